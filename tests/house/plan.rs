@@ -1,0 +1,156 @@
+//! The floor plan as one table, read top to bottom. A new room is one new row; a wrong row is changed here and in `src/lib.rs`
+//! in the same commit, with the reason. It must never hold logic.
+
+/// What one room may reach.
+pub struct Row {
+    pub room: &'static str,
+    /// Rooms it may import; `store::read` allows only that part of a room.
+    pub may: &'static [&'static str],
+    /// Outside crates and parts of `std` it must not name. A crate stands for its family: `tokio` also means `tokio_rustls`.
+    pub must_not: &'static [&'static str],
+}
+
+/// `core::net` (plain address values, no sockets) is allowed where `std::net` is not.
+pub const PLAN: &[Row] = &[
+    Row {
+        room: "domain",
+        may: &[],
+        must_not: &[
+            "redb",
+            "tokio",
+            "hyper",
+            "axum",
+            "rustls",
+            "serde",
+            "bincode",
+            "std::fs",
+            "std::net",
+            "std::thread",
+        ],
+    },
+    Row {
+        room: "codec",
+        may: &["domain"],
+        must_not: &["redb", "tokio", "hyper", "axum", "rustls", "std::fs", "std::net"],
+    },
+    Row {
+        room: "wire",
+        may: &["domain"],
+        must_not: &["redb", "tokio", "hyper", "axum", "rustls", "std::fs", "std::net"],
+    },
+    Row {
+        room: "store",
+        may: &["domain", "codec"],
+        must_not: &["tokio", "hyper", "axum", "rustls", "openraft"],
+    },
+    Row { room: "net", may: &[], must_not: &["redb", "openraft", "bincode"] },
+    Row {
+        room: "clock",
+        may: &["domain"],
+        must_not: &["redb", "hyper", "axum", "rustls", "openraft"],
+    },
+    Row {
+        room: "slots",
+        may: &["domain", "codec", "net", "clock"],
+        must_not: &["redb", "openraft", "axum"],
+    },
+    Row {
+        room: "compat",
+        may: &["domain", "wire", "net", "clock"],
+        must_not: &["redb", "openraft", "rustls", "bincode"],
+    },
+    Row {
+        room: "consensus",
+        may: &["domain", "codec", "store", "net", "clock"],
+        must_not: &["redb", "axum"],
+    },
+    Row {
+        room: "service",
+        may: &[
+            "domain",
+            "codec",
+            "wire",
+            "store::read",
+            "store::Reader",
+            "store::StoreError",
+            "net",
+            "slots",
+            "consensus",
+            "clock",
+        ],
+        must_not: &["redb", "openraft", "axum"],
+    },
+    Row {
+        room: "agent",
+        may: &["domain", "codec", "wire", "store", "net", "clock", "slots", "compat"],
+        must_not: &["redb", "openraft", "rustls"],
+    },
+    Row {
+        room: "api",
+        may: &["domain", "wire", "service", "compat", "net"],
+        must_not: &["redb", "openraft", "rustls", "bincode"],
+    },
+    Row {
+        room: "cli",
+        may: &[
+            "domain",
+            "wire",
+            "store",
+            "net",
+            "clock",
+            "slots",
+            "compat",
+            "consensus",
+            "service",
+            "agent",
+            "api",
+        ],
+        must_not: &["redb", "openraft", "bincode"],
+    },
+    // The executable itself: ten lines over `cli`.
+    Row {
+        room: "main",
+        may: &["cli"],
+        must_not: &["redb", "tokio", "hyper", "axum", "rustls", "openraft", "bincode"],
+    },
+    // The map declares rooms and uses none.
+    Row {
+        room: "lib",
+        may: &[],
+        must_not: &["redb", "tokio", "hyper", "axum", "rustls", "openraft", "bincode"],
+    },
+];
+
+/// Files directly under `service/` that every capability may use; capabilities never use each other.
+pub const SERVICE_SHARED: &[&str] = &["worker", "job", "error", "secrets"];
+
+/// Crates whose name appears under one path only, because their format or their future is a risk.
+pub const OWNERS: &[(&str, &str)] = &[
+    ("redb", "src/store/"),
+    ("openraft", "src/consensus/"),
+    ("bincode", "src/codec/"),
+    ("rustls_pemfile", "src/net/pem.rs"),
+];
+
+/// One crypto provider (ring), one runtime (tokio).
+pub const BANNED_PACKAGES: &[&str] = &[
+    "openssl",
+    "openssl-sys",
+    "native-tls",
+    "aws-lc-rs",
+    "aws-lc-sys",
+    "aws-lc-fips-sys",
+    "async-std",
+    "smol",
+];
+
+/// Production lines per file, the same for Rust, TypeScript and Svelte.
+pub const MAX_LINES: usize = 400;
+
+/// The files that may pause between two looks at a condition: every other test waits through them.
+pub const MAY_PAUSE: &[&str] = &["tests/it/harness/wait.rs"];
+
+pub fn row(room: &str) -> Option<&'static Row> {
+    let top = room.split("::").next().unwrap_or(room);
+    PLAN.iter().find(|r| r.room == room).or_else(|| PLAN.iter().find(|r| r.room == top))
+}
