@@ -18,4 +18,5 @@
 //! | FOURTH | `agent`     | the offline-first client                                                  |
 //! | TOP    | `cli`       | configuration, assembly, one file per command                             |
 
+pub mod codec;
 pub mod domain;

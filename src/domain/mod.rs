@@ -1,1 +1,24 @@
-//! What things are.
+//! What things are and the rules they keep.
+//!
+//! Must never do I/O, read a clock, draw randomness, or derive a serialisation: the bytes of these types are spelled out in
+//! `codec`, their JSON in `wire`. One noun, one file; the same noun has the same file name on every floor.
+
+pub mod activity;
+pub mod audit;
+pub mod batch;
+pub mod command;
+pub mod device;
+pub mod id;
+pub mod invitation;
+pub mod office;
+pub mod outcome;
+pub mod policy;
+pub mod quarantine;
+pub mod report;
+pub mod secret;
+pub mod session;
+pub mod setting;
+pub mod text;
+pub mod time;
+pub mod token;
+pub mod user;

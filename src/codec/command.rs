@@ -1,0 +1,27 @@
+//! Commands in the log.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::batch::BatchCommand;
+use crate::domain::command::{Command, Envelope};
+
+choice!(BatchCommand { 0 => Accept { batch, hash } });
+choice!(Command {
+    0 => Office(office),
+    1 => User(user),
+    2 => Session(session),
+    3 => Token(token),
+    4 => Device(device),
+    5 => Invitation(invitation),
+    6 => Activity(activity),
+    7 => Setting(setting),
+    8 => Batch(batch),
+    9 => Quarantine(quarantine),
+    10 => Secret(secret),
+    11 => Audit(note),
+});
+fields!(Envelope { request, at, actor, command });
+
+impl Record for Envelope {
+    const NAME: &'static str = "a command";
+}

@@ -1,0 +1,18 @@
+//! Computers and their streams.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
+
+choice!(DeviceKind { 0 => Agent { public_key }, 1 => Token });
+fields!(Device { id, name, person, kind, enrolled, last_contact, revoked });
+fields!(StreamState { epoch, applied_seq, last_hash });
+choice!(DeviceCommand { 0 => Enroll { secret_hash, device }, 1 => Revoke { device } });
+
+impl Record for Device {
+    const NAME: &'static str = "a device";
+}
+
+impl Record for StreamState {
+    const NAME: &'static str = "a stream's state";
+}

@@ -1,0 +1,100 @@
+//! The frame around every stored record: one version byte, then the bincode body of exactly that version.
+#![expect(clippy::disallowed_methods, reason = "this is the room where bincode lives")]
+
+use bincode::config::{Configuration, Limit, LittleEndian, Varint};
+use bincode::{Decode, Encode};
+use thiserror::Error;
+
+/// No record is longer than this, packed or unpacked: a length from outside never decides an allocation above it.
+const RECORD_LIMIT: usize = 8 * 1024 * 1024;
+
+const CONFIG: Configuration<LittleEndian, Varint, Limit<RECORD_LIMIT>> =
+    bincode::config::standard().with_limit::<RECORD_LIMIT>();
+
+/// Why bytes do not read as a record.
+#[derive(Debug, Error)]
+pub enum CodecError {
+    /// The bytes end early, say something impossible, or claim more than the limit.
+    #[error("{what} is damaged: {why}")]
+    Damaged {
+        /// Which record.
+        what: &'static str,
+        /// What bincode or a rule says.
+        why: String,
+    },
+    /// Written by a newer Timebook.
+    #[error(
+        "{what} has version {version}, this program reads up to {newest}: a newer Timebook wrote it, update this one"
+    )]
+    Newer {
+        /// Which record.
+        what: &'static str,
+        /// The version found.
+        version: u8,
+        /// The newest version read here.
+        newest: u8,
+    },
+}
+
+impl CodecError {
+    pub(crate) fn damaged(what: &'static str, why: impl ToString) -> Self {
+        Self::Damaged { what, why: why.to_string() }
+    }
+}
+
+/// A value with a stored form. A changed layout is a new `VERSION`; the old shape stays readable in `decode_older`.
+pub trait Record: Encode + Decode<()> {
+    /// What a message about it says, e.g. "a user".
+    const NAME: &'static str;
+    /// The version written today, from 1.
+    const VERSION: u8 = 1;
+
+    /// Reads a body of an older version.
+    ///
+    /// # Errors
+    /// [`CodecError::Damaged`]: version 0 and versions never written.
+    fn decode_older(version: u8, _body: &[u8]) -> Result<Self, CodecError> {
+        Err(CodecError::damaged(Self::NAME, format!("version {version} was never written")))
+    }
+}
+
+/// The stored form of `record`.
+pub fn encode<R: Record>(record: &R) -> Vec<u8> {
+    let mut bytes = vec![R::VERSION];
+    bytes.extend(encode_body(record));
+    bytes
+}
+
+/// The record whose stored form is exactly `bytes`.
+///
+/// # Errors
+/// [`CodecError`] when a byte is missing, left over or impossible, or a newer version wrote it.
+pub fn decode<R: Record>(bytes: &[u8]) -> Result<R, CodecError> {
+    let Some((&version, body)) = bytes.split_first() else {
+        return Err(CodecError::damaged(R::NAME, "it is empty"));
+    };
+    match version {
+        v if v == R::VERSION => decode_body(R::NAME, body),
+        v if v > R::VERSION => {
+            Err(CodecError::Newer { what: R::NAME, version, newest: R::VERSION })
+        }
+        v => R::decode_older(v, body),
+    }
+}
+
+/// A body without its version byte.
+pub(super) fn encode_body<T: Encode>(value: &T) -> Vec<u8> {
+    bincode::encode_to_vec(value, CONFIG)
+        .expect("encoding into memory has no failure: no RefCell, no unknown lengths")
+}
+
+/// The value whose body is exactly `body`.
+pub(super) fn decode_body<T: Decode<()>>(what: &'static str, body: &[u8]) -> Result<T, CodecError> {
+    let (value, used) = bincode::decode_from_slice(body, CONFIG)
+        .map_err(|error| CodecError::damaged(what, error))?;
+    if used == body.len() {
+        Ok(value)
+    } else {
+        Err(CodecError::damaged(what, "bytes are left over"))
+    }
+}

@@ -1,0 +1,33 @@
+//! Bytes on disk, in the log, in batches and receipts.
+//!
+//! bincode lives here and nowhere else. Must never do I/O or know a database. `FORMAT.md` beside this file is the layout,
+//! byte by byte; the golden bytes in the tests hold it to that.
+#![doc = include_str!("FORMAT.md")]
+
+mod activity;
+mod audit;
+pub mod batch;
+mod command;
+mod device;
+pub mod enrollment_code;
+mod frame;
+mod invitation;
+pub mod key;
+mod layout;
+mod office;
+mod outcome;
+mod plain;
+mod policy;
+mod quarantine;
+pub mod receipt;
+mod secret;
+mod session;
+mod setting;
+mod token;
+mod user;
+
+#[cfg(test)]
+mod golden;
+
+pub use audit::audit_hash;
+pub use frame::{CodecError, Record, decode, encode};

@@ -1,0 +1,44 @@
+//! Outcomes, as remembered for retries.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::outcome::{Outcome, Refusal, Remembered};
+
+choice!(Refusal {
+    0 => AlreadyFounded,
+    1 => NotFounded,
+    2 => SetupClosed,
+    3 => NameTaken,
+    4 => UnknownUser,
+    5 => UserDisabled,
+    6 => LastAdministrator,
+    7 => UnknownSession,
+    8 => UnknownToken,
+    9 => InvitationClosed,
+    10 => UnknownInvitation,
+    11 => UnknownDevice,
+    12 => DeviceRevoked,
+    13 => UnknownBucket,
+    14 => UnknownEvent,
+    15 => TooManyEvents,
+    16 => UnknownQuarantined,
+    17 => OtherOffice,
+    18 => BadLevel,
+    19 => TooMany,
+});
+choice!(Outcome {
+    0 => Done,
+    1 => Already,
+    2 => Event(event),
+    3 => Inserted(numbers),
+    4 => Device { device, person },
+    5 => Applied(stream),
+    6 => Gap(stream),
+    7 => Conflict(stream),
+    8 => Refused(refusal),
+});
+fields!(Remembered { at, outcome });
+
+impl Record for Remembered {
+    const NAME: &'static str = "a remembered outcome";
+}

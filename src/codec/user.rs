@@ -1,0 +1,18 @@
+//! Accounts.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::user::{Role, User, UserCommand};
+
+choice!(Role { 0 => Employee, 1 => Manager, 2 => Administrator });
+fields!(User { id, name, role, zone, password, created, disabled });
+choice!(UserCommand {
+    0 => First { secret_hash, user, office, wrapped_key },
+    1 => Add { user, wrapped_key },
+    2 => SetPassword { user, password },
+    3 => Disable { user },
+});
+
+impl Record for User {
+    const NAME: &'static str = "a user";
+}

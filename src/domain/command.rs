@@ -1,0 +1,92 @@
+//! Every change there is, as plain data.
+//!
+//! Time, ids and random values are chosen before a command is built, so that applying it is the same everywhere.
+
+use super::activity::ActivityCommand;
+use super::audit::AuditNote;
+use super::batch::BatchCommand;
+use super::device::DeviceCommand;
+use super::id::{DeviceId, RequestId, UserId};
+use super::invitation::InvitationCommand;
+use super::office::OfficeCommand;
+use super::quarantine::QuarantineCommand;
+use super::secret::SecretCommand;
+use super::session::SessionCommand;
+use super::setting::SettingCommand;
+use super::text::ShortText;
+use super::time::{MINUTE_MS, Timestamp};
+use super::token::TokenCommand;
+use super::user::UserCommand;
+
+/// The same request id within this time is answered with the first outcome and changes nothing. Retries come within seconds;
+/// every remembered outcome costs a row.
+pub const REQUEST_MEMORY_MS: u64 = 2 * MINUTE_MS;
+
+/// Who asks for a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Timebook itself: founding, schedules.
+    System,
+    /// Somebody at the server's own terminal, by operating-system user.
+    Local(ShortText),
+    /// A person who signed in or used a token.
+    User(UserId),
+    /// A device, by certificate or token.
+    Device(DeviceId),
+    /// Nobody known: set-up, enrolment, a sign-in that failed.
+    Anyone,
+}
+
+/// A command on its way through the one door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Dedupes retries.
+    pub request: RequestId,
+    /// When it was asked for: the only time `apply` knows.
+    pub at: Timestamp,
+    /// By whom.
+    pub actor: Actor,
+    /// What.
+    pub command: Command,
+}
+
+/// Every change there is, by noun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The office.
+    Office(OfficeCommand),
+    /// Accounts.
+    User(UserCommand),
+    /// Sessions.
+    Session(SessionCommand),
+    /// API tokens.
+    Token(TokenCommand),
+    /// Computers.
+    Device(DeviceCommand),
+    /// Invitations.
+    Invitation(InvitationCommand),
+    /// Recorded activity through a foreign door.
+    Activity(ActivityCommand),
+    /// A foreign client's own settings.
+    Setting(SettingCommand),
+    /// Recorded activity from an agent.
+    Batch(BatchCommand),
+    /// What was set aside.
+    Quarantine(QuarantineCommand),
+    /// Sealed values.
+    Secret(SecretCommand),
+    /// An audit entry without a change.
+    Audit(AuditNote),
+}
+
+impl Command {
+    /// The level at which this command can be applied everywhere.
+    pub const fn level(&self) -> u32 {
+        1
+    }
+
+    /// Is a retry recognised by its request id? A batch is recognised by its sequence numbers instead.
+    pub const fn is_remembered(&self) -> bool {
+        !matches!(self, Self::Batch(_))
+    }
+}

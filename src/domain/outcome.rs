@@ -1,0 +1,227 @@
+//! What became of a command. A refusal is an outcome, not an error, and is just as deterministic.
+
+use std::fmt;
+
+use super::activity::{Event, EventId};
+use super::device::StreamState;
+use super::id::{DeviceId, UserId};
+use super::time::Timestamp;
+
+/// What became of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Done.
+    Done,
+    /// Nothing to do: it was so already (a bucket that exists, an event already gone).
+    Already,
+    /// The event a heartbeat grew or started.
+    Event(Event),
+    /// The numbers given to inserted events, in order; `None` for one left out as known.
+    Inserted(Vec<Option<EventId>>),
+    /// The device a token or an enrolment belongs to.
+    Device {
+        /// Which.
+        device: DeviceId,
+        /// Whose.
+        person: UserId,
+    },
+    /// The batch is applied, or was: the stream now stands here.
+    Applied(StreamState),
+    /// The batch starts later than the stream stands: send from here.
+    Gap(StreamState),
+    /// The batch contradicts what was applied.
+    Conflict(StreamState),
+    /// Refused; nothing changed.
+    Refused(Refusal),
+}
+
+/// Why a command was refused. Each reads as one sentence with a next step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is an office already.
+    AlreadyFounded,
+    /// There is no office yet.
+    NotFounded,
+    /// The set-up secret is wrong, used or expired.
+    SetupClosed,
+    /// A person of this name exists.
+    NameTaken,
+    /// No such person.
+    UnknownUser,
+    /// The person is disabled.
+    UserDisabled,
+    /// The last administrator cannot go.
+    LastAdministrator,
+    /// No such session.
+    UnknownSession,
+    /// No such token.
+    UnknownToken,
+    /// The invitation is wrong, used or expired.
+    InvitationClosed,
+    /// No such invitation.
+    UnknownInvitation,
+    /// No such device.
+    UnknownDevice,
+    /// The device was revoked.
+    DeviceRevoked,
+    /// No such bucket.
+    UnknownBucket,
+    /// No such event.
+    UnknownEvent,
+    /// Too many events in one command.
+    TooManyEvents,
+    /// No such entry in the quarantine.
+    UnknownQuarantined,
+    /// A batch made for another office.
+    OtherOffice,
+    /// Levels only rise, and only to one this build knows.
+    BadLevel,
+    /// A limit on how many may exist was reached.
+    TooMany,
+}
+
+impl Refusal {
+    /// The stable code in problem+json and in logs.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyFounded => "already_founded",
+            Self::NotFounded => "not_founded",
+            Self::SetupClosed => "setup_closed",
+            Self::NameTaken => "name_taken",
+            Self::UnknownUser => "unknown_user",
+            Self::UserDisabled => "user_disabled",
+            Self::LastAdministrator => "last_administrator",
+            Self::UnknownSession => "unknown_session",
+            Self::UnknownToken => "unknown_token",
+            Self::InvitationClosed => "invitation_closed",
+            Self::UnknownInvitation => "unknown_invitation",
+            Self::UnknownDevice => "unknown_device",
+            Self::DeviceRevoked => "device_revoked",
+            Self::UnknownBucket => "unknown_bucket",
+            Self::UnknownEvent => "unknown_event",
+            Self::TooManyEvents => "too_many_events",
+            Self::UnknownQuarantined => "unknown_quarantined",
+            Self::OtherOffice => "other_office",
+            Self::BadLevel => "bad_level",
+            Self::TooMany => "too_many",
+        }
+    }
+
+    /// What is wrong, in one sentence.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::AlreadyFounded => "This data directory already holds an office.",
+            Self::NotFounded => "This data directory holds no office yet.",
+            Self::SetupClosed => "This set-up link was used, has expired, or was mistyped.",
+            Self::NameTaken => "Somebody already has this sign-in name.",
+            Self::UnknownUser => "There is nobody of this name.",
+            Self::UserDisabled => "This account is disabled.",
+            Self::LastAdministrator => "This is the last administrator.",
+            Self::UnknownSession => "This session has ended.",
+            Self::UnknownToken => "There is no such token.",
+            Self::InvitationClosed => "This enrolment code was used, has expired, or was mistyped.",
+            Self::UnknownInvitation => "There is no such invitation.",
+            Self::UnknownDevice => "There is no such computer.",
+            Self::DeviceRevoked => "This computer was revoked.",
+            Self::UnknownBucket => "There is no such bucket.",
+            Self::UnknownEvent => "There is no such event.",
+            Self::TooManyEvents => "There are too many events in one request.",
+            Self::UnknownQuarantined => "There is no such entry in the quarantine.",
+            Self::OtherOffice => "This batch was made for another office.",
+            Self::BadLevel => "This level is lower than the present one or not known here.",
+            Self::TooMany => "There are too many of these already.",
+        }
+    }
+
+    /// What to do about it, in one sentence.
+    pub const fn next_step(self) -> &'static str {
+        match self {
+            Self::AlreadyFounded => {
+                "Start the server with another --data directory for a second office."
+            }
+            Self::NotFounded => "Start the server once on this directory.",
+            Self::SetupClosed => {
+                "Restart the server for a fresh link, or sign in if an administrator exists."
+            }
+            Self::NameTaken => "Choose another name.",
+            Self::UnknownUser => "Check the spelling with `timebook user list`.",
+            Self::UserDisabled => "Ask an administrator.",
+            Self::LastAdministrator => "Make somebody else an administrator first.",
+            Self::UnknownSession => "Sign in again.",
+            Self::UnknownToken => "Check the id with `timebook token list`.",
+            Self::InvitationClosed => "Ask an administrator for a new code.",
+            Self::UnknownInvitation => "Check the id in the list of invitations.",
+            Self::UnknownDevice => "Check the id with `timebook device list`.",
+            Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
+            Self::UnknownBucket => "Create the bucket first.",
+            Self::UnknownEvent => "List the bucket's events.",
+            Self::TooManyEvents => "Send at most 1000 at once.",
+            Self::UnknownQuarantined => "Check the id with `timebook quarantine list`.",
+            Self::OtherOffice => "Enroll this computer with this office's code.",
+            Self::BadLevel => "Update every server first.",
+            Self::TooMany => "Remove some that are no longer used.",
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sentence(), self.next_step())
+    }
+}
+
+/// The sort of thing that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// The office record.
+    Office,
+    /// An account.
+    User,
+    /// A session.
+    Session,
+    /// A token.
+    Token,
+    /// A computer.
+    Device,
+    /// An invitation.
+    Invitation,
+    /// Recorded activity of a device.
+    Activity,
+    /// A foreign client's settings.
+    Setting,
+    /// The quarantine.
+    Quarantine,
+}
+
+/// Who may hear of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Everyone signed in.
+    Everyone,
+    /// This person, and who may see them.
+    Person(UserId),
+    /// Administrators.
+    Administrators,
+}
+
+/// Something changed: published by the door after each apply, the source of live pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The log index of the command that did it: grows, never repeats.
+    pub server_seq: u64,
+    /// The sort of thing.
+    pub noun: Noun,
+    /// Its id in bytes, as it stands in the keys of the state.
+    pub id: Vec<u8>,
+    /// Who may hear of it.
+    pub audience: Audience,
+}
+
+/// An outcome kept so that a retry of the same request gets it again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// When the command was applied; forgotten after [`super::command::REQUEST_MEMORY_MS`].
+    pub at: Timestamp,
+    /// What became of it.
+    pub outcome: Outcome,
+}

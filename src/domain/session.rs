@@ -1,0 +1,50 @@
+//! A signed-in browser or terminal.
+
+use super::id::{SessionId, UserId};
+use super::time::{DAY_MS, HOUR_MS, Timestamp};
+
+/// A session ends this long after it was opened, whatever happens (OWASP ASVS 7.3.2).
+pub const SESSION_LIFE_MS: u64 = 14 * DAY_MS;
+/// A session ends when unused for this long (OWASP ASVS 7.3.1).
+pub const SESSION_IDLE_MS: u64 = 3 * DAY_MS;
+/// Last use is written down at most this often, so that reading does not become writing.
+pub const SESSION_TOUCH_MS: u64 = HOUR_MS;
+
+/// A signed-in browser. The secret in its cookie is kept only as a hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// For lists and revocation.
+    pub id: SessionId,
+    /// BLAKE3 of the secret.
+    pub secret_hash: [u8; 32],
+    /// Whose.
+    pub user: UserId,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When it was last seen, to within [`SESSION_TOUCH_MS`].
+    pub seen: Timestamp,
+}
+
+impl Session {
+    /// Is it still good at `now`?
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        now.ms_since(self.opened) < SESSION_LIFE_MS && now.ms_since(self.seen) < SESSION_IDLE_MS
+    }
+}
+
+/// A change to sessions.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionCommand {
+    /// Signed in.
+    Open(Session),
+    /// Seen again.
+    Touch {
+        /// Which.
+        session: SessionId,
+    },
+    /// Signed out.
+    Close {
+        /// Which.
+        session: SessionId,
+    },
+}

@@ -1,0 +1,91 @@
+//! A person with an account.
+
+use super::id::UserId;
+use super::text::{PasswordHash, UserName, ZoneName};
+use super::time::Timestamp;
+
+/// What a person may do. Rights that differ within a role come with grants, later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Records and sees their own.
+    Employee,
+    /// Sees the team's, as far as the office policy allows.
+    Manager,
+    /// Runs the server.
+    Administrator,
+}
+
+impl Role {
+    /// The name of this role in JSON and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Employee => "employee",
+            Self::Manager => "manager",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// The role of that name; `admin` is short for `administrator`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "employee" => Some(Self::Employee),
+            "manager" => Some(Self::Manager),
+            "administrator" | "admin" => Some(Self::Administrator),
+            _ => None,
+        }
+    }
+}
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// For ever; never reused.
+    pub id: UserId,
+    /// What they sign in with; unique in the office.
+    pub name: UserName,
+    /// What they may do.
+    pub role: Role,
+    /// Where their days begin and end.
+    pub zone: ZoneName,
+    /// Argon2id, PHC form.
+    pub password: PasswordHash,
+    /// When the account was made.
+    pub created: Timestamp,
+    /// Since when they can no longer sign in.
+    pub disabled: Option<Timestamp>,
+}
+
+/// A change to an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserCommand {
+    /// The first administrator, by the one-time set-up secret; refused once anybody exists.
+    First {
+        /// SHA-256-sized hash of the secret, compared with the one kept.
+        secret_hash: [u8; 32],
+        /// Who.
+        user: User,
+        /// The office's name, as people read it.
+        office: super::text::Label,
+        /// The office key wrapped by the recovery code.
+        wrapped_key: Vec<u8>,
+    },
+    /// One more person.
+    Add {
+        /// Who.
+        user: User,
+        /// The office key wrapped by the recovery code, kept if this is the first person of all.
+        wrapped_key: Option<Vec<u8>>,
+    },
+    /// A new password; ends every session of that person.
+    SetPassword {
+        /// Whose.
+        user: UserId,
+        /// The new hash.
+        password: PasswordHash,
+    },
+    /// No more sign-in, sessions and tokens end; what was recorded stays.
+    Disable {
+        /// Who.
+        user: UserId,
+    },
+}
