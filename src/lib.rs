@@ -18,5 +18,7 @@
 //! | FOURTH | `agent`     | the offline-first client                                                  |
 //! | TOP    | `cli`       | configuration, assembly, one file per command                             |
 
+pub mod clock;
 pub mod codec;
 pub mod domain;
+pub mod store;

@@ -15,6 +15,7 @@ mod invitation;
 pub mod key;
 mod layout;
 mod office;
+mod outbox;
 mod outcome;
 mod plain;
 mod policy;

@@ -5,6 +5,7 @@ use bincode::enc::Encoder;
 use bincode::error::{DecodeError, EncodeError};
 use bincode::{Decode, Encode};
 
+use super::frame::Record;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
     ClusterId, DeviceId, InvitationId, OfficeId, QuarantineId, RequestId, SessionId, TokenId,
@@ -95,3 +96,22 @@ impl<C> Decode<C> for Timestamp {
         })
     }
 }
+
+/// Leaves that stand alone as values of index tables.
+macro_rules! values {
+    ($($value:ty: $name:literal),* $(,)?) => {$(
+        impl Record for $value {
+            const NAME: &'static str = $name;
+        }
+    )*};
+}
+
+values!(
+    BucketNumber: "a bucket number",
+    DeviceId: "a device id",
+    InvitationId: "an invitation id",
+    SessionId: "a session id",
+    Timestamp: "a time",
+    TokenId: "a token id",
+    UserId: "a user id",
+);

@@ -34,6 +34,8 @@ pub struct Bucket {
     pub created: Timestamp,
     /// The highest event number given so far.
     pub last_event: EventId,
+    /// The longest event but the newest, so that a range knows how far back to look.
+    pub longest_hot_ms: u64,
 }
 
 /// What a watcher says of its bucket.

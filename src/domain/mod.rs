@@ -11,6 +11,7 @@ pub mod device;
 pub mod id;
 pub mod invitation;
 pub mod office;
+pub mod outbox;
 pub mod outcome;
 pub mod policy;
 pub mod quarantine;

@@ -27,13 +27,13 @@ impl Timestamp {
 
     /// Later by `ms`, at most [`Self::LATEST`].
     pub const fn plus_ms(self, ms: u64) -> Self {
-        let sum = (self.0 as u64).saturating_add(ms);
-        if sum > Self::LATEST.0 as u64 { Self::LATEST } else { Self(sum.cast_signed()) }
+        let sum = self.0.cast_unsigned().saturating_add(ms);
+        if sum > Self::LATEST.0.cast_unsigned() { Self::LATEST } else { Self(sum.cast_signed()) }
     }
 
     /// Earlier by `ms`, at least [`Self::EARLIEST`].
     pub const fn minus_ms(self, ms: u64) -> Self {
-        Self((self.0 as u64).saturating_sub(ms).cast_signed())
+        Self(self.0.cast_unsigned().saturating_sub(ms).cast_signed())
     }
 
     /// Milliseconds from `earlier` to here; nothing when `earlier` is later.

@@ -1,0 +1,101 @@
+//! Recorded activity through a foreign door.
+
+use super::{Applying, device, refused};
+use crate::domain::activity::{ActivityCommand, Bucket, MOST_EVENTS_A_COMMAND};
+use crate::domain::device::Device;
+use crate::domain::id::DeviceId;
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::text::BucketName;
+use crate::store::activity as book;
+use crate::store::error::StoreError;
+
+/// At most this many buckets a device: a watcher has one or two.
+pub(in crate::store) const MOST_BUCKETS_A_DEVICE: usize = 1_000;
+
+pub(super) fn apply(
+    at: &mut Applying<'_>,
+    command: &ActivityCommand,
+) -> Result<Outcome, StoreError> {
+    let (id, name) = target(command);
+    let device = match device::in_contact(at, id)? {
+        Ok(device) => device,
+        Err(refusal) => return refused(refusal),
+    };
+    if let ActivityCommand::CreateBucket { about, created, .. } = command {
+        let reader = at.writer.as_reader();
+        if book::bucket(reader, id, name)?.is_some() {
+            return Ok(Outcome::Already);
+        }
+        if book::buckets(reader, id)?.len() >= MOST_BUCKETS_A_DEVICE {
+            return refused(Refusal::TooMany);
+        }
+        book::create_bucket(at.writer, id, name, about, created.unwrap_or(at.at))?;
+        changed(at, &device);
+        return Ok(Outcome::Done);
+    }
+    let Some(bucket) = book::bucket(at.writer.as_reader(), id, name)? else {
+        return refused(Refusal::UnknownBucket);
+    };
+    change_bucket(at, &device, bucket, command)
+}
+
+fn change_bucket(
+    at: &mut Applying<'_>,
+    device: &Device,
+    mut bucket: Bucket,
+    command: &ActivityCommand,
+) -> Result<Outcome, StoreError> {
+    let policy = at.policy;
+    let outcome = match command {
+        ActivityCommand::CreateBucket { .. } => Outcome::Already,
+        ActivityCommand::UpdateBucket { about, .. } => {
+            bucket.about = about.clone();
+            book::put_bucket(at.writer, &bucket)?;
+            Outcome::Done
+        }
+        ActivityCommand::DeleteBucket { .. } => {
+            book::delete_bucket(at.writer, &bucket)?;
+            at.audit("activity.delete_bucket", &format!("{} of {}", bucket.name, device.name))?;
+            Outcome::Done
+        }
+        ActivityCommand::InsertEvents { events, skip_known, .. } => {
+            if events.len() > MOST_EVENTS_A_COMMAND {
+                return refused(Refusal::TooManyEvents);
+            }
+            let mut numbers = Vec::with_capacity(events.len());
+            for event in events {
+                let inserted =
+                    book::insert(at.writer, &mut bucket, event.clone(), policy, *skip_known)?;
+                numbers.push(inserted.map(|event| event.id));
+            }
+            Outcome::Inserted(numbers)
+        }
+        ActivityCommand::Heartbeat { event, pulsetime_ms, .. } => {
+            Outcome::Event(book::heartbeat(at.writer, &mut bucket, event, *pulsetime_ms, policy)?)
+        }
+        ActivityCommand::DeleteEvent { event, .. } => {
+            if !book::delete_event(at.writer, bucket.number, *event)? {
+                return Ok(Outcome::Already);
+            }
+            Outcome::Done
+        }
+    };
+    changed(at, device);
+    Ok(outcome)
+}
+
+/// Tells whoever looks at this person's activity.
+pub(super) fn changed(at: &mut Applying<'_>, device: &Device) {
+    at.changed(Noun::Activity, device.id.bytes(), Audience::Person(device.person));
+}
+
+fn target(command: &ActivityCommand) -> (DeviceId, &BucketName) {
+    match command {
+        ActivityCommand::CreateBucket { device, name, .. }
+        | ActivityCommand::UpdateBucket { device, name, .. }
+        | ActivityCommand::DeleteBucket { device, name }
+        | ActivityCommand::InsertEvents { device, name, .. }
+        | ActivityCommand::Heartbeat { device, name, .. }
+        | ActivityCommand::DeleteEvent { device, name, .. } => (*device, name),
+    }
+}

@@ -1,0 +1,107 @@
+//! Batches from agents: each operation once, in order, with the stream's place moved in the same transaction.
+
+use super::activity::{MOST_BUCKETS_A_DEVICE, changed};
+use super::{Applying, device, refused};
+use crate::domain::batch::{Batch, BatchCommand, Operation};
+use crate::domain::device::StreamState;
+use crate::domain::id::DeviceId;
+use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::text::BucketName;
+use crate::store::activity as book;
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::Streams;
+use crate::store::transaction::{Read, Write, Writer};
+
+pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Outcome, StoreError> {
+    let BatchCommand::Accept { batch, hash } = command;
+    if read::office(at.writer.as_reader())?.is_none_or(|office| office.id != batch.office) {
+        return refused(Refusal::OtherOffice);
+    }
+    let device = match device::in_contact(at, batch.device)? {
+        Ok(device) => device,
+        Err(refusal) => return refused(refusal),
+    };
+    let key = (batch.device, batch.stream);
+    let known = at.writer.get::<Streams>(&key)?;
+    let state = match known {
+        Some(state) if state.epoch > batch.device_epoch => return Ok(Outcome::Conflict(state)),
+        Some(state) if state.epoch == batch.device_epoch => state,
+        _ => StreamState::start(batch.device_epoch),
+    };
+    match place(&state, batch, hash) {
+        Place::Next => {}
+        Place::Replayed => return Ok(Outcome::Applied(state)),
+        Place::TooEarly => return Ok(Outcome::Gap(state)),
+        Place::Contradicts => return Ok(Outcome::Conflict(state)),
+    }
+    for operation in &batch.operations {
+        run(at.writer, batch.device, operation)?;
+    }
+    let state =
+        StreamState { epoch: batch.device_epoch, applied_seq: batch.seq_to, last_hash: *hash };
+    at.writer.put::<Streams>(&key, &state)?;
+    changed(at, &device);
+    Ok(Outcome::Applied(state))
+}
+
+/// Where a batch stands against what is applied.
+enum Place {
+    Next,
+    Replayed,
+    TooEarly,
+    Contradicts,
+}
+
+fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
+    if batch.seq_from == state.applied_seq + 1 {
+        return if batch.previous == state.last_hash { Place::Next } else { Place::Contradicts };
+    }
+    if batch.seq_from > state.applied_seq {
+        return Place::TooEarly;
+    }
+    // Of what was applied long ago only the numbers are known; the last batch is known by its hash too.
+    let last_differs = batch.seq_to == state.applied_seq && *hash != state.last_hash;
+    if batch.seq_to > state.applied_seq || last_differs {
+        Place::Contradicts
+    } else {
+        Place::Replayed
+    }
+}
+
+/// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many.
+fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
+    match operation {
+        Operation::PutBucket { name, about, created } => {
+            if is_full(writer, device, name)? {
+                return Ok(());
+            }
+            let (mut bucket, made) = book::create_bucket(writer, device, name, about, *created)?;
+            if !made && bucket.about != *about {
+                bucket.about = about.clone();
+                book::put_bucket(writer, &bucket)?;
+            }
+        }
+        Operation::DeleteBucket { name } => {
+            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)? {
+                book::delete_bucket(writer, &bucket)?;
+            }
+        }
+        Operation::PutEvent { bucket: name, event } => {
+            if let Some(mut bucket) = book::bucket(writer.as_reader(), device, name)? {
+                book::put_event(writer, &mut bucket, event.clone())?;
+            }
+        }
+        Operation::DeleteEvent { bucket: name, event } => {
+            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)? {
+                book::delete_event(writer, bucket.number, *event)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn is_full(writer: &dyn Writer, device: DeviceId, name: &BucketName) -> Result<bool, StoreError> {
+    let buckets = book::buckets(writer.as_reader(), device)?;
+    Ok(buckets.len() >= MOST_BUCKETS_A_DEVICE && !buckets.iter().any(|bucket| bucket.name == *name))
+}

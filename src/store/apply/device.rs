@@ -1,0 +1,74 @@
+//! Computers.
+
+use super::{Applying, refused};
+use crate::domain::device::{Device, DeviceCommand};
+use crate::domain::id::DeviceId;
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::time::MINUTE_MS;
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::{Devices, Invitations, PersonDevices};
+use crate::store::transaction::{Read, Write};
+
+/// The last contact is written down at most this often: a heartbeat a second must not become a row a second.
+const CONTACT_EVERY_MS: u64 = MINUTE_MS;
+
+pub(super) fn apply(at: &mut Applying<'_>, command: &DeviceCommand) -> Result<Outcome, StoreError> {
+    match command {
+        DeviceCommand::Enroll { secret_hash, device } => {
+            let found = read::invitation_by_secret(at.writer.as_reader(), secret_hash)?;
+            let Some(invitation) = found.filter(|invitation| at.at < invitation.expires) else {
+                return refused(Refusal::InvitationClosed);
+            };
+            let Some(person) = read::user(at.writer.as_reader(), invitation.person)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if person.disabled.is_some() {
+                return refused(Refusal::UserDisabled);
+            }
+            at.writer.delete::<Invitations>(&invitation.id)?;
+            at.changed(Noun::Invitation, invitation.id.bytes(), Audience::Administrators);
+            let device = Device { person: person.id, enrolled: at.at, ..device.clone() };
+            put(at, &device)?;
+            at.audit("device.enroll", &format!("{} for {}", device.name, person.name))?;
+            Ok(Outcome::Device { device: device.id, person: person.id })
+        }
+        DeviceCommand::Revoke { device } => {
+            let Some(device) = at.writer.get::<Devices>(device)? else {
+                return refused(Refusal::UnknownDevice);
+            };
+            if device.revoked.is_some() {
+                return Ok(Outcome::Already);
+            }
+            put(at, &Device { revoked: Some(at.at), ..device.clone() })?;
+            at.audit("device.revoke", &format!("{} ({})", device.name, device.id))?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// Writes the device's row and finds it from its person.
+pub(super) fn put(at: &mut Applying<'_>, device: &Device) -> Result<(), StoreError> {
+    at.writer.put::<Devices>(&device.id, device)?;
+    at.writer.put::<PersonDevices>(&(device.person, device.id), &device.id)?;
+    at.changed(Noun::Device, device.id.bytes(), Audience::Person(device.person));
+    Ok(())
+}
+
+/// The device if it may deliver, with its contact noted.
+pub(super) fn in_contact(
+    at: &mut Applying<'_>,
+    device: DeviceId,
+) -> Result<Result<Device, Refusal>, StoreError> {
+    let Some(device) = at.writer.get::<Devices>(&device)? else {
+        return Ok(Err(Refusal::UnknownDevice));
+    };
+    if device.revoked.is_some() {
+        return Ok(Err(Refusal::DeviceRevoked));
+    }
+    if device.last_contact.is_none_or(|last| at.at.ms_since(last) >= CONTACT_EVERY_MS) {
+        let device = Device { last_contact: Some(at.at), ..device.clone() };
+        put(at, &device)?;
+    }
+    Ok(Ok(device))
+}

@@ -1,0 +1,114 @@
+//! The one function that changes the server's state: the same command at the same log index does the same everywhere.
+//!
+//! Must never read a clock, chance, the environment or anything else outside the transaction. A refused command changes nothing, so
+//! every handler checks first and writes after.
+
+mod activity;
+mod audit;
+mod batch;
+mod device;
+mod invitation;
+mod office;
+mod quarantine;
+mod request;
+mod secret;
+mod session;
+mod setting;
+mod token;
+mod user;
+
+#[cfg(test)]
+mod tests;
+
+use super::error::StoreError;
+use super::read;
+use super::transaction::Writer;
+use crate::domain::audit::AuditNote;
+use crate::domain::command::{Actor, Command, Envelope};
+use crate::domain::outcome::{Audience, Changed, Noun, Outcome, Refusal};
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::ShortText;
+use crate::domain::time::Timestamp;
+
+/// What applying a command did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What others may want to hear of.
+    pub changes: Vec<Changed>,
+}
+
+/// Applies the command at log index `index`.
+///
+/// # Errors
+/// [`StoreError`]: the node must stop. A refusal is an [`Outcome`].
+pub fn apply(
+    writer: &mut dyn Writer,
+    index: u64,
+    envelope: &Envelope,
+) -> Result<Applied, StoreError> {
+    if let Some(outcome) = request::recall(writer, envelope)? {
+        return Ok(Applied { outcome, changes: Vec::new() });
+    }
+    let office = read::office(writer.as_reader())?;
+    let policy = office.as_ref().map(|office| office.policy).unwrap_or_default();
+    let actor = &envelope.actor;
+    let mut at = Applying { writer, index, at: envelope.at, actor, policy, changes: Vec::new() };
+    let outcome = match &envelope.command {
+        Command::Office(command) => office::apply(&mut at, office, command)?,
+        _ if office.is_none() => Outcome::Refused(Refusal::NotFounded),
+        Command::User(command) => user::apply(&mut at, command)?,
+        Command::Session(command) => session::apply(&mut at, command)?,
+        Command::Token(command) => token::apply(&mut at, command)?,
+        Command::Device(command) => device::apply(&mut at, command)?,
+        Command::Invitation(command) => invitation::apply(&mut at, command)?,
+        Command::Activity(command) => activity::apply(&mut at, command)?,
+        Command::Setting(command) => setting::apply(&mut at, command)?,
+        Command::Batch(command) => batch::apply(&mut at, command)?,
+        Command::Quarantine(command) => quarantine::apply(&mut at, command)?,
+        Command::Secret(command) => secret::apply(&mut at, command)?,
+        Command::Audit(note) => {
+            at.audit_note(note)?;
+            Outcome::Done
+        }
+    };
+    let changes = at.changes;
+    request::remember(writer, envelope, &outcome)?;
+    Ok(Applied { outcome, changes })
+}
+
+/// A command while it is being applied.
+struct Applying<'a> {
+    writer: &'a mut dyn Writer,
+    index: u64,
+    at: Timestamp,
+    actor: &'a Actor,
+    /// What activity recorded by this command is recorded under.
+    policy: ActivityPolicy,
+    changes: Vec<Changed>,
+}
+
+impl Applying<'_> {
+    /// Something changed that others may want to hear of.
+    fn changed(&mut self, noun: Noun, id: impl Into<Vec<u8>>, audience: Audience) {
+        self.changes.push(Changed { server_seq: self.index, noun, id: id.into(), audience });
+    }
+
+    /// An audit entry.
+    fn audit(&mut self, action: &str, subject: &str) -> Result<(), StoreError> {
+        self.audit_note(&AuditNote {
+            action: ShortText::cut(action),
+            subject: ShortText::cut(subject),
+        })
+    }
+
+    fn audit_note(&mut self, note: &AuditNote) -> Result<(), StoreError> {
+        audit::append(self.writer, self.at, self.actor, note)
+    }
+}
+
+/// Shorthand for a refusal as the result of a handler.
+fn refused(refusal: Refusal) -> Result<Outcome, StoreError> {
+    Ok(Outcome::Refused(refusal))
+}

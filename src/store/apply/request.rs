@@ -1,0 +1,44 @@
+//! Retries: the same request id within [`REQUEST_MEMORY_MS`] gets the first outcome again and changes nothing.
+
+use crate::domain::command::{Envelope, REQUEST_MEMORY_MS};
+use crate::domain::outcome::{Outcome, Remembered};
+use crate::store::error::StoreError;
+use crate::store::tables::Requests;
+use crate::store::transaction::{KeyRange, Order, Read, Write, Writer};
+
+/// Forgetting keeps pace with remembering, with a little to spare.
+const FORGET_AT_ONCE: usize = 3;
+
+/// The outcome this request had already.
+pub(super) fn recall(
+    writer: &dyn Writer,
+    envelope: &Envelope,
+) -> Result<Option<Outcome>, StoreError> {
+    if !envelope.command.is_remembered() {
+        return Ok(None);
+    }
+    Ok(writer.get::<Requests>(&envelope.request)?.map(|remembered| remembered.outcome))
+}
+
+/// Keeps the outcome, and forgets the oldest ones when they are too old. Request ids rise with time (UUIDv7), so the oldest stand
+/// first.
+pub(super) fn remember(
+    writer: &mut dyn Writer,
+    envelope: &Envelope,
+    outcome: &Outcome,
+) -> Result<(), StoreError> {
+    if !envelope.command.is_remembered() {
+        return Ok(());
+    }
+    let oldest = writer.rows::<Requests>(KeyRange::all(), Order::Rising, FORGET_AT_ONCE)?;
+    for (request, remembered) in oldest {
+        if envelope.at.ms_since(remembered.at) < REQUEST_MEMORY_MS {
+            break;
+        }
+        writer.delete::<Requests>(&request)?;
+    }
+    writer.put::<Requests>(
+        &envelope.request,
+        &Remembered { at: envelope.at, outcome: outcome.clone() },
+    )
+}

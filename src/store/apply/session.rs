@@ -1,0 +1,79 @@
+//! Sessions.
+
+use super::{Applying, refused};
+use crate::domain::id::UserId;
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::session::{Session, SessionCommand};
+use crate::store::error::StoreError;
+use crate::store::tables::{SessionSecrets, Sessions, Users};
+use crate::store::transaction::{KeyRange, Order, Read, Write};
+
+/// A person's oldest session gives way above this.
+const MOST_SESSIONS_A_PERSON: usize = 50;
+
+pub(super) fn apply(
+    at: &mut Applying<'_>,
+    command: &SessionCommand,
+) -> Result<Outcome, StoreError> {
+    match command {
+        SessionCommand::Open(session) => {
+            let Some(user) = at.writer.get::<Users>(&session.user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if user.disabled.is_some() {
+                return refused(Refusal::UserDisabled);
+            }
+            make_room(at, user.id)?;
+            at.writer.put::<Sessions>(&session.id, session)?;
+            at.writer.put::<SessionSecrets>(&session.secret_hash, &session.id)?;
+            at.changed(Noun::Session, session.id.bytes(), Audience::Person(user.id));
+            at.audit("session.open", user.name.as_str())?;
+        }
+        SessionCommand::Touch { session } => {
+            let Some(known) = at.writer.get::<Sessions>(session)? else {
+                return refused(Refusal::UnknownSession);
+            };
+            at.writer.put::<Sessions>(session, &Session { seen: at.at, ..known })?;
+        }
+        SessionCommand::Close { session } => {
+            let Some(known) = at.writer.get::<Sessions>(session)? else {
+                return refused(Refusal::UnknownSession);
+            };
+            close(at, &known)?;
+            at.audit("session.close", &known.user.to_string())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Ends every session of a person.
+pub(super) fn close_all(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
+    for session in sessions_of(at, user)? {
+        close(at, &session)?;
+    }
+    Ok(())
+}
+
+/// Ended sessions go for good, and the oldest live ones above the limit.
+fn make_room(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
+    let (live, ended): (Vec<_>, Vec<_>) =
+        sessions_of(at, user)?.into_iter().partition(|s| s.is_live(at.at));
+    let too_many = (live.len() + 1).saturating_sub(MOST_SESSIONS_A_PERSON);
+    for session in ended.iter().chain(live.iter().take(too_many)) {
+        close(at, session)?;
+    }
+    Ok(())
+}
+
+/// Oldest first: session ids rise with time.
+fn sessions_of(at: &Applying<'_>, user: UserId) -> Result<Vec<Session>, StoreError> {
+    let all = at.writer.rows::<Sessions>(KeyRange::all(), Order::Rising, usize::MAX)?;
+    Ok(all.into_iter().map(|(_, session)| session).filter(|session| session.user == user).collect())
+}
+
+fn close(at: &mut Applying<'_>, session: &Session) -> Result<(), StoreError> {
+    at.writer.delete::<Sessions>(&session.id)?;
+    at.writer.delete::<SessionSecrets>(&session.secret_hash)?;
+    at.changed(Noun::Session, session.id.bytes(), Audience::Person(session.user));
+    Ok(())
+}

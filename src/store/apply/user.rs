@@ -1,0 +1,90 @@
+//! Accounts.
+
+use super::{Applying, refused, session, token};
+use crate::domain::id::UserId;
+use crate::domain::office::Office;
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::user::{Role, User, UserCommand};
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::{Offices, UserNames, Users};
+use crate::store::transaction::{Read, Write};
+
+/// No office of the size this serves has more accounts.
+const MOST_USERS: usize = 10_000;
+
+pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outcome, StoreError> {
+    match command {
+        UserCommand::First { secret_hash, user, office: name, wrapped_key } => {
+            let Some(office) = read::office(at.writer.as_reader())? else {
+                return refused(Refusal::NotFounded);
+            };
+            let open = office
+                .setup
+                .as_ref()
+                .is_some_and(|s| s.secret_hash == *secret_hash && at.at < s.expires);
+            if !open || read::has_users(at.writer.as_reader())? {
+                return refused(Refusal::SetupClosed);
+            }
+            let (name, wrapped_key) = (Some(name.clone()), Some(wrapped_key.clone()));
+            at.writer.put::<Offices>(&(), &Office { name, wrapped_key, setup: None, ..office })?;
+            let first = User { role: Role::Administrator, ..user.clone() };
+            add(at, &first)?;
+            at.changed(Noun::Office, [], Audience::Everyone);
+        }
+        UserCommand::Add { user, wrapped_key } => {
+            let reader = at.writer.as_reader();
+            if reader.get::<UserNames>(&user.name)?.is_some() {
+                return refused(Refusal::NameTaken);
+            }
+            if read::users(reader)?.len() >= MOST_USERS {
+                return refused(Refusal::TooMany);
+            }
+            let first = !read::has_users(reader)?;
+            if let Some(office) = read::office(reader)?.filter(|_| first) {
+                let wrapped_key = wrapped_key.clone().or_else(|| office.wrapped_key.clone());
+                at.writer.put::<Offices>(&(), &Office { wrapped_key, setup: None, ..office })?;
+            }
+            add(at, user)?;
+        }
+        UserCommand::SetPassword { user, password } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            session::close_all(at, user.id)?;
+            put(at, &User { password: password.clone(), ..user.clone() })?;
+            at.audit("user.set_password", user.name.as_str())?;
+        }
+        UserCommand::Disable { user } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if is_last_administrator(at, user.id)? {
+                return refused(Refusal::LastAdministrator);
+            }
+            session::close_all(at, user.id)?;
+            token::revoke_all(at, user.id)?;
+            put(at, &User { disabled: Some(at.at), ..user.clone() })?;
+            at.audit("user.disable", user.name.as_str())?;
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn add(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
+    put(at, user)?;
+    at.audit("user.add", &format!("{} ({})", user.name, user.role.name()))
+}
+
+fn put(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
+    at.writer.put::<Users>(&user.id, user)?;
+    at.writer.put::<UserNames>(&user.name, &user.id)?;
+    at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
+    Ok(())
+}
+
+fn is_last_administrator(at: &Applying<'_>, user: UserId) -> Result<bool, StoreError> {
+    let mut administrators = read::users(at.writer.as_reader())?;
+    administrators.retain(|user| user.role == Role::Administrator && user.disabled.is_none());
+    Ok(administrators.len() == 1 && administrators[0].id == user)
+}

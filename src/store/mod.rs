@@ -1,0 +1,18 @@
+//! The only room that names redb: every table, the deterministic `apply`, reads, the log, the agent's outbox.
+//!
+//! Must never know tokio, HTTP or TLS: it is synchronous, and whoever calls it from async code does so on a thread of its own.
+//! Nothing above may assume redb: everything goes through [`Reader`] and [`Writer`], so that another ordered store can stand in.
+
+pub mod activity;
+pub mod apply;
+mod error;
+pub mod hash;
+pub mod read;
+mod redb;
+pub mod state;
+pub mod tables;
+mod transaction;
+
+pub use error::{OpenError, StoreError};
+pub use state::{ReadScope, State};
+pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

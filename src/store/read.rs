@@ -1,0 +1,228 @@
+//! Reads of the state, noun by noun. Recorded activity has its own book ([`crate::store::activity`]).
+
+use super::error::StoreError;
+use super::tables::{
+    Audit, Devices, Invitations, Offices, PersonDevices, Quarantine, Secrets, SessionSecrets,
+    Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
+};
+use super::transaction::{KeyRange, Order, Read, Reader};
+use crate::domain::audit::AuditEntry;
+use crate::domain::device::{Device, StreamState};
+use crate::domain::id::{DeviceId, QuarantineId, SessionId, UserId};
+use crate::domain::invitation::Invitation;
+use crate::domain::office::Office;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::quarantine::Quarantined;
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::text::{CanonicalJson, Label, SettingKey, UserName};
+use crate::domain::token::Token;
+use crate::domain::user::User;
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// The office, once founded.
+///
+/// # Errors
+/// [`StoreError`], as every function here.
+pub fn office(reader: &dyn Reader) -> Result<Option<Office>> {
+    reader.get::<Offices>(&())
+}
+
+/// What managers may see of recorded activity; the strictest before there is an office.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn policy(reader: &dyn Reader) -> Result<ActivityPolicy> {
+    Ok(office(reader)?.map(|office| office.policy).unwrap_or_default())
+}
+
+/// Has anybody an account?
+///
+/// # Errors
+/// [`StoreError`].
+pub fn has_users(reader: &dyn Reader) -> Result<bool> {
+    Ok(reader.first::<Users>(KeyRange::all(), Order::Rising)?.is_some())
+}
+
+/// The person of this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn user(reader: &dyn Reader, id: UserId) -> Result<Option<User>> {
+    reader.get::<Users>(&id)
+}
+
+/// The person of this sign-in name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn user_by_name(reader: &dyn Reader, name: &UserName) -> Result<Option<User>> {
+    match reader.get::<UserNames>(name)? {
+        Some(id) => user(reader, id),
+        None => Ok(None),
+    }
+}
+
+/// Everyone, oldest account first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn users(reader: &dyn Reader) -> Result<Vec<User>> {
+    values::<Users>(reader, KeyRange::all())
+}
+
+/// The session whose secret has this hash.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn session_by_secret(reader: &dyn Reader, secret_hash: &[u8; 32]) -> Result<Option<Session>> {
+    match reader.get::<SessionSecrets>(secret_hash)? {
+        Some(id) => reader.get::<Sessions>(&id),
+        None => Ok(None),
+    }
+}
+
+/// The session of this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn session(reader: &dyn Reader, id: SessionId) -> Result<Option<Session>> {
+    reader.get::<Sessions>(&id)
+}
+
+/// The token whose secret has this hash, revoked or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn token_by_secret(reader: &dyn Reader, secret_hash: &[u8; 32]) -> Result<Option<Token>> {
+    match reader.get::<TokenSecrets>(secret_hash)? {
+        Some(id) => reader.get::<Tokens>(&id),
+        None => Ok(None),
+    }
+}
+
+/// Every token, oldest first, revoked ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn tokens(reader: &dyn Reader) -> Result<Vec<Token>> {
+    values::<Tokens>(reader, KeyRange::all())
+}
+
+/// The device of this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn device(reader: &dyn Reader, id: DeviceId) -> Result<Option<Device>> {
+    reader.get::<Devices>(&id)
+}
+
+/// Every device, oldest first, revoked ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn devices(reader: &dyn Reader) -> Result<Vec<Device>> {
+    values::<Devices>(reader, KeyRange::all())
+}
+
+/// A person's devices, oldest first, revoked ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn devices_of(reader: &dyn Reader, person: UserId) -> Result<Vec<Device>> {
+    let mut devices = Vec::new();
+    for id in values::<PersonDevices>(reader, KeyRange::prefix(&person))? {
+        devices.extend(device(reader, id)?);
+    }
+    Ok(devices)
+}
+
+/// How far a stream of a device is applied.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn stream(reader: &dyn Reader, device: DeviceId, stream: u8) -> Result<Option<StreamState>> {
+    reader.get::<Streams>(&(device, stream))
+}
+
+/// Every invitation that is neither used nor withdrawn, oldest first, expired ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn invitations(reader: &dyn Reader) -> Result<Vec<Invitation>> {
+    values::<Invitations>(reader, KeyRange::all())
+}
+
+/// The invitation whose secret has this hash.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn invitation_by_secret(
+    reader: &dyn Reader,
+    secret_hash: &[u8; 32],
+) -> Result<Option<Invitation>> {
+    Ok(invitations(reader)?.into_iter().find(|invitation| invitation.secret_hash == *secret_hash))
+}
+
+/// A setting a foreign client keeps.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn setting(
+    reader: &dyn Reader,
+    device: DeviceId,
+    key: &SettingKey,
+) -> Result<Option<CanonicalJson>> {
+    reader.get::<Settings>(&(device, key.clone()))
+}
+
+/// All settings of a device, by key.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn settings(reader: &dyn Reader, device: DeviceId) -> Result<Vec<(SettingKey, CanonicalJson)>> {
+    let rows = reader.rows::<Settings>(KeyRange::prefix(&device), Order::Rising, usize::MAX)?;
+    Ok(rows.into_iter().map(|((_, key), value)| (key, value)).collect())
+}
+
+/// What was set aside, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn quarantined(reader: &dyn Reader) -> Result<Vec<Quarantined>> {
+    values::<Quarantine>(reader, KeyRange::all())
+}
+
+/// One entry of the quarantine.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn quarantined_entry(reader: &dyn Reader, id: QuarantineId) -> Result<Option<Quarantined>> {
+    reader.get::<Quarantine>(&id)
+}
+
+/// The sealed value of this name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn secret(reader: &dyn Reader, name: &Label) -> Result<Option<Secret>> {
+    reader.get::<Secrets>(name)
+}
+
+/// Up to `most` audit entries after number `after`, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn audit(reader: &dyn Reader, after: u64, most: usize) -> Result<Vec<AuditEntry>> {
+    let rows = reader.rows::<Audit>(KeyRange::after(&after), Order::Rising, most)?;
+    Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
+fn values<T: Table>(reader: &dyn Reader, range: KeyRange) -> Result<Vec<T::Value>> {
+    Ok(reader
+        .rows::<T>(range, Order::Rising, usize::MAX)?
+        .into_iter()
+        .map(|(_, value)| value)
+        .collect())
+}

@@ -1,0 +1,156 @@
+//! A database file that holds state: the server's `timebook.redb`, an agent's `agent.redb`.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use redb::{Builder, Database, Durability, ReadableDatabase, StorageBackend};
+
+use super::error::{OpenError, StoreError};
+use super::redb::{RedbReader, RedbWriter, create_tables};
+use super::tables::TableName;
+use super::transaction::{KeyRange, Order, Reader, Visit, Writer};
+
+/// Page cache of one database: redb's own default of 1 GiB is a small office's whole memory.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
+
+/// A database file that holds state. Cheap to clone.
+#[derive(Clone)]
+pub struct State {
+    path: PathBuf,
+    database: Arc<RwLock<Arc<Database>>>,
+}
+
+impl State {
+    /// Opens the file at `path`, or makes it.
+    ///
+    /// # Errors
+    /// [`OpenError`] says what is wrong with the file and what to do; nothing was changed.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        Self::open_with(path, |builder| builder.create(path))
+    }
+
+    /// Opens the state kept in `backend`; `path` only names it in messages.
+    ///
+    /// # Errors
+    /// [`OpenError`], as [`State::open`].
+    pub fn open_backend(path: &Path, backend: impl StorageBackend) -> Result<Self, OpenError> {
+        Self::open_with(path, |builder| builder.create_with_backend(backend))
+    }
+
+    fn open_with(
+        path: &Path,
+        open: impl FnOnce(&Builder) -> Result<Database, redb::DatabaseError>,
+    ) -> Result<Self, OpenError> {
+        let mut builder = Builder::new();
+        builder.set_cache_size(CACHE_BYTES);
+        // redb may panic on a damaged file (its own word): that is a finding about the file, not a bug of ours.
+        let database = catch_unwind(AssertUnwindSafe(|| open(&builder)))
+            .map_err(|_| OpenError::Damaged {
+                path: path.to_path_buf(),
+                why: "its pages contradict each other".to_owned(),
+            })?
+            .map_err(|error| OpenError::from_engine(path, error))?;
+        let state =
+            Self { path: path.to_path_buf(), database: Arc::new(RwLock::new(Arc::new(database))) };
+        state.create_tables().map_err(|error| OpenError::refused(path, error))?;
+        Ok(state)
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A snapshot of now. Short-lived: pages it pins cannot be reused.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn read(&self) -> Result<ReadScope, StoreError> {
+        Ok(ReadScope(RedbReader::new(self.database().begin_read()?)))
+    }
+
+    /// Runs `change` in one transaction, not yet on disk after the return: the log holds it until the next [`State::checkpoint`].
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of it happened.
+    pub fn write<T>(
+        &self,
+        change: impl FnOnce(&mut dyn Writer) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transact(Durability::None, change)
+    }
+
+    /// Runs `change` in one transaction that is on disk after the return.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of it happened.
+    pub fn write_durably<T>(
+        &self,
+        change: impl FnOnce(&mut dyn Writer) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.transact(Durability::Immediate, change)
+    }
+
+    /// Everything written so far is on disk after the return, in a form that opens in milliseconds after a crash.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn checkpoint(&self) -> Result<(), StoreError> {
+        let mut transaction = self.database().begin_write()?;
+        transaction.set_quick_repair(true);
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn create_tables(&self) -> Result<(), StoreError> {
+        let mut transaction = self.database().begin_write()?;
+        transaction.set_quick_repair(true);
+        create_tables(&transaction)?;
+        transaction.commit()?;
+        Ok(())
+    }
+
+    fn transact<T>(
+        &self,
+        durability: Durability,
+        change: impl FnOnce(&mut dyn Writer) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut transaction = self.database().begin_write()?;
+        transaction.set_durability(durability)?;
+        let result = change(&mut RedbWriter::new(&transaction));
+        match result {
+            Ok(value) => {
+                transaction.commit()?;
+                Ok(value)
+            }
+            Err(error) => {
+                transaction.abort()?;
+                Err(error)
+            }
+        }
+    }
+
+    fn database(&self) -> Arc<Database> {
+        self.database.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A snapshot of the state.
+pub struct ReadScope(RedbReader);
+
+impl Reader for ReadScope {
+    fn get_bytes(&self, table: TableName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.get_bytes(table, key)
+    }
+
+    fn scan_bytes(
+        &self,
+        table: TableName,
+        range: KeyRange,
+        order: Order,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), StoreError> {
+        self.0.scan_bytes(table, range, order, visit)
+    }
+}

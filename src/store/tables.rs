@@ -1,0 +1,123 @@
+//! Every table there is: its stored name with a version, its key, its value.
+//!
+//! A changed meaning is a new name and a numbered migration; a changed value layout is a new record version in `codec`.
+
+use crate::codec::Record;
+use crate::codec::key::Key;
+use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
+use crate::domain::audit::AuditEntry;
+use crate::domain::device::{Device, StreamState};
+use crate::domain::id::{
+    DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId,
+};
+use crate::domain::invitation::Invitation;
+use crate::domain::office::Office;
+use crate::domain::outcome::Remembered;
+use crate::domain::quarantine::Quarantined;
+use crate::domain::secret::Secret;
+use crate::domain::session::Session;
+use crate::domain::text::{BucketName, CanonicalJson, Label, SettingKey, UserName};
+use crate::domain::time::Timestamp;
+use crate::domain::token::Token;
+use crate::domain::user::User;
+
+/// A table as the engine knows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TableName {
+    /// Its place in [`ALL`].
+    pub(super) place: usize,
+    /// Its stored name.
+    pub name: &'static str,
+}
+
+/// A table with typed rows.
+pub trait Table {
+    /// As the engine knows it.
+    const NAME: TableName;
+    /// What it is ordered by.
+    type Key: Key;
+    /// What it holds.
+    type Value: Record;
+}
+
+macro_rules! tables {
+    ($($(#[$doc:meta])* $table:ident $name:literal: $key:ty => $value:ty;)*) => {
+        enum Place { $($table,)* Consensus, Count }
+
+        $($(#[$doc])*
+        #[derive(Debug)]
+        pub struct $table;
+
+        impl Table for $table {
+            const NAME: TableName = TableName { place: Place::$table as usize, name: $name };
+            type Key = $key;
+            type Value = $value;
+        })*
+
+        /// Raft's own position in the state: how far the log is applied, and the membership. Rows are `consensus`'s own.
+        pub const CONSENSUS: TableName = TableName { place: Place::Consensus as usize, name: "consensus-1" };
+
+        pub(super) const COUNT: usize = Place::Count as usize;
+        /// Every table, in the order of places.
+        pub(super) const ALL: [TableName; COUNT] = [$($table::NAME,)* CONSENSUS];
+
+        /// The stored form of a row's value in today's layout, whichever version stands on disk: what the state hash covers.
+        pub(super) fn content(table: TableName, value: &[u8]) -> Result<Vec<u8>, crate::codec::CodecError> {
+            $(if table == $table::NAME {
+                return Ok(crate::codec::encode(&crate::codec::decode::<$value>(value)?));
+            })*
+            Ok(value.to_vec())
+        }
+    };
+}
+
+tables! {
+    /// The office: one row.
+    Offices "office-1": () => Office;
+    /// Everyone with an account.
+    Users "users-1": UserId => User;
+    /// Sign-in names.
+    UserNames "user-names-1": UserName => UserId;
+    /// Open sessions.
+    Sessions "sessions-1": SessionId => Session;
+    /// Hash of a session's secret.
+    SessionSecrets "session-secrets-1": [u8; 32] => SessionId;
+    /// API tokens, revoked ones too.
+    Tokens "tokens-1": TokenId => Token;
+    /// Hash of a token's secret.
+    TokenSecrets "token-secrets-1": [u8; 32] => TokenId;
+    /// Computers and pseudo-devices, revoked ones too.
+    Devices "devices-1": DeviceId => Device;
+    /// A person's devices.
+    PersonDevices "person-devices-1": (UserId, DeviceId) => DeviceId;
+    /// Invitations that are neither used nor withdrawn.
+    Invitations "invitations-1": InvitationId => Invitation;
+    /// How far each stream of a device is applied.
+    Streams "streams-1": (DeviceId, u8) => StreamState;
+    /// Buckets by device and the watcher's name.
+    Buckets "buckets-1": (DeviceId, BucketName) => Bucket;
+    /// The highest bucket number given: one row.
+    LastBucket "last-bucket-1": () => BucketNumber;
+    /// The newest event of each bucket, by start and then number: all that a merging heartbeat touches.
+    Tails "tail-1": BucketNumber => Event;
+    /// Every other event.
+    Hot "hot-1": (BucketNumber, Timestamp, EventId) => Event;
+    /// Where the events in [`Hot`] are.
+    HotIds "hot-ids-1": (BucketNumber, EventId) => Timestamp;
+    /// Foreign clients' settings.
+    Settings "settings-1": (DeviceId, SettingKey) => CanonicalJson;
+    /// Batches that were set aside.
+    Quarantine "quarantine-1": QuarantineId => Quarantined;
+    /// Values sealed with the office key.
+    Secrets "secrets-1": Label => Secret;
+    /// The audit log.
+    Audit "audit-1": u64 => AuditEntry;
+    /// Outcomes of recent requests.
+    Requests "requests-1": RequestId => Remembered;
+    /// An agent's operations on their way to the server, by stream and sequence number.
+    Outbox "outbox-1": (u8, u64) => crate::domain::outbox::Queued;
+    /// An agent's batches that were sent, by stream and last sequence number.
+    SentBatches "sent-batches-1": (u8, u64) => crate::domain::outbox::SentBatch;
+    /// An agent's place in each of its streams.
+    OutboxStreams "outbox-streams-1": u8 => crate::domain::outbox::OutboxStream;
+}
