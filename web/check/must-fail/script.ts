@@ -1,0 +1,2 @@
+// A mistake on purpose, see ../alive.mjs.
+export const minutes: number = 'sixty';

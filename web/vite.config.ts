@@ -1,0 +1,20 @@
+/// <reference types="vitest/config" />
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import icons from 'unplugin-icons/vite';
+import { defineConfig } from 'vite';
+import { budget } from './vite/budget.ts';
+import { precompress } from './vite/precompress.ts';
+
+export default defineConfig({
+  server: { proxy: { '/api': 'http://127.0.0.1:4173' } },
+  plugins: [svelte(), icons({ compiler: 'svelte', scale: 1 }), budget({ firstLoadGzipBytes: 60_000 }), precompress()],
+  build: {
+    // The oldest browsers that know light-dark(); the page's colours rest on it.
+    target: ['chrome123', 'firefox128', 'safari17.5'],
+    // The content policy allows neither data: addresses nor inline scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  test: { include: ['page/**/*.test.ts', 'vite/**/*.test.ts'], environment: 'node' },
+});
