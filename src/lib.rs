@@ -21,4 +21,5 @@
 pub mod clock;
 pub mod codec;
 pub mod domain;
+pub mod service;
 pub mod store;

@@ -6,6 +6,7 @@
 pub mod activity;
 pub mod apply;
 mod error;
+pub mod file;
 pub mod hash;
 pub mod read;
 mod redb;
