@@ -1,0 +1,113 @@
+//! People and tokens from the command line, with the server running and stopped, and what a lost token or a changed password ends.
+
+use crate::harness::command::Done;
+use crate::harness::{Http, Role, Server};
+use serde_json::Value;
+
+#[test]
+fn users_with_the_server_up_and_down() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.stop();
+    server.add_user("bo", Role::Manager);
+    server.launch();
+    server.add_user("cy", Role::Employee);
+    assert_eq!(names(&server), ["ada", "bo", "cy"]);
+    server.stop();
+    assert_eq!(names(&server), ["ada", "bo", "cy"]);
+    server.launch();
+}
+
+#[test]
+fn what_cannot_be_a_user() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let file = server.password_file();
+    let add = |name: &str, role: &str, file: &str| {
+        server.run(&["user", "add", "--name", name, "--role", role, "--password-file", file])
+    };
+    add("ada", "employee", &file).refused(1);
+    add("", "employee", &file).refused(1);
+    add(&"x".repeat(5_000), "employee", &file).refused(1);
+    assert_eq!(add("bo", "emperor", &file).code, Some(2));
+    let short = server.folder().join("short");
+    std::fs::write(&short, "1234\n").unwrap();
+    add("bo", "employee", &short.to_string_lossy()).refused(1);
+    add("bo", "employee", "/no/such/file").refused(1);
+    assert_eq!(names(&server), ["ada"], "nothing half-done stays behind");
+}
+
+#[test]
+fn a_token_works_until_it_is_revoked() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let token = server.token("ada", "laptop");
+    let buckets = |server: &Server| server.with_token(&token).get("/api/0/buckets/").status;
+    assert_eq!(buckets(&server), 200);
+    server.restart();
+    assert_eq!(buckets(&server), 200, "a restart keeps it");
+    revoke(&server, "laptop").ok();
+    assert_eq!(buckets(&server), 401);
+}
+
+/// A new token for the same device finds what the old one recorded.
+#[test]
+fn a_new_token_orphans_nothing() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let first = server.with_token(&server.token("ada", "laptop"));
+    crate::harness::recording::create_bucket(&first, "kept");
+    revoke(&server, "laptop").ok();
+    let second = server.with_token(&server.token("ada", "laptop"));
+    assert!(second.get("/api/0/buckets/").expect(200).json().get("kept").is_some());
+    let other = server.with_token(&server.token("ada", "phone"));
+    assert!(
+        other.get("/api/0/buckets/").expect(200).json().get("kept").is_none(),
+        "buckets are per device"
+    );
+}
+
+#[test]
+fn signing_in_and_guessing() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let http = server.http();
+    let good = crate::harness::server::PASSWORD;
+    assert_eq!(sign_in(&http, "ada", good).0, 200);
+    assert_eq!(sign_in(&http, "nobody", good).0, 401);
+    let mut seen = Vec::new();
+    for guess in 0..40 {
+        seen.push(sign_in(&http, "ada", &format!("guess {guess}")).0);
+    }
+    assert!(seen.iter().all(|s| [401, 429].contains(s)), "{seen:?}");
+    assert!(seen.contains(&429), "guessing is slowed down: {seen:?}");
+}
+
+fn sign_in(http: &Http, name: &str, password: &str) -> (u16, Value) {
+    let reply =
+        http.post("/api/v1/session", &serde_json::json!({"name": name, "password": password}));
+    if reply.status >= 400 {
+        reply.problem();
+    }
+    (reply.status, serde_json::from_str(&reply.text).unwrap_or_default())
+}
+
+fn revoke(server: &Server, device: &str) -> Done {
+    let list = server.run(&["token", "list", "--json"]).json();
+    let token = list
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|t| t["device"] == device)
+        .unwrap_or_else(|| panic!("{device} in {list}"));
+    let id = token["id"].as_str().unwrap().to_owned();
+    server.run(&["token", "revoke", &id])
+}
+
+fn names(server: &Server) -> Vec<String> {
+    let list = server.run(&["user", "list", "--json"]).json();
+    let mut names: Vec<_> =
+        list.as_array().unwrap().iter().map(|u| u["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,122 @@
+//! The real aw-client 0.5.15 from PyPI, unmodified: through the agent and directly over HTTPS with a token, and what it recorded in the
+//! report.
+
+use crate::harness::{Agent, Folder, Role, Server, command::Done, python, wait};
+use serde_json::{Value, json};
+
+const HEARTBEATS: u64 = 1000;
+
+#[test]
+fn through_the_agent_into_the_report() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let agent = Agent::start(&server, "ada");
+    let home = Folder::new();
+
+    let told = tell_story(&home, "http", "127.0.0.1", agent.door().port(), &[]);
+
+    assert_eq!(told["info"]["hostname"], agent.http().get("/api/0/info").json()["hostname"]);
+    check(&told);
+    expect_report(&server, "ada", &told);
+}
+
+#[test]
+fn directly_with_a_token() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let token = server.token("ada", "build machine");
+    let home = Folder::new();
+
+    let host = format!("x:{token}@127.0.0.1");
+    let ca = server.ca().to_string_lossy().into_owned();
+    let told =
+        tell_story(&home, "https", &host, server.address().port(), &[("REQUESTS_CA_BUNDLE", &ca)]);
+
+    check(&told);
+    expect_report(&server, "ada", &told);
+}
+
+/// Without the office CA, or with another office's token, the same client gets nowhere.
+#[test]
+fn a_stranger_is_refused() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    for header in [
+        None,
+        Some("Bearer 7e57ed00-0000-4000-8000-000000000000"),
+        Some("Basic eDp5"),
+        Some("Basic %%%"),
+    ] {
+        let mut http = server.http();
+        if let Some(header) = header {
+            http = http.header("authorization", header);
+        }
+        let reply = http.get("/api/0/buckets/");
+        assert_eq!(reply.status, 401, "{header:?}: {reply:?}");
+    }
+    let password = data_encoding::BASE64
+        .encode(format!("ada:{}", crate::harness::server::PASSWORD).as_bytes());
+    let reply =
+        server.http().header("authorization", &format!("Basic {password}")).get("/api/0/buckets/");
+    assert_eq!(reply.status, 401, "a password is no token: {reply:?}");
+}
+
+fn tell_story(
+    home: &Folder,
+    protocol: &str,
+    host: &str,
+    port: u16,
+    environment: &[(&str, &str)],
+) -> Value {
+    let mut command = python::command(&python::client().join("python"), home, "127.0.0.1", port);
+    command.envs(environment.iter().copied()).arg(python::script("story.py"));
+    command.args([protocol, host, &port.to_string(), &HEARTBEATS.to_string()]);
+    Done::of(command).json()
+}
+
+/// What the same story gives with aw-server 0.12.0.
+fn check(told: &Value) {
+    for (what, wanted) in [
+        ("count", json!(HEARTBEATS)),
+        ("events", json!(HEARTBEATS)),
+        ("newest_first", json!(true)),
+        ("equal", json!(true)),
+        ("limited", json!(true)),
+        ("one", json!(true)),
+        ("merged", json!([0.0, 6.0])),
+        ("exported", json!(HEARTBEATS)),
+        ("export_all", json!(true)),
+        ("imported", json!(HEARTBEATS)),
+        ("after_delete", json!(HEARTBEATS - 1)),
+        ("buckets", json!([told["bucket"]])),
+        ("gone", json!(404)),
+    ] {
+        assert_eq!(told[what], wanted, "{what} in {told}");
+    }
+    // Newest first: begins and durations of three events, cut to the window from second 1 to second 5. aw-server itself rounds the
+    // window's end up by a millisecond.
+    let wanted = [4.0, 2.0, 1.0, 1.0, 2.0, 1.0];
+    let clipped: Vec<f64> =
+        told["clipped"].as_array().unwrap().iter().map(|n| n.as_f64().unwrap()).collect();
+    let near = clipped.len() == wanted.len()
+        && clipped.iter().zip(wanted).all(|(a, b)| (a - b).abs() < 0.002);
+    assert!(near, "{clipped:?}");
+}
+
+/// 1 000 stretches of two seconds over four apps, less the one that was deleted: the newest, number 999, app 3.
+fn expect_report(server: &Server, person: &str, told: &Value) {
+    let start: jiff::Timestamp = told["start"].as_str().unwrap().parse().unwrap();
+    let end = start + jiff::SignedDuration::from_secs(2 * i64::try_from(HEARTBEATS).unwrap());
+    let day = |t: jiff::Timestamp| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
+    let wanted = [("app-0", 500), ("app-1", 500), ("app-2", 500), ("app-3", 498)]
+        .map(|(app, s)| (app.to_owned(), s))
+        .into();
+    wait::until("the report to hold what the client recorded", wait::LONG, || {
+        let report = server.own_report(person, &day(start), &day(end));
+        if report.apps == wanted && report.active == 1998 {
+            Ok(())
+        } else {
+            Err(format!("{report:?}"))
+        }
+    });
+}

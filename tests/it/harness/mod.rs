@@ -1,0 +1,21 @@
+//! What every story uses: the real executable as a server and as an agent, foreign clients in their own Python environments, a TCP proxy
+//! that misbehaves on demand, and one way to wait. A story never starts a process or waits in any other way.
+
+pub mod agent;
+pub mod command;
+pub mod folder;
+pub mod http;
+pub mod process;
+pub mod proxy;
+pub mod python;
+pub mod recording;
+pub mod report;
+pub mod seed;
+pub mod server;
+pub mod wait;
+
+pub use agent::Agent;
+pub use folder::Folder;
+pub use http::{Http, Reply};
+pub use proxy::{Mood, Proxy};
+pub use server::{Role, Server};

@@ -1,0 +1,100 @@
+//! Recorded activity as stories make it: event number N lies at a place of its own in yesterday, one second long, two seconds after N-1,
+//! so that nothing merges, nothing overlaps, and a report's totals count events.
+
+use super::Http;
+use super::http::Failure;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// As many fit into a day.
+pub const MOST_EVENTS: u64 = 43_200;
+const APPS: u64 = 8;
+
+/// Yesterday in UTC, as `2026-01-31`.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "real clients record on the machine's clock; a story stays beside it"
+)]
+pub fn yesterday() -> String {
+    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
+    now.date().yesterday().unwrap().to_string()
+}
+
+pub fn event(number: u64) -> Value {
+    assert!(number < MOST_EVENTS, "a day is full");
+    let midnight: jiff::Timestamp = format!("{}T00:00:00Z", yesterday()).parse().unwrap();
+    let at = midnight + jiff::SignedDuration::from_secs(i64::try_from(number * 2).unwrap());
+    json!({"timestamp": at.to_string(), "duration": 1.0, "data": {"app": app(number), "number": number}})
+}
+
+fn app(number: u64) -> String {
+    format!("app-{}", number % APPS)
+}
+
+pub fn bucket_path(bucket: &str) -> String {
+    format!("/api/0/buckets/{bucket}")
+}
+
+/// Creates a window bucket, whether or not it exists.
+#[track_caller]
+pub fn create_bucket(http: &Http, bucket: &str) {
+    let reply = http.post(
+        &bucket_path(bucket),
+        &json!({"client": "story", "type": "currentwindow", "hostname": "h"}),
+    );
+    assert!([200, 304].contains(&reply.status), "{reply:?}");
+}
+
+/// Sends event `number` as a heartbeat that can merge with nothing. `Ok` is an acknowledgement.
+pub fn send(http: &Http, bucket: &str, number: u64) -> Result<(), Failure> {
+    let path = format!("{}/heartbeat?pulsetime=0", bucket_path(bucket));
+    let reply =
+        http.send("POST", &path, super::http::JSON, event(number).to_string().into_bytes())?;
+    assert_eq!(
+        reply.status, 200,
+        "a heartbeat is acknowledged or the connection waits, never refused: {reply:?}"
+    );
+    Ok(())
+}
+
+/// The numbers in a bucket, each with how often it is there.
+#[track_caller]
+pub fn numbers(http: &Http, bucket: &str) -> BTreeMap<u64, usize> {
+    let mut seen = BTreeMap::new();
+    let events = http.get(&format!("{}/events?limit=-1", bucket_path(bucket))).expect(200).json();
+    for event in events.as_array().unwrap() {
+        let number =
+            event["data"]["number"].as_u64().unwrap_or_else(|| panic!("no number in {event}"));
+        assert_eq!(event["duration"].as_f64(), Some(1.0), "{event}");
+        *seen.entry(number).or_default() += 1;
+    }
+    seen
+}
+
+/// Nothing acknowledged is missing, nothing is there twice.
+pub fn check(acknowledged: &BTreeSet<u64>, found: &BTreeMap<u64, usize>) -> Result<(), String> {
+    let lost: Vec<_> = acknowledged.iter().filter(|n| !found.contains_key(n)).collect();
+    let twice: Vec<_> = found.iter().filter(|(_, count)| **count > 1).collect();
+    if lost.is_empty() && twice.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("lost {lost:?}, twice {twice:?}"))
+    }
+}
+
+/// Seconds for each app that these numbers stand for.
+pub fn seconds(numbers: impl IntoIterator<Item = u64>) -> BTreeMap<String, u64> {
+    let mut totals = BTreeMap::new();
+    for number in numbers {
+        *totals.entry(app(number)).or_default() += 1;
+    }
+    totals
+}
+
+#[test]
+fn the_check_sees_a_loss_and_a_double() {
+    let acknowledged = BTreeSet::from([1, 2]);
+    assert!(check(&acknowledged, &BTreeMap::from([(1, 1), (2, 1), (3, 1)])).is_ok());
+    assert!(check(&acknowledged, &BTreeMap::from([(1, 1)])).is_err());
+    assert!(check(&acknowledged, &BTreeMap::from([(1, 2), (2, 1)])).is_err());
+}

@@ -1,0 +1,255 @@
+//! A running `timebook serve` with its data folder. Leaving the scope stops it as a service manager would and checks what must hold
+//! after every story: exit code 0, no panic in the log, `timebook doctor` finds everything sound.
+
+use super::command::{Done, run, timebook};
+use super::process::Process;
+use super::wait::{self, LONG};
+use super::{Folder, Http};
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Role {
+    Admin,
+    Manager,
+    Employee,
+}
+
+pub struct Server {
+    folder: Folder,
+    process: Option<Process>,
+    /// Kept over restarts, so that clients find it again.
+    address: SocketAddr,
+    loopback: String,
+}
+
+/// Every person of a story has this one.
+pub const PASSWORD: &str = "correct horse battery staple 7";
+
+impl Server {
+    /// A new office on a free port.
+    pub fn start() -> Self {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut server = Self {
+            folder: Folder::new(),
+            process: None,
+            address: nowhere,
+            loopback: String::new(),
+        };
+        server.launch();
+        server
+    }
+
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// A place for a story's own files, removed with the server.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// `https://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+
+    /// The set-up page's address: plain HTTP on loopback.
+    pub fn loopback(&self) -> &str {
+        &self.loopback
+    }
+
+    pub fn process(&mut self) -> &mut Process {
+        self.process.as_mut().expect("the server runs")
+    }
+
+    /// Starts it again on the same address, or on another one that is free when `moved`.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        self.stop();
+        self.launch();
+    }
+
+    /// Starts it again on a free port, so that a proxy can take its old one.
+    #[track_caller]
+    pub fn restart_elsewhere(&mut self) {
+        self.stop();
+        self.address.set_port(0);
+        self.launch();
+    }
+
+    /// Stops it as a service manager would.
+    #[track_caller]
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            let status = process.stop();
+            assert_eq!(
+                status.code(),
+                Some(0),
+                "the server did not stop cleanly:\n{}",
+                process.tail()
+            );
+        }
+    }
+
+    /// kill -9 of the working child; the launcher must start another.
+    pub fn kill_child(&mut self) -> u32 {
+        self.process().kill_child()
+    }
+
+    /// kill -9 of everything, as a power cut leaves it.
+    pub fn kill_all(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            process.kill_all();
+        }
+    }
+
+    #[track_caller]
+    pub fn launch(&mut self) {
+        let listen = self.data().join("listen");
+        _ = std::fs::remove_file(&listen);
+        let mut command = timebook();
+        command
+            .arg("serve")
+            .arg("--data")
+            .arg(self.data())
+            .arg("--listen")
+            .arg(self.address.to_string());
+        let process = self.process.insert(Process::start(command, &self.folder.join("server.log")));
+        let lines = wait::until("the server's address", LONG, || match process.ended() {
+            Some(status) => panic!("the server ended with {status}:\n{}", process.tail()),
+            None => std::fs::read_to_string(&listen)
+                .ok()
+                .filter(|t| t.ends_with('\n'))
+                .ok_or("no file `listen` yet"),
+        });
+        let find = |scheme| {
+            lines
+                .lines()
+                .find_map(|l: &str| l.strip_prefix(scheme))
+                .map(|l| l.trim_end_matches('/').to_owned())
+        };
+        self.address = find("https://")
+            .and_then(|a| a.parse().ok())
+            .unwrap_or_else(|| panic!("no https address in {lines:?}"));
+        self.loopback = format!(
+            "http://{}",
+            find("http://").unwrap_or_else(|| panic!("no loopback address in {lines:?}"))
+        );
+        self.wait_ready();
+    }
+
+    /// Until `/readyz` answers 200: the log is replayed and the first read is allowed.
+    #[track_caller]
+    pub fn wait_ready(&mut self) {
+        let http = self.http();
+        wait::until("the server to be ready", LONG, || {
+            match http.send("GET", "/readyz", "", Vec::new()) {
+                Ok(reply) if reply.status == 200 => Ok(()),
+                Ok(reply) => Err(format!("{reply:?}")),
+                Err(failure) => Err(format!("{failure}\n{}", self.process().tail())),
+            }
+        });
+    }
+
+    // --- as a client ---
+
+    /// The office CA, exported once.
+    #[track_caller]
+    pub fn ca(&self) -> PathBuf {
+        let file = self.folder.join("office-ca.pem");
+        if !file.exists() {
+            std::fs::write(&file, self.run(&["ca", "export"]).ok() + "\n").unwrap();
+        }
+        file
+    }
+
+    /// HTTPS without credentials, trusting the office CA only.
+    pub fn http(&self) -> Http {
+        Http::with_ca(&self.url(), &self.ca())
+    }
+
+    pub fn with_token(&self, token: &str) -> Http {
+        self.http().bearer(token)
+    }
+
+    // --- as the administrator at the keyboard ---
+
+    /// `timebook ARGS --data DIR`.
+    pub fn run(&self, args: &[&str]) -> Done {
+        run(&self.data(), args)
+    }
+
+    #[track_caller]
+    pub fn add_user(&self, name: &str, role: Role) {
+        let role = format!("{role:?}").to_lowercase();
+        self.run(&[
+            "user",
+            "add",
+            "--name",
+            name,
+            "--role",
+            &role,
+            "--password-file",
+            &self.password_file(),
+        ])
+        .ok();
+    }
+
+    pub fn password_file(&self) -> String {
+        let file = self.folder.join("password");
+        std::fs::write(&file, format!("{PASSWORD}\n")).unwrap();
+        file.to_string_lossy().into_owned()
+    }
+
+    #[track_caller]
+    pub fn token(&self, user: &str, device: &str) -> String {
+        let token = self.run(&["token", "create", "--user", user, "--device", device]).ok();
+        assert!(
+            !token.is_empty() && !token.contains(char::is_whitespace),
+            "the token alone, not {token:?}"
+        );
+        token
+    }
+
+    /// An enrollment code for one computer of `person`.
+    #[track_caller]
+    pub fn invite(&self, person: &str) -> String {
+        let invite = self.run(&["device", "invite", "--person", person, "--json"]).json();
+        invite["code"].as_str().unwrap_or_else(|| panic!("no code in {invite}")).to_owned()
+    }
+
+    #[track_caller]
+    pub fn report(&self, person: &str, from: &str, to: &str) -> Value {
+        self.run(&["report", "--person", person, "--from", from, "--to", to, "--json"]).json()
+    }
+
+    #[track_caller]
+    pub fn quarantine(&self) -> Value {
+        self.run(&["quarantine", "list", "--json"]).json()
+    }
+
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            if let Some(process) = &self.process {
+                eprintln!("--- the server's last lines ---\n{}", process.tail());
+            }
+            return;
+        }
+        self.stop();
+        let log = self.log();
+        assert!(!log.contains("panicked"), "the server panicked:\n{log}");
+        self.run(&["doctor"]).ok();
+    }
+}

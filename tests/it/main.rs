@@ -1,0 +1,20 @@
+//! Stories told to the real executable on a free port, by real foreign clients and by our own agent. One file is one story; everything
+//! that starts, waits or cleans up is in `harness`. No test here may sleep, use a fixed port, or touch an address outside this machine.
+#![allow(
+    unreachable_pub,
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test program: failing is its job, and nothing imports it"
+)]
+
+mod harness;
+
+mod accounts; // people and tokens from the command line
+mod activitywatch_client; // the real aw-client, through the agent and directly
+mod differential; // the agent's door against the pinned aw-server
+mod kill; // kill -9 under load
+mod openapi; // the published description against the API
+mod outage; // the server away, slow, or not itself
+mod startup; // what can be wrong before the server runs
+mod watcher; // a real watcher from PyPI
