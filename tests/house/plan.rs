@@ -70,6 +70,8 @@ pub const PLAN: &[Row] = &[
             "domain",
             "codec",
             "wire",
+            // Owner-only files beside the database: the office key.
+            "store::file",
             "store::read",
             "store::Reader",
             "store::StoreError",

@@ -313,7 +313,7 @@ mod samples {
         let long = "fn a() {}\n".repeat(MAX_LINES + 1);
         let tested = format!("fn a() {{}}\n#[cfg(test)]\nmod tests {{\n{long}}}\n");
         caught(size, "src/a.rs", &long, &tested);
-        caught(size, "web/src/A.svelte", &long, "<p>hello</p>");
+        caught(size, "web/page/A.svelte", &long, "<p>hello</p>");
         caught(first_line, "src/a.rs", "//! \nfn a() {}", "//! Keeps the hours.\n");
     }
 

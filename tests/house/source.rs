@@ -9,7 +9,7 @@ pub enum Kind {
     Room,
     /// Rust of the embedded page's crate.
     Web,
-    /// Svelte and TypeScript of the page.
+    /// Svelte and TypeScript of the page and its build.
     Page,
     /// Rust under `tests/`, `benches/` and `fuzz/`.
     Test,
@@ -125,10 +125,9 @@ pub fn read(path: &str) -> String {
 
 pub fn tree() -> Vec<Source> {
     let mut files = Vec::new();
-    for folder in ["src", "web/src", "web/e2e", "tests", "benches", "fuzz/fuzz_targets"] {
+    for folder in ["src", "web", "tests", "benches", "fuzz/fuzz_targets"] {
         walk(&top().join(folder), &mut files);
     }
-    files.push(top().join("web/build.rs"));
     files.sort();
     let named = files.into_iter().filter_map(|file| {
         let path = file.strip_prefix(top()).ok()?.to_string_lossy().replace('\\', "/");
@@ -148,7 +147,10 @@ fn walk(dir: &Path, out: &mut Vec<PathBuf>) {
         let path = entry.unwrap_or_else(|e| panic!("{}: {e}", dir.display())).path();
         if !path.is_dir() {
             out.push(path);
-        } else if !path.ends_with("node_modules") && !path.ends_with("__pycache__") {
+        } else if !["node_modules", "dist", "target", "__pycache__"]
+            .iter()
+            .any(|made| path.ends_with(made))
+        {
             walk(&path, out);
         }
     }
@@ -162,7 +164,9 @@ fn kind_of(path: &str) -> Option<Kind> {
         "rs" if path.starts_with("src/") => Some(Kind::Room),
         "rs" if path.starts_with("web/") => Some(Kind::Web),
         "rs" => Some(Kind::Test),
-        "ts" | "svelte" if path.starts_with("web/src/") => Some(Kind::Page),
+        "ts" | "svelte" if path.starts_with("web/") && !path.starts_with("web/e2e/") => {
+            Some(Kind::Page)
+        }
         "py" | "mjs" | "ts" | "js" => Some(Kind::Script),
         _ => None,
     }
