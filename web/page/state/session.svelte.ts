@@ -1,6 +1,6 @@
 /** Who is signed in, and whether the server answers. The only place that calls `/session`. */
 import { client, type Call } from '../api/client';
-import { Refused } from '../api/problem';
+import { Refused, Unreachable } from '../api/problem';
 import type { SetupState, SignedIn, User } from '../api/types';
 import { t } from '../text';
 import { clock } from './clock.svelte';
@@ -36,12 +36,14 @@ class Session {
 
   /** Asks who is signed in. */
   start = async () => {
-    this.phase = 'starting';
+    // While nothing answers, the page that says so stays during the next try.
+    if (this.phase !== 'away') this.phase = 'starting';
     try {
       this.enter((await this.call<SignedIn>('GET', '/session')).user);
     } catch (error) {
-      if (!(error instanceof Refused)) this.phase = 'away';
-      else await this.#askSetup();
+      if (error instanceof Refused) await this.#askSetup();
+      else if (error instanceof Unreachable) this.phase = 'away';
+      else throw error;
     }
   };
 
@@ -69,6 +71,15 @@ class Session {
     this.ended = false;
     this.left = true;
     this.phase = 'out';
+  };
+
+  /** Asks anything, only to learn whether the server answers again. */
+  knock = async () => {
+    try {
+      await this.call<SetupState>('GET', '/setup');
+    } catch (error) {
+      if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    }
   };
 
   #askSetup = async () => {
