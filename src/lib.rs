@@ -20,6 +20,8 @@
 
 pub mod clock;
 pub mod codec;
+pub mod compat;
 pub mod domain;
 pub mod service;
 pub mod store;
+pub mod wire;

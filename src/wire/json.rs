@@ -1,0 +1,1 @@
+//! Free JSON from outside made canonical: one text for one meaning, bounded in size and depth.

@@ -1,0 +1,5 @@
+//! JSON shapes that go over the wire, shared by the doors, the API and the agent.
+//!
+//! Must never do I/O: it turns bytes from outside into what the house works with, or refuses them with a sentence, and back.
+
+pub mod json;
