@@ -1,7 +1,8 @@
 //! The real aw-client 0.5.15 from PyPI, unmodified: through the agent and directly over HTTPS with a token, and what it recorded in the
 //! report.
 
-use crate::harness::{Agent, Folder, Role, Server, command::Done, python, wait};
+use crate::harness::report::Report;
+use crate::harness::{Agent, Folder, Role, Server, command::Done, python};
 use serde_json::{Value, json};
 
 const HEARTBEATS: u64 = 1000;
@@ -108,15 +109,12 @@ fn expect_report(server: &Server, person: &str, told: &Value) {
     let start: jiff::Timestamp = told["start"].as_str().unwrap().parse().unwrap();
     let end = start + jiff::SignedDuration::from_secs(2 * i64::try_from(HEARTBEATS).unwrap());
     let day = |t: jiff::Timestamp| t.to_zoned(jiff::tz::TimeZone::UTC).date().to_string();
-    let wanted = [("app-0", 500), ("app-1", 500), ("app-2", 500), ("app-3", 498)]
-        .map(|(app, s)| (app.to_owned(), s))
-        .into();
-    wait::until("the report to hold what the client recorded", wait::LONG, || {
-        let report = server.own_report(person, &day(start), &day(end));
-        if report.apps == wanted && report.active == 1998 {
-            Ok(())
-        } else {
-            Err(format!("{report:?}"))
-        }
-    });
+    let apps = [("app-0", 500), ("app-1", 500), ("app-2", 500), ("app-3", 498)];
+    let apps = apps.map(|(app, seconds)| (app.to_owned(), seconds * 1000)).into();
+    server.expect_own_report(
+        person,
+        &day(start),
+        &day(end),
+        &Report { active_ms: 1_998_000, apps },
+    );
 }

@@ -12,9 +12,12 @@ mod harness;
 
 mod accounts; // people and tokens from the command line
 mod activitywatch_client; // the real aw-client, through the agent and directly
+mod bad_input; // what is wrong is refused and changes nothing
 mod differential; // the agent's door against the pinned aw-server
 mod kill; // kill -9 under load
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
+mod page; // a newcomer in a real browser
+mod reports; // who sees what, on which day
 mod startup; // what can be wrong before the server runs
 mod watcher; // a real watcher from PyPI

@@ -3,6 +3,7 @@
 
 use crate::harness::command::Done;
 use crate::harness::recording::{self, create_bucket, yesterday};
+use crate::harness::report::{seen_by, sign_in};
 use crate::harness::{Agent, Folder, Mood, Proxy, Role, Server, python, wait};
 use std::collections::BTreeSet;
 
@@ -56,8 +57,9 @@ impl Office {
 
     /// Nothing recorded since is on the server yet.
     fn expect_only(&self, before: u64) {
-        let seen = self.server.own_report("ada", &yesterday(), &yesterday());
-        assert_eq!(seen.active, before, "it cannot have arrived yet");
+        let viewer = sign_in(&self.server, "ada");
+        let seen = seen_by(&viewer, "ada", &yesterday(), &yesterday());
+        assert_eq!(seen.active_ms, before * 1000, "it cannot have arrived yet");
     }
 }
 

@@ -39,10 +39,12 @@ fn a_damaged_log_file_is_told() {
     damage("log.redb");
 }
 
+type Wound = fn(Vec<u8>) -> Vec<u8>;
+
 /// Three kinds of damage: cut short, zeroed in the middle, another file altogether. Whatever opens again must hold all that was written;
 /// whatever does not open says so.
 fn damage(name: &str) {
-    let wounds: [(&str, fn(Vec<u8>) -> Vec<u8>); 3] = [
+    let wounds: [(&str, Wound); 3] = [
         ("cut", |b| b[..b.len() / 2].to_vec()),
         ("zeroed", |mut b| {
             let end = b.len() / 2 + 8192;

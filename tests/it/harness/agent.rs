@@ -35,10 +35,6 @@ impl Agent {
         self.folder.join("data")
     }
 
-    pub fn folder(&self) -> &Folder {
-        &self.folder
-    }
-
     /// Where ActivityWatch clients connect.
     pub fn door(&self) -> SocketAddr {
         self.door

@@ -111,11 +111,6 @@ impl Http {
         self.send("POST", path, JSON, body.to_string().into_bytes())
             .unwrap_or_else(|e| panic!("POST {path}: {e}"))
     }
-
-    #[track_caller]
-    pub fn delete(&self, path: &str) -> Reply {
-        self.send("DELETE", path, "", Vec::new()).unwrap_or_else(|e| panic!("DELETE {path}: {e}"))
-    }
 }
 
 pub const JSON: &str = "application/json";

@@ -16,6 +16,6 @@ pub mod wait;
 
 pub use agent::Agent;
 pub use folder::Folder;
-pub use http::{Http, Reply};
+pub use http::Http;
 pub use proxy::{Mood, Proxy};
 pub use server::{Role, Server};

@@ -25,10 +25,6 @@ impl Process {
         Self { child, log: log.into(), told }
     }
 
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).unwrap_or_default()
     }

@@ -60,10 +60,6 @@ impl Proxy {
         Self { address, shared }
     }
 
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// Changes the mood and closes what runs, so that every next byte meets the new one.
     pub fn set(&self, mood: Mood) {
         *self.shared.mood.lock().unwrap() = mood;

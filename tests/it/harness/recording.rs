@@ -57,6 +57,16 @@ pub fn send(http: &Http, bucket: &str, number: u64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A window that has been open for the last minute, as a watcher would send it now.
+#[track_caller]
+#[expect(clippy::disallowed_methods, reason = "the page shows today's totals")]
+pub fn send_now(http: &Http, bucket: &str, app: &str) {
+    let begin = jiff::Timestamp::now() - jiff::SignedDuration::from_secs(60);
+    let event =
+        json!({"timestamp": begin.to_string(), "duration": 60, "data": {"app": app, "title": "t"}});
+    http.post(&format!("{}/heartbeat?pulsetime=5", bucket_path(bucket)), &event).expect(200);
+}
+
 /// The numbers in a bucket, each with how often it is there.
 #[track_caller]
 pub fn numbers(http: &Http, bucket: &str) -> BTreeMap<u64, usize> {
@@ -82,11 +92,11 @@ pub fn check(acknowledged: &BTreeSet<u64>, found: &BTreeMap<u64, usize>) -> Resu
     }
 }
 
-/// Seconds for each app that these numbers stand for.
-pub fn seconds(numbers: impl IntoIterator<Item = u64>) -> BTreeMap<String, u64> {
+/// Milliseconds for each app that these numbers stand for.
+pub fn milliseconds(numbers: impl IntoIterator<Item = u64>) -> BTreeMap<String, u64> {
     let mut totals = BTreeMap::new();
     for number in numbers {
-        *totals.entry(app(number)).or_default() += 1;
+        *totals.entry(app(number)).or_default() += 1000;
     }
     totals
 }

@@ -1,56 +1,86 @@
-//! A report as numbers that a story can compare.
+//! A report as numbers that a story can compare, read by the person themselves or by the administrator at the keyboard.
 
-use super::Server;
-use super::{recording, wait};
-use serde_json::Value;
+use super::http::JSON;
+use super::{Http, Server, recording, wait};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Whole seconds over all days of the range.
+/// Milliseconds over all days of the range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
     /// Time with any activity: doubles count once.
-    pub active: u64,
+    pub active_ms: u64,
     /// Time for each app: doubles count twice.
     pub apps: BTreeMap<String, u64>,
 }
 
-impl Server {
-    /// The report a person reads about themselves.
-    #[track_caller]
-    pub fn own_report(&self, person: &str, from: &str, to: &str) -> Report {
-        read(&self.report(person, from, to))
-    }
+/// A signed-in browser: the session's cookie and nothing else.
+#[track_caller]
+pub fn sign_in(server: &Server, person: &str) -> Http {
+    sign_in_as(server, person, super::server::PASSWORD)
+}
 
-    /// Waits until the person's report of yesterday holds exactly these events: none lost, none twice.
+#[track_caller]
+pub fn sign_in_as(server: &Server, person: &str, password: &str) -> Http {
+    let http = server.http();
+    let body = json!({"name": person, "password": password}).to_string();
+    let reply = http.send("POST", "/api/v1/session", JSON, body.into_bytes()).unwrap().expect(200);
+    let cookie = reply.header("set-cookie").unwrap_or_else(|| panic!("no cookie in {reply:?}"));
+    let pair = cookie.split(';').next().unwrap_or_default().to_owned();
+    for flag in ["HttpOnly", "SameSite", "Secure"] {
+        assert!(cookie.contains(flag), "{flag} in {cookie}");
+    }
+    http.header("cookie", &pair)
+}
+
+/// What `viewer` sees of `person`.
+#[track_caller]
+pub fn seen_by(viewer: &Http, person: &str, from: &str, to: &str) -> Report {
+    read(
+        &viewer
+            .get(&format!("/api/v1/reports/activity?person={person}&from={from}&to={to}"))
+            .expect(200)
+            .json(),
+    )
+}
+
+impl Server {
+    /// Waits until the person's own report of yesterday holds exactly these events: none lost, none twice.
     #[track_caller]
     pub fn expect_report(&self, person: &str, numbers: &BTreeSet<u64>) {
         let day = recording::yesterday();
-        let wanted = Report {
-            active: numbers.len() as u64,
-            apps: recording::seconds(numbers.iter().copied()),
-        };
+        self.expect_own_report(person, &day, &day, &Report::of(numbers));
+    }
+
+    #[track_caller]
+    pub fn expect_own_report(&self, person: &str, from: &str, to: &str, wanted: &Report) {
+        let viewer = sign_in(self, person);
         wait::until("the report to hold what was recorded", wait::LONG, || {
-            let seen = self.own_report(person, &day, &day);
-            if seen == wanted { Ok(()) } else { Err(format!("{seen:?}, not {wanted:?}")) }
+            let seen = seen_by(&viewer, person, from, to);
+            if seen == *wanted { Ok(()) } else { Err(format!("{seen:?}, not {wanted:?}")) }
         });
     }
 }
 
-fn read(report: &Value) -> Report {
-    let mut sum = Report { active: 0, apps: BTreeMap::new() };
-    for day in report["days"].as_array().unwrap_or_else(|| panic!("no days in {report}")) {
-        sum.active += seconds(&day["active_seconds"]);
-        for app in day["apps"].as_array().unwrap_or_else(|| panic!("no apps in {report}")) {
-            let name = app["app"].as_str().unwrap_or_else(|| panic!("no name in {report}"));
-            *sum.apps.entry(name.into()).or_default() += seconds(&app["seconds"]);
+impl Report {
+    /// What these numbered events add up to.
+    pub fn of(numbers: &BTreeSet<u64>) -> Self {
+        Self {
+            active_ms: numbers.len() as u64 * 1000,
+            apps: recording::milliseconds(numbers.iter().copied()),
         }
     }
-    sum
 }
 
-fn seconds(value: &Value) -> u64 {
-    let text = value.to_string();
-    let number: f64 = text.parse().unwrap_or_else(|_| panic!("no seconds: {text}"));
-    assert!((number - number.round()).abs() < 0.0005, "whole seconds were recorded, not {number}");
-    format!("{:.0}", number.round()).parse().unwrap()
+pub fn read(report: &Value) -> Report {
+    let list = |key: &str| report[key].as_array().unwrap_or_else(|| panic!("no {key} in {report}"));
+    let number =
+        |value: &Value| value.as_u64().unwrap_or_else(|| panic!("no number: {value} in {report}"));
+    let apps = list("apps")
+        .iter()
+        .map(|a| (a["app"].as_str().unwrap().to_owned(), number(&a["ms"])))
+        .collect();
+    let days: u64 = list("days").iter().map(|d| number(&d["active_ms"])).sum();
+    assert_eq!(number(&report["total_ms"]), days, "the days add up: {report}");
+    Report { active_ms: days, apps }
 }

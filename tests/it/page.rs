@@ -1,0 +1,81 @@
+//! A newcomer's first minutes in a real browser: the one-time link, the first administrator, sign-in, an invitation; then a computer
+//! enrolled with the code from the page, and its activity on the page.
+
+use crate::harness::recording::{self, create_bucket};
+use crate::harness::{Agent, Server, command::Done, wait};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[test]
+fn from_the_set_up_link_to_todays_totals() {
+    let server = Server::start();
+    let link = std::fs::read_to_string(server.data().join("setup-link")).unwrap().trim().to_owned();
+    assert!(
+        link.starts_with(server.loopback()) && link.contains('#'),
+        "loopback, secret in the fragment: {link}"
+    );
+    let out = server.folder().join("page");
+
+    node("run.mjs", &[&server.url(), &link, &out.to_string_lossy()]);
+    assert!(!server.data().join("setup-link").exists(), "a used link is not kept");
+
+    let result: Value =
+        serde_json::from_slice(&std::fs::read(out.join("result.json")).unwrap()).unwrap();
+    let text = |key: &str| {
+        result[key].as_str().unwrap_or_else(|| panic!("no {key} in {result}")).to_owned()
+    };
+    let mut agent = Agent::enroll(&text("enrollment_code"));
+    agent.launch();
+    let http = agent.http();
+    create_bucket(&http, "today");
+    recording::send_now(&http, "today", "Figma");
+
+    let browser = crate::harness::report::sign_in_as(&server, &text("name"), &text("password"));
+    wait::until("the computer's activity", wait::LONG, || {
+        let devices = browser.get("/api/v1/devices").expect(200).json();
+        if devices["items"][0]["last_contact"].is_string() {
+            Ok(())
+        } else {
+            Err(format!("{devices}"))
+        }
+    });
+    node(
+        "look.mjs",
+        &[&server.url(), &text("name"), &text("password"), &out.to_string_lossy(), "Figma"],
+    );
+}
+
+/// Without a web client's own helper files: what the page's tests need is installed once, from the lock file.
+fn node(script: &str, args: &[&str]) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/e2e");
+    install(&folder);
+    let mut command = Command::new("node");
+    command.arg(folder.join(script)).args(args).current_dir(&folder);
+    if let Some(browser) = browser() {
+        command.env("CHROMIUM", browser);
+    }
+    let done = Done::of(command);
+    assert_eq!(done.code, Some(0), "{script}:\n{}\n{}", done.out, done.err);
+}
+
+fn install(folder: &Path) {
+    let lock =
+        std::fs::File::create(Path::new(env!("CARGO_TARGET_TMPDIR")).join("e2e.lock")).unwrap();
+    lock.lock().unwrap();
+    let stamp = folder.join("node_modules/.stamp");
+    let wanted = std::fs::read(folder.join("package-lock.json")).unwrap();
+    if std::fs::read(&stamp).is_ok_and(|had| had == wanted) {
+        return;
+    }
+    let mut command = Command::new("npm");
+    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(folder);
+    Done::of(command).ok();
+    std::fs::write(stamp, wanted).unwrap();
+}
+
+fn browser() -> Option<PathBuf> {
+    let places = std::env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    std::env::split_paths(&places).flat_map(|p| names.map(|n| p.join(n))).find(|p| p.is_file())
+}

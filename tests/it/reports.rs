@@ -1,0 +1,118 @@
+//! Who sees what of recorded activity, and on which day it falls: the person's own zone, the roles, the office's policy.
+
+use crate::harness::command::Done;
+use crate::harness::recording::{self, bucket_path, create_bucket, yesterday};
+use crate::harness::report::{Report, read, seen_by, sign_in};
+use crate::harness::{Http, Role, Server};
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[test]
+fn each_sees_what_their_role_and_the_policy_allow() {
+    let server = Server::start();
+    for (name, role) in [
+        ("ada", Role::Admin),
+        ("bo", Role::Manager),
+        ("cy", Role::Employee),
+        ("di", Role::Employee),
+    ] {
+        server.add_user(name, role);
+    }
+    let door = server.with_token(&server.token("cy", "laptop"));
+    create_bucket(&door, "b");
+    let numbers: BTreeSet<u64> = (0..20).collect();
+    for number in &numbers {
+        recording::send(&door, "b", *number).unwrap();
+    }
+    let (day, whole) = (yesterday(), Report::of(&numbers));
+    let hours = Report { apps: [].into(), ..whole };
+
+    assert_eq!(seen_by(&sign_in(&server, "cy"), "cy", &day, &day), whole, "one's own: everything");
+    for other in ["ada", "bo"] {
+        assert_eq!(
+            seen_by(&sign_in(&server, other), "cy", &day, &day),
+            hours,
+            "{other}: hours only"
+        );
+    }
+    let reply = sign_in(&server, "di")
+        .get(&format!("/api/v1/reports/activity?person=cy&from={day}&to={day}"));
+    assert!([403, 404].contains(&reply.status), "a colleague sees nothing: {reply:?}");
+    reply.problem();
+    assert_eq!(
+        read(&server.report("cy", &day, &day)),
+        hours,
+        "nor does whoever sits at the server"
+    );
+    server.run(&["report", "--person", "nobody", "--from", &day, "--to", &day]).refused(1);
+}
+
+/// Two seconds around midnight in Auckland are one second of each day there.
+#[test]
+fn a_day_is_the_persons_day() {
+    let server = Server::start();
+    let file = server.password_file();
+    let add = [
+        "user",
+        "add",
+        "--name",
+        "ro",
+        "--role",
+        "employee",
+        "--password-file",
+        &file,
+        "--time-zone",
+        "Pacific/Auckland",
+    ];
+    server.run(&add).ok();
+    let door = server.with_token(&server.token("ro", "laptop"));
+    create_bucket(&door, "b");
+    insert(&door, "2026-07-01T11:59:59Z", 2);
+    let viewer = sign_in(&server, "ro");
+    let on = |from: &str, to: &str| seen_by(&viewer, "ro", from, to).active_ms;
+    assert_eq!((on("2026-07-01", "2026-07-01"), on("2026-07-02", "2026-07-02")), (1000, 1000));
+    assert_eq!(on("2026-07-01", "2026-07-02"), 2000);
+    assert_eq!(on("2026-06-30", "2026-06-30"), 0);
+}
+
+/// Time away from the computer is not time at work.
+#[test]
+fn absence_does_not_count() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let door = server.with_token(&server.token("ada", "laptop"));
+    create_bucket(&door, "b");
+    insert(&door, "2026-07-01T10:00:00Z", 100);
+    door.post(
+        &bucket_path("afk"),
+        &json!({"client": "story", "type": "afkstatus", "hostname": "h"}),
+    )
+    .expect(200);
+    for (at, seconds, status) in
+        [("2026-07-01T10:00:00Z", 30, "not-afk"), ("2026-07-01T10:00:30Z", 70, "afk")]
+    {
+        let event = json!([{"timestamp": at, "duration": seconds, "data": {"status": status}}]);
+        door.post(&format!("{}/events", bucket_path("afk")), &event).expect(200);
+    }
+    let seen = seen_by(&sign_in(&server, "ada"), "ada", "2026-07-01", "2026-07-01");
+    assert_eq!((seen.active_ms, seen.apps.get("Figma")), (30_000, Some(&30_000)));
+}
+
+fn insert(door: &Http, at: &str, seconds: u64) {
+    let event =
+        json!([{"timestamp": at, "duration": seconds, "data": {"app": "Figma", "title": "t"}}]);
+    door.post(&format!("{}/events", bucket_path("b")), &event).expect(200);
+}
+
+/// Looking leaves a trace, and the chain of traces is checked.
+#[test]
+fn the_doctor_finds_everything_sound() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let told: Done = server.run(&["doctor", "--json"]);
+    let up = told.json();
+    server.stop();
+    let down = server.run(&["doctor", "--json"]).json();
+    assert!(up.is_object() && down.is_object(), "{up} {down}");
+    server.launch();
+}
