@@ -8,6 +8,7 @@ pub mod apply;
 mod error;
 pub mod file;
 pub mod hash;
+pub mod outbox;
 pub mod read;
 mod redb;
 pub mod state;
