@@ -5,11 +5,23 @@ use bincode::config::{Configuration, Limit, LittleEndian, Varint};
 use bincode::{Decode, Encode};
 use thiserror::Error;
 
+use crate::domain::activity::NewEvent;
+use crate::domain::batch::Operation;
+
 /// No record is longer than this, packed or unpacked: a length from outside never decides an allocation above it.
 const RECORD_LIMIT: usize = 8 * 1024 * 1024;
 
 const CONFIG: Configuration<LittleEndian, Varint, Limit<RECORD_LIMIT>> =
     bincode::config::standard().with_limit::<RECORD_LIMIT>();
+
+/// The limit counts values in memory: a number counts eight bytes and an element of a list its whole size, however short both are when
+/// stored. No element is larger than [`LARGEST_ELEMENT_BYTES`], so that bytes fewer than this never reach the limit.
+const SURELY_READABLE_BYTES: usize = RECORD_LIMIT / (LARGEST_ELEMENT_BYTES + 8);
+const LARGEST_ELEMENT_BYTES: usize = 504;
+const _: () = assert!(
+    size_of::<Operation>() <= LARGEST_ELEMENT_BYTES
+        && size_of::<NewEvent>() <= LARGEST_ELEMENT_BYTES
+);
 
 /// Why bytes do not read as a record.
 #[derive(Debug, Error)]
@@ -63,6 +75,21 @@ pub fn encode<R: Record>(record: &R) -> Vec<u8> {
     let mut bytes = vec![R::VERSION];
     bytes.extend(encode_body(record));
     bytes
+}
+
+/// The stored form of `record`, once it is certain that it can be read again.
+///
+/// What goes into the log is applied from its bytes, on every start until a checkpoint covers it: a command that encodes but runs
+/// into the limit when read would stop the server for good.
+///
+/// # Errors
+/// [`CodecError::Damaged`]: it is larger than a record may be.
+pub fn encode_checked<R: Record>(record: &R) -> Result<Vec<u8>, CodecError> {
+    let bytes = encode(record);
+    if bytes.len() > SURELY_READABLE_BYTES {
+        decode::<R>(&bytes)?;
+    }
+    Ok(bytes)
 }
 
 /// The record whose stored form is exactly `bytes`.

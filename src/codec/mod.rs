@@ -30,5 +30,5 @@ mod user;
 #[cfg(test)]
 mod golden;
 
-pub use audit::audit_hash;
-pub use frame::{CodecError, Record, decode, encode};
+pub use audit::{audit_follows, audit_hash};
+pub use frame::{CodecError, Record, decode, encode, encode_checked};

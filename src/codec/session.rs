@@ -1,4 +1,4 @@
-//! Sessions.
+//! Sessions of signed-in people.
 
 use super::frame::Record;
 use super::layout::{choice, fields};

@@ -1,4 +1,4 @@
-//! Accounts.
+//! Accounts: a person, a role, and the changes to them.
 
 use super::frame::Record;
 use super::layout::{choice, fields};

@@ -1,11 +1,14 @@
 //! Reads of the state, noun by noun. Recorded activity has its own book ([`crate::store::activity`]).
 
+use std::ops::ControlFlow;
+
 use super::error::StoreError;
 use super::tables::{
     Audit, Devices, Invitations, Offices, PersonDevices, Quarantine, Secrets, SessionSecrets,
     Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
+use crate::codec::audit_follows;
 use crate::domain::audit::AuditEntry;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{DeviceId, QuarantineId, SessionId, UserId};
@@ -217,6 +220,24 @@ pub fn secret(reader: &dyn Reader, name: &Label) -> Result<Option<Secret>> {
 pub fn audit(reader: &dyn Reader, after: u64, most: usize) -> Result<Vec<AuditEntry>> {
     let rows = reader.rows::<Audit>(KeyRange::after(&after), Order::Rising, most)?;
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// The number of the first audit entry that was changed, moved, or comes after one left out; `None` when the chain is whole. An entry
+/// cut off the end leaves no trace here.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn broken_audit_entry(reader: &dyn Reader) -> Result<Option<u64>> {
+    let (mut previous, mut broken) = (None, None);
+    reader.scan::<Audit>(KeyRange::all(), Order::Rising, |seq, entry| {
+        if seq == entry.seq && audit_follows(previous.as_ref(), &entry) {
+            previous = Some(entry);
+            return ControlFlow::Continue(());
+        }
+        broken = Some(seq);
+        ControlFlow::Break(())
+    })?;
+    Ok(broken)
 }
 
 fn values<T: Table>(reader: &dyn Reader, range: KeyRange) -> Result<Vec<T::Value>> {
