@@ -7,7 +7,7 @@ use crate::domain::activity::{
 };
 
 fields!(BucketAbout { kind, client, hostname, data });
-fields!(Bucket { number, device, name, about, created, last_event, longest_hot_ms });
+fields!(Bucket { number, device, name, about, created, last_event, longest_hot_ms, base });
 fields!(EventData { json, app, title, url, afk });
 fields!(Event { id, start, duration_ms, policy, data });
 fields!(NewEvent { id, start, duration_ms, data });

@@ -18,6 +18,11 @@ pub struct BucketNumber(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EventId(pub u64);
 
+impl EventId {
+    /// No number from outside is larger: JSON programs count exactly up to here, and counting on from it never overflows.
+    pub const LARGEST: Self = Self((1 << 53) - 1);
+}
+
 /// What one watcher records on one device. Names are the watcher's own and unique only within the device: two computers may
 /// both have `aw-watcher-web-firefox`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +41,16 @@ pub struct Bucket {
     pub last_event: EventId,
     /// The longest event but the newest, so that a range knows how far back to look.
     pub longest_hot_ms: u64,
+    /// Numbers up to here were given before the device's latest fresh start, when its own count began at 1 again: its event `n`
+    /// has the number `base + n` here. Always 0 in the book where the events were made.
+    pub base: EventId,
+}
+
+impl Bucket {
+    /// The number here of what the device that made it calls event `made`; `None` when it is larger than any number may be.
+    pub fn number_of(&self, made: EventId) -> Option<EventId> {
+        self.base.0.checked_add(made.0).map(EventId).filter(|number| *number <= EventId::LARGEST)
+    }
 }
 
 /// What a watcher says of its bucket.
@@ -88,7 +103,7 @@ impl Event {
     }
 }
 
-/// An event on its way in: without a number it is new, with one it replaces that event.
+/// An event on its way in: without a number it is new, with one that was given before it replaces that event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewEvent {
     /// The event to replace.
@@ -102,9 +117,10 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// The event it becomes.
+    /// The event it becomes, at most [`LONGEST_EVENT_MS`] long.
     pub fn numbered(self, id: EventId, policy: ActivityPolicy) -> Event {
-        Event { id, start: self.start, duration_ms: self.duration_ms, policy, data: self.data }
+        let duration_ms = self.duration_ms.min(LONGEST_EVENT_MS);
+        Event { id, start: self.start, duration_ms, policy, data: self.data }
     }
 }
 

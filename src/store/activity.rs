@@ -10,7 +10,8 @@ use super::error::StoreError;
 use super::tables::{Buckets, Hot, HotIds, LastBucket, Tails};
 use super::transaction::{KeyRange, Order, Read, Reader, Write, Writer};
 use crate::domain::activity::{
-    Bucket, BucketAbout, BucketNumber, Event, EventId, NewEvent, SkipKnown, merge_heartbeat,
+    Bucket, BucketAbout, BucketNumber, Event, EventId, LONGEST_EVENT_MS, NewEvent, SkipKnown,
+    merge_heartbeat,
 };
 use crate::domain::id::DeviceId;
 use crate::domain::policy::ActivityPolicy;
@@ -77,7 +78,7 @@ pub fn events_newest_first(
     to: Timestamp,
     mut visit: impl FnMut(Event) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
-    let inside = |event: &Event| event.start <= to && event.end() >= from;
+    let inside = |event: &Event| from <= to && event.start <= to && event.end() >= from;
     if let Some(tail) = newest(reader, bucket.number)?.filter(inside)
         && visit(tail).is_break()
     {
@@ -108,8 +109,9 @@ pub fn create_bucket(
     let number = BucketNumber(writer.get::<LastBucket>(&())?.map_or(1, |last| last.0 + 1));
     writer.put::<LastBucket>(&(), &number)?;
     let (name, about) = (name.clone(), about.clone());
+    let (last_event, base) = (EventId(0), EventId(0));
     let bucket =
-        Bucket { number, device, name, about, created, last_event: EventId(0), longest_hot_ms: 0 };
+        Bucket { number, device, name, about, created, last_event, longest_hot_ms: 0, base };
     put_bucket(writer, &bucket)?;
     Ok((bucket, true))
 }
@@ -164,6 +166,8 @@ pub fn heartbeat(
 
 /// Inserts an event, or replaces the one whose number it carries; `None` when it was known and known ones are left out.
 ///
+/// A number that was never given here replaces nothing: such an event is new and gets the next one.
+///
 /// # Errors
 /// [`StoreError`].
 pub fn insert(
@@ -176,7 +180,7 @@ pub fn insert(
     if skip_known == SkipKnown::Yes && is_known(writer.as_reader(), bucket.number, &event)? {
         return Ok(None);
     }
-    match event.id {
+    match event.id.filter(|id| *id <= bucket.last_event) {
         Some(id) => {
             let event = event.numbered(id, policy);
             put_event(writer, bucket, event.clone())?;
@@ -266,7 +270,7 @@ fn is_known(
 ) -> Result<bool, StoreError> {
     let same = |known: &Event| {
         known.start == event.start
-            && known.duration_ms == event.duration_ms
+            && known.duration_ms == event.duration_ms.min(LONGEST_EVENT_MS)
             && known.data.json == event.data.json
     };
     if newest(reader, bucket)?.is_some_and(|tail| same(&tail)) {
@@ -279,3 +283,6 @@ fn is_known(
     })?;
     Ok(known)
 }
+
+#[cfg(test)]
+mod tests;

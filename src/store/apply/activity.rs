@@ -17,26 +17,28 @@ pub(super) fn apply(
     command: &ActivityCommand,
 ) -> Result<Outcome, StoreError> {
     let (id, name) = target(command);
-    let device = match device::in_contact(at, id)? {
+    let device = match device::live(at, id)? {
         Ok(device) => device,
         Err(refusal) => return refused(refusal),
     };
-    if let ActivityCommand::CreateBucket { about, created, .. } = command {
-        let reader = at.writer.as_reader();
-        if book::bucket(reader, id, name)?.is_some() {
-            return Ok(Outcome::Already);
+    let outcome = match (book::bucket(at.writer.as_reader(), id, name)?, command) {
+        (None, ActivityCommand::CreateBucket { about, created, .. }) => {
+            if book::buckets(at.writer.as_reader(), id)?.len() >= MOST_BUCKETS_A_DEVICE {
+                return refused(Refusal::TooMany);
+            }
+            book::create_bucket(at.writer, id, name, about, created.unwrap_or(at.at))?;
+            Outcome::Done
         }
-        if book::buckets(reader, id)?.len() >= MOST_BUCKETS_A_DEVICE {
-            return refused(Refusal::TooMany);
-        }
-        book::create_bucket(at.writer, id, name, about, created.unwrap_or(at.at))?;
-        changed(at, &device);
-        return Ok(Outcome::Done);
-    }
-    let Some(bucket) = book::bucket(at.writer.as_reader(), id, name)? else {
-        return refused(Refusal::UnknownBucket);
+        (None, _) => return refused(Refusal::UnknownBucket),
+        (Some(bucket), _) => change_bucket(at, &device, bucket, command)?,
     };
-    change_bucket(at, &device, bucket, command)
+    match outcome {
+        Outcome::Refused(_) => return Ok(outcome),
+        Outcome::Already => {}
+        _ => changed(at, &device),
+    }
+    device::note_contact(at, &device)?;
+    Ok(outcome)
 }
 
 fn change_bucket(
@@ -46,7 +48,7 @@ fn change_bucket(
     command: &ActivityCommand,
 ) -> Result<Outcome, StoreError> {
     let policy = at.policy;
-    let outcome = match command {
+    Ok(match command {
         ActivityCommand::CreateBucket { .. } => Outcome::Already,
         ActivityCommand::UpdateBucket { about, .. } => {
             bucket.about = about.clone();
@@ -74,14 +76,12 @@ fn change_bucket(
             Outcome::Event(book::heartbeat(at.writer, &mut bucket, event, *pulsetime_ms, policy)?)
         }
         ActivityCommand::DeleteEvent { event, .. } => {
-            if !book::delete_event(at.writer, bucket.number, *event)? {
-                return Ok(Outcome::Already);
+            match book::delete_event(at.writer, bucket.number, *event)? {
+                true => Outcome::Done,
+                false => Outcome::Already,
             }
-            Outcome::Done
         }
-    };
-    changed(at, device);
-    Ok(outcome)
+    })
 }
 
 /// Tells whoever looks at this person's activity.

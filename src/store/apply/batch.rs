@@ -2,6 +2,7 @@
 
 use super::activity::{MOST_BUCKETS_A_DEVICE, changed};
 use super::{Applying, device, refused};
+use crate::domain::activity::{Bucket, Event, LONGEST_EVENT_MS};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::device::StreamState;
 use crate::domain::id::DeviceId;
@@ -18,10 +19,11 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
     if read::office(at.writer.as_reader())?.is_none_or(|office| office.id != batch.office) {
         return refused(Refusal::OtherOffice);
     }
-    let device = match device::in_contact(at, batch.device)? {
+    let device = match device::live(at, batch.device)? {
         Ok(device) => device,
         Err(refusal) => return refused(refusal),
     };
+    device::note_contact(at, &device)?;
     let key = (batch.device, batch.stream);
     let known = at.writer.get::<Streams>(&key)?;
     let state = match known {
@@ -35,6 +37,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::TooEarly => return Ok(Outcome::Gap(state)),
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
+    if known.is_some_and(|known| known.epoch < batch.device_epoch) {
+        start_afresh(at.writer, batch.device)?;
+    }
     for operation in &batch.operations {
         run(at.writer, batch.device, operation)?;
     }
@@ -43,6 +48,14 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
     at.writer.put::<Streams>(&key, &state)?;
     changed(at, &device);
     Ok(Outcome::Applied(state))
+}
+
+/// The device lost its own book and counts its events from 1 again: what it recorded before keeps its numbers here.
+fn start_afresh(writer: &mut dyn Writer, device: DeviceId) -> Result<(), StoreError> {
+    for bucket in book::buckets(writer.as_reader(), device)? {
+        book::put_bucket(writer, &Bucket { base: bucket.last_event, ..bucket })?;
+    }
+    Ok(())
 }
 
 /// Where a batch stands against what is applied.
@@ -69,7 +82,8 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
     }
 }
 
-/// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many.
+/// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many. Nor
+/// has one whose number is larger than an agent ever gives.
 fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
     match operation {
         Operation::PutBucket { name, about, created } => {
@@ -88,13 +102,19 @@ fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Resu
             }
         }
         Operation::PutEvent { bucket: name, event } => {
-            if let Some(mut bucket) = book::bucket(writer.as_reader(), device, name)? {
-                book::put_event(writer, &mut bucket, event.clone())?;
+            if let Some(mut bucket) = book::bucket(writer.as_reader(), device, name)?
+                && let Some(id) = bucket.number_of(event.id)
+            {
+                let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
+                let event = Event { id, duration_ms, ..event.clone() };
+                book::put_event(writer, &mut bucket, event)?;
             }
         }
         Operation::DeleteEvent { bucket: name, event } => {
-            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)? {
-                book::delete_event(writer, bucket.number, *event)?;
+            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)?
+                && let Some(id) = bucket.number_of(*event)
+            {
+                book::delete_event(writer, bucket.number, id)?;
             }
         }
     }
@@ -102,6 +122,7 @@ fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Resu
 }
 
 fn is_full(writer: &dyn Writer, device: DeviceId, name: &BucketName) -> Result<bool, StoreError> {
-    let buckets = book::buckets(writer.as_reader(), device)?;
-    Ok(buckets.len() >= MOST_BUCKETS_A_DEVICE && !buckets.iter().any(|bucket| bucket.name == *name))
+    let reader = writer.as_reader();
+    Ok(book::bucket(reader, device, name)?.is_none()
+        && book::buckets(reader, device)?.len() >= MOST_BUCKETS_A_DEVICE)
 }

@@ -1,4 +1,4 @@
-//! Computers.
+//! Computers: enrolled, revoked, in contact.
 
 use super::{Applying, refused};
 use crate::domain::device::{Device, DeviceCommand};
@@ -55,20 +55,22 @@ pub(super) fn put(at: &mut Applying<'_>, device: &Device) -> Result<(), StoreErr
     Ok(())
 }
 
-/// The device if it may deliver, with its contact noted.
-pub(super) fn in_contact(
-    at: &mut Applying<'_>,
+/// The device, if it may deliver.
+pub(super) fn live(
+    at: &Applying<'_>,
     device: DeviceId,
 ) -> Result<Result<Device, Refusal>, StoreError> {
-    let Some(device) = at.writer.get::<Devices>(&device)? else {
-        return Ok(Err(Refusal::UnknownDevice));
-    };
-    if device.revoked.is_some() {
-        return Ok(Err(Refusal::DeviceRevoked));
-    }
+    Ok(match at.writer.get::<Devices>(&device)? {
+        None => Err(Refusal::UnknownDevice),
+        Some(device) if device.revoked.is_some() => Err(Refusal::DeviceRevoked),
+        Some(device) => Ok(device),
+    })
+}
+
+/// Notes that the device delivered something. Only once it is certain that the command is not refused: a refusal changes nothing.
+pub(super) fn note_contact(at: &mut Applying<'_>, device: &Device) -> Result<(), StoreError> {
     if device.last_contact.is_none_or(|last| at.at.ms_since(last) >= CONTACT_EVERY_MS) {
-        let device = Device { last_contact: Some(at.at), ..device.clone() };
-        put(at, &device)?;
+        put(at, &Device { last_contact: Some(at.at), ..device.clone() })?;
     }
-    Ok(Ok(device))
+    Ok(())
 }

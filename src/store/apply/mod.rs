@@ -74,7 +74,10 @@ pub fn apply(
         }
     };
     let changes = at.changes;
-    request::remember(writer, envelope, &outcome)?;
+    // Not even the memory of it is kept of a refusal: a retry is judged anew, and a flood of bad requests writes nothing.
+    if !matches!(outcome, Outcome::Refused(_)) {
+        request::remember(writer, envelope, &outcome)?;
+    }
     Ok(Applied { outcome, changes })
 }
 

@@ -1,5 +1,7 @@
 //! Retries: the same request id within [`REQUEST_MEMORY_MS`] gets the first outcome again and changes nothing.
 
+use std::ops::ControlFlow;
+
 use crate::domain::command::{Envelope, REQUEST_MEMORY_MS};
 use crate::domain::outcome::{Outcome, Remembered};
 use crate::store::error::StoreError;
@@ -30,11 +32,15 @@ pub(super) fn remember(
     if !envelope.command.is_remembered() {
         return Ok(());
     }
-    let oldest = writer.rows::<Requests>(KeyRange::all(), Order::Rising, FORGET_AT_ONCE)?;
-    for (request, remembered) in oldest {
+    let mut old = Vec::new();
+    writer.scan::<Requests>(KeyRange::all(), Order::Rising, |request, remembered| {
         if envelope.at.ms_since(remembered.at) < REQUEST_MEMORY_MS {
-            break;
+            return ControlFlow::Break(());
         }
+        old.push(request);
+        if old.len() < FORGET_AT_ONCE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    for request in old {
         writer.delete::<Requests>(&request)?;
     }
     writer.put::<Requests>(

@@ -1,4 +1,4 @@
-//! Sessions.
+//! Sessions: opened, seen again, ended.
 
 use super::{Applying, refused};
 use crate::domain::id::UserId;

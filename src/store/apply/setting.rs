@@ -21,14 +21,15 @@ pub(super) fn apply(
     match command {
         SettingCommand::Put { key, value, .. } => {
             let place = (*device, key.clone());
-            let kept = at.writer.rows::<Settings>(
-                KeyRange::prefix(device),
-                Order::Rising,
-                MOST_SETTINGS_A_DEVICE,
-            )?;
-            if kept.len() >= MOST_SETTINGS_A_DEVICE && at.writer.get::<Settings>(&place)?.is_none()
-            {
-                return refused(Refusal::TooMany);
+            if at.writer.get::<Settings>(&place)?.is_none() {
+                let kept = at.writer.rows::<Settings>(
+                    KeyRange::prefix(device),
+                    Order::Rising,
+                    MOST_SETTINGS_A_DEVICE,
+                )?;
+                if kept.len() >= MOST_SETTINGS_A_DEVICE {
+                    return refused(Refusal::TooMany);
+                }
             }
             at.writer.put::<Settings>(&place, value)?;
         }

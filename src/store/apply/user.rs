@@ -1,4 +1,4 @@
-//! Accounts.
+//! Accounts: the first administrator, everyone after, passwords, and the end of an account.
 
 use super::{Applying, refused, session, token};
 use crate::domain::id::UserId;
@@ -59,6 +59,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             let Some(user) = at.writer.get::<Users>(user)? else {
                 return refused(Refusal::UnknownUser);
             };
+            if user.disabled.is_some() {
+                return Ok(Outcome::Already);
+            }
             if is_last_administrator(at, user.id)? {
                 return refused(Refusal::LastAdministrator);
             }
