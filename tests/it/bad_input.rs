@@ -4,7 +4,6 @@
 use crate::harness::command::assert_sentence;
 use crate::harness::http::JSON;
 use crate::harness::{Agent, Http, Role, Server, recording};
-use serde_json::Value;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
@@ -207,17 +206,15 @@ fn a_revoked_computer_is_set_aside() {
     recording::create_bucket(&http, "b");
     recording::send(&http, "b", 1).unwrap();
     server.expect_report("ada", &[1].into());
-    let devices = server.run(&["device", "list", "--json"]).json();
-    let id = devices[0]["id"].as_str().unwrap_or_else(|| panic!("no id in {devices}")).to_owned();
+    let id = server.list("device")[0]["id"].as_str().unwrap().to_owned();
     server.run(&["device", "revoke", &id]).ok();
     recording::send(&http, "b", 2).unwrap();
     crate::harness::wait::until("the batch to be set aside", crate::harness::wait::LONG, || {
-        let list = server.quarantine();
-        let reasons: Vec<&Value> = list.as_array().unwrap().iter().map(|q| &q["why"]).collect();
-        if reasons.iter().any(|r| **r == "revoked_device") {
+        let list = server.list("quarantine");
+        if list.iter().any(|q| q["why"] == "revoked_device") {
             Ok(())
         } else {
-            Err(format!("{list}"))
+            Err(format!("{list:?}"))
         }
     });
     server.expect_report("ada", &[1].into());

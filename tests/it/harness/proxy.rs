@@ -138,3 +138,34 @@ fn answer(mood: Mood, mut server: &TcpStream, mut client: &TcpStream) -> std::io
 }
 
 const SLOW_PAUSE: Duration = Duration::from_millis(30);
+
+/// Each mood does what its name says: otherwise the stories of outages would pass for nothing.
+#[test]
+fn moods_are_what_they_say() {
+    let greeter = TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = greeter.local_addr().unwrap();
+    std::thread::spawn(move || {
+        greeter.incoming().flatten().for_each(|mut s| _ = s.write_all(b"good morning"))
+    });
+    let proxy = Proxy::start(0, target);
+    let heard = |limit: Duration| {
+        let mut stream = TcpStream::connect(proxy.address).unwrap();
+        stream.set_read_timeout(Some(limit)).unwrap();
+        let mut text = Vec::new();
+        _ = stream.read_to_end(&mut text);
+        String::from_utf8(text).unwrap()
+    };
+    let ample = Duration::from_secs(20);
+    assert_eq!(heard(ample), "good morning");
+    for (mood, wanted, limit) in [
+        (Mood::Half(4), "good", ample),
+        (Mood::Cut, "", ample),
+        (Mood::Hang, "", Duration::from_millis(50)),
+        (Mood::Slow(5), "good morning", ample),
+        (Mood::Pass, "good morning", ample),
+    ] {
+        proxy.set(mood);
+        assert_eq!(heard(limit), wanted, "{mood:?}");
+        assert_eq!(proxy.taken(), 1, "{mood:?}");
+    }
+}

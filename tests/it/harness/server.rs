@@ -119,7 +119,8 @@ impl Server {
             .arg("--data")
             .arg(self.data())
             .arg("--listen")
-            .arg(self.address.to_string());
+            .arg(self.address.to_string())
+            .args(["--loopback", "127.0.0.1:0"]);
         let process = self.process.insert(Process::start(command, &self.folder.join("server.log")));
         let lines = wait::until("the server's address", LONG, || match process.ended() {
             Some(status) => panic!("the server ended with {status}:\n{}", process.tail()),
@@ -188,16 +189,15 @@ impl Server {
     #[track_caller]
     pub fn add_user(&self, name: &str, role: Role) {
         let role = format!("{role:?}").to_lowercase();
-        self.run(&[
-            "user",
-            "add",
-            "--name",
-            name,
-            "--role",
-            &role,
-            "--password-file",
-            &self.password_file(),
-        ])
+        let file = self.password_file();
+        let zone = ["--time-zone", "UTC"];
+        self.run(
+            &[
+                &["user", "add", "--name", name, "--role", &role, "--password-file", &file],
+                &zone[..],
+            ]
+            .concat(),
+        )
         .ok();
     }
 
@@ -229,9 +229,11 @@ impl Server {
         self.run(&["report", "--person", person, "--from", from, "--to", to, "--json"]).json()
     }
 
+    /// `timebook NOUN list`.
     #[track_caller]
-    pub fn quarantine(&self) -> Value {
-        self.run(&["quarantine", "list", "--json"]).json()
+    pub fn list(&self, noun: &str) -> Vec<Value> {
+        let list = self.run(&[noun, "list", "--json"]).json();
+        list["items"].as_array().unwrap_or_else(|| panic!("no items in {list}")).clone()
     }
 
     pub fn log(&self) -> String {
