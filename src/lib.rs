@@ -22,6 +22,7 @@ pub mod clock;
 pub mod codec;
 pub mod compat;
 pub mod domain;
+pub mod net;
 pub mod service;
 pub mod store;
 pub mod wire;

@@ -1,0 +1,69 @@
+//! One request over the admin socket, for commands that change a running server. Bounded in time and size.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::rt::TokioIo;
+
+use super::{AdminError, AdminStream};
+
+/// Largest answer that is read, in bytes.
+pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
+
+/// How long one request may take: the longest waits for a drain.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Sends one request to the server that runs with this socket and returns its status and body. `uri` is a path with an
+/// optional query; `json` is sent as `application/json`.
+///
+/// # Errors
+/// [`AdminError::NotRunning`] when no server answers; otherwise what went wrong on the way.
+pub async fn admin_request(
+    socket: &Path,
+    method: Method,
+    uri: &str,
+    json: Option<Bytes>,
+) -> Result<(StatusCode, Bytes), AdminError> {
+    let exchange = exchange(socket, method, uri, json);
+    tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| AdminError::TimedOut)?
+}
+
+async fn exchange(
+    socket: &Path,
+    method: Method,
+    uri: &str,
+    json: Option<Bytes>,
+) -> Result<(StatusCode, Bytes), AdminError> {
+    let stream = AdminStream::connect(socket).await?;
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let carry = tokio::spawn(connection);
+    let mut request = Request::builder().method(method).uri(uri).header(header::HOST, "localhost");
+    if json.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let request = request.body(Full::new(json.unwrap_or_default())).map_err(broken)?;
+    let answer = async {
+        let response = sender.send_request(request).await.map_err(broken)?;
+        let status = response.status();
+        let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES).collect().await;
+        let body = body.map_err(|error| {
+            if error.is::<http_body_util::LengthLimitError>() {
+                AdminError::TooLarge
+            } else {
+                broken(error)
+            }
+        })?;
+        Ok((status, body.to_bytes()))
+    }
+    .await;
+    carry.abort();
+    answer
+}
+
+fn broken(error: impl std::fmt::Display) -> AdminError {
+    AdminError::Broken(error.to_string())
+}

@@ -1,0 +1,59 @@
+//! Which operating-system user is at the other end of a local connection. Looks it up; never decides anything by it.
+
+use super::peer::OsUser;
+
+/// A user by number, named from the system's list of local users.
+#[cfg(unix)]
+pub(super) fn by_uid(uid: u32) -> OsUser {
+    let name = name_of(uid).unwrap_or_else(|| format!("uid {uid}"));
+    OsUser { uid, name, is_own: rustix::process::geteuid().as_raw() == uid }
+}
+
+#[cfg(unix)]
+fn name_of(uid: u32) -> Option<String> {
+    // Users of a directory service are not in the file; they show by number.
+    let list = std::fs::File::open("/etc/passwd").ok()?;
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut std::io::Read::take(list, MAX_LIST_BYTES), &mut text)
+        .ok()?;
+    text.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(uid)).then(|| name.to_owned())
+    })
+}
+
+/// The user who owns the other end of a loopback connection: the kernel's table knows it while the connection stands.
+#[cfg(target_os = "linux")]
+pub(super) fn of_loopback(
+    peer: std::net::SocketAddr,
+    local: std::net::SocketAddr,
+) -> Option<OsUser> {
+    use procfs::net::{TcpState, tcp, tcp6};
+    let plain = |address: std::net::SocketAddr| {
+        std::net::SocketAddr::new(address.ip().to_canonical(), address.port())
+    };
+    let (peer, local) = (plain(peer), plain(local));
+    // A program may reach an IPv4 address through an IPv6 socket: both tables. Only an established entry tells the
+    // truth: after its owner closed it, the kernel shows it as root's.
+    let entries = tcp().into_iter().chain(tcp6()).flatten();
+    let mut owners = entries.filter(|entry| {
+        entry.state == TcpState::Established
+            && plain(entry.local_address) == peer
+            && plain(entry.remote_address) == local
+    });
+    owners.next().map(|entry| by_uid(entry.uid))
+}
+
+/// Other systems do not tell.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn of_loopback(
+    _peer: std::net::SocketAddr,
+    _local: std::net::SocketAddr,
+) -> Option<OsUser> {
+    None
+}
+
+/// Largest list of users that is read, in bytes.
+#[cfg(unix)]
+const MAX_LIST_BYTES: u64 = 1024 * 1024;
