@@ -169,7 +169,7 @@ fn waiting(
 
 /// Starts the stream afresh under a higher `device_epoch`: the server counts from 1 again. What waits stays, in order, behind
 /// `first`; batches of the epoch before are dropped, for they can no longer be applied and everything unacknowledged in them is
-/// still among what waits (batches that a restore called back excepted: then send the whole book again).
+/// still among what waits (but for those a restore called back: then the whole book is sent again).
 ///
 /// # Errors
 /// [`StoreError`].

@@ -3,3 +3,4 @@
 //! Must never do I/O: it turns bytes from outside into what the house works with, or refuses them with a sentence, and back.
 
 pub mod json;
+pub mod v1;

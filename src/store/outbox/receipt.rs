@@ -19,9 +19,15 @@ pub enum Standing {
     Acknowledged(u64),
     /// The server was restored and knows less than it once acknowledged: the kept batches after its place count as unsent again.
     Rewound,
-    /// The server stands where no kept batch continues: what it lacks is too old to be kept, or it has what this outbox never
-    /// made (a data directory brought back from a copy). Nothing was changed; only a fresh start helps, above this epoch.
-    Lost {
+    /// The server was restored to a place from which the kept batches do not continue. Nothing was changed: this book has all the
+    /// server ever had of it, so it is sent again whole, in a fresh start above this epoch.
+    Behind {
+        /// The highest device epoch either side has seen.
+        epoch: u32,
+    },
+    /// The server has what this outbox never made: the data directory was brought back from a copy, or copied to a second computer.
+    /// Nothing was changed: a fresh start above this epoch sends what waits and leaves the server's records alone.
+    Beyond {
         /// The highest device epoch either side has seen.
         epoch: u32,
     },
@@ -37,14 +43,16 @@ pub fn acknowledge(
     now: Timestamp,
 ) -> Result<Standing, StoreError> {
     let mut state = stream(writer.as_reader(), receipt.stream)?;
-    let lost = Standing::Lost { epoch: state.device_epoch.max(receipt.device_epoch) };
+    let epoch = state.device_epoch.max(receipt.device_epoch);
     if receipt.device_epoch > state.device_epoch {
-        return Ok(lost);
+        return Ok(Standing::Beyond { epoch });
     }
     let server = Place::of(receipt, &state);
     let number = receipt.stream;
-    if server.applied > state.batched_seq || !fits(writer.as_reader(), number, &state, &server)? {
-        return Ok(lost);
+    match fit(writer.as_reader(), number, &state, &server)? {
+        Fit::Continues => {}
+        Fit::Gap => return Ok(Standing::Behind { epoch }),
+        Fit::NotOurs => return Ok(Standing::Beyond { epoch }),
     }
     let before = state.applied_seq;
     let standing = if server.applied >= before {
@@ -82,26 +90,40 @@ impl Place {
     }
 }
 
-/// Does the server stand at the end of a batch of ours, and is every batch after it kept?
-fn fits(
+/// How the server's place fits the batches made here.
+enum Fit {
+    /// It is the end of one, and every batch after it is kept.
+    Continues,
+    /// It is the end of one, but of those after it some are gone.
+    Gap,
+    /// It is the end of none.
+    NotOurs,
+}
+
+fn fit(
     reader: &dyn Reader,
     number: u8,
     state: &OutboxStream,
     server: &Place,
-) -> Result<bool, StoreError> {
-    if server.applied == state.batched_seq {
-        return Ok(server.hash == state.batched_hash);
+) -> Result<Fit, StoreError> {
+    if server.applied >= state.batched_seq {
+        let same = server.applied == state.batched_seq && server.hash == state.batched_hash;
+        return Ok(if same { Fit::Continues } else { Fit::NotOurs });
     }
     let known = reader.get::<SentBatches>(&(number, server.applied))?;
     let hash_differs = known.as_ref().is_some_and(|batch| batch.hash != server.hash);
-    // A place never acknowledged must be the end of a batch; before that the row may have been dropped with its backup.
+    // A place never acknowledged must be the end of a kept batch; of one before that the row may be gone.
     let is_no_end = known.is_none() && server.applied > state.applied_seq;
     if hash_differs || is_no_end || (server.applied == 0 && server.hash != [0; 32]) {
-        return Ok(false);
+        return Ok(Fit::NotOurs);
     }
     let after = KeyRange::after(&(number, server.applied)).ending_with(KeyRange::prefix(&number));
     let next = reader.first::<SentBatches>(after, Order::Rising)?;
-    Ok(next.is_some_and(|(_, batch)| batch.seq_from == server.applied + 1))
+    Ok(match next {
+        Some((_, batch)) if batch.seq_from == server.applied + 1 => Fit::Continues,
+        Some((_, batch)) if batch.seq_from <= server.applied => Fit::NotOurs,
+        _ => Fit::Gap,
+    })
 }
 
 /// Marks the batches that end in `(after, to]`.

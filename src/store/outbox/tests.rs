@@ -219,7 +219,7 @@ fn what_was_dropped_cannot_be_sent_again_and_says_so() {
     let late = at(20).plus_ms(KEEP_ACKNOWLEDGED_MS);
     let gone = state.write_durably(|w| drop_kept(w, STREAM, MOST_KEPT_BYTES, late)).unwrap();
     assert_eq!(gone, 3);
-    assert_eq!(take_in(&state, &empty), Standing::Lost { epoch: 0 });
+    assert_eq!(take_in(&state, &empty), Standing::Behind { epoch: 0 });
     assert_eq!(take_in(&state, &server.receipt()), Standing::Acknowledged(0));
     // A fresh start is taken by the server whatever it knew before.
     queue(&state, 4..=5);
@@ -269,7 +269,7 @@ fn keeps_what_is_unacknowledged_however_old_and_large() {
 }
 
 #[test]
-fn a_place_that_was_never_ours_is_lost() {
+fn a_place_that_was_never_ours_is_told_apart() {
     let folder = Folder::new();
     let state = folder.open();
     let mut server = Server::default();
@@ -283,7 +283,7 @@ fn a_place_that_was_never_ours_is_lost() {
         (0, [0; 32], 4),
     ] {
         let receipt = Receipt { applied_seq, applied_hash, device_epoch, ..server.receipt() };
-        assert_eq!(take_in(&state, &receipt), Standing::Lost { epoch: device_epoch });
+        assert_eq!(take_in(&state, &receipt), Standing::Beyond { epoch: device_epoch });
     }
 }
 

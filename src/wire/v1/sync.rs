@@ -1,0 +1,46 @@
+//! What an agent and the server say to each other. Binary values are base64 (standard alphabet, padded).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// `POST /api/v1/enrollments`: a computer introduces itself with the one-time secret of its enrollment code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Enrollment {
+    /// The 16 secret bytes of the code, base64.
+    pub secret: String,
+    /// The computer's name: a label a person reads.
+    pub computer: String,
+    /// The device's ed25519 public key: 32 bytes, base64.
+    pub public_key: String,
+}
+
+/// 201 to an [`Enrollment`]: who the computer is from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EnrollmentReply {
+    /// The device's id.
+    pub device: String,
+    /// The office's id.
+    pub office: String,
+    /// The client certificate for the device's key, PEM.
+    pub certificate: String,
+    /// The office CA's certificate, PEM.
+    pub ca: String,
+    /// The ed25519 public key that signs receipts: 32 bytes, base64.
+    pub receipt_key: String,
+    /// The office's activity policy, e.g. `hours_only`.
+    pub policy: String,
+    /// The sign-in name of the person whose activity it records.
+    pub person: String,
+    /// The device epoch to begin with.
+    pub device_epoch: u32,
+}
+
+/// 200 to `POST /api/v1/batches` and to `GET /api/v1/streams/1`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BatchReply {
+    /// The signed receipt, base64.
+    pub receipt: String,
+    /// The office's activity policy now.
+    pub policy: String,
+}
