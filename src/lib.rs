@@ -21,6 +21,7 @@
 pub mod clock;
 pub mod codec;
 pub mod compat;
+pub mod consensus;
 pub mod domain;
 pub mod net;
 pub mod service;

@@ -8,6 +8,7 @@ mod activity;
 mod audit;
 pub mod batch;
 mod command;
+pub mod consensus;
 mod device;
 pub mod enrollment_code;
 mod frame;

@@ -56,6 +56,10 @@ impl OpenError {
         }
     }
 
+    pub(crate) fn damaged(path: &Path, why: impl ToString) -> Self {
+        Self::Damaged { path: path.to_path_buf(), why: why.to_string() }
+    }
+
     pub(crate) fn refused(path: &Path, why: impl ToString) -> Self {
         Self::Refused { path: path.to_path_buf(), why: why.to_string() }
     }

@@ -5,16 +5,28 @@
 
 pub mod activity;
 pub mod apply;
+mod copy;
 mod error;
+<<<<<<< HEAD
 pub mod file;
 pub mod hash;
 pub mod outbox;
+=======
+#[cfg(feature = "faults")]
+pub mod faults;
+pub mod hash;
+pub mod log;
+>>>>>>> 12a755c (The one door: every change through a replicated log with one flush a batch, every read a snapshot)
 pub mod read;
 mod redb;
+#[cfg(test)]
+pub(crate) mod scratch;
 pub mod state;
+pub mod storage;
 pub mod tables;
 mod transaction;
 
+pub use copy::copy;
 pub use error::{OpenError, StoreError};
 pub use state::{ReadScope, State};
 pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

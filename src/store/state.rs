@@ -103,6 +103,24 @@ impl State {
         Ok(())
     }
 
+    /// Puts the finished database file `incoming` in this one's place, at this one's path. Reads under way keep the old
+    /// state; the caller keeps new ones and writers out until this returns.
+    ///
+    /// # Errors
+    /// [`OpenError`]; then the old state stays.
+    pub fn replace_with(&self, incoming: &Path) -> Result<(), OpenError> {
+        let fresh = Self::open(incoming)?.database();
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        std::fs::rename(incoming, &self.path)
+            .map_err(|error| OpenError::refused(&self.path, error))?;
+        *database = fresh;
+        // The new name must survive a power cut; where a directory cannot be opened (Windows) the file system sees to it.
+        match self.path.parent().map(std::fs::File::open) {
+            Some(Ok(dir)) => dir.sync_all().map_err(|error| OpenError::refused(&self.path, error)),
+            _ => Ok(()),
+        }
+    }
+
     fn create_tables(&self) -> Result<(), StoreError> {
         let mut transaction = self.database().begin_write()?;
         transaction.set_quick_repair(true);

@@ -1,0 +1,194 @@
+//! The state thread: applies committed entries, answers them, checkpoints.
+//!
+//! The only writer of `timebook.redb`. Must never answer an entry before its transaction is committed, and must stop
+//! for good at the first failure: the engine's position and the state's would part otherwise.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use openraft::EntryPayload;
+
+use super::alarm::Alarm;
+use super::feed::Feed;
+use super::gate::Gate;
+use super::machine::{Committed, Job};
+use super::position::Place;
+use super::snapshot;
+use super::status::Progress;
+use super::types::{self, Entry};
+use crate::codec;
+use crate::domain::command::Envelope;
+use crate::domain::outcome::{Changed, Noun, Outcome};
+use crate::store::{State, StoreError, Writer, apply, read};
+
+/// What the state thread works with.
+pub(super) struct StateThread {
+    pub(super) state: State,
+    pub(super) place: Place,
+    pub(super) feed: Feed,
+    pub(super) gate: Gate,
+    pub(super) progress: Progress,
+    pub(super) alarm: Alarm,
+}
+
+/// What is applied and not yet on disk.
+struct Dirty {
+    since: Instant,
+    bytes: usize,
+}
+
+impl StateThread {
+    /// Works until told to close, until nobody can send jobs any more, or until the first failure.
+    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
+        let alarm = self.alarm.clone();
+        // A panic must end the process in an orderly way instead of leaving a server that answers nothing.
+        let ended = catch_unwind(AssertUnwindSafe(|| self.work(jobs)));
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => alarm.raise(error.to_string()),
+            Err(_) => alarm.raise("applying a change broke off; start Timebook again"),
+        }
+    }
+
+    fn work(&mut self, jobs: &Receiver<Job>) -> io::Result<()> {
+        let mut dirty: Option<Dirty> = None;
+        self.note_level()?;
+        self.progress.applied(self.place.applied.map(|applied| applied.index));
+        loop {
+            let job = match &dirty {
+                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(dirty) => {
+                    jobs.recv_timeout(CHECKPOINT_EVERY.saturating_sub(dirty.since.elapsed()))
+                }
+            };
+            match job {
+                Ok(Job::Apply(batch, answer)) => {
+                    let now =
+                        dirty.get_or_insert_with(|| Dirty { since: Instant::now(), bytes: 0 });
+                    now.bytes += batch.iter().map(|(entry, _)| weight(entry)).sum::<usize>();
+                    tell(answer, self.apply(batch))?;
+                }
+                Ok(Job::Place(answer)) => tell(answer, Ok(self.place.clone()))?,
+                Ok(Job::Take(answer)) => {
+                    let taken =
+                        self.checkpoint(&mut dirty).and_then(|()| snapshot::take(&self.state));
+                    tell(answer, taken)?;
+                }
+                Ok(Job::Install(copy, answer)) => {
+                    let installed = self.install(copy);
+                    dirty = None;
+                    tell(answer, installed)?;
+                }
+                Ok(Job::Close(answer)) => return tell(answer, self.checkpoint(&mut dirty)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.checkpoint(&mut dirty),
+            }
+            if dirty.as_ref().is_some_and(Dirty::is_due) {
+                self.checkpoint(&mut dirty)?;
+            }
+        }
+    }
+
+    /// One transaction for the whole batch; then everyone is answered.
+    fn apply(&mut self, batch: Vec<Committed>) -> io::Result<()> {
+        let mut place = self.place.clone();
+        let mut changes = Vec::new();
+        let outcomes = self
+            .state
+            .write(|writer| {
+                let outcomes = batch
+                    .iter()
+                    .map(|(entry, _)| apply_entry(writer, &mut place, &mut changes, entry))
+                    .collect::<Result<Vec<_>, _>>()?;
+                place.write(writer)?;
+                Ok(outcomes)
+            })
+            .map_err(types::io)?;
+        self.place = place;
+        self.progress.applied(self.place.applied.map(|applied| applied.index));
+        if changes.iter().any(|change| change.noun == Noun::Office) {
+            self.note_level()?;
+        }
+        // Told first, so that whoever has the outcome finds the change in the feed.
+        for change in changes {
+            self.feed.publish(change);
+        }
+        for ((_, responder), outcome) in batch.into_iter().zip(outcomes) {
+            if let Some(responder) = responder {
+                responder.send(outcome);
+            }
+        }
+        Ok(())
+    }
+
+    fn checkpoint(&self, dirty: &mut Option<Dirty>) -> io::Result<()> {
+        if dirty.take().is_some() {
+            self.state.checkpoint().map_err(types::io)?;
+        }
+        self.progress.checkpointed();
+        Ok(())
+    }
+
+    fn install(&mut self, copy: snapshot::StateCopy) -> io::Result<()> {
+        let _closed = self.gate.close();
+        snapshot::install(&self.state, copy, self.place.pair)?;
+        self.place = self.state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
+        self.progress.applied(self.place.applied.map(|applied| applied.index));
+        self.note_level()
+    }
+
+    fn note_level(&self) -> io::Result<()> {
+        let office = self.state.read().and_then(|scope| read::office(&scope)).map_err(types::io)?;
+        self.progress.level_is(office.map(|office| office.level));
+        Ok(())
+    }
+}
+
+impl Dirty {
+    fn is_due(&self) -> bool {
+        self.bytes >= CHECKPOINT_BYTES || self.since.elapsed() >= CHECKPOINT_EVERY
+    }
+}
+
+/// Applies one entry; a refused command is an outcome, an error stops the node.
+fn apply_entry(
+    writer: &mut dyn Writer,
+    place: &mut Place,
+    changes: &mut Vec<Changed>,
+    entry: &Entry,
+) -> Result<Option<Outcome>, StoreError> {
+    place.advance(writer, entry)?;
+    match &entry.payload {
+        EntryPayload::Normal(command) => {
+            // A command of a newer version is an error here, never skipped: the state would silently part from the others'.
+            let envelope: Envelope = codec::decode(&command.0)?;
+            let applied = apply::apply(writer, entry.log_id.index, &envelope)?;
+            changes.extend(applied.changes);
+            Ok(Some(applied.outcome))
+        }
+        EntryPayload::Blank | EntryPayload::Membership(_) => Ok(None),
+    }
+}
+
+/// Bytes of the command an entry carries.
+pub(super) fn weight(entry: &Entry) -> usize {
+    match &entry.payload {
+        EntryPayload::Normal(command) => command.0.len(),
+        EntryPayload::Blank | EntryPayload::Membership(_) => 0,
+    }
+}
+
+/// Answers a job; a failure is handed on as well, because it ends the thread.
+fn tell<T>(answer: super::machine::Answer<T>, result: io::Result<T>) -> io::Result<()> {
+    let failure = result.as_ref().err().map(types::io);
+    // Nobody waits any more when the engine was dropped.
+    drop(answer.send(result));
+    failure.map_or(Ok(()), Err)
+}
+
+/// Longest time an applied change stays out of the state file; until then only the log has it.
+const CHECKPOINT_EVERY: Duration = Duration::from_millis(1500);
+/// Command bytes applied before a checkpoint comes early. The pages they touch are several times that.
+const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;

@@ -1,0 +1,223 @@
+//! The door itself: commit, read, listen, look, close.
+//!
+//! Must never offer another way to the data than these.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use openraft::async_runtime::WatchReceiver;
+use openraft::error::ClientWriteError;
+use tokio::sync::Semaphore;
+
+use super::alarm::Alarm;
+use super::engine::EngineThread;
+use super::error::{CommitError, Fatal, OpenError, ReadError};
+use super::feed::{Changes, Feed};
+use super::gate::Gate;
+use super::log::Log;
+use super::machine::Machine;
+use super::opening;
+use super::queue::{COMMAND_BYTES_MAX, Queue, Reply};
+use super::status::{Progress, Status};
+use super::types::{Logged, Raft};
+use crate::codec;
+use crate::domain::command::Envelope;
+use crate::domain::outcome::Outcome;
+use crate::store::storage::Storage;
+use crate::store::{Reader, State, StoreError};
+
+/// Where the data is and how this server is reached.
+#[derive(Debug, Clone, Default)]
+pub struct DoorOptions {
+    /// The folder of `log.redb` and `timebook.redb`; it must exist.
+    pub dir: PathBuf,
+    /// What the files are kept on; ordinary files unless a test says otherwise.
+    pub storage: Storage,
+    /// This server's address for other servers (`host:port`), used on the first start only; empty on a single server.
+    pub address: String,
+}
+
+/// The one door to the data. Cheap to clone; all clones are the same door.
+#[derive(Clone)]
+pub struct Door {
+    inner: Arc<Inner>,
+}
+
+/// What the clones share.
+pub(super) struct Inner {
+    pub(super) raft: Raft,
+    pub(super) machine: Machine,
+    pub(super) log: Log,
+    /// Gone once the door is closed.
+    pub(super) state: Mutex<Option<State>>,
+    pub(super) state_thread: Mutex<Option<JoinHandle<()>>>,
+    pub(super) queue: Queue,
+    pub(super) reads: Semaphore,
+    pub(super) gate: Gate,
+    pub(super) feed: Feed,
+    pub(super) progress: Progress,
+    pub(super) alarm: Alarm,
+    pub(super) engine: EngineThread,
+}
+
+impl Door {
+    /// Opens both files, makes a cluster of one voter on the very first start, and replays what the log has beyond the
+    /// state. When this returns, everything ever acknowledged can be read.
+    ///
+    /// # Errors
+    /// A sentence for the person at the terminal; nothing was changed unless it says so.
+    pub async fn open(options: DoorOptions) -> Result<Door, OpenError> {
+        Ok(Door { inner: Arc::new(opening::open(options).await?) })
+    }
+
+    /// Commits a command: on return it is on disk (on a majority's disks in a cluster) and applied. Giving up waiting
+    /// does not take the command back.
+    ///
+    /// # Errors
+    /// The command was not applied, or ([`CommitError::Unavailable`], [`CommitError::Stopped`]) it is not known whether
+    /// it was: trying again with the same request id is always safe.
+    pub async fn commit(&self, envelope: Envelope) -> Result<Outcome, CommitError> {
+        let entered = Instant::now();
+        let (needs, have) = (envelope.command.level(), self.inner.progress.level());
+        if needs > have {
+            return Err(CommitError::Level { needs, have });
+        }
+        let command = codec::encode(&envelope);
+        if command.len() > COMMAND_BYTES_MAX {
+            return Err(CommitError::TooLarge { bytes: command.len(), most: COMMAND_BYTES_MAX });
+        }
+        let place = self.inner.queue.enter(command.len()).await?;
+        let (reply, answer) = Reply::new(place);
+        let queued = self.inner.raft.client_write_ff(Logged(command.into()), Some(reply)).await;
+        if queued.is_err() {
+            return Err(self.stopped());
+        }
+        match answer.await {
+            Ok(Ok(response)) => {
+                self.inner.progress.committed(entered.elapsed());
+                // Only the engine's own entries have no outcome, and nobody waits for those here.
+                response.data.ok_or(CommitError::Unavailable)
+            }
+            Ok(Err(
+                ClientWriteError::ForwardToLeader(_) | ClientWriteError::LogEntryDiscarded(_),
+            )) => Err(CommitError::Unavailable),
+            Ok(Err(error)) => Err(CommitError::Stopped(error.to_string())),
+            Err(_) => Err(self.stopped()),
+        }
+    }
+
+    /// Runs `read` on a snapshot of the newest applied state, on a thread that may block. Keep it short: pages the
+    /// snapshot pins cannot be reused while it runs.
+    ///
+    /// # Errors
+    /// What `read` returned, or why it could not run.
+    pub async fn read<T, F>(&self, read: F) -> Result<T, ReadError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
+    {
+        let turn = tokio::time::timeout(READ_WAIT, self.inner.reads.acquire()).await;
+        let turn = turn.map_err(|_| ReadError::Busy)?;
+        let _turn = turn.map_err(|_| ReadError::closed())?;
+        let inner = Arc::clone(&self.inner);
+        let read = tokio::task::spawn_blocking(move || {
+            let _passed = inner.gate.pass().ok_or(ReadError::Installing)?;
+            let state = inner.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let scope = state.ok_or_else(ReadError::closed)?.read()?;
+            Ok(read(&scope)?)
+        });
+        read.await.map_err(|_| ReadError::Stopped("the read broke off".to_owned()))?
+    }
+
+    /// Listens to changes from now on.
+    #[must_use]
+    pub fn changes(&self) -> Changes {
+        self.inner.feed.listen()
+    }
+
+    /// How the door is doing.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let (commit_p50, commit_p99) = self.inner.progress.commit_times();
+        Status {
+            applied: self.inner.progress.applied_index(),
+            last: self.inner.log.bounds().1.map(|last| last.index),
+            queued: self.inner.queue.depth(),
+            commit_p50,
+            commit_p99,
+            checkpoint_age: self.inner.progress.checkpoint_age(),
+            leader: self.inner.raft.metrics().borrow_watched().current_leader,
+        }
+    }
+
+    /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the
+    /// next start recovers everything acknowledged.
+    pub async fn fatal(&self) -> Fatal {
+        self.inner.alarm.wait().await
+    }
+
+    /// Refuses new commands, finishes those under way, makes both files complete and closes them. Other clones get
+    /// [`CommitError::Stopped`] and [`ReadError::Stopped`] from then on.
+    ///
+    /// # Errors
+    /// The last checkpoint failed; the log still has everything acknowledged.
+    pub async fn close(self) -> Result<(), Fatal> {
+        let inner = self.inner;
+        inner.queue.close();
+        drop(inner.raft.shutdown().await);
+        let checkpointed = inner.machine.close().await;
+        // Reads under way are short: after them nothing holds the state file but the door itself.
+        drop(inner.reads.acquire_many(READS).await);
+        inner.reads.close();
+        let for_thread = Arc::clone(&inner);
+        let closed = tokio::task::spawn_blocking(move || {
+            for_thread.engine.stop();
+            for_thread.close_files();
+        });
+        let closed = closed.await;
+        match (inner.alarm.reason(), checkpointed, closed) {
+            (Some(fatal), ..) => Err(fatal),
+            (None, Err(error), _) => Err(Fatal { sentence: error.to_string() }),
+            (None, Ok(()), Err(_)) => {
+                Err(Fatal { sentence: "closing the log broke off".to_owned() })
+            }
+            (None, Ok(()), Ok(())) => Ok(()),
+        }
+    }
+
+    /// The parts, for tests that watch the engine.
+    #[cfg(test)]
+    pub(super) fn inner_for_tests(&self) -> &Inner {
+        &self.inner
+    }
+
+    fn stopped(&self) -> CommitError {
+        match self.inner.alarm.reason() {
+            Some(fatal) => CommitError::Stopped(fatal.sentence),
+            None => CommitError::closed(),
+        }
+    }
+}
+
+impl Inner {
+    /// Closes both files, whoever still holds a clone of the door. Blocks.
+    fn close_files(&self) {
+        let thread = self.state_thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A panic in it raised the alarm already.
+        drop(thread.map(JoinHandle::join));
+        drop(self.state.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.log.close();
+    }
+}
+
+/// The replicated log, inside the data folder.
+pub const LOG_FILE: &str = "log.redb";
+/// The state, inside the data folder.
+pub const STATE_FILE: &str = "timebook.redb";
+
+/// Reads at once; each holds a thread and a snapshot.
+pub(super) const READS: u32 = 32;
+/// How long a read waits for its turn.
+const READ_WAIT: Duration = Duration::from_secs(5);

@@ -1,0 +1,75 @@
+//! How far the state is: the last applied entry and the membership, kept in the state itself.
+//!
+//! Must never be written in another transaction than the changes it speaks of.
+
+use openraft::EntryPayload;
+
+use super::types::{self, Entry, LogId, Membership};
+use crate::codec::CodecError;
+use crate::codec::consensus::{Pair, Position};
+use crate::store::tables::CONSENSUS;
+use crate::store::{Reader, State, StoreError, Writer};
+
+/// The state's place in the log.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Place {
+    /// What ties the state to its log file.
+    pub(super) pair: Option<Pair>,
+    pub(super) applied: Option<LogId>,
+    pub(super) membership: Membership,
+}
+
+impl Place {
+    pub(super) fn read(reader: &dyn Reader) -> Result<Place, StoreError> {
+        let pair = match reader.get_bytes(CONSENSUS, PAIR)? {
+            Some(bytes) => Some(Pair::from_bytes(&bytes)?),
+            None => None,
+        };
+        let applied = match reader.get_bytes(CONSENSUS, APPLIED)? {
+            Some(bytes) => Some(types::log_id(Position::from_bytes(&bytes)?)),
+            None => None,
+        };
+        let membership = match reader.get_bytes(CONSENSUS, MEMBERSHIP)? {
+            Some(bytes) => types::membership(&bytes)?,
+            None => Membership::default(),
+        };
+        Ok(Place { pair, applied, membership })
+    }
+
+    /// Ties a state to a log file, whatever it was tied to before. On disk after the return.
+    pub(super) fn set_pair(state: &State, pair: Pair) -> Result<(), StoreError> {
+        state.write_durably(|writer| writer.put_bytes(CONSENSUS, PAIR, &pair.to_bytes()))
+    }
+
+    /// Takes note of an entry that is applied in the transaction at hand.
+    pub(super) fn advance(
+        &mut self,
+        writer: &mut dyn Writer,
+        entry: &Entry,
+    ) -> Result<(), StoreError> {
+        self.applied = Some(entry.log_id);
+        if let EntryPayload::Membership(members) = &entry.payload {
+            self.membership = Membership::new(Some(entry.log_id), members.clone());
+            let bytes: Result<Vec<u8>, CodecError> = types::membership_bytes(&self.membership);
+            writer.put_bytes(CONSENSUS, MEMBERSHIP, &bytes?)?;
+        }
+        Ok(())
+    }
+
+    /// Writes how far the transaction at hand gets.
+    pub(super) fn write(&self, writer: &mut dyn Writer) -> Result<(), StoreError> {
+        match self.applied {
+            Some(applied) => {
+                writer.put_bytes(CONSENSUS, APPLIED, &types::position(applied).to_bytes())
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+/// Key of the last applied position: one `position` record (`codec::consensus`).
+const APPLIED: &[u8] = b"applied";
+/// Key of the pair mark: one `pair` record.
+const PAIR: &[u8] = b"pair";
+/// Key of the membership: one `membership` record.
+const MEMBERSHIP: &[u8] = b"membership";

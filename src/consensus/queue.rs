@@ -1,0 +1,141 @@
+//! The bounded queue in front of the log: how many commands, and how many bytes of them, may wait at once.
+//!
+//! Must never let a caller who goes away free his place before his command is done: the place belongs to the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use openraft::OptionalSend;
+use openraft::raft::responder::Responder;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::error::CommitError;
+use super::types::Types;
+
+/// Places for commands under way.
+#[derive(Clone)]
+pub(super) struct Queue {
+    commands: Arc<Semaphore>,
+    kibibytes: Arc<Semaphore>,
+    wait: Duration,
+}
+
+/// One command's place, free again when this is dropped.
+pub(super) struct Place {
+    _command: OwnedSemaphorePermit,
+    _kibibytes: OwnedSemaphorePermit,
+}
+
+impl Queue {
+    pub(super) fn new() -> Queue {
+        Queue::waiting(QUEUE_WAIT)
+    }
+
+    fn waiting(wait: Duration) -> Queue {
+        Queue {
+            commands: Arc::new(Semaphore::new(QUEUE_COMMANDS)),
+            kibibytes: Arc::new(Semaphore::new(QUEUE_KIBIBYTES)),
+            wait,
+        }
+    }
+
+    /// Waits for a place, at most [`QUEUE_WAIT`].
+    pub(super) async fn enter(&self, bytes: usize) -> Result<Place, CommitError> {
+        let kibibytes = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
+        let enter = async {
+            // A semaphore fails only once `close` was called.
+            let command = Arc::clone(&self.commands).acquire_owned().await.ok()?;
+            let kibibytes = Arc::clone(&self.kibibytes).acquire_many_owned(kibibytes).await.ok()?;
+            Some(Place { _command: command, _kibibytes: kibibytes })
+        };
+        match tokio::time::timeout(self.wait, enter).await {
+            Ok(place) => place.ok_or_else(CommitError::closed),
+            Err(_) => Err(CommitError::Busy),
+        }
+    }
+
+    /// Commands under way now.
+    pub(super) fn depth(&self) -> usize {
+        QUEUE_COMMANDS.saturating_sub(self.commands.available_permits())
+    }
+
+    /// Refuses whoever comes from now on.
+    pub(super) fn close(&self) {
+        self.commands.close();
+        self.kibibytes.close();
+    }
+}
+
+/// Where the engine sends a command's result, together with the command's place in the queue.
+pub(super) struct Reply<T> {
+    to: oneshot::Sender<T>,
+    _place: Place,
+}
+
+impl<T> Reply<T> {
+    pub(super) fn new(place: Place) -> (Reply<T>, oneshot::Receiver<T>) {
+        let (to, from) = oneshot::channel();
+        (Reply { to, _place: place }, from)
+    }
+}
+
+impl<T: OptionalSend + 'static> Responder<Types, T> for Reply<T> {
+    fn on_complete(self, result: T) {
+        // Nobody listens any more when the caller gave up; the command stands all the same.
+        drop(self.to.send(result));
+    }
+}
+
+/// Longest encoded command, in bytes: what a record may hold at most.
+pub(super) const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Commands under way at once.
+pub(super) const QUEUE_COMMANDS: usize = 4096;
+/// Their encoded bytes at once, in KiB; four of the largest fit.
+const QUEUE_KIBIBYTES: usize = 32 * 1024;
+/// How long a command waits for a place before it is refused as [`CommitError::Busy`].
+const QUEUE_WAIT: Duration = Duration::from_secs(5);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_after_a_bounded_wait_and_recovers() {
+        let queue = Queue::waiting(Duration::from_millis(10));
+        let mut places = Vec::new();
+        for _ in 0..QUEUE_COMMANDS {
+            places.push(queue.enter(1).await.unwrap());
+        }
+        assert_eq!(queue.depth(), QUEUE_COMMANDS);
+        assert!(matches!(queue.enter(1).await, Err(CommitError::Busy)));
+        places.pop();
+        queue.enter(1).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn large_commands_are_bounded_by_their_bytes() {
+        let queue = Queue::waiting(Duration::from_millis(10));
+        let mut places = Vec::new();
+        for _ in 0..4 {
+            places.push(queue.enter(COMMAND_BYTES_MAX).await.unwrap());
+        }
+        assert!(matches!(queue.enter(1).await, Err(CommitError::Busy)));
+    }
+
+    #[tokio::test]
+    async fn the_place_outlives_a_caller_who_gave_up() {
+        let queue = Queue::new();
+        let (reply, answer) = Reply::new(queue.enter(1).await.unwrap());
+        drop(answer);
+        assert_eq!(queue.depth(), 1);
+        reply.on_complete(7);
+        assert_eq!(queue.depth(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_closed_queue_refuses_at_once() {
+        let queue = Queue::new();
+        queue.close();
+        assert!(matches!(queue.enter(1).await, Err(CommitError::Stopped(_))));
+    }
+}

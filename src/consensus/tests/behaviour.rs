@@ -1,0 +1,157 @@
+//! Commit, read, retries, the feed, refusals, closing.
+
+use std::time::Duration;
+
+use super::*;
+use crate::domain::office::OfficeCommand;
+use crate::domain::outcome::Noun;
+use crate::domain::secret::{Secret, SecretCommand};
+use crate::domain::text::Label;
+
+#[test]
+fn what_was_committed_is_read_at_once_and_after_a_restart() {
+    run(async {
+        let scratch = Scratch::new("restart");
+        let door = founded(&scratch).await;
+        for number in 0..50 {
+            assert_eq!(door.commit(note(number)).await.unwrap(), Outcome::Done);
+        }
+        assert_eq!(notes(&door).await, (0..50).collect::<Vec<_>>());
+        let before = hash(&door).await;
+        door.close().await.unwrap();
+
+        let door = Door::open(options(&scratch)).await.unwrap();
+        assert_eq!(notes(&door).await, (0..50).collect::<Vec<_>>());
+        assert_eq!(hash(&door).await, before);
+        let status = door.status();
+        assert_eq!((status.applied, status.queued, status.leader), (status.last, 0, Some(1)));
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_retry_is_answered_again_and_changes_nothing() {
+    run(async {
+        let scratch = Scratch::new("retry");
+        let door = founded(&scratch).await;
+        for _ in 0..3 {
+            assert_eq!(door.commit(note(7)).await.unwrap(), Outcome::Done);
+        }
+        assert_eq!(notes(&door).await, [7]);
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_refused_command_is_an_outcome() {
+    run(async {
+        let scratch = Scratch::new("refused");
+        let door = Door::open(options(&scratch)).await.unwrap();
+        assert!(matches!(door.commit(note(1)).await.unwrap(), Outcome::Refused(_)));
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn many_writers_share_flushes_and_each_is_applied_once() {
+    run(async {
+        let scratch = Scratch::new("many");
+        let door = founded(&scratch).await;
+        let mut writers = tokio::task::JoinSet::new();
+        for writer in 0..16 {
+            let door = door.clone();
+            writers.spawn(async move {
+                for number in 0..20 {
+                    door.commit(note(writer * 1000 + number)).await.unwrap();
+                }
+            });
+        }
+        while let Some(written) = writers.join_next().await {
+            written.unwrap();
+        }
+        let mut found = notes(&door).await;
+        found.sort_unstable();
+        let expected: Vec<_> = (0..16).flat_map(|w| (0..20).map(move |n| w * 1000 + n)).collect();
+        assert_eq!(found, expected);
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn listeners_hear_of_changes_and_slow_ones_learn_what_they_missed() {
+    run(async {
+        let scratch = Scratch::new("feed");
+        let door = Door::open(options(&scratch)).await.unwrap();
+        let mut changes = door.changes();
+        door.commit(found()).await.unwrap();
+        let Some(News::Changed(change)) = changes.next().await else { panic!("no change") };
+        assert_eq!(change.noun, Noun::Office);
+        assert_eq!(Some(change.server_seq), door.status().applied);
+
+        for number in 0..1100 {
+            let policy = ActivityPolicy::default();
+            let reason = ShortText::cut("test");
+            let command = OfficeCommand::SetPolicy { policy, reason };
+            door.commit(envelope(number, Command::Office(command))).await.unwrap();
+        }
+        assert!(matches!(changes.next().await, Some(News::Missed(missed)) if missed >= 76));
+        door.close().await.unwrap();
+        let mut left = 0;
+        while changes.next().await.is_some() {
+            left += 1;
+        }
+        assert_eq!(left, 1024);
+    });
+}
+
+#[test]
+fn a_closed_door_says_so() {
+    run(async {
+        let scratch = Scratch::new("closed");
+        let door = founded(&scratch).await;
+        let other = door.clone();
+        door.close().await.unwrap();
+        assert!(matches!(other.commit(note(1)).await, Err(CommitError::Stopped(_))));
+        let read = other.read(|reader| state_hash(reader)).await;
+        assert!(matches!(read, Err(ReadError::Stopped(_))));
+    });
+}
+
+#[test]
+fn a_command_too_large_for_the_log_is_refused_before_it() {
+    run(async {
+        let scratch = Scratch::new("large");
+        let door = founded(&scratch).await;
+        let before = door.status().last;
+        let refused = door.commit(secret(1, 9 * 1024 * 1024)).await;
+        assert!(matches!(refused, Err(CommitError::TooLarge { .. })), "{refused:?}");
+        assert_eq!(door.status().last, before);
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn the_log_stays_within_its_bounds_and_still_opens() {
+    run(async {
+        let scratch = Scratch::new("bounds");
+        let door = founded(&scratch).await;
+        // Few large commands reach the bound in bytes soonest: 40 x 2 MB.
+        for number in 0..40 {
+            door.commit(secret(number, 2 * 1024 * 1024)).await.unwrap();
+        }
+        let purged = door.inner_for_tests().raft.wait(Some(Duration::from_secs(20)));
+        purged.metrics(|now| now.purged.is_some(), "the keeper purges").await.unwrap();
+        let before = hash(&door).await;
+        door.close().await.unwrap();
+        let door = Door::open(options(&scratch)).await.unwrap();
+        assert_eq!(hash(&door).await, before);
+        door.commit(note(1000)).await.unwrap();
+        door.close().await.unwrap();
+    });
+}
+
+/// A command of about `bytes` bytes.
+fn secret(number: u64, bytes: usize) -> Envelope {
+    let name = Label::new("big".to_owned()).unwrap();
+    envelope(number, Command::Secret(SecretCommand::Put(Secret { name, sealed: vec![7; bytes] })))
+}

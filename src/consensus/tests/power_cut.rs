@@ -1,0 +1,129 @@
+//! Power cuts: commands are written while the power goes; afterwards everything acknowledged is there, exactly once.
+//!
+//! Seeded: a failing seed is in the message. `TIMEBOOK_CUTS` sets how many (20 otherwise), `TIMEBOOK_SEED` where to start.
+//! The same test must fail on a disk that acknowledges before it has written, or it proves nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::*;
+use crate::store::faults::{FaultyDisk, Misbehaviour};
+use crate::store::storage::Storage;
+
+#[test]
+fn nothing_acknowledged_is_lost_or_doubled_by_power_cuts() {
+    let cuts = number("TIMEBOOK_CUTS").unwrap_or(20);
+    let first = number("TIMEBOOK_SEED").unwrap_or(1);
+    run(async move {
+        for seed in first..first + cuts {
+            if let Err(broken) = cut(seed, Misbehaviour::None).await {
+                panic!("seed {seed}: {broken}");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_same_test_catches_a_disk_that_acknowledges_before_it_has_written() {
+    run(async {
+        let mut caught = 0;
+        for seed in 1..=5 {
+            caught += u32::from(cut(seed, Misbehaviour::LyingFlush).await.is_err());
+        }
+        assert!(caught > 0, "acknowledging before the flush went unnoticed");
+    });
+}
+
+/// Several generations on one disk: write, cut, open, check.
+async fn cut(seed: u64, misbehaviour: Misbehaviour) -> Result<(), String> {
+    let disk = FaultyDisk::default();
+    let mut sent = 0;
+    let mut acknowledged = BTreeSet::new();
+    let door = open(&disk).await?;
+    door.commit(found()).await.map_err(|error| error.to_string())?;
+    disk.misbehave(misbehaviour);
+    let mut door = door;
+    for generation in 0..GENERATIONS {
+        // Where in the stream of writes the cut falls differs from seed to seed.
+        let cut_after = 5 + (seed * 37 + generation * 11) % 60;
+        sent = write_until_cut(&door, &disk, sent, cut_after, seed ^ generation, &mut acknowledged)
+            .await;
+        drop(door);
+        door = open(&disk).await?;
+        check(&door, sent, &acknowledged).await?;
+    }
+    Ok(())
+}
+
+/// Several writers at once; the power goes after `cut_after` acknowledgements. Returns the next unused number.
+async fn write_until_cut(
+    door: &Door,
+    disk: &FaultyDisk,
+    sent: u64,
+    cut_after: u64,
+    seed: u64,
+    acknowledged: &mut BTreeSet<u64>,
+) -> u64 {
+    let (next, done) = (Arc::new(AtomicU64::new(sent)), Arc::new(AtomicU64::new(0)));
+    let mut writers = tokio::task::JoinSet::new();
+    for _ in 0..WRITERS {
+        let (door, disk) = (door.clone(), disk.clone());
+        let (next, done) = (Arc::clone(&next), Arc::clone(&done));
+        writers.spawn(async move {
+            let mut mine = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                match door.commit(note(number)).await {
+                    Ok(_) => mine.push(number),
+                    Err(_) => return mine,
+                }
+                if done.fetch_add(1, Ordering::Relaxed) + 1 == cut_after {
+                    disk.cut_power(seed);
+                }
+            }
+        });
+    }
+    while let Some(written) = writers.join_next().await {
+        acknowledged.extend(written.unwrap());
+    }
+    next.load(Ordering::Relaxed)
+}
+
+async fn check(door: &Door, sent: u64, acknowledged: &BTreeSet<u64>) -> Result<(), String> {
+    let found = notes(door).await;
+    let distinct: BTreeSet<_> = found.iter().copied().collect();
+    if distinct.len() != found.len() {
+        return Err("a change was applied twice".to_owned());
+    }
+    let lost: Vec<_> = acknowledged.difference(&distinct).collect();
+    if !lost.is_empty() {
+        return Err(format!("acknowledged and lost: {lost:?}"));
+    }
+    if distinct.iter().any(|number| *number >= sent) {
+        return Err("a change nobody sent is there".to_owned());
+    }
+    Ok(())
+}
+
+/// Opens, and opens once more: recovery itself must not change what is there.
+async fn open(disk: &FaultyDisk) -> Result<Door, String> {
+    let options =
+        || DoorOptions { storage: Storage::Faulty(disk.clone()), ..DoorOptions::default() };
+    let door = Door::open(options()).await.map_err(|error| format!("does not open: {error}"))?;
+    let before = hash(&door).await;
+    door.close().await.map_err(|error| format!("does not close: {error}"))?;
+    let door =
+        Door::open(options()).await.map_err(|error| format!("does not open again: {error}"))?;
+    if hash(&door).await != before {
+        return Err("the state differs after opening again".to_owned());
+    }
+    Ok(door)
+}
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+const GENERATIONS: u64 = 3;
+const WRITERS: usize = 6;

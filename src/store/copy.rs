@@ -1,0 +1,50 @@
+//! A copy of the whole state into a fresh file, from one consistent read.
+//!
+//! Must never copy a live file's bytes: only rows, so that the copy is complete or not there.
+
+use std::ops::ControlFlow;
+
+use super::error::StoreError;
+use super::state::{ReadScope, State};
+use super::tables::{ALL, TableName};
+use super::transaction::{KeyRange, Order, Reader};
+
+/// Copies every row of every table, the consensus position included, and checkpoints the copy.
+///
+/// # Errors
+/// [`StoreError`]; throw the copy away then.
+pub fn copy(from: &ReadScope, into: &State) -> Result<(), StoreError> {
+    for table in ALL {
+        let mut rows = Rows { table, rows: Vec::new(), bytes: 0 };
+        from.scan_bytes(table, KeyRange::all(), Order::Rising, &mut |key, value| {
+            rows.bytes += key.len() + value.len();
+            rows.rows.push((key.to_vec(), value.to_vec()));
+            if rows.bytes >= STEP_BYTES {
+                rows.write(into)?;
+            }
+            Ok(ControlFlow::Continue(()))
+        })?;
+        rows.write(into)?;
+    }
+    into.checkpoint()
+}
+
+/// Rows on their way, written in steps to bound the memory.
+struct Rows {
+    table: TableName,
+    rows: Vec<(Vec<u8>, Vec<u8>)>,
+    bytes: usize,
+}
+
+impl Rows {
+    fn write(&mut self, into: &State) -> Result<(), StoreError> {
+        self.bytes = 0;
+        let (table, rows) = (self.table, std::mem::take(&mut self.rows));
+        into.write(|writer| {
+            rows.iter().try_for_each(|(key, value)| writer.put_bytes(table, key, value))
+        })
+    }
+}
+
+/// Bytes of rows in one transaction of the copy.
+const STEP_BYTES: usize = 4 * 1024 * 1024;
