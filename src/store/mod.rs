@@ -7,16 +7,12 @@ pub mod activity;
 pub mod apply;
 mod copy;
 mod error;
-<<<<<<< HEAD
-pub mod file;
-pub mod hash;
-pub mod outbox;
-=======
 #[cfg(feature = "faults")]
 pub mod faults;
+pub mod file;
 pub mod hash;
 pub mod log;
->>>>>>> 12a755c (The one door: every change through a replicated log with one flush a batch, every read a snapshot)
+pub mod outbox;
 pub mod read;
 mod redb;
 #[cfg(test)]
