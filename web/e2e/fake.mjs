@@ -1,7 +1,7 @@
 // A stand-in for the server while the page is being built: the built page, the policy header, and an API that remembers
 // just enough. No test of the product rests on it.
 //   node e2e/fake.mjs DIST            serves and prints the addresses
-//   node e2e/fake.mjs DIST OUT_DIR    runs run.mjs and look.mjs against it and ends with their exit code
+//   node e2e/fake.mjs DIST OUT_DIR    runs run.mjs, look.mjs and odd.mjs against it and ends with their exit code
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -16,7 +16,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 
 function fakeOffice() {
-  const office = { user: undefined, password: undefined, sessions: new Set(), devices: [], busy: false, detail: 'apps' };
+  const office = { user: undefined, password: undefined, sessions: new Set(), devices: [], busy: false, detail: 'apps', instead: {} };
   const iso = (ms) => new Date(ms).toISOString();
   const problem = (status, code, detail, next) => [status, { type: `about:blank#${code}`, title: code, status, code, detail, next }];
   const signIn = () => {
@@ -36,7 +36,7 @@ function fakeOffice() {
     'GET /setup': () => [200, { open: office.user === undefined }],
     'POST /setup': ({ body }) => {
       if (office.user || body.secret !== SECRET) return problem(410, 'setup_link_used', 'This set-up link was used already or is too old.', 'Sign in, or start the server on an empty folder.');
-      office.user = { id: '0199a4d2-7c1e-7b1a-9c55-3f6a1f0e2b11', name: body.name, role: 'administrator', time_zone: body.time_zone, created: iso(Date.now()), disabled: false };
+      office.create(body.name);
       office.password = body.password;
       return [201, { user: office.user, recovery_code: 'H7K2Q-M4XWP-9TRBC-DZ3VN-6JFGY-8LASE' }, signIn()];
     },
@@ -53,9 +53,14 @@ function fakeOffice() {
   };
   const open = new Set(['GET /setup', 'POST /setup', 'POST /session']);
   office.answer = (name, request) => {
+    if (office.instead[name]) return office.instead[name];
     if (!calls[name]) return problem(404, 'not_found', 'There is no such address.', '');
     if (!open.has(name) && !office.sessions.has(request.session)) return problem(401, 'signed_out', 'You are not signed in.', 'Sign in.');
     return calls[name](request);
+  };
+  office.create = (name, role = 'administrator') => {
+    office.user = { id: '0199a4d2-7c1e-7b1a-9c55-3f6a1f0e2b11', name, role, time_zone: 'Europe/Berlin', created: iso(Date.now()), disabled: false };
+    office.password = 'Kreide Ofen Regen 7';
   };
   office.getBusy = () => {
     office.busy = true;
@@ -80,7 +85,7 @@ export async function start(dist) {
       const session = /session=(\d+)/.exec(request.headers.cookie ?? '')?.[1];
       const [status, json, headers] = office.answer(`${request.method} ${url.pathname.slice(7)}`, { body: text && JSON.parse(text), query: url.searchParams, session });
       response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json', ...headers });
-      return response.end(json && JSON.stringify(json));
+      return response.end(typeof json === 'string' ? json : json && JSON.stringify(json));
     }
     const read = (path) => {
       try {
@@ -98,17 +103,19 @@ export async function start(dist) {
   return { office, base, link: `${base}/setup#${SECRET}`, stop: () => (server.close(), server.closeAllConnections()) };
 }
 
-const run = (script, ...args) => new Promise((done) => spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: 'inherit' }).on('exit', (code) => done(code ?? 1)));
-
-const [dist, out] = process.argv.slice(2);
-const { office, base, link, stop } = await start(dist);
-if (!out) console.log(`${base}\n${link}`);
-else {
-  let failed = await run('run.mjs', base, link, out);
-  if (!failed) {
-    office.getBusy();
-    failed = await run('look.mjs', base, office.user.name, office.password, out, 'Figma');
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const run = (script, ...args) => new Promise((done) => spawn(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args], { stdio: 'inherit' }).on('exit', (code) => done(code ?? 1)));
+  const [dist, out] = process.argv.slice(2);
+  const { office, base, link, stop } = await start(dist);
+  if (!out) console.log(`${base}\n${link}`);
+  else {
+    let failed = await run('run.mjs', base, link, out);
+    if (!failed) {
+      office.getBusy();
+      failed = await run('look.mjs', base, office.user.name, office.password, out, 'Figma');
+    }
+    failed = (await run('odd.mjs', dist, out)) || failed;
+    stop();
+    process.exitCode = failed;
   }
-  stop();
-  process.exitCode = failed;
 }

@@ -10,8 +10,10 @@ if (!app) {
 }
 const { page, state, tolerating, verdict, photograph, fault, close } = await open(out);
 try {
-  await tolerating([refused(401, '/api/v1/session')], () => page.goto(base));
-  await page.getByLabel('Name').fill(name);
+  await tolerating([refused(401, '/api/v1/session')], async () => {
+    await page.goto(base);
+    await page.getByLabel('Name').fill(name);
+  });
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('table', { name: 'Apps today' }).getByRole('rowheader', { name: app }).waitFor();

@@ -24,14 +24,18 @@ let code = '';
 
 const steps = {
   async 'a server that is not set up says so'() {
-    await tolerating(NOT_YET, () => page.goto(new URL('/', link).href));
-    await heading('This server is not set up yet').waitFor();
+    await tolerating(NOT_YET, async () => {
+      await page.goto(new URL('/', link).href);
+      await heading('This server is not set up yet').waitFor();
+    });
     await state('not-set-up');
   },
 
   async 'set-up without a secret says what is needed'() {
-    await tolerating(NOT_YET, () => page.goto(new URL('/setup', link).href));
-    await page.getByText('This page needs the set-up link').waitFor();
+    await tolerating(NOT_YET, async () => {
+      await page.goto(new URL('/setup', link).href);
+      await page.getByText('This page needs the set-up link').waitFor();
+    });
     await state('setup-without-secret');
   },
 
