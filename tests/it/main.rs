@@ -13,6 +13,7 @@ mod harness;
 mod accounts; // people and tokens from the command line
 mod activitywatch_client; // the real aw-client, through the agent and directly
 mod bad_input; // what is wrong is refused and changes nothing
+mod batches; // batches repeated, reordered, forged, foreign
 mod differential; // the agent's door against the pinned aw-server
 mod kill; // kill -9 under load
 mod openapi; // the published description against the API

@@ -1,6 +1,7 @@
 //! A plain HTTP client for stories: one request, one reply, all as values. It must never retry: a story wants to see the failure.
 
 use serde_json::Value;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -44,6 +45,19 @@ impl Http {
         let pem = std::fs::read(ca).unwrap_or_else(|e| panic!("{}: {e}", ca.display()));
         let certificates = reqwest::Certificate::from_pem_bundle(&pem).unwrap();
         Self::build(base, |c| c.tls_certs_only(certificates))
+    }
+
+    /// A client that asks for the office by its own name, as agents do, and may show a certificate and key (PEM).
+    pub fn to_office(address: SocketAddr, ca: &Path, identity: Option<&str>) -> Self {
+        let pem = std::fs::read(ca).unwrap_or_else(|e| panic!("{}: {e}", ca.display()));
+        let certificates = reqwest::Certificate::from_pem_bundle(&pem).unwrap();
+        Self::build(&format!("https://{OFFICE}:{}", address.port()), |client| {
+            let client = client.tls_certs_only(certificates).resolve(OFFICE, address);
+            match identity {
+                Some(pem) => client.identity(reqwest::Identity::from_pem(pem.as_bytes()).unwrap()),
+                None => client,
+            }
+        })
     }
 
     fn build(
@@ -113,6 +127,8 @@ impl Http {
     }
 }
 
+/// The name every server of an office answers to inside the office.
+const OFFICE: &str = "office.timebook";
 pub const JSON: &str = "application/json";
 
 impl Reply {

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod command;
+pub mod computer;
 pub mod folder;
 pub mod http;
 pub mod process;
