@@ -2,4 +2,5 @@
 //!
 //! Must never name redb, openraft or axum: changes go through the one door, reads through its scopes.
 
+pub mod control;
 pub mod secrets;

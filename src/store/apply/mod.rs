@@ -57,6 +57,8 @@ pub fn apply(
     let mut at = Applying { writer, index, at: envelope.at, actor, policy, changes: Vec::new() };
     let outcome = match &envelope.command {
         Command::Office(command) => office::apply(&mut at, office, command)?,
+        // Before the office record: founding seals its keys first, so that an office never lacks them.
+        Command::Secret(command) => secret::apply(&mut at, command)?,
         _ if office.is_none() => Outcome::Refused(Refusal::NotFounded),
         Command::User(command) => user::apply(&mut at, command)?,
         Command::Session(command) => session::apply(&mut at, command)?,
@@ -67,7 +69,6 @@ pub fn apply(
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,
         Command::Quarantine(command) => quarantine::apply(&mut at, command)?,
-        Command::Secret(command) => secret::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;
             Outcome::Done
