@@ -12,6 +12,7 @@ mod harness;
 
 mod accounts; // people and tokens from the command line
 mod activitywatch_client; // the real aw-client, through the agent and directly
+mod answers; // a server that answers wrongly
 mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
 mod differential; // the agent's door against the pinned aw-server
