@@ -2,5 +2,16 @@
 //!
 //! Must never name redb, openraft or axum: changes go through the one door, reads through its scopes.
 
+pub mod accounts;
+pub mod audit;
+mod change;
 pub mod control;
+pub mod devices;
+pub mod error;
+pub mod health;
+mod principal;
 pub mod secrets;
+pub mod tracking;
+
+use change::Change;
+pub use principal::{Credential, Principal};

@@ -72,6 +72,8 @@ pub const PLAN: &[Row] = &[
             "wire",
             // Owner-only files beside the database: the office key.
             "store::file",
+            // Recorded activity has read scopes of its own; its writes need a writer, which only `apply` is given.
+            "store::activity",
             "store::read",
             "store::Reader",
             "store::StoreError",

@@ -1,0 +1,204 @@
+//! How fast sign-in may be tried: pure arithmetic over failures, nothing locked for good.
+//!
+//! After [`FREE_FAILURES`] failures each further try must wait, twice as long each time up to [`LONGEST_WAIT_MS`]. Failures count for
+//! the address and for the name. An address from which the name signed in well before does not pay for what others do to that name, so a
+//! stranger can slow a stranger down, never shut the owner out.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::net::{IpAddr, Ipv6Addr};
+
+use crate::domain::time::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp};
+
+/// So many failures cost nothing: people mistype.
+const FREE_FAILURES: u32 = 5;
+/// The wait after the first failure that costs.
+const FIRST_WAIT_MS: u64 = SECOND_MS;
+/// No wait is longer.
+const LONGEST_WAIT_MS: u64 = MINUTE_MS;
+/// Failures are forgotten when nothing failed for this long.
+const FORGET_MS: u64 = 15 * MINUTE_MS;
+/// A good sign-in makes its address known for the name for this long.
+const KNOWN_MS: u64 = 30 * DAY_MS;
+/// At most this many entries of each kind; the one unused for longest gives way.
+const MOST_ENTRIES: usize = 10_000;
+
+/// What the limits say to one more try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// Go on.
+    No,
+    /// Not before this long from now.
+    Ms(u64),
+}
+
+/// Failures of late.
+#[derive(Default)]
+pub(super) struct Limits {
+    names: HashMap<String, Tally>,
+    addresses: HashMap<IpAddr, Tally>,
+    known: HashMap<(String, IpAddr), Timestamp>,
+}
+
+#[derive(Clone, Copy)]
+struct Tally {
+    failures: u32,
+    last: Timestamp,
+}
+
+impl Limits {
+    /// May `name` be tried from `address` now? An empty name counts for the address only.
+    pub(super) fn check(&self, name: &str, address: IpAddr, now: Timestamp) -> Wait {
+        let address = network(address);
+        let mut until = self.addresses.get(&address).map_or(now, |tally| tally.free_at(now));
+        if !self.is_known(name, address, now) {
+            until = until.max(self.names.get(name).map_or(now, |tally| tally.free_at(now)));
+        }
+        match until.ms_since(now) {
+            0 => Wait::No,
+            ms => Wait::Ms(ms),
+        }
+    }
+
+    /// A try failed. Is it the one from which on waiting begins for this address?
+    pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Timestamp) -> bool {
+        let address = network(address);
+        let failures = count(&mut self.addresses, address, now);
+        if !name.is_empty() && !self.is_known(name, address, now) {
+            count(&mut self.names, name.to_owned(), now);
+        }
+        failures == FREE_FAILURES
+    }
+
+    /// A try succeeded: that address is known for that name now, and its own failures are forgotten.
+    pub(super) fn succeeded(&mut self, name: &str, address: IpAddr, now: Timestamp) {
+        let address = network(address);
+        self.addresses.remove(&address);
+        if !name.is_empty() {
+            make_room(&mut self.known, |seen| *seen);
+            self.known.insert((name.to_owned(), address), now);
+        }
+    }
+
+    fn is_known(&self, name: &str, address: IpAddr, now: Timestamp) -> bool {
+        let seen = self.known.get(&(name.to_owned(), address));
+        seen.is_some_and(|seen| now.ms_since(*seen) < KNOWN_MS)
+    }
+}
+
+impl Tally {
+    /// From when on the next try is free.
+    fn free_at(&self, now: Timestamp) -> Timestamp {
+        if self.failures < FREE_FAILURES || self.is_forgotten(now) {
+            return now;
+        }
+        let doublings = (self.failures - FREE_FAILURES).min(16);
+        self.last.plus_ms((FIRST_WAIT_MS << doublings).min(LONGEST_WAIT_MS))
+    }
+
+    fn is_forgotten(&self, now: Timestamp) -> bool {
+        now.ms_since(self.last) >= FORGET_MS
+    }
+}
+
+fn count<K: Hash + Eq>(tallies: &mut HashMap<K, Tally>, key: K, now: Timestamp) -> u32 {
+    if !tallies.contains_key(&key) {
+        make_room(tallies, |tally| tally.last);
+    }
+    let tally = tallies.entry(key).or_insert(Tally { failures: 0, last: now });
+    if tally.is_forgotten(now) {
+        tally.failures = 0;
+    }
+    *tally = Tally { failures: tally.failures.saturating_add(1), last: now };
+    tally.failures
+}
+
+/// Below the limit again: the older half goes at once, so that the search for it stays rare.
+fn make_room<K: Hash + Eq, V>(map: &mut HashMap<K, V>, age: impl Fn(&V) -> Timestamp) {
+    if map.len() < MOST_ENTRIES {
+        return;
+    }
+    let mut ages: Vec<Timestamp> = map.values().map(&age).collect();
+    ages.sort_unstable();
+    let middle = ages[ages.len() / 2];
+    map.retain(|_, value| age(value) > middle);
+}
+
+/// One customer's network counts as one: whoever has one IPv6 address has 2^64 of them.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1));
+    const STRANGER: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 2));
+
+    fn at(ms: i64) -> Timestamp {
+        Timestamp::new(1_000_000 + ms).unwrap()
+    }
+
+    fn after_failures(count: u32) -> Limits {
+        let mut limits = Limits::default();
+        for _ in 0..count {
+            limits.failed("ada", STRANGER, at(0));
+        }
+        limits
+    }
+
+    #[test]
+    fn mistyping_is_free_and_guessing_is_not() {
+        assert_eq!(after_failures(4).check("ada", STRANGER, at(0)), Wait::No);
+        assert_eq!(after_failures(5).check("ada", STRANGER, at(0)), Wait::Ms(1_000));
+        assert_eq!(after_failures(7).check("ada", STRANGER, at(0)), Wait::Ms(4_000));
+        assert_eq!(after_failures(500).check("ada", STRANGER, at(0)), Wait::Ms(60_000));
+        assert_eq!(after_failures(7).check("ada", STRANGER, at(4_000)), Wait::No);
+    }
+
+    #[test]
+    fn a_stranger_never_shuts_the_owner_out() {
+        let mut limits = Limits::default();
+        limits.succeeded("ada", HOME, at(0));
+        for _ in 0..50 {
+            limits.failed("ada", STRANGER, at(1));
+        }
+        assert_eq!(limits.check("ada", HOME, at(2)), Wait::No);
+        assert!(matches!(limits.check("ada", STRANGER, at(2)), Wait::Ms(_)));
+        assert!(matches!(limits.check("bob", STRANGER, at(2)), Wait::Ms(_)), "the address pays");
+        let elsewhere = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 3));
+        assert!(matches!(limits.check("ada", elsewhere, at(2)), Wait::Ms(_)), "the name pays");
+        assert_eq!(limits.check("bob", elsewhere, at(2)), Wait::No);
+    }
+
+    #[test]
+    fn quiet_forgets_and_success_resets() {
+        let quiet = i64::try_from(FORGET_MS).unwrap();
+        assert_eq!(after_failures(500).check("ada", STRANGER, at(quiet)), Wait::No);
+        let mut limits = after_failures(9);
+        limits.succeeded("ada", STRANGER, at(0));
+        assert_eq!(limits.check("ada", STRANGER, at(0)), Wait::No);
+    }
+
+    #[test]
+    fn one_network_counts_once_and_memory_is_bounded() {
+        let mut limits = Limits::default();
+        for host in 0..6 {
+            let address = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, host));
+            limits.failed("", address, at(0));
+        }
+        let another = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 1, 2, 3, 4));
+        assert!(matches!(limits.check("", another, at(0)), Wait::Ms(_)));
+        for n in 0..25_000 {
+            limits.failed(&format!("n{n}"), HOME, at(n));
+        }
+        assert!(limits.names.len() <= MOST_ENTRIES);
+    }
+}

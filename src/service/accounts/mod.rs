@@ -1,0 +1,78 @@
+//! Accounts: who there is, and how they prove it: passwords, sessions, API tokens, and the one-time set-up.
+//!
+//! Must never keep a secret in the clear, nor tell by answer or by timing whether a name exists.
+
+mod limits;
+mod password;
+mod secret;
+mod sessions;
+mod setup;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod users;
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use sessions::SignedIn;
+pub use setup::{NewOffice, SetUp};
+pub use tokens::{NewToken, TokenMade};
+pub use users::{Added, NewUser};
+
+use super::error::ServiceError;
+use super::secrets::OfficeKey;
+use crate::consensus::Door;
+use crate::domain::text::ZoneName;
+use crate::domain::time::Timestamp;
+use limits::{Limits, Wait};
+use password::Passwords;
+
+/// Accounts of one office. Share it behind an `Arc`: the sign-in limits live in it.
+pub struct Accounts {
+    door: Door,
+    office_key: Arc<OfficeKey>,
+    passwords: Passwords,
+    limits: Mutex<Limits>,
+}
+
+impl Accounts {
+    /// The accounts behind `door`; `office_key` is wrapped under the recovery code when the first person is added.
+    ///
+    /// # Errors
+    /// [`ServiceError::Failed`] when this computer cannot hash a password.
+    pub fn new(door: Door, office_key: Arc<OfficeKey>) -> Result<Self, ServiceError> {
+        let (passwords, limits) = (Passwords::new()?, Mutex::new(Limits::default()));
+        Ok(Self { door, office_key, passwords, limits })
+    }
+
+    /// Goes on unless too many tries failed lately for `name` or from `address`.
+    fn check_limits(
+        &self,
+        name: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        match self.limits().check(name, address, now) {
+            Wait::No => Ok(()),
+            Wait::Ms(ms) => Err(ServiceError::TooManyTries { seconds: ms.div_ceil(1_000) }),
+        }
+    }
+
+    fn limits(&self) -> MutexGuard<'_, Limits> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The zone, if there is one of this name.
+fn known_zone(name: &str) -> Result<ZoneName, ServiceError> {
+    let zone = ZoneName::new(name)?;
+    match jiff::tz::TimeZone::get(zone.as_str()) {
+        Ok(_) => Ok(zone),
+        Err(_) => Err(ServiceError::bad_input(
+            "unknown_time_zone",
+            format!("There is no time zone of the name {zone}."),
+            "Use a name such as Europe/Berlin.",
+        )),
+    }
+}

@@ -1,0 +1,140 @@
+//! Signing in and out, and finding out who a cookie belongs to.
+
+use std::net::IpAddr;
+
+use zeroize::Zeroizing;
+
+use super::{Accounts, secret};
+use crate::clock;
+use crate::domain::audit::AuditNote;
+use crate::domain::command::{Actor, Command};
+use crate::domain::id::SessionId;
+use crate::domain::session::{SESSION_TOUCH_MS, Session, SessionCommand};
+use crate::domain::text::{ShortText, UserName};
+use crate::domain::time::Timestamp;
+use crate::domain::user::User;
+use crate::service::error::ServiceError;
+use crate::service::{Change, Credential, Principal};
+use crate::store::read;
+
+/// Somebody signed in.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+    /// What their cookie must hold; shown once.
+    pub secret: String,
+}
+
+impl Accounts {
+    /// Opens a session for whoever knows this name's password.
+    ///
+    /// # Errors
+    /// [`ServiceError::WrongPassword`], whether or not the name exists; [`ServiceError::TooManyTries`].
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: Zeroizing<String>,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<SignedIn, ServiceError> {
+        self.check_limits(name, address, now)?;
+        let user = match UserName::new(name) {
+            Ok(name) => self.door.read(move |r| read::user_by_name(r, &name)).await?,
+            Err(_) => None,
+        };
+        let known = user.clone().filter(|user| user.disabled.is_none());
+        let hash = known.as_ref().map(|user| user.password.clone());
+        if !self.passwords.check(password, hash).await? {
+            self.refused(user.as_ref(), name, address, now).await?;
+            return Err(ServiceError::WrongPassword);
+        }
+        let user = known.ok_or(ServiceError::WrongPassword)?;
+        self.limits().succeeded(name, address, now);
+        self.open_session(user, now).await
+    }
+
+    /// Who a session cookie belongs to; `None` when the session has ended.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when that cannot be found out now.
+    pub async fn by_cookie(
+        &self,
+        text: &str,
+        now: Timestamp,
+    ) -> Result<Option<Principal>, ServiceError> {
+        let Some(hash) = secret::session_hash(text) else { return Ok(None) };
+        let found = self.door.read(move |reader| {
+            let Some(session) = read::session_by_secret(reader, &hash)? else { return Ok(None) };
+            Ok(read::user(reader, session.user)?.map(|user| (session, user)))
+        });
+        let Some((session, user)) = found.await? else { return Ok(None) };
+        if !session.is_live(now) || user.disabled.is_some() {
+            return Ok(None);
+        }
+        if now.ms_since(session.seen) >= SESSION_TOUCH_MS {
+            self.touch(&session, now).await;
+        }
+        Ok(Some(Principal::Person { user, by: Credential::Session(session.id) }))
+    }
+
+    /// Ends the session the principal came with, if it came with one.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn sign_out(
+        &self,
+        principal: &Principal,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        if let Principal::Person { by: Credential::Session(session), .. } = principal {
+            let command = Command::Session(SessionCommand::Close { session: *session });
+            Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn open_session(
+        &self,
+        user: User,
+        now: Timestamp,
+    ) -> Result<SignedIn, ServiceError> {
+        let (secret, secret_hash) = secret::new_session();
+        let id = SessionId(clock::ascending_id());
+        let session = Session { id, secret_hash, user: user.id, opened: now, seen: now };
+        let command = Command::Session(SessionCommand::Open(session));
+        Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
+        Ok(SignedIn { user, secret })
+    }
+
+    /// The session was used. That it was is worth a note, not a failed request.
+    async fn touch(&self, session: &Session, now: Timestamp) {
+        let command = Command::Session(SessionCommand::Touch { session: session.id });
+        let change = Change { now, actor: Actor::User(session.user), command };
+        if let Err(error) = change.commit(&self.door).await {
+            tracing::warn!(%error, "the last use of a session was not written down");
+        }
+    }
+
+    /// Counts the failure, and writes it down once waiting begins. What was typed as a name may be somebody's password: only a name
+    /// that exists is written.
+    async fn refused(
+        &self,
+        user: Option<&User>,
+        name: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        if !self.limits().failed(name, address, now) {
+            return Ok(());
+        }
+        let whom = user.map_or("an unknown name", |user| user.name.as_str());
+        let note = AuditNote {
+            action: ShortText::cut("session.refused"),
+            subject: ShortText::cut(&format!("{whom}, again and again from {address}")),
+        };
+        let change = Change { now, actor: Actor::Anyone, command: Command::Audit(note) };
+        change.commit(&self.door).await?;
+        Ok(())
+    }
+}

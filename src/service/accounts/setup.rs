@@ -1,0 +1,105 @@
+//! The one-time set-up: whoever holds the secret of the set-up link becomes the first administrator.
+
+use std::net::IpAddr;
+
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use super::{Accounts, SignedIn, secret};
+use crate::domain::command::{Actor, Command};
+use crate::domain::office::Office;
+use crate::domain::outcome::Refusal;
+use crate::domain::text::Label;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Role, UserCommand};
+use crate::service::Change;
+use crate::service::error::ServiceError;
+use crate::service::secrets::RecoveryCode;
+use crate::store::read;
+
+/// No set-up secret is longer than this, in bytes.
+const LONGEST_SECRET: usize = 256;
+
+/// What the set-up page sends.
+#[derive(Debug)]
+pub struct NewOffice {
+    /// The secret of the set-up link.
+    pub secret: Zeroizing<String>,
+    /// The office's name, as people read it.
+    pub office: String,
+    /// What the first administrator will sign in with.
+    pub name: String,
+    /// Their password.
+    pub password: Zeroizing<String>,
+    /// Where their days begin and end, an IANA name.
+    pub time_zone: String,
+}
+
+/// The office is set up.
+#[derive(Debug)]
+pub struct SetUp {
+    /// The first administrator, signed in.
+    pub signed_in: SignedIn,
+    /// The code that opens the office key; shown once.
+    pub recovery_code: String,
+}
+
+impl Accounts {
+    /// Is there a set-up link that can still be used?
+    ///
+    /// # Errors
+    /// [`ServiceError`] when that cannot be found out now.
+    pub async fn setup_is_open(&self, now: Timestamp) -> Result<bool, ServiceError> {
+        let found = self.door.read(|r| Ok((read::office(r)?, read::has_users(r)?))).await?;
+        Ok(matches!(found, (Some(office), false) if is_open(&office, now)))
+    }
+
+    /// Makes the first administrator and signs them in.
+    ///
+    /// # Errors
+    /// [`Refusal::SetupClosed`] when the secret is wrong, used or expired; [`ServiceError::TooManyTries`]; bad input.
+    pub async fn set_up(
+        &self,
+        new: NewOffice,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<SetUp, ServiceError> {
+        self.check_limits("", address, now)?;
+        let secret_hash = self.check_secret(&new.secret, address, now).await?;
+        let office = Label::new(new.office)?;
+        let role = Role::Administrator;
+        let user = self.new_user(&new.name, new.password, role, &new.time_zone, now).await?;
+        let code = RecoveryCode::generate();
+        let command = Command::User(UserCommand::First {
+            secret_hash,
+            user: user.clone(),
+            office,
+            wrapped_key: self.office_key.wrap(&code),
+        });
+        Change { now, actor: Actor::Anyone, command }.commit(&self.door).await?;
+        self.limits().succeeded(user.name.as_str(), address, now);
+        let signed_in = self.open_session(user, now).await?;
+        Ok(SetUp { signed_in, recovery_code: code.to_text() })
+    }
+
+    /// Checked before the password is hashed: that work is only for those who hold the link.
+    async fn check_secret(
+        &self,
+        text: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<[u8; 32], ServiceError> {
+        let hash = secret::setup_hash(text.get(..LONGEST_SECRET).unwrap_or(text));
+        let office = self.door.read(read::office).await?.filter(|office| is_open(office, now));
+        let setup = office.and_then(|office| office.setup);
+        if setup.is_some_and(|setup| bool::from(setup.secret_hash.ct_eq(&hash))) {
+            return Ok(hash);
+        }
+        self.limits().failed("", address, now);
+        Err(ServiceError::Refused(Refusal::SetupClosed))
+    }
+}
+
+fn is_open(office: &Office, now: Timestamp) -> bool {
+    office.setup.as_ref().is_some_and(|setup| now < setup.expires)
+}

@@ -1,0 +1,165 @@
+//! API tokens: made once, shown once, kept as hashes.
+
+use super::{Accounts, secret};
+use crate::clock;
+use crate::domain::command::Command;
+use crate::domain::id::{DeviceId, TokenId, UserId};
+use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::text::Label;
+use crate::domain::time::Timestamp;
+use crate::domain::token::{Scope, Token, TokenCommand};
+use crate::domain::user::{Role, User};
+use crate::service::error::ServiceError;
+use crate::service::{Change, Credential, Principal};
+use crate::store::read;
+
+/// One more token.
+#[derive(Debug)]
+pub struct NewToken {
+    /// Whose, by sign-in name; the asker's own when empty.
+    pub user: Option<String>,
+    /// The name of the pseudo-device that what it records belongs to.
+    pub device: String,
+    /// What a person calls it; the device's name when empty.
+    pub label: Option<String>,
+    /// What it may be used for.
+    pub scopes: Vec<Scope>,
+}
+
+/// A token was made.
+#[derive(Debug)]
+pub struct TokenMade {
+    /// For lists and revocation.
+    pub id: TokenId,
+    /// The token itself; shown once.
+    pub secret: String,
+    /// The pseudo-device it records into.
+    pub device: DeviceId,
+}
+
+impl Accounts {
+    /// Makes a token for oneself. An administrator may make one for somebody else that records; one that reads or manages in that
+    /// person's name only the server's own terminal may make, so that nobody reads what the office policy keeps from them.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn create_token(
+        &self,
+        principal: &Principal,
+        new: NewToken,
+        now: Timestamp,
+    ) -> Result<TokenMade, ServiceError> {
+        let user = match (&new.user, principal.user()) {
+            (Some(name), _) => self.named(principal, name).await?,
+            (None, Some(own)) => own.clone(),
+            (None, None) => return Err(no_person()),
+        };
+        let mut scopes = new.scopes;
+        scopes.sort_unstable();
+        scopes.dedup();
+        may_make(principal, &user, &scopes)?;
+        let device = Label::new(new.device)?;
+        let label = new.label.map_or_else(|| Ok(device.clone()), Label::new)?;
+        let (secret, secret_hash) = secret::new_token();
+        let token = Token {
+            id: TokenId(clock::ascending_id()),
+            secret_hash,
+            user: user.id,
+            device: DeviceId(clock::ascending_id()),
+            label,
+            scopes,
+            created: now,
+            revoked: None,
+        };
+        let id = token.id;
+        let command = Command::Token(TokenCommand::Create { token, device });
+        match (Change { now, actor: principal.actor(), command }).commit(&self.door).await? {
+            Outcome::Device { device, .. } => Ok(TokenMade { id, secret, device }),
+            other => Err(ServiceError::Failed(format!("A token was answered with {other:?}."))),
+        }
+    }
+
+    /// Everyone's tokens for administrators, one's own for others, with whose they are; oldest first, revoked ones too.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<(Token, User)>, ServiceError> {
+        let all = principal.reaches(Role::Administrator);
+        let own = principal.user().map(|user| user.id);
+        let found = self.door.read(move |reader| {
+            let mut tokens = read::tokens(reader)?;
+            tokens.retain(|token| all || Some(token.user) == own);
+            let users = read::users(reader)?;
+            Ok((tokens, users))
+        });
+        let (tokens, users) = found.await?;
+        let whose = |id: UserId| users.iter().find(|user| user.id == id).cloned();
+        let with_person = |token: Token| whose(token.user).map(|user| (token, user));
+        Ok(tokens.into_iter().filter_map(with_person).collect())
+    }
+
+    /// Refused from now on: one's own, or anybody's for administrators.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn revoke_token(
+        &self,
+        principal: &Principal,
+        id: TokenId,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let mine = self.tokens(principal).await?.iter().any(|(token, _)| token.id == id);
+        if !mine {
+            return Err(ServiceError::Refused(Refusal::UnknownToken));
+        }
+        let command = Command::Token(TokenCommand::Revoke { token: id });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
+    /// Who a token belongs to; `None` when it is none, is revoked, or its person is disabled.
+    ///
+    /// # Errors
+    /// [`ServiceError`] when that cannot be found out now.
+    pub async fn by_token(&self, text: &str) -> Result<Option<Principal>, ServiceError> {
+        let Some(hash) = secret::token_hash(text) else { return Ok(None) };
+        let found = self.door.read(move |reader| {
+            let Some(token) = read::token_by_secret(reader, &hash)? else { return Ok(None) };
+            Ok(read::user(reader, token.user)?.map(|user| (token, user)))
+        });
+        Ok(found.await?.and_then(|(token, user)| {
+            let good = token.revoked.is_none() && user.disabled.is_none();
+            good.then_some(Principal::Person { user, by: Credential::Token(token) })
+        }))
+    }
+}
+
+fn may_make(principal: &Principal, user: &User, scopes: &[Scope]) -> Result<(), ServiceError> {
+    if scopes.is_empty() {
+        return Err(ServiceError::bad_input(
+            "no_scope",
+            "A token needs at least one scope.",
+            "Choose among record, read and manage.",
+        ));
+    }
+    let own = principal.user().is_some_and(|asker| asker.id == user.id);
+    let at_terminal = matches!(principal, Principal::Local(_));
+    if own || at_terminal {
+        return Ok(());
+    }
+    principal.must_be_administrator()?;
+    if scopes == [Scope::Record] {
+        return Ok(());
+    }
+    Err(ServiceError::Forbidden(
+        "A token that reads or manages in somebody else's name can only be made by that person.",
+    ))
+}
+
+fn no_person() -> ServiceError {
+    ServiceError::bad_input(
+        "no_user",
+        "A token belongs to a person, and none was named.",
+        "Name the person with --user NAME.",
+    )
+}

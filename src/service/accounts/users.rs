@@ -1,0 +1,147 @@
+//! People: adding, listing, new passwords, and no more sign-in.
+
+use zeroize::Zeroizing;
+
+use super::{Accounts, known_zone};
+use crate::clock;
+use crate::domain::command::Command;
+use crate::domain::id::UserId;
+use crate::domain::outcome::Refusal;
+use crate::domain::text::UserName;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Role, User, UserCommand};
+use crate::service::error::ServiceError;
+use crate::service::secrets::RecoveryCode;
+use crate::service::{Change, Principal};
+use crate::store::read;
+
+/// One more person.
+#[derive(Debug)]
+pub struct NewUser {
+    /// What they will sign in with.
+    pub name: String,
+    /// Their first password.
+    pub password: Zeroizing<String>,
+    /// What they may do.
+    pub role: Role,
+    /// Where their days begin and end, an IANA name.
+    pub time_zone: String,
+}
+
+/// Somebody was added.
+#[derive(Debug)]
+pub struct Added {
+    /// Who.
+    pub user: User,
+    /// With the very first person: the code that opens the office key; shown once.
+    pub recovery_code: Option<String>,
+}
+
+impl Accounts {
+    /// Adds a person. The first of all must be an administrator, added at the server's own terminal.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn add_user(
+        &self,
+        principal: &Principal,
+        new: NewUser,
+        now: Timestamp,
+    ) -> Result<Added, ServiceError> {
+        principal.must_be_administrator()?;
+        let first = !self.door.read(read::has_users).await?;
+        if first && new.role != Role::Administrator {
+            return Err(ServiceError::bad_input(
+                "first_is_administrator",
+                "The first person must be an administrator.",
+                "Add one with --role admin first.",
+            ));
+        }
+        let role = new.role;
+        let user = self.new_user(&new.name, new.password, role, &new.time_zone, now).await?;
+        let code = first.then(RecoveryCode::generate);
+        let wrapped_key = code.as_ref().map(|code| self.office_key.wrap(code));
+        let command = Command::User(UserCommand::Add { user: user.clone(), wrapped_key });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(Added { user, recovery_code: code.map(|code| code.to_text()) })
+    }
+
+    /// Everyone, for managers and administrators; oneself, for others. Oldest account first.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn users(&self, principal: &Principal) -> Result<Vec<User>, ServiceError> {
+        let mut users = self.door.read(read::users).await?;
+        if !principal.reaches(Role::Manager) {
+            let own = principal.user().map(|user| user.id);
+            users.retain(|user| Some(user.id) == own);
+        }
+        Ok(users)
+    }
+
+    /// A new password for oneself or, for administrators, for anybody; ends that person's sessions.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn set_password(
+        &self,
+        principal: &Principal,
+        name: &str,
+        password: Zeroizing<String>,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let user = self.named(principal, name).await?;
+        principal.must_be_or_administrate(&user)?;
+        let password = self.passwords.hash(password).await?;
+        let command = Command::User(UserCommand::SetPassword { user: user.id, password });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
+    /// No more sign-in for this person; what was recorded stays.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn disable(
+        &self,
+        principal: &Principal,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        principal.must_be_administrator()?;
+        let user = self.named(principal, name).await?;
+        let command = Command::User(UserCommand::Disable { user: user.id });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
+    /// The person of this name. Whoever may not list people learns nothing about who there is.
+    pub(super) async fn named(
+        &self,
+        principal: &Principal,
+        name: &str,
+    ) -> Result<User, ServiceError> {
+        let own = principal.user().is_some_and(|user| user.name.as_str() == name);
+        if !own && !principal.reaches(Role::Manager) {
+            principal.must_be_administrator()?;
+        }
+        let unknown = ServiceError::Refused(Refusal::UnknownUser);
+        let Ok(name) = UserName::new(name) else { return Err(unknown) };
+        let user = self.door.read(move |reader| read::user_by_name(reader, &name)).await?;
+        user.ok_or(unknown)
+    }
+
+    pub(super) async fn new_user(
+        &self,
+        name: &str,
+        password: Zeroizing<String>,
+        role: Role,
+        zone: &str,
+        now: Timestamp,
+    ) -> Result<User, ServiceError> {
+        let (name, zone) = (UserName::new(name)?, known_zone(zone)?);
+        let password = self.passwords.hash(password).await?;
+        let id = UserId(clock::ascending_id());
+        Ok(User { id, name, role, zone, password, created: now, disabled: None })
+    }
+}

@@ -1,0 +1,56 @@
+//! The list of computers, and turning one away.
+
+use super::Devices;
+use crate::domain::command::Command;
+use crate::domain::device::{Device, DeviceCommand};
+use crate::domain::id::DeviceId;
+use crate::domain::outcome::Refusal;
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Role, User};
+use crate::service::error::ServiceError;
+use crate::service::{Change, Principal};
+use crate::store::read;
+
+impl Devices {
+    /// Everyone's computers for managers and administrators, one's own for others, with whose they are; oldest first, revoked ones
+    /// too.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn list(&self, principal: &Principal) -> Result<Vec<(Device, User)>, ServiceError> {
+        let all = principal.reaches(Role::Manager);
+        let own = principal.user().map(|user| user.id);
+        let found = self.door.read(move |reader| {
+            let mut list = Vec::new();
+            for device in read::devices(reader)? {
+                if (all || Some(device.person) == own)
+                    && let Some(person) = read::user(reader, device.person)?
+                {
+                    list.push((device, person));
+                }
+            }
+            Ok(list)
+        });
+        Ok(found.await?)
+    }
+
+    /// Refuses a computer from now on: one's own, or anybody's for administrators. What it recorded stays.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn revoke(
+        &self,
+        principal: &Principal,
+        id: DeviceId,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let list = self.list(principal).await?;
+        let Some((_, person)) = list.iter().find(|(device, _)| device.id == id) else {
+            return Err(ServiceError::Refused(Refusal::UnknownDevice));
+        };
+        principal.must_be_or_administrate(person)?;
+        let command = Command::Device(DeviceCommand::Revoke { device: id });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! Computers: inviting and enrolling them, taking their batches, and what was set aside.
+//!
+//! Nothing a device sends is decoded before its signature was checked. Must never look at what was recorded.
+
+mod batches;
+mod enrollment;
+mod invitations;
+mod list;
+mod quarantine;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use ed25519_dalek::SigningKey;
+
+pub use batches::{Delivered, DeliveryError};
+pub use enrollment::{Enrolled, NewComputer};
+pub use invitations::Invited;
+
+use crate::consensus::Door;
+use crate::net::ca::OfficeCa;
+
+/// Counts a device's fresh starts from here. Every enrolment makes a new device.
+const FIRST_EPOCH: u32 = 1;
+
+/// Where the office's servers are reached now, as `host:port`, the likeliest first.
+pub type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
+/// The office's computers. Cheap to clone.
+#[derive(Clone)]
+pub struct Devices {
+    door: Door,
+    authority: Arc<OfficeCa>,
+    receipt_key: Arc<SigningKey>,
+    addresses: Addresses,
+}
+
+impl Devices {
+    /// The computers behind `door`: certificates come from `authority`, receipts are signed with `receipt_key`, invitations name
+    /// `addresses`.
+    pub fn new(
+        door: Door,
+        authority: Arc<OfficeCa>,
+        receipt_key: SigningKey,
+        addresses: Addresses,
+    ) -> Self {
+        Self { door, authority, receipt_key: Arc::new(receipt_key), addresses }
+    }
+
+    /// The office CA's certificate, PEM: what browsers and agents trust.
+    pub fn ca_certificate(&self) -> &str {
+        self.authority.certificate_pem()
+    }
+}

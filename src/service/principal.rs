@@ -1,0 +1,107 @@
+//! Who is asking, as far as it was proven. What they may do is decided with it, here and in each capability.
+
+use super::error::ServiceError;
+use crate::domain::command::Actor;
+use crate::domain::id::{DeviceId, SessionId};
+use crate::domain::text::ShortText;
+use crate::domain::token::{Scope, Token};
+use crate::domain::user::{Role, User};
+
+/// What a person proved themselves with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// A signed-in browser or terminal.
+    Session(SessionId),
+    /// An API token; it may do what its scopes say.
+    Token(Token),
+}
+
+/// Who is asking.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Principal {
+    /// Nobody known.
+    Nobody,
+    /// A person.
+    Person {
+        /// Who.
+        user: User,
+        /// How they proved it.
+        by: Credential,
+    },
+    /// Somebody at the server's own terminal, by operating-system user: whoever owns the data directory runs the office.
+    Local(ShortText),
+    /// A computer with a certificate of this office.
+    Device(DeviceId),
+}
+
+impl Principal {
+    /// As the audit log names them.
+    pub fn actor(&self) -> Actor {
+        match self {
+            Self::Nobody => Actor::Anyone,
+            Self::Person { user, .. } => Actor::User(user.id),
+            Self::Local(name) => Actor::Local(name.clone()),
+            Self::Device(device) => Actor::Device(*device),
+        }
+    }
+
+    /// The person, if it is one.
+    pub const fn user(&self) -> Option<&User> {
+        match self {
+            Self::Person { user, .. } => Some(user),
+            _ => None,
+        }
+    }
+
+    /// The token they came with, if they did.
+    pub const fn token(&self) -> Option<&Token> {
+        match self {
+            Self::Person { by: Credential::Token(token), .. } => Some(token),
+            _ => None,
+        }
+    }
+
+    /// Is it somebody who may use `/api/v1` as a person does?
+    pub const fn is_signed_in(&self) -> bool {
+        matches!(self, Self::Person { .. } | Self::Local(_))
+    }
+
+    /// Does their role reach `role`?
+    pub fn reaches(&self, role: Role) -> bool {
+        match self {
+            Self::Person { user, .. } => user.role >= role,
+            Self::Local(_) => true,
+            Self::Nobody | Self::Device(_) => false,
+        }
+    }
+
+    /// May they use `scope`? Only a token can have too few.
+    pub fn has_scope(&self, scope: Scope) -> bool {
+        self.token().is_none_or(|token| {
+            token.scopes.contains(&scope)
+                || (scope == Scope::Read && token.scopes.contains(&Scope::Manage))
+        })
+    }
+
+    /// Goes on only for administrators.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub fn must_be_administrator(&self) -> Result<(), ServiceError> {
+        if self.reaches(Role::Administrator) {
+            return Ok(());
+        }
+        Err(ServiceError::Forbidden("Only an administrator may do this."))
+    }
+
+    /// Goes on only for the person themselves and for administrators.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub fn must_be_or_administrate(&self, person: &User) -> Result<(), ServiceError> {
+        if self.user().is_some_and(|user| user.id == person.id) {
+            return Ok(());
+        }
+        self.must_be_administrator()
+    }
+}

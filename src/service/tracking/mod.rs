@@ -1,0 +1,34 @@
+//! Recorded activity on the server: the book behind the foreign door, the office's policy about it, and reports.
+//!
+//! Must never show anybody more than their role and the policy allow, nor somebody else's activity without leaving a trace.
+
+mod book;
+mod day;
+mod look;
+mod policy;
+mod report;
+#[cfg(test)]
+mod tests;
+
+pub use book::{BucketTail, EventPage, Found};
+pub use policy::OfficeView;
+pub use report::{ActivityReport, Detail, ReportRequest};
+
+use std::sync::Arc;
+
+use crate::consensus::Door;
+use look::Looks;
+
+/// Recorded activity of the office. Cheap to clone.
+#[derive(Clone)]
+pub struct Tracking {
+    door: Door,
+    looks: Arc<Looks>,
+}
+
+impl Tracking {
+    /// The activity behind `door`.
+    pub fn new(door: Door) -> Self {
+        Self { door, looks: Arc::default() }
+    }
+}

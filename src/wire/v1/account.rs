@@ -1,0 +1,188 @@
+//! People, sessions, tokens and the set-up.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::rfc3339;
+use crate::domain::token::{self, Scope};
+use crate::domain::user;
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct User {
+    /// For ever.
+    pub id: String,
+    /// The sign-in name.
+    pub name: String,
+    /// `employee`, `manager` or `administrator`.
+    pub role: String,
+    /// Where their days begin and end, an IANA name.
+    pub time_zone: String,
+    /// When the account was made.
+    #[schema(format = DateTime)]
+    pub created: String,
+    /// Can they no longer sign in?
+    pub disabled: bool,
+}
+
+impl From<&user::User> for User {
+    fn from(user: &user::User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            name: user.name.to_string(),
+            role: user.role.name().to_owned(),
+            time_zone: user.zone.to_string(),
+            created: rfc3339(user.created),
+            disabled: user.disabled.is_some(),
+        }
+    }
+}
+
+/// Whether the set-up link can still be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetupState {
+    /// It can.
+    pub open: bool,
+}
+
+/// What the set-up page sends.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// The secret of the set-up link.
+    pub secret: String,
+    /// The office's name.
+    pub office: String,
+    /// What the first administrator will sign in with.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+    /// Where their days begin and end, an IANA name.
+    pub time_zone: String,
+}
+
+/// The office is set up.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetupDone {
+    /// The first administrator, signed in.
+    pub user: User,
+    /// Opens the office key of a backup; shown once.
+    pub recovery_code: String,
+}
+
+/// Signing in.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSession {
+    /// The sign-in name.
+    pub name: String,
+    /// The password.
+    pub password: String,
+}
+
+/// Somebody is signed in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignedIn {
+    /// Who.
+    pub user: User,
+}
+
+/// One more person.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// What they will sign in with.
+    pub name: String,
+    /// Their first password.
+    pub password: String,
+    /// `employee`, `manager`, or `administrator` (`admin` for short).
+    pub role: String,
+    /// Where their days begin and end, an IANA name.
+    pub time_zone: String,
+}
+
+/// A person was added.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UserAdded {
+    /// Who.
+    pub user: User,
+    /// With the very first person: opens the office key of a backup; shown once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery_code: Option<String>,
+}
+
+/// A new password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Password {
+    /// It.
+    pub password: String,
+}
+
+/// An API token, without its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Token {
+    /// For lists and revocation.
+    pub id: String,
+    /// Whose, by sign-in name.
+    pub user: String,
+    /// The pseudo-device that what it records belongs to.
+    pub device: String,
+    /// What a person calls it.
+    pub label: String,
+    /// `record`, `read`, `manage`.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub created: String,
+    /// Since when it is refused.
+    #[schema(format = DateTime)]
+    pub revoked: Option<String>,
+}
+
+impl Token {
+    /// The token of the person of this name.
+    pub fn of(token: &token::Token, user: &user::User) -> Self {
+        Self {
+            id: token.id.to_string(),
+            user: user.name.to_string(),
+            device: token.device.to_string(),
+            label: token.label.to_string(),
+            scopes: token.scopes.iter().map(|scope| scope.name().to_owned()).collect(),
+            created: rfc3339(token.created),
+            revoked: token.revoked.map(rfc3339),
+        }
+    }
+}
+
+/// One more token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewToken {
+    /// Whose, by sign-in name; one's own when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The name of the pseudo-device that what it records belongs to.
+    pub device: String,
+    /// What a person calls it; the device's name when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+    /// `record`, `read`, `manage`; only `record` when left out.
+    #[serde(default = "record_only")]
+    pub scopes: Vec<String>,
+}
+
+/// A token was made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TokenMade {
+    /// For lists and revocation.
+    pub id: String,
+    /// The token itself; shown once.
+    pub token: String,
+    /// The pseudo-device it records into.
+    pub device: String,
+}
+
+fn record_only() -> Vec<String> {
+    vec![Scope::Record.name().to_owned()]
+}

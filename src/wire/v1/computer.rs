@@ -1,0 +1,132 @@
+//! Computers, invitations and the quarantine.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::rfc3339;
+use crate::domain::device::{self, DeviceKind};
+use crate::domain::{invitation, quarantine, user};
+
+/// A computer, or the pseudo-device of a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Device {
+    /// For ever.
+    pub id: String,
+    /// The computer's name.
+    pub name: String,
+    /// Whose, by sign-in name.
+    pub person: String,
+    /// `agent` or `token`.
+    pub kind: String,
+    /// When it was enrolled.
+    #[schema(format = DateTime)]
+    pub enrolled: String,
+    /// When it last delivered something, to the minute.
+    #[schema(format = DateTime)]
+    pub last_contact: Option<String>,
+    /// Since when it is refused.
+    #[schema(format = DateTime)]
+    pub revoked: Option<String>,
+}
+
+impl Device {
+    /// The device of this person.
+    pub fn of(device: &device::Device, person: &user::User) -> Self {
+        let kind = match device.kind {
+            DeviceKind::Agent { .. } => "agent",
+            DeviceKind::Token => "token",
+        };
+        Self {
+            id: device.id.to_string(),
+            name: device.name.to_string(),
+            person: person.name.to_string(),
+            kind: kind.to_owned(),
+            enrolled: rfc3339(device.enrolled),
+            last_contact: device.last_contact.map(rfc3339),
+            revoked: device.revoked.map(rfc3339),
+        }
+    }
+}
+
+/// One more invitation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvitation {
+    /// Whose computer it will be, by sign-in name.
+    pub person: String,
+}
+
+/// An invitation was made.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationMade {
+    /// For lists and withdrawal.
+    pub id: String,
+    /// What is copied to the new computer; shown once.
+    pub code: String,
+    /// When it ends.
+    #[schema(format = DateTime)]
+    pub expires: String,
+    /// Where the program for that computer is, on this server.
+    pub download: String,
+}
+
+/// An invitation that can still be used, without its code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Invitation {
+    /// For withdrawal.
+    pub id: String,
+    /// Whose computer it will be, by sign-in name.
+    pub person: String,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub created: String,
+    /// When it ends.
+    #[schema(format = DateTime)]
+    pub expires: String,
+}
+
+impl Invitation {
+    /// The invitation for this person.
+    pub fn of(invitation: &invitation::Invitation, person: &user::User) -> Self {
+        Self {
+            id: invitation.id.to_string(),
+            person: person.name.to_string(),
+            created: rfc3339(invitation.created),
+            expires: rfc3339(invitation.expires),
+        }
+    }
+}
+
+/// A batch that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Quarantined {
+    /// For decisions.
+    pub id: String,
+    /// The device it came from.
+    pub device: String,
+    /// Why, as a stable word.
+    pub why: String,
+    /// Why, for a person.
+    pub sentence: String,
+    /// More, for a person.
+    pub detail: String,
+    /// When it came.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// How long it is.
+    pub bytes: usize,
+}
+
+impl From<&quarantine::Quarantined> for Quarantined {
+    fn from(entry: &quarantine::Quarantined) -> Self {
+        Self {
+            id: entry.id.to_string(),
+            device: entry.device.to_string(),
+            why: entry.why.name().to_owned(),
+            sentence: entry.why.sentence().to_owned(),
+            detail: entry.detail.to_string(),
+            at: rfc3339(entry.at),
+            bytes: entry.bytes.len(),
+        }
+    }
+}

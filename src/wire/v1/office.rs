@@ -1,0 +1,69 @@
+//! The office, its policy, and its audit log.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::rfc3339;
+use crate::domain::audit;
+use crate::domain::command::Actor;
+
+/// The office, as everyone in it may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Office {
+    /// For ever.
+    pub id: String,
+    /// As people read it; none before set-up.
+    pub name: Option<String>,
+    /// What others than the person may see of recorded activity: `hours_only`, `category_totals`, `app_totals`, `full_detail`.
+    pub policy: String,
+    /// When it was founded.
+    #[schema(format = DateTime)]
+    pub founded: String,
+}
+
+/// A new activity policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPolicy {
+    /// `hours_only`, `category_totals`, `app_totals`, `full_detail`.
+    pub policy: String,
+    /// Why; everyone reads it.
+    pub reason: String,
+}
+
+/// One entry of the audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// 1, 2, 3, …
+    pub seq: u64,
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// By whom: `system`, `anyone`, `local:NAME`, `user:ID` or `device:ID`.
+    pub actor: String,
+    /// What, as a stable word.
+    pub action: String,
+    /// To whom or what.
+    pub subject: String,
+    /// The hash that chains it to the one before, hexadecimal.
+    pub hash: String,
+}
+
+impl From<&audit::AuditEntry> for AuditEntry {
+    fn from(entry: &audit::AuditEntry) -> Self {
+        Self {
+            seq: entry.seq,
+            at: rfc3339(entry.at),
+            actor: match &entry.actor {
+                Actor::System => "system".to_owned(),
+                Actor::Anyone => "anyone".to_owned(),
+                Actor::Local(name) => format!("local:{name}"),
+                Actor::User(user) => format!("user:{user}"),
+                Actor::Device(device) => format!("device:{device}"),
+            },
+            action: entry.action.to_string(),
+            subject: entry.subject.to_string(),
+            hash: data_encoding::HEXLOWER.encode(&entry.hash),
+        }
+    }
+}
