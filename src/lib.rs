@@ -25,5 +25,6 @@ pub mod consensus;
 pub mod domain;
 pub mod net;
 pub mod service;
+pub mod slots;
 pub mod store;
 pub mod wire;

@@ -1,0 +1,228 @@
+//! The thin launcher: owns the listening sockets, keeps one working child on them, and does nothing else.
+//!
+//! While a child is gone (killed, crashed, replaced by an update) callers wait in the sockets' queues instead of being
+//! refused, and the next child answers them. The launcher never reads a byte of what they send.
+//!
+//! Parent and child share a *link*: the child says on it once that it is ready, and its end tells the child that the
+//! launcher wants it to stop, or is gone; so no child survives its launcher, not even one that was killed.
+//!
+//! Exit codes of the child: 0, 2 (wrong usage), 3 (refused) and 4 (unreachable) are final, and so is 1 (failed) before
+//! it was ready: a start that failed for a reason would fail again. Everything else is a crash and leads to a restart;
+//! [`RESTART_CODE`] asks for one.
+
+mod policy;
+#[cfg(all(test, unix))]
+mod tests;
+
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix as platform;
+#[cfg(not(unix))]
+mod other;
+#[cfg(not(unix))]
+use other as platform;
+
+use std::ffi::OsString;
+use std::io;
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use tokio::process::Child;
+use tokio::time::Instant;
+
+pub use platform::Link;
+use policy::{Ended, Next, Streak};
+pub use policy::{RESTART_CODE, RestartPolicy};
+
+/// A listening socket with the name by which the child asks for it.
+#[derive(Debug)]
+pub struct NamedSocket {
+    /// 1 to 32 lower-case letters, digits and hyphens.
+    pub name: String,
+    /// Bound and listening.
+    pub socket: TcpListener,
+}
+
+/// What to keep running.
+#[derive(Debug)]
+pub struct Launch {
+    /// The executable; usually [`std::env::current_exe`].
+    pub program: PathBuf,
+    /// Its arguments.
+    pub arguments: Vec<OsString>,
+    /// Added to the launcher's own environment.
+    pub environment: Vec<(OsString, OsString)>,
+    /// The sockets it works on.
+    pub sockets: Vec<NamedSocket>,
+    /// When and how fast to start it again.
+    pub policy: RestartPolicy,
+}
+
+/// What a child got from its launcher.
+#[derive(Debug)]
+pub struct Inherited {
+    sockets: Vec<NamedSocket>,
+    /// The way to say "ready" and to hear that it is time to stop.
+    pub link: Link,
+}
+
+/// Why there is nothing running any more.
+#[derive(Debug, thiserror::Error)]
+pub enum LauncherError {
+    /// The child could not be started at all.
+    #[error("{} cannot be started: {source}. Check that the file is there and may be executed.", program.display())]
+    CannotStart {
+        /// What was to be started.
+        program: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It keeps dying before it is ready.
+    #[error(
+        "Timebook died {times} times in a row while starting (last: {last}). Its log says why; run: timebook doctor"
+    )]
+    KeepsDying {
+        /// How often.
+        times: u32,
+        /// How it ended the last time.
+        last: String,
+    },
+    /// The launcher cannot do its own work.
+    #[error("The launcher cannot go on: {0}.")]
+    System(#[from] io::Error),
+    /// A socket's name is malformed, or what the launcher handed over does not fit together.
+    #[error(
+        "The sockets handed from the launcher to its child are wrong ({0}). Start Timebook through its own command."
+    )]
+    Sockets(String),
+}
+
+impl Inherited {
+    /// What this process was given, or `None` when it was not started by a launcher. Call it once, first thing in
+    /// `main` while there is one thread: it takes the sockets out of the environment.
+    ///
+    /// # Errors
+    /// When a launcher started us, but what it handed over is not what it announced.
+    pub fn take() -> Result<Option<Self>, LauncherError> {
+        platform::inherited()
+    }
+
+    /// Takes the socket with this name; `None` when it was not handed over or already taken.
+    pub fn socket(&mut self, name: &str) -> Option<TcpListener> {
+        let at = self.sockets.iter().position(|named| named.name == name)?;
+        Some(self.sockets.swap_remove(at).socket)
+    }
+}
+
+/// Keeps the child running until it ends for good, or this process is told to stop (SIGTERM, SIGINT; Ctrl-C on
+/// Windows). Returns the exit code to end with. Needs a tokio runtime with signals; one thread is enough.
+///
+/// # Errors
+/// When the child cannot be started, or keeps dying before it is ready.
+pub async fn launch(plan: Launch) -> Result<i32, LauncherError> {
+    let mut signals = platform::StopSignals::new()?;
+    launch_until(plan, async move || signals.next().await).await
+}
+
+/// As [`launch`], with the caller's own stop signal: `stop` is awaited once for "stop", and again for "stop at once".
+///
+/// # Errors
+/// As [`launch`].
+pub async fn launch_until(plan: Launch, mut stop: impl AsyncFnMut()) -> Result<i32, LauncherError> {
+    check_names(&plan.sockets)?;
+    let nest = platform::Nest::new(plan.sockets)?;
+    let mut streak = Streak::default();
+    loop {
+        let started = nest.start(&plan.program, &plan.arguments, &plan.environment);
+        let (child, control) = started.map_err(|source| LauncherError::CannotStart {
+            program: plan.program.clone(),
+            source,
+        })?;
+        let mut worker = Worker { child, control, ready_since: None };
+        let ended = tokio::select! {
+            biased;
+            () = stop() => return worker.end(&plan.policy, stop).await,
+            ended = worker.watch() => ended?,
+        };
+        let how = ended.how.clone();
+        match plan.policy.next(&mut streak, &ended) {
+            Next::Exit(code) => return Ok(code),
+            Next::GiveUp { times } => return Err(LauncherError::KeepsDying { times, last: how }),
+            Next::Restart { pause } => {
+                tracing::warn!(%how, pause_ms = pause.as_millis(), "the working process ended; starting it again");
+                tokio::select! {
+                    biased;
+                    () = stop() => return Ok(0),
+                    () = tokio::time::sleep(pause) => {}
+                }
+            }
+        }
+    }
+}
+
+/// The child that is running now.
+struct Worker {
+    child: Child,
+    control: platform::Control,
+    ready_since: Option<Instant>,
+}
+
+impl Worker {
+    /// Waits for its end, noting when it becomes ready.
+    async fn watch(&mut self) -> io::Result<Ended> {
+        let status = loop {
+            tokio::select! {
+                biased;
+                () = self.control.ready(), if self.ready_since.is_none() => self.ready_since = Some(Instant::now()),
+                status = self.child.wait() => break status?,
+            }
+        };
+        let ready_for = self.ready_since.map(|since| since.elapsed());
+        Ok(Ended { code: status.code(), ready_for, how: status.to_string() })
+    }
+
+    /// Tells it to stop, waits, and kills it at the deadline or when told to stop a second time.
+    async fn end(
+        self,
+        policy: &RestartPolicy,
+        mut stop: impl AsyncFnMut(),
+    ) -> Result<i32, LauncherError> {
+        let Self { mut child, control, .. } = self;
+        drop(control);
+        let ended = tokio::select! {
+            status = child.wait() => Some(status?),
+            () = tokio::time::sleep(policy.drain) => None,
+            () = stop() => None,
+        };
+        if let Some(status) = ended {
+            return Ok(status.code().unwrap_or(FAILED));
+        }
+        tracing::warn!("the working process did not stop in time and was killed");
+        child.kill().await?;
+        Ok(FAILED)
+    }
+}
+
+fn check_names(sockets: &[NamedSocket]) -> Result<(), LauncherError> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    for (at, NamedSocket { name, .. }) in sockets.iter().enumerate() {
+        if !(1..=32).contains(&name.len()) || !name.bytes().all(plain) {
+            return Err(LauncherError::Sockets(format!("\"{name}\" is no name for a socket")));
+        }
+        if sockets[..at].iter().any(|other| other.name == *name) {
+            return Err(LauncherError::Sockets(format!("two sockets are named \"{name}\"")));
+        }
+    }
+    Ok(())
+}
+
+/// Exit code when the child did not leave one.
+const FAILED: i32 = 1;
+
+/// How the child learns the names of its sockets, in their order.
+const SOCKETS_VARIABLE: &str = "TIMEBOOK_FDS";
+
+/// Longest wait for a child that ends anyway; see [`RestartPolicy::drain`].
+const DEFAULT_DRAIN: Duration = Duration::from_secs(30);

@@ -1,0 +1,5 @@
+//! The program's own lifetime: the launcher that owns the listening sockets and restarts the working child.
+//!
+//! Used by server and agent alike. This room must never speak HTTP, open the store, or know what the child does.
+
+pub mod launcher;
