@@ -125,3 +125,29 @@ pub(super) fn decode_body<T: Decode<()>>(what: &'static str, body: &[u8]) -> Res
         Err(CodecError::damaged(what, "bytes are left over"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::outcome::{Outcome, Remembered};
+    use crate::domain::time::Timestamp;
+
+    fn remembered(inserted: usize) -> Remembered {
+        Remembered { at: Timestamp::EARLIEST, outcome: Outcome::Inserted(vec![None; inserted]) }
+    }
+
+    #[test]
+    fn what_encodes_but_would_not_read_again_is_found_before_it_is_logged() {
+        let (short, long) = (remembered(1_000), remembered(1_000_000));
+        assert!(encode(&long).len() < RECORD_LIMIT, "short as bytes");
+        assert!(decode::<Remembered>(&encode(&long)).is_err(), "long in memory");
+        assert!(matches!(encode_checked(&long), Err(CodecError::Damaged { .. })));
+        assert_eq!(encode_checked(&short).unwrap(), encode(&short));
+    }
+
+    #[test]
+    fn a_length_from_outside_allocates_nothing() {
+        let bytes = [1, 0, 3, 0xfd, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
+        assert!(matches!(decode::<Remembered>(&bytes), Err(CodecError::Damaged { .. })));
+    }
+}

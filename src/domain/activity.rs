@@ -41,8 +41,8 @@ pub struct Bucket {
     pub last_event: EventId,
     /// The longest event but the newest, so that a range knows how far back to look.
     pub longest_hot_ms: u64,
-    /// Numbers up to here were given before the device's latest fresh start, when its own count began at 1 again: its event `n`
-    /// has the number `base + n` here. Always 0 in the book where the events were made.
+    /// Numbers up to here were given before the device lost its own book and began to count at 1 again: its event `n` has the
+    /// number `base + n` here. Always 0 in the book where the events were made.
     pub base: EventId,
 }
 

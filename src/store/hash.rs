@@ -29,3 +29,6 @@ pub fn state_hash(reader: &dyn Reader) -> Result<[u8; 32], StoreError> {
     }
     Ok(*hasher.finalize().as_bytes())
 }
+
+#[cfg(test)]
+mod tests;

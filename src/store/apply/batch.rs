@@ -37,9 +37,6 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::TooEarly => return Ok(Outcome::Gap(state)),
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
-    if known.is_some_and(|known| known.epoch < batch.device_epoch) {
-        start_afresh(at.writer, batch.device)?;
-    }
     for operation in &batch.operations {
         run(at.writer, batch.device, operation)?;
     }
@@ -48,14 +45,6 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
     at.writer.put::<Streams>(&key, &state)?;
     changed(at, &device);
     Ok(Outcome::Applied(state))
-}
-
-/// The device lost its own book and counts its events from 1 again: what it recorded before keeps its numbers here.
-fn start_afresh(writer: &mut dyn Writer, device: DeviceId) -> Result<(), StoreError> {
-    for bucket in book::buckets(writer.as_reader(), device)? {
-        book::put_bucket(writer, &Bucket { base: bucket.last_event, ..bucket })?;
-    }
-    Ok(())
 }
 
 /// Where a batch stands against what is applied.
@@ -90,10 +79,13 @@ fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Resu
             if is_full(writer, device, name)? {
                 return Ok(());
             }
-            let (mut bucket, made) = book::create_bucket(writer, device, name, about, *created)?;
-            if !made && bucket.about != *about {
-                bucket.about = about.clone();
-                book::put_bucket(writer, &bucket)?;
+            let (bucket, made) = book::create_bucket(writer, device, name, about, *created)?;
+            // Made at another time without a deletion between: the device lost its book, made the bucket anew and counts its
+            // events from 1 again. What it recorded before keeps its numbers here.
+            let base = if bucket.created == *created { bucket.base } else { bucket.last_event };
+            let now = Bucket { about: about.clone(), created: *created, base, ..bucket.clone() };
+            if !made && now != bucket {
+                book::put_bucket(writer, &now)?;
             }
         }
         Operation::DeleteBucket { name } => {

@@ -1,0 +1,374 @@
+//! The same log gives the same state, however it is cut into transactions: two thousand seeded commands, told to several servers.
+
+use std::path::Path;
+
+use super::*;
+use crate::domain::activity::{ActivityCommand, SkipKnown};
+use crate::domain::batch::{Batch, BatchCommand, Operation};
+use crate::domain::device::DeviceCommand;
+use crate::domain::id::{InvitationId, QuarantineId, TokenId};
+use crate::domain::invitation::{Invitation, InvitationCommand};
+use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
+use crate::domain::session::Session;
+use crate::domain::setting::SettingCommand;
+use crate::domain::text::SettingKey;
+use crate::domain::token::{Scope, Token, TokenCommand};
+
+const COMMANDS: usize = 2_000;
+const SEED: u64 = 0x5eed_0001;
+
+/// A small generator of its own (splitmix64), so that a seed means the same on every machine and with every version of anything.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn below(&mut self, most: u64) -> u64 {
+        self.next() % most
+    }
+
+    fn byte(&mut self, most: u64) -> u8 {
+        u8::try_from(self.below(most)).unwrap()
+    }
+}
+
+/// People and computers come from a handful, so that commands meet, collide and are refused.
+struct Teller {
+    chance: Chance,
+    story: Story,
+}
+
+impl Teller {
+    fn person(&mut self) -> UserId {
+        UserId::from_bytes([self.chance.byte(6); 16])
+    }
+
+    fn device(&mut self) -> DeviceId {
+        DeviceId::from_bytes([100 + self.chance.byte(5); 16])
+    }
+
+    fn hash(&mut self) -> [u8; 32] {
+        [self.chance.byte(12); 32]
+    }
+
+    fn command(&mut self) -> Command {
+        match self.chance.below(24) {
+            0 => self.user(),
+            1 | 2 => self.session(),
+            3 => self.token(),
+            4 | 5 => self.invitation(),
+            6 => self.setting(),
+            7 => self.quarantine(),
+            8 => self.office(),
+            9..=11 => self.batch(),
+            _ => self.activity(),
+        }
+    }
+
+    fn user(&mut self) -> Command {
+        let id = self.person();
+        Command::User(match self.chance.below(20) {
+            0 => UserCommand::Disable { user: id },
+            1..=12 => {
+                let password = PasswordHash::new(format!("$p{}", self.chance.below(9))).unwrap();
+                UserCommand::SetPassword { user: id, password }
+            }
+            _ => {
+                let role = [Role::Employee, Role::Manager, Role::Administrator]
+                    [usize::from(self.chance.byte(3))];
+                let name = format!("user{}", id.bytes()[0]);
+                let user = User { id, ..self.story.user(&name, role) };
+                UserCommand::Add { user, wrapped_key: None }
+            }
+        })
+    }
+
+    fn session(&mut self) -> Command {
+        let session = SessionId::from_bytes([self.chance.byte(20); 16]);
+        Command::Session(match self.chance.below(4) {
+            0 => SessionCommand::Touch { session },
+            1 => SessionCommand::Close { session },
+            _ => {
+                let (user, at) = (self.person(), self.story.now);
+                let secret_hash = [session.bytes()[0]; 32];
+                SessionCommand::Open(Session {
+                    id: session,
+                    secret_hash,
+                    user,
+                    opened: at,
+                    seen: at,
+                })
+            }
+        })
+    }
+
+    fn token(&mut self) -> Command {
+        let id = TokenId::from_bytes([self.chance.byte(10); 16]);
+        if self.chance.below(3) == 0 {
+            return Command::Token(TokenCommand::Revoke { token: id });
+        }
+        let token = Token {
+            id,
+            secret_hash: [id.bytes()[0]; 32],
+            user: self.person(),
+            device: self.device(),
+            label: label("token"),
+            scopes: vec![Scope::Record, Scope::Read],
+            created: self.story.now,
+            revoked: None,
+        };
+        let device = label(if self.chance.below(2) == 0 { "pc" } else { "laptop" });
+        Command::Token(TokenCommand::Create { token, device })
+    }
+
+    fn invitation(&mut self) -> Command {
+        let (id, secret_hash) = (InvitationId::from_bytes([self.chance.byte(9); 16]), self.hash());
+        match self.chance.below(4) {
+            0 => Command::Invitation(InvitationCommand::Withdraw { invitation: id }),
+            1 if self.chance.below(6) == 0 => {
+                Command::Device(DeviceCommand::Revoke { device: self.device() })
+            }
+            2 => self.enroll(secret_hash),
+            _ => {
+                let person = self.person();
+                self.invite(id, secret_hash, person)
+            }
+        }
+    }
+
+    fn invite(&self, id: InvitationId, secret_hash: [u8; 32], person: UserId) -> Command {
+        let (created, expires) = (self.story.now, self.story.now.plus_ms(60_000));
+        let invitation = Invitation { id, secret_hash, person, created, expires };
+        Command::Invitation(InvitationCommand::Create(invitation))
+    }
+
+    fn enroll(&mut self, secret_hash: [u8; 32]) -> Command {
+        let device = Device {
+            id: self.device(),
+            name: label("laptop"),
+            person: self.person(),
+            kind: DeviceKind::Agent { public_key: [1; 32] },
+            enrolled: self.story.now,
+            last_contact: None,
+            revoked: None,
+        };
+        Command::Device(DeviceCommand::Enroll { secret_hash, device })
+    }
+
+    /// An office with one person and a few computers, so that most of what follows has somewhere to go.
+    fn first_day(&mut self) -> Vec<Command> {
+        let office = self.story.office();
+        let person = UserId::from_bytes([0; 16]);
+        let user = User { id: person, ..self.story.user("user0", Role::Administrator) };
+        let add = UserCommand::Add { user, wrapped_key: None };
+        let mut commands = vec![Command::Office(OfficeCommand::Found(office)), Command::User(add)];
+        for secret in 50..60 {
+            commands.push(self.invite(
+                InvitationId::from_bytes([secret; 16]),
+                [secret; 32],
+                person,
+            ));
+            commands.push(self.enroll([secret; 32]));
+        }
+        commands
+    }
+
+    fn setting(&mut self) -> Command {
+        let key = SettingKey::new(format!("k{}", self.chance.below(5))).unwrap();
+        let device = self.device();
+        Command::Setting(if self.chance.below(3) == 0 {
+            SettingCommand::Delete { device, key }
+        } else {
+            let value = CanonicalJson::new(self.chance.below(99).to_string()).unwrap();
+            SettingCommand::Put { device, key, value }
+        })
+    }
+
+    fn quarantine(&mut self) -> Command {
+        let id = QuarantineId::from_bytes([self.chance.byte(30); 16]);
+        if self.chance.below(4) == 0 {
+            return Command::Quarantine(QuarantineCommand::Delete { entry: id });
+        }
+        let detail = ShortText::new("").unwrap();
+        let (device, hash, at) = (self.device(), self.hash(), self.story.now);
+        let entry = Quarantined {
+            id,
+            device,
+            why: Suspicion::Conflict,
+            detail,
+            at,
+            hash,
+            bytes: vec![7; 9],
+        };
+        Command::Quarantine(QuarantineCommand::Add(entry))
+    }
+
+    fn office(&mut self) -> Command {
+        let policy = [ActivityPolicy::HoursOnly, ActivityPolicy::FullDetail]
+            [usize::from(self.chance.byte(2))];
+        let reason = ShortText::new("because").unwrap();
+        Command::Office(OfficeCommand::SetPolicy { policy, reason })
+    }
+
+    fn bucket(&mut self) -> BucketName {
+        bucket_name(&format!("b{}", self.chance.below(3)))
+    }
+
+    fn event(&mut self) -> NewEvent {
+        let start = self.story.now.minus_ms(self.chance.below(20_000));
+        let data = app(&format!("app{}", self.chance.below(3)));
+        let id = (self.chance.below(4) == 0).then(|| EventId(self.chance.below(40)));
+        NewEvent { id, ..event(start, self.chance.below(3_000), data) }
+    }
+
+    fn activity(&mut self) -> Command {
+        let (device, name) = (self.device(), self.bucket());
+        Command::Activity(match self.chance.below(14) {
+            0 | 1 => ActivityCommand::CreateBucket {
+                device,
+                name,
+                about: about("currentwindow"),
+                created: None,
+            },
+            2 => ActivityCommand::UpdateBucket { device, name, about: about("afkstatus") },
+            3 if self.chance.below(4) == 0 => ActivityCommand::DeleteBucket { device, name },
+            4 => {
+                let event = EventId(self.chance.below(40));
+                ActivityCommand::DeleteEvent { device, name, event }
+            }
+            5 => {
+                let events = (0..self.chance.below(6)).map(|_| self.event()).collect();
+                let skip_known = [SkipKnown::No, SkipKnown::Yes][usize::from(self.chance.byte(2))];
+                ActivityCommand::InsertEvents { device, name, events, skip_known }
+            }
+            _ => {
+                let event = NewEvent { id: None, ..self.event() };
+                let pulsetime_ms = self.chance.below(30_000);
+                ActivityCommand::Heartbeat { device, name, event, pulsetime_ms }
+            }
+        })
+    }
+
+    fn batch(&mut self) -> Command {
+        let (created, device) = (self.story.now, self.device());
+        let operations: Vec<Operation> = (0..1 + self.chance.below(4))
+            .map(|_| {
+                let bucket = self.bucket();
+                let id = EventId(self.chance.below(40));
+                match self.chance.below(8) {
+                    0 => Operation::DeleteBucket { name: bucket },
+                    1 | 2 => Operation::PutBucket { name: bucket, about: about("x"), created },
+                    3 => Operation::DeleteEvent { bucket, event: id },
+                    _ => {
+                        let event = self.event().numbered(id, ActivityPolicy::AppTotals);
+                        Operation::PutEvent { bucket, event }
+                    }
+                }
+            })
+            .collect();
+        // Where the stream stands is looked up half of the time, so that batches also arrive early, late and twice.
+        let stood = read::stream(&self.story.state.read().unwrap(), device, 1).unwrap();
+        let stood = stood.filter(|_| self.chance.below(4) != 0);
+        let (seq, previous) =
+            stood.map_or((self.chance.below(9), [0; 32]), |s| (s.applied_seq, s.last_hash));
+        let device_epoch = stood.map_or(1, |s| s.epoch) + u32::from(self.chance.below(9) == 0);
+        let (seq_from, seq_to) = (seq + 1, seq + operations.len() as u64);
+        let batch = Batch {
+            office: OFFICE,
+            device,
+            stream: 1,
+            device_epoch,
+            seq_from,
+            seq_to,
+            previous,
+            created,
+            operations,
+        };
+        let hash = self.hash();
+        Command::Batch(BatchCommand::Accept { batch, hash })
+    }
+
+    /// The next envelope, now and then one that was told before.
+    fn tell(&mut self, told: &[Envelope]) -> Envelope {
+        if let Some(again) = (self.chance.below(15) == 0).then(|| told.last()).flatten() {
+            return again.clone();
+        }
+        let step = self.chance.below(3_000);
+        self.story.later(step);
+        let command = self.command();
+        self.story.envelope(command)
+    }
+}
+
+fn tell_all() -> (Vec<Envelope>, Vec<Outcome>, [u8; 32]) {
+    let mut teller = Teller { chance: Chance(SEED), story: Story::before_founding() };
+    let (mut told, mut outcomes) = (Vec::new(), Vec::new());
+    let mut waiting = teller.first_day().into_iter();
+    while told.len() < COMMANDS {
+        let next = match waiting.next() {
+            Some(command) => teller.story.envelope(command),
+            None => teller.tell(&told),
+        };
+        outcomes.push(teller.story.apply(&next).outcome);
+        told.push(next);
+    }
+    (told, outcomes, teller.story.hash())
+}
+
+/// Another server: the same log, `at_once` commands a transaction, each read back from its bytes as a log hands them out.
+fn retell(told: &[Envelope], at_once: usize) -> (Vec<Outcome>, [u8; 32]) {
+    let backend = redb::backends::InMemoryBackend::new();
+    let state = State::open_backend(Path::new("other"), backend).unwrap();
+    let (mut outcomes, mut index) = (Vec::new(), 0);
+    for chunk in told.chunks(at_once) {
+        state
+            .write(|writer| {
+                for envelope in chunk {
+                    index += 1;
+                    let bytes = crate::codec::encode_checked(envelope).unwrap();
+                    let read_back: Envelope = crate::codec::decode(&bytes).unwrap();
+                    outcomes.push(apply(writer, index, &read_back)?.outcome);
+                }
+                Ok(())
+            })
+            .unwrap();
+    }
+    let hash = state_hash(&state.read().unwrap()).unwrap();
+    (outcomes, hash)
+}
+
+#[test]
+fn the_same_log_gives_the_same_state() {
+    let (told, outcomes, hash) = tell_all();
+    for at_once in [1, 7, 64, told.len()] {
+        let (others, other) = retell(&told, at_once);
+        assert!(others == outcomes, "an outcome differs with {at_once} a transaction");
+        assert!(other == hash, "the state differs with {at_once} a transaction, seed {SEED:#x}");
+    }
+    let kinds = |test: fn(&Outcome) -> bool| outcomes.iter().filter(|o| test(o)).count();
+    let seen = [
+        kinds(|o| matches!(o, Outcome::Done)),
+        kinds(|o| matches!(o, Outcome::Already)),
+        kinds(|o| matches!(o, Outcome::Event(_))),
+        kinds(|o| matches!(o, Outcome::Inserted(_))),
+        kinds(|o| matches!(o, Outcome::Device { .. })),
+        kinds(|o| matches!(o, Outcome::Applied(_))),
+        kinds(|o| matches!(o, Outcome::Gap(_))),
+        kinds(|o| matches!(o, Outcome::Conflict(_))),
+        kinds(|o| matches!(o, Outcome::Refused(_))),
+    ];
+    assert!(seen.iter().all(|count| *count > 3), "the log is too tame: {seen:?}");
+}
+
+#[test]
+fn one_command_more_is_another_state() {
+    let (told, _, hash) = tell_all();
+    let (_, shorter) = retell(&told[..told.len() - 40], 64);
+    assert!(shorter != hash);
+}
