@@ -11,6 +11,7 @@ pub mod limits;
 pub mod listen;
 pub mod open_files;
 mod os_user;
+pub mod own;
 pub mod peer;
 pub mod pem;
 pub mod serve;

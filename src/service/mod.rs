@@ -7,6 +7,7 @@ pub mod audit;
 mod change;
 pub mod control;
 pub mod devices;
+pub mod doctor;
 pub mod error;
 pub mod health;
 mod principal;

@@ -222,6 +222,14 @@ pub fn audit(reader: &dyn Reader, after: u64, most: usize) -> Result<Vec<AuditEn
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
 }
 
+/// The number of the newest audit entry; 0 before the first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn last_audit_seq(reader: &dyn Reader) -> Result<u64> {
+    Ok(reader.first::<Audit>(KeyRange::all(), Order::Falling)?.map_or(0, |(seq, _)| seq))
+}
+
 /// The number of the first audit entry that was changed, moved, or comes after one left out; `None` when the chain is whole. An entry
 /// cut off the end leaves no trace here.
 ///

@@ -4,6 +4,7 @@
 //! them count. A start that finds sealed values without an office uses them.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
 use thiserror::Error;
@@ -68,9 +69,9 @@ pub struct Authority {
     /// For ever.
     pub office: OfficeId,
     /// Seals secrets.
-    pub key: OfficeKey,
+    pub key: Arc<OfficeKey>,
     /// Issues certificates.
-    pub ca: OfficeCa,
+    pub ca: Arc<OfficeCa>,
     /// Signs receipts.
     pub receipts: SigningKey,
 }
@@ -106,7 +107,7 @@ pub async fn open(
         Some(office) => office.id,
         None => found(door, &receipts, now).await?,
     };
-    Ok(Authority { office, key, ca, receipts })
+    Ok(Authority { office, key: Arc::new(key), ca: Arc::new(ca), receipts })
 }
 
 async fn found(
