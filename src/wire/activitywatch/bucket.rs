@@ -154,6 +154,7 @@ mod tests {
             created: new.created.unwrap(),
             last_event: EventId(0),
             longest_hot_ms: 0,
+            base: EventId(0),
         };
         assert_eq!(
             bucket_json(&bucket, None),
