@@ -10,9 +10,11 @@ pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod health;
+mod limits;
 mod principal;
 pub mod secrets;
 pub mod tracking;
 
 use change::Change;
+use limits::Limits;
 pub use principal::{Credential, Principal};

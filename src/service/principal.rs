@@ -24,9 +24,9 @@ pub enum Principal {
     /// A person.
     Person {
         /// Who.
-        user: User,
+        user: Box<User>,
         /// How they proved it.
-        by: Credential,
+        by: Box<Credential>,
     },
     /// Somebody at the server's own terminal, by operating-system user: whoever owns the data directory runs the office.
     Local(ShortText),
@@ -46,7 +46,7 @@ impl Principal {
     }
 
     /// The person, if it is one.
-    pub const fn user(&self) -> Option<&User> {
+    pub fn user(&self) -> Option<&User> {
         match self {
             Self::Person { user, .. } => Some(user),
             _ => None,
@@ -54,11 +54,30 @@ impl Principal {
     }
 
     /// The token they came with, if they did.
-    pub const fn token(&self) -> Option<&Token> {
+    pub fn token(&self) -> Option<&Token> {
         match self {
-            Self::Person { by: Credential::Token(token), .. } => Some(token),
+            Self::Person { by, .. } => match &**by {
+                Credential::Token(token) => Some(token),
+                Credential::Session(_) => None,
+            },
             _ => None,
         }
+    }
+
+    /// The session they came with, if they did.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Self::Person { by, .. } => match **by {
+                Credential::Session(session) => Some(session),
+                Credential::Token(_) => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A person, proven like this.
+    pub(super) fn person(user: User, by: Credential) -> Self {
+        Self::Person { user: Box::new(user), by: Box::new(by) }
     }
 
     /// Is it somebody who may use `/api/v1` as a person does?

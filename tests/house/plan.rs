@@ -127,7 +127,7 @@ pub const PLAN: &[Row] = &[
 
 /// Files directly under `service/` that every capability may use; capabilities never use each other.
 pub const SERVICE_SHARED: &[&str] =
-    &["worker", "job", "error", "secrets", "audit", "health", "principal", "change"];
+    &["worker", "job", "error", "secrets", "audit", "health", "principal", "change", "limits"];
 
 /// Crates whose name appears under one path only, because their format or their future is a risk.
 pub const OWNERS: &[(&str, &str)] = &[

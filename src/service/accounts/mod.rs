@@ -2,30 +2,25 @@
 //!
 //! Must never keep a secret in the clear, nor tell by answer or by timing whether a name exists.
 
-mod limits;
 mod password;
 mod secret;
 mod sessions;
 mod setup;
-#[cfg(test)]
-mod tests;
 mod tokens;
 mod users;
 
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use sessions::SignedIn;
 pub use setup::{NewOffice, SetUp};
-pub use tokens::{NewToken, TokenMade};
+pub use tokens::{NewToken, OwnedToken, TokenMade};
 pub use users::{Added, NewUser};
 
 use super::error::ServiceError;
 use super::secrets::OfficeKey;
 use crate::consensus::Door;
 use crate::domain::text::ZoneName;
-use crate::domain::time::Timestamp;
-use limits::{Limits, Wait};
+use crate::service::Limits;
 use password::Passwords;
 
 /// Accounts of one office. Share it behind an `Arc`: the sign-in limits live in it.
@@ -44,19 +39,6 @@ impl Accounts {
     pub fn new(door: Door, office_key: Arc<OfficeKey>) -> Result<Self, ServiceError> {
         let (passwords, limits) = (Passwords::new()?, Mutex::new(Limits::default()));
         Ok(Self { door, office_key, passwords, limits })
-    }
-
-    /// Goes on unless too many tries failed lately for `name` or from `address`.
-    fn check_limits(
-        &self,
-        name: &str,
-        address: IpAddr,
-        now: Timestamp,
-    ) -> Result<(), ServiceError> {
-        match self.limits().check(name, address, now) {
-            Wait::No => Ok(()),
-            Wait::Ms(ms) => Err(ServiceError::TooManyTries { seconds: ms.div_ceil(1_000) }),
-        }
     }
 
     fn limits(&self) -> MutexGuard<'_, Limits> {

@@ -38,7 +38,7 @@ impl Accounts {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<SignedIn, ServiceError> {
-        self.check_limits(name, address, now)?;
+        self.limits().admit(name, address, now)?;
         let user = match UserName::new(name) {
             Ok(name) => self.door.read(move |r| read::user_by_name(r, &name)).await?,
             Err(_) => None,
@@ -75,7 +75,7 @@ impl Accounts {
         if now.ms_since(session.seen) >= SESSION_TOUCH_MS {
             self.touch(&session, now).await;
         }
-        Ok(Some(Principal::Person { user, by: Credential::Session(session.id) }))
+        Ok(Some(Principal::person(user, Credential::Session(session.id))))
     }
 
     /// Ends the session the principal came with, if it came with one.
@@ -87,8 +87,8 @@ impl Accounts {
         principal: &Principal,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        if let Principal::Person { by: Credential::Session(session), .. } = principal {
-            let command = Command::Session(SessionCommand::Close { session: *session });
+        if let Some(session) = principal.session() {
+            let command = Command::Session(SessionCommand::Close { session });
             Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         }
         Ok(())

@@ -64,7 +64,7 @@ impl Accounts {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<SetUp, ServiceError> {
-        self.check_limits("", address, now)?;
+        self.limits().admit("", address, now)?;
         let secret_hash = self.check_secret(&new.secret, address, now).await?;
         let office = Label::new(new.office)?;
         let role = Role::Administrator;

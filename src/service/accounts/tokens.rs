@@ -3,7 +3,7 @@
 use super::{Accounts, secret};
 use crate::clock;
 use crate::domain::command::Command;
-use crate::domain::id::{DeviceId, TokenId, UserId};
+use crate::domain::id::{DeviceId, TokenId};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
@@ -35,6 +35,19 @@ pub struct TokenMade {
     pub secret: String,
     /// The pseudo-device it records into.
     pub device: DeviceId,
+    /// Its name.
+    pub device_name: Label,
+}
+
+/// A token, whose it is, and the name of the device it records into.
+#[derive(Debug)]
+pub struct OwnedToken {
+    /// The token.
+    pub token: Token,
+    /// Whose.
+    pub user: User,
+    /// The pseudo-device's name.
+    pub device: Label,
 }
 
 impl Accounts {
@@ -72,30 +85,34 @@ impl Accounts {
             revoked: None,
         };
         let id = token.id;
+        let device_name = device.clone();
         let command = Command::Token(TokenCommand::Create { token, device });
         match (Change { now, actor: principal.actor(), command }).commit(&self.door).await? {
-            Outcome::Device { device, .. } => Ok(TokenMade { id, secret, device }),
+            Outcome::Device { device, .. } => Ok(TokenMade { id, secret, device, device_name }),
             other => Err(ServiceError::Failed(format!("A token was answered with {other:?}."))),
         }
     }
 
-    /// Everyone's tokens for administrators, one's own for others, with whose they are; oldest first, revoked ones too.
+    /// Everyone's tokens for administrators, one's own for others; oldest first, revoked ones too.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<(Token, User)>, ServiceError> {
+    pub async fn tokens(&self, principal: &Principal) -> Result<Vec<OwnedToken>, ServiceError> {
         let all = principal.reaches(Role::Administrator);
         let own = principal.user().map(|user| user.id);
         let found = self.door.read(move |reader| {
-            let mut tokens = read::tokens(reader)?;
-            tokens.retain(|token| all || Some(token.user) == own);
-            let users = read::users(reader)?;
-            Ok((tokens, users))
+            let mut list = Vec::new();
+            for token in read::tokens(reader)? {
+                if (all || Some(token.user) == own)
+                    && let Some(user) = read::user(reader, token.user)?
+                    && let Some(device) = read::device(reader, token.device)?
+                {
+                    list.push(OwnedToken { token, user, device: device.name });
+                }
+            }
+            Ok(list)
         });
-        let (tokens, users) = found.await?;
-        let whose = |id: UserId| users.iter().find(|user| user.id == id).cloned();
-        let with_person = |token: Token| whose(token.user).map(|user| (token, user));
-        Ok(tokens.into_iter().filter_map(with_person).collect())
+        Ok(found.await?)
     }
 
     /// Refused from now on: one's own, or anybody's for administrators.
@@ -108,7 +125,7 @@ impl Accounts {
         id: TokenId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let mine = self.tokens(principal).await?.iter().any(|(token, _)| token.id == id);
+        let mine = self.tokens(principal).await?.iter().any(|owned| owned.token.id == id);
         if !mine {
             return Err(ServiceError::Refused(Refusal::UnknownToken));
         }
@@ -129,7 +146,7 @@ impl Accounts {
         });
         Ok(found.await?.and_then(|(token, user)| {
             let good = token.revoked.is_none() && user.disabled.is_none();
-            good.then_some(Principal::Person { user, by: Credential::Token(token) })
+            good.then(|| Principal::person(user, Credential::Token(token)))
         }))
     }
 }

@@ -55,11 +55,19 @@ impl Devices {
         now: Timestamp,
     ) -> Result<Delivered, DeliveryError> {
         let claimed = SignedBatch::parse(&bytes).map_err(not_a_batch)?.device;
+        let (office, known) = self.office_and_device(device).await?;
         if claimed != device {
+            // Another computer's batch reaches the office from that computer, too: there is nothing to keep. Any other name in it
+            // was changed on the way.
+            if self.office_and_device(claimed).await?.1.is_some() {
+                return Err(ServiceError::Forbidden(
+                    "A batch is taken only from its own computer.",
+                )
+                .into());
+            }
             let detail = format!("It names the computer {claimed}.");
             return self.set_aside(device, Suspicion::BadSignature, &detail, bytes, now).await;
         }
-        let (office, known) = self.office_and_device(device).await?;
         let (bytes, opened) = open(bytes, known, &office).await?;
         let (batch, hash) = match opened {
             Ok(opened) => opened,

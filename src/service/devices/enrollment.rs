@@ -1,5 +1,8 @@
 //! Enrolment: a one-time secret and a fresh public key become a device with a certificate.
 
+use std::net::IpAddr;
+use std::sync::{MutexGuard, PoisonError};
+
 use ed25519_dalek::VerifyingKey;
 
 use super::{Devices, FIRST_EPOCH};
@@ -11,8 +14,8 @@ use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::{Label, UserName};
 use crate::domain::time::{MINUTE_MS, Timestamp};
-use crate::service::Change;
 use crate::service::error::ServiceError;
+use crate::service::{Change, Limits};
 use crate::store::{Reader, StoreError, read};
 
 /// A computer whose answer got lost may ask again with the same key this long: its one-time secret is used by then.
@@ -54,8 +57,14 @@ impl Devices {
     /// Enrolls `new`, if its secret is that of an open invitation. Asking again with the same key shortly after gives the same device.
     ///
     /// # Errors
-    /// [`Refusal::InvitationClosed`]; bad input.
-    pub async fn enroll(&self, new: NewComputer, now: Timestamp) -> Result<Enrolled, ServiceError> {
+    /// [`Refusal::InvitationClosed`]; [`ServiceError::TooManyTries`]; bad input.
+    pub async fn enroll(
+        &self,
+        new: NewComputer,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<Enrolled, ServiceError> {
+        self.limits().admit("", address, now)?;
         let name = Label::new(new.computer)?;
         check_key(&new.public_key)?;
         let kind = DeviceKind::Agent { public_key: new.public_key };
@@ -81,6 +90,10 @@ impl Devices {
                 Err(ServiceError::Failed(format!("An enrolment was answered with {other:?}.")))
             }
         }
+    }
+
+    fn limits(&self) -> MutexGuard<'_, Limits> {
+        self.limits.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn enrolled(

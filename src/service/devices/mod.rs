@@ -7,10 +7,8 @@ mod enrollment;
 mod invitations;
 mod list;
 mod quarantine;
-#[cfg(test)]
-mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use ed25519_dalek::SigningKey;
 
@@ -20,6 +18,7 @@ pub use invitations::Invited;
 
 use crate::consensus::Door;
 use crate::net::ca::OfficeCa;
+use crate::service::Limits;
 
 /// Counts a device's fresh starts from here. Every enrolment makes a new device.
 const FIRST_EPOCH: u32 = 1;
@@ -34,6 +33,7 @@ pub struct Devices {
     authority: Arc<OfficeCa>,
     receipt_key: Arc<SigningKey>,
     addresses: Addresses,
+    limits: Arc<Mutex<Limits>>,
 }
 
 impl Devices {
@@ -45,7 +45,8 @@ impl Devices {
         receipt_key: SigningKey,
         addresses: Addresses,
     ) -> Self {
-        Self { door, authority, receipt_key: Arc::new(receipt_key), addresses }
+        let receipt_key = Arc::new(receipt_key);
+        Self { door, authority, receipt_key, addresses, limits: Arc::default() }
     }
 
     /// The office CA's certificate, PEM: what browsers and agents trust.

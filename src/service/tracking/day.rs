@@ -19,11 +19,6 @@ pub(super) fn days(first: Date, last: Date, zone: &TimeZone) -> Option<Vec<(Date
     Some(days)
 }
 
-/// The date at `now` in `zone`.
-pub(super) fn today(now: Timestamp, zone: &TimeZone) -> Option<Date> {
-    Some(jiff::Timestamp::from_millisecond(now.ms()).ok()?.to_zoned(zone.clone()).date())
-}
-
 /// A day begins at midnight, or where the clocks went on from when they skipped it.
 fn begin(date: Date, zone: &TimeZone) -> Option<Timestamp> {
     Timestamp::new(date.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())

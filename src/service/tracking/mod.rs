@@ -7,8 +7,6 @@ mod day;
 mod look;
 mod policy;
 mod report;
-#[cfg(test)]
-mod tests;
 
 pub use book::{BucketTail, EventPage, Found};
 pub use policy::OfficeView;

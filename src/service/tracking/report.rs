@@ -31,14 +31,14 @@ const WINDOW: &str = "currentwindow";
 const PRESENCE: &str = "afkstatus";
 
 /// What is asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct ReportRequest {
     /// Whose activity, by sign-in name; the asker's own when empty.
     pub person: Option<String>,
-    /// The first day; the same as the last when empty.
-    pub from: Option<Date>,
-    /// The last day, included; today in the person's zone when empty.
-    pub to: Option<Date>,
+    /// The first day.
+    pub from: Date,
+    /// The last day, included.
+    pub to: Date,
 }
 
 /// How much a report tells.
@@ -81,8 +81,7 @@ impl Tracking {
         let (person, policy) = self.person(principal, request.person.as_deref()).await?;
         let view = view(principal, &person, policy)?;
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
-        let to = request.to.or_else(|| day::today(now, &zone)).ok_or_else(bad_range)?;
-        let from = request.from.unwrap_or(to);
+        let (from, to) = (request.from, request.to);
         let days = range(from, to, &zone)?;
         if view != View::Own {
             self.leave_trace(principal, &person, now).await?;

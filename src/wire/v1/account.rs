@@ -126,8 +126,10 @@ pub struct Token {
     pub id: String,
     /// Whose, by sign-in name.
     pub user: String,
-    /// The pseudo-device that what it records belongs to.
+    /// The name of the pseudo-device that what it records belongs to.
     pub device: String,
+    /// That pseudo-device's id.
+    pub device_id: String,
     /// What a person calls it.
     pub label: String,
     /// `record`, `read`, `manage`.
@@ -141,12 +143,13 @@ pub struct Token {
 }
 
 impl Token {
-    /// The token of the person of this name.
-    pub fn of(token: &token::Token, user: &user::User) -> Self {
+    /// The token of this person, recording into the device of this name.
+    pub fn of(token: &token::Token, user: &user::User, device: &str) -> Self {
         Self {
             id: token.id.to_string(),
             user: user.name.to_string(),
-            device: token.device.to_string(),
+            device: device.to_owned(),
+            device_id: token.device.to_string(),
             label: token.label.to_string(),
             scopes: token.scopes.iter().map(|scope| scope.name().to_owned()).collect(),
             created: rfc3339(token.created),
@@ -179,8 +182,10 @@ pub struct TokenMade {
     pub id: String,
     /// The token itself; shown once.
     pub token: String,
-    /// The pseudo-device it records into.
+    /// The name of the pseudo-device it records into.
     pub device: String,
+    /// That pseudo-device's id.
+    pub device_id: String,
 }
 
 fn record_only() -> Vec<String> {

@@ -18,12 +18,11 @@ pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantine
 pub use office::{AuditEntry, NewPolicy, Office};
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 use crate::domain::time::Timestamp;
 
 /// A list, with room to grow a cursor beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Items<T> {
     /// What it lists.
     pub items: Vec<T>,

@@ -1,4 +1,4 @@
-//! How fast sign-in may be tried: pure arithmetic over failures, nothing locked for good.
+//! How fast a secret may be tried: pure arithmetic over failures, nothing locked for good.
 //!
 //! After [`FREE_FAILURES`] failures each further try must wait, twice as long each time up to [`LONGEST_WAIT_MS`]. Failures count for
 //! the address and for the name. An address from which the name signed in well before does not pay for what others do to that name, so a
@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::error::ServiceError;
 use crate::domain::time::{DAY_MS, MINUTE_MS, SECOND_MS, Timestamp};
 
 /// So many failures cost nothing: people mistype.
@@ -25,7 +26,7 @@ const MOST_ENTRIES: usize = 10_000;
 
 /// What the limits say to one more try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wait {
+enum Wait {
     /// Go on.
     No,
     /// Not before this long from now.
@@ -48,7 +49,7 @@ struct Tally {
 
 impl Limits {
     /// May `name` be tried from `address` now? An empty name counts for the address only.
-    pub(super) fn check(&self, name: &str, address: IpAddr, now: Timestamp) -> Wait {
+    fn check(&self, name: &str, address: IpAddr, now: Timestamp) -> Wait {
         let address = network(address);
         let mut until = self.addresses.get(&address).map_or(now, |tally| tally.free_at(now));
         if !self.is_known(name, address, now) {
@@ -57,6 +58,22 @@ impl Limits {
         match until.ms_since(now) {
             0 => Wait::No,
             ms => Wait::Ms(ms),
+        }
+    }
+
+    /// Goes on only when [`Limits::check`] says so.
+    ///
+    /// # Errors
+    /// [`ServiceError::TooManyTries`].
+    pub(super) fn admit(
+        &self,
+        name: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        match self.check(name, address, now) {
+            Wait::No => Ok(()),
+            Wait::Ms(ms) => Err(ServiceError::TooManyTries { seconds: ms.div_ceil(1_000) }),
         }
     }
 

@@ -1,0 +1,166 @@
+//! What comes in: JSON bodies, raw bytes, queries and ids, each bounded and read strictly, or refused with a sentence.
+
+use std::str::FromStr;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
+use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use data_encoding::BASE64;
+use http_body_util::LengthLimitError;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::error::Failure;
+use crate::domain::batch::MOST_BATCH_BYTES;
+use crate::domain::outcome::Refusal;
+use crate::service::Principal;
+use crate::service::error::ServiceError;
+
+/// A JSON body is at most this long.
+const MOST_JSON_BYTES: usize = 1024 * 1024;
+/// The media type of a JSON body.
+pub(super) const JSON: &str = "application/json";
+/// The media type of a batch.
+const BYTES: &str = "application/octet-stream";
+
+/// A JSON body.
+pub(super) struct Sent<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        let bytes = body(request, JSON, MOST_JSON_BYTES).await?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad_json(&error))
+    }
+}
+
+/// A batch as it came.
+pub(super) struct RawBatch(pub(super) Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for RawBatch {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        body(request, BYTES, MOST_BATCH_BYTES).await.map(Self)
+    }
+}
+
+/// The query.
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
+        let asked = Query::<T>::from_request_parts(parts, state).await;
+        asked.map(|Query(asked)| Self(asked)).map_err(|error| {
+            Failure::new(
+                StatusCode::BAD_REQUEST,
+                "bad_query",
+                format!("The query does not fit this address: {}.", cause(&error)),
+                "`/api/v1/openapi.json` lists what it takes.",
+            )
+        })
+    }
+}
+
+/// Who is asking; put there by the route's guard.
+pub(super) struct Asker(pub(super) Principal);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asker {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Failure> {
+        let principal = parts.extensions.get::<Principal>().cloned();
+        principal.map(Self).ok_or_else(|| Failure::internal("Nobody asked who is asking."))
+    }
+}
+
+/// The id in `text`; what cannot be one names nothing there is.
+pub(super) fn id<T: FromStr>(text: &str, unknown: Refusal) -> Result<T, Failure> {
+    text.parse().map_err(|_| ServiceError::Refused(unknown).into())
+}
+
+/// Exactly `N` bytes of base64.
+pub(super) fn bytes<const N: usize>(field: &str, text: &str) -> Result<[u8; N], Failure> {
+    let bytes = BASE64.decode(text.as_bytes()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_base64",
+            format!("The field `{field}` must be {N} bytes in base64."),
+            "Send it as the agent does.",
+        )
+    })
+}
+
+/// Is the body said to be of this media type?
+pub(super) fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let said = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    said.and_then(|said| said.split(';').next())
+        .is_some_and(|said| said.trim().eq_ignore_ascii_case(wanted))
+}
+
+pub(super) fn wrong_type(wanted: &str) -> Failure {
+    Failure::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "wrong_type",
+        format!("This address takes only {wanted}."),
+        format!("Send it with the header `content-type: {wanted}`."),
+    )
+}
+
+async fn body(request: Request, wanted: &str, most: usize) -> Result<Vec<u8>, Failure> {
+    if !is_of_type(request.headers(), wanted) {
+        return Err(wrong_type(wanted));
+    }
+    let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
+    if announced.and_then(|text| text.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
+        return Err(too_long(most));
+    }
+    read(request.into_body(), most).await
+}
+
+async fn read(body: Body, most: usize) -> Result<Vec<u8>, Failure> {
+    to_bytes(body, most).await.map(Into::into).map_err(|error| {
+        let mut inner: &dyn std::error::Error = &error;
+        while let Some(source) = inner.source() {
+            inner = source;
+        }
+        if inner.is::<LengthLimitError>() {
+            return too_long(most);
+        }
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            "broken_body",
+            "The request's body did not arrive whole.",
+            "Send it again.",
+        )
+    })
+}
+
+fn too_long(most: usize) -> Failure {
+    Failure::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "too_long",
+        format!("The request's body is longer than {most} bytes."),
+        "Send it in smaller parts.",
+    )
+}
+
+fn bad_json(error: &serde_json::Error) -> Failure {
+    let (status, code) = match error.classify() {
+        Category::Data => (StatusCode::UNPROCESSABLE_ENTITY, "bad_field"),
+        Category::Io | Category::Syntax | Category::Eof => (StatusCode::BAD_REQUEST, "bad_json"),
+    };
+    let detail = format!("The request's JSON cannot be taken: {error}.");
+    Failure::new(status, code, detail, "`/api/v1/openapi.json` lists what this address takes.")
+}
+
+/// The innermost words of an error: the outer ones only say where.
+fn cause(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), cause)
+}

@@ -1,0 +1,156 @@
+//! Figures for a monitoring system, in the OpenMetrics text format.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get};
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::{Registry, Unit};
+use sysinfo::{ProcessesToUpdate, System};
+
+use super::error::Failure;
+use super::{Services, auth};
+use crate::domain::user::Role;
+use crate::net::Peer;
+use crate::service::error::ServiceError;
+use crate::service::health::{Figures, Health};
+
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+type Number = Gauge<f64, std::sync::atomic::AtomicU64>;
+
+/// What is counted and measured. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Metrics(Arc<Inner>);
+
+struct Inner {
+    health: Health,
+    registry: Registry,
+    answers: Family<Answer, Counter>,
+    queued: Gauge,
+    devices: Gauge,
+    memory: Gauge,
+    commit: Family<Quantile, Number>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Answer {
+    class: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Quantile {
+    quantile: &'static str,
+}
+
+impl Metrics {
+    pub(super) fn new(health: Health) -> Self {
+        let mut registry = Registry::with_prefix("timebook");
+        let answers = Family::default();
+        registry.register("http_answers", "Answers by class of status", answers.clone());
+        let queued = Gauge::default();
+        registry.register("commit_queue", "Commands on their way", queued.clone());
+        let devices = Gauge::default();
+        registry.register("devices", "Computers and tokens that may record", devices.clone());
+        let memory = Gauge::default();
+        let (about, unit) = ("Resident memory of this process", Unit::Bytes);
+        registry.register_with_unit("memory", about, unit, memory.clone());
+        let commit = Family::default();
+        let (about, unit) = ("Time of recent commits", Unit::Seconds);
+        registry.register_with_unit("commit", about, unit, commit.clone());
+        Self(Arc::new(Inner { health, registry, answers, queued, devices, memory, commit }))
+    }
+
+    async fn text(&self) -> Result<String, Failure> {
+        let Figures { queued, commit_p50, commit_p99, devices } = self.0.health.figures().await?;
+        self.0.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
+        self.0.devices.set(i64::try_from(devices).unwrap_or(i64::MAX));
+        for (quantile, time) in [("0.5", commit_p50), ("0.99", commit_p99)] {
+            self.0.commit.get_or_create(&Quantile { quantile }).set(time.as_secs_f64());
+        }
+        let memory = tokio::task::spawn_blocking(resident_bytes).await.map_err(failed)??;
+        self.0.memory.set(memory);
+        let mut text = String::new();
+        encode(&mut text, &self.0.registry).map_err(failed)?;
+        Ok(text)
+    }
+}
+
+/// The route: for administrators, for the server's own terminal, and for programs on this computer.
+pub(super) fn route(metrics: Metrics, services: &Services) -> MethodRouter<Services> {
+    let show = move || {
+        let metrics = metrics.clone();
+        async move { metrics.text().await.map(|text| ([(CONTENT_TYPE, OPEN_METRICS)], text)) }
+    };
+    get(show).route_layer(from_fn_with_state(services.clone(), guard))
+}
+
+/// Counts every answer by its class.
+pub(super) async fn count(
+    State(metrics): State<Metrics>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    let class = match response.status().as_u16() {
+        ..200 => "1xx",
+        200..300 => "2xx",
+        300..400 => "3xx",
+        400..500 => "4xx",
+        500.. => "5xx",
+    };
+    metrics.0.answers.get_or_create(&Answer { class }).inc();
+    response
+}
+
+async fn guard(State(services): State<Services>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match admit(&services, &parts).await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn admit(services: &Services, request: &Parts) -> Result<(), Failure> {
+    let Some(peer) = request.extensions.get::<Peer>() else {
+        return Err(Failure::internal("The connection does not say who is at its other end."));
+    };
+    if peer.address.ip().to_canonical().is_loopback() {
+        return Ok(());
+    }
+    let principal = auth::principal(services, peer, &request.headers).await?;
+    if !principal.is_signed_in() {
+        return Err(Failure::unauthenticated("You are not signed in here."));
+    }
+    if principal.reaches(Role::Administrator) {
+        return Ok(());
+    }
+    Err(Failure::forbidden("Only an administrator may see these figures."))
+}
+
+/// What this process holds in memory.
+fn resident_bytes() -> Result<i64, ServiceError> {
+    let read = || {
+        let own = sysinfo::get_current_pid().ok()?;
+        let mut system = System::new().ok()?;
+        system.refresh_processes(ProcessesToUpdate::Some(&[own]), false);
+        i64::try_from(system.process(own)?.memory()).ok()
+    };
+    read().ok_or_else(|| {
+        ServiceError::Failed("The system does not say how much memory is in use.".to_owned())
+    })
+}
+
+fn failed(error: impl fmt::Display) -> Failure {
+    tracing::error!(%error, "the figures could not be written");
+    Failure::internal("The figures could not be written.")
+}

@@ -1,0 +1,72 @@
+//! The server over HTTP: `/api/v1`, the foreign door `/api/0`, the page, and what operators look at.
+//!
+//! One table of routes says who may call what; who is asking is found out in one file, and errors become HTTP in one file. Must never
+//! decide what the rules are: that is `domain` and the capabilities.
+
+mod activitywatch;
+mod answer;
+mod auth;
+mod browser;
+mod download;
+mod error;
+mod input;
+mod metrics;
+mod openapi;
+mod operation;
+mod page;
+mod route;
+mod routes;
+mod v1;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::domain::time::Timestamp;
+use crate::service::accounts::Accounts;
+use crate::service::audit::AuditLog;
+use crate::service::devices::Devices;
+use crate::service::health::Health;
+use crate::service::tracking::Tracking;
+
+/// Everything the API stands on. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    /// People, sessions, tokens.
+    pub accounts: Arc<Accounts>,
+    /// Computers, batches, the quarantine.
+    pub devices: Devices,
+    /// Recorded activity, reports, the policy.
+    pub tracking: Tracking,
+    /// The audit log.
+    pub audit: AuditLog,
+    /// Ready or not, and figures.
+    pub health: Health,
+    /// The program's own file, offered at `/download`.
+    pub executable: Arc<PathBuf>,
+    /// Where a large import may wait while it is read; removed afterwards.
+    pub import_folder: Arc<PathBuf>,
+    /// The clock.
+    pub now: fn() -> Timestamp,
+}
+
+/// Every route of the server. Each request must carry a [`crate::net::Peer`] in its extensions.
+pub fn router(services: Services) -> Router {
+    let metrics = metrics::Metrics::new(services.health.clone());
+    let mut router = Router::new();
+    for route in routes::table() {
+        router = router.route(route.path, route.guarded(&services));
+    }
+    router
+        .route("/metrics", metrics::route(metrics.clone(), &services))
+        .fallback(page::show)
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .with_state(services.clone())
+        .merge(activitywatch::router(&services))
+        .layer(CatchPanicLayer::custom(error::panicked))
+        .layer(from_fn(browser::protect))
+        .layer(from_fn_with_state(metrics, metrics::count))
+}

@@ -1,0 +1,176 @@
+//! One row of the table of routes: what it is, who may call it, and the guard that makes sure.
+
+use std::time::Duration;
+
+use axum::extract::{Request, State};
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use super::error::Failure;
+use super::{Services, auth, browser};
+use crate::domain::token::Scope;
+use crate::domain::user::Role;
+use crate::net::Peer;
+use crate::service::Principal;
+
+/// A route of `/api/v1` that has not begun to answer by then never will.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Who may call a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Everyone.
+    Public,
+    /// Whoever signed in or has a token with the scope.
+    SignedIn,
+    /// The same, if their role reaches this one.
+    Right(Role),
+    /// An enrolled computer with its certificate.
+    Device,
+}
+
+/// A JSON shape in the description of the API.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    pub(super) name: fn() -> String,
+    pub(super) collect: fn(&mut Vec<(String, RefOr<Schema>)>),
+    pub(super) is_list: bool,
+}
+
+impl Shape {
+    pub(super) fn of<T: ToSchema>() -> Self {
+        Self { name: || T::name().into_owned(), collect: collect::<T>, is_list: false }
+    }
+}
+
+fn collect<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    schemas.push((T::name().into_owned(), T::schema()));
+    T::schemas(schemas);
+}
+
+/// One row of the table.
+pub(super) struct Route {
+    pub(super) method: Method,
+    pub(super) path: &'static str,
+    pub(super) access: Access,
+    /// What it does, one line.
+    pub(super) about: &'static str,
+    /// The query it takes, by name, with whether it must be there.
+    pub(super) query: &'static [(&'static str, bool)],
+    pub(super) takes: Option<Shape>,
+    /// The media type of what it takes when that is not JSON.
+    pub(super) takes_bytes: bool,
+    pub(super) gives: Option<Shape>,
+    pub(super) status: u16,
+    handler: MethodRouter<Services>,
+}
+
+impl Route {
+    pub(super) fn new(
+        method: Method,
+        path: &'static str,
+        access: Access,
+        about: &'static str,
+        handler: MethodRouter<Services>,
+    ) -> Self {
+        let (takes, gives, takes_bytes) = (None, None, false);
+        Self {
+            method,
+            path,
+            access,
+            about,
+            query: &[],
+            takes,
+            takes_bytes,
+            gives,
+            status: 204,
+            handler,
+        }
+    }
+
+    pub(super) fn asks(self, query: &'static [(&'static str, bool)]) -> Self {
+        Self { query, ..self }
+    }
+
+    pub(super) fn takes<T: ToSchema>(self) -> Self {
+        Self { takes: Some(Shape::of::<T>()), ..self }
+    }
+
+    pub(super) fn takes_bytes(self) -> Self {
+        Self { takes_bytes: true, ..self }
+    }
+
+    pub(super) fn gives<T: ToSchema>(self, status: u16) -> Self {
+        Self { gives: Some(Shape::of::<T>()), status, ..self }
+    }
+
+    pub(super) fn lists<T: ToSchema>(self) -> Self {
+        let shape = Shape { is_list: true, ..Shape::of::<T>() };
+        Self { gives: Some(shape), status: 200, ..self }
+    }
+
+    /// Answers with something that is not JSON.
+    pub(super) fn gives_other(self) -> Self {
+        Self { status: 200, ..self }
+    }
+
+    /// The handler behind its guard.
+    pub(super) fn guarded(self, services: &Services) -> MethodRouter<Services> {
+        self.handler.route_layer(from_fn_with_state((services.clone(), self.access), guard))
+    }
+}
+
+async fn guard(
+    State((services, access)): State<(Services, Access)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let (mut parts, body) = request.into_parts();
+    match admit(&services, access, &parts).await {
+        Ok(principal) => parts.extensions.insert(principal),
+        Err(failure) => return failure.into_response(),
+    };
+    let request = Request::from_parts(parts, body);
+    let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
+    answer.unwrap_or_else(|_| Failure::timeout().into_response())
+}
+
+/// Who is asking, if they may ask for a route of this access.
+async fn admit(services: &Services, access: Access, request: &Parts) -> Result<Principal, Failure> {
+    let Some(peer) = request.extensions.get::<Peer>() else {
+        return Err(Failure::internal("The connection does not say who is at its other end."));
+    };
+    if access == Access::Device {
+        return auth::device(peer);
+    }
+    let principal = auth::principal(services, peer, &request.headers).await?;
+    may_ask(access, &principal)?;
+    let scope = if request.method.is_safe() { Scope::Read } else { Scope::Manage };
+    if access != Access::Public && !principal.has_scope(scope) {
+        return Err(Failure::forbidden("This token may not be used for this."));
+    }
+    // A token or the admin socket is never sent by a browser on its own.
+    let by_itself = principal.token().is_none() && !matches!(principal, Principal::Local(_));
+    if by_itself {
+        browser::check_write(&request.method, &request.uri, &request.headers)?;
+    }
+    Ok(principal)
+}
+
+fn may_ask(access: Access, principal: &Principal) -> Result<(), Failure> {
+    match access {
+        Access::Public => Ok(()),
+        _ if !principal.is_signed_in() => {
+            Err(Failure::unauthenticated("You are not signed in here."))
+        }
+        Access::Right(role) if !principal.reaches(role) => {
+            Err(Failure::forbidden("Your role does not allow this."))
+        }
+        Access::SignedIn | Access::Right(_) | Access::Device => Ok(()),
+    }
+}

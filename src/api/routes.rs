@@ -1,0 +1,71 @@
+//! The table of routes: path, method, who may call it, what it takes and gives. Router, description and tests all come from here.
+
+use axum::http::Method;
+use axum::routing::{delete, get, post, put};
+
+use super::route::Access::{Device, Public, Right, SignedIn};
+use super::route::Route;
+use super::{download, openapi, operation, v1};
+use crate::domain::user::Role::Administrator;
+use crate::wire::v1 as wire;
+
+/// Every route but the foreign door, the page and the figures for operators.
+#[rustfmt::skip]
+pub(super) fn table() -> Vec<Route> {
+    let route = Route::new;
+    let (read, make, change, remove) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    vec![
+        route(read.clone(), "/api/v1/setup", Public, "Whether the set-up link can still be used", get(v1::setup::state))
+            .gives::<wire::SetupState>(200),
+        route(make.clone(), "/api/v1/setup", Public, "Make the first administrator", post(v1::setup::set_up))
+            .takes::<wire::Setup>().gives::<wire::SetupDone>(201),
+        route(read.clone(), "/api/v1/session", SignedIn, "Who is signed in", get(v1::session::show))
+            .gives::<wire::SignedIn>(200),
+        route(make.clone(), "/api/v1/session", Public, "Sign in", post(v1::session::open))
+            .takes::<wire::NewSession>().gives::<wire::SignedIn>(200),
+        route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
+        route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
+            .lists::<wire::User>(),
+        route(make.clone(), "/api/v1/users", Right(Administrator), "Add a person", post(v1::users::add))
+            .takes::<wire::NewUser>().gives::<wire::UserAdded>(201),
+        route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password; ends the person's sessions", put(v1::users::set_password))
+            .takes::<wire::Password>(),
+        route(remove.clone(), "/api/v1/users/{name}", Right(Administrator), "Disable an account", delete(v1::users::disable)),
+        route(read.clone(), "/api/v1/tokens", SignedIn, "API tokens, without their secrets", get(v1::tokens::list))
+            .lists::<wire::Token>(),
+        route(make.clone(), "/api/v1/tokens", SignedIn, "Make an API token", post(v1::tokens::create))
+            .takes::<wire::NewToken>().gives::<wire::TokenMade>(201),
+        route(remove.clone(), "/api/v1/tokens/{id}", SignedIn, "Revoke an API token", delete(v1::tokens::revoke)),
+        route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
+            .lists::<wire::Device>(),
+        route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)),
+        route(read.clone(), "/api/v1/invitations", Right(Administrator), "Invitations that can still be used", get(v1::invitations::list))
+            .lists::<wire::Invitation>(),
+        route(make.clone(), "/api/v1/invitations", Right(Administrator), "Invite one computer of a person", post(v1::invitations::create))
+            .takes::<wire::NewInvitation>().gives::<wire::InvitationMade>(201),
+        route(remove.clone(), "/api/v1/invitations/{id}", Right(Administrator), "Withdraw an invitation", delete(v1::invitations::withdraw)),
+        route(make.clone(), "/api/v1/enrollments", Public, "Enroll a computer with the secret of its invitation", post(v1::enrollments::enroll))
+            .takes::<wire::sync::Enrollment>().gives::<wire::sync::EnrollmentReply>(201),
+        route(make.clone(), "/api/v1/batches", Device, "Deliver a signed batch", post(v1::batches::deliver))
+            .takes_bytes().gives::<wire::sync::BatchReply>(200),
+        route(read.clone(), "/api/v1/streams/{stream}", Device, "Where one of the computer's streams stands", get(v1::batches::stream))
+            .gives::<wire::sync::BatchReply>(200),
+        route(read.clone(), "/api/v1/reports/activity", SignedIn, "Totals of a person's recorded activity, per app and per day", get(v1::reports::activity))
+            .asks(&[("person", false), ("from", true), ("to", true)]).gives::<wire::ActivityReport>(200),
+        route(read.clone(), "/api/v1/quarantine", Right(Administrator), "Batches that were set aside", get(v1::quarantine::list))
+            .lists::<wire::Quarantined>(),
+        route(make, "/api/v1/quarantine/{id}/accept", Right(Administrator), "Try a batch again as if it came now", post(v1::quarantine::accept)),
+        route(remove, "/api/v1/quarantine/{id}", Right(Administrator), "Throw a batch away", delete(v1::quarantine::throw_away)),
+        route(read.clone(), "/api/v1/audit", Right(Administrator), "The audit log, oldest first", get(v1::audit::page))
+            .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
+        route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
+            .gives::<wire::Office>(200),
+        route(change, "/api/v1/office/policy", Right(Administrator), "Set a stricter activity policy", put(v1::office::set_policy))
+            .takes::<wire::NewPolicy>().gives::<wire::Office>(200),
+        route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
+        route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),
+        route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other(),
+        route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other(),
+        route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other(),
+    ]
+}

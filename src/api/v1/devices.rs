@@ -1,0 +1,29 @@
+//! Computers.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::api::Services;
+use crate::api::answer::{self, Done};
+use crate::api::error::Failure;
+use crate::api::input::{Asker, id};
+use crate::domain::outcome::Refusal;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::Device>>, Failure> {
+    let devices = services.devices.list(&asker).await?;
+    Ok(answer::list(devices, |(device, person)| wire::Device::of(&device, &person)))
+}
+
+pub(in crate::api) async fn revoke(
+    State(services): State<Services>,
+    Path(device): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    let device = id(&device, Refusal::UnknownDevice)?;
+    services.devices.revoke(&asker, device, (services.now)()).await?;
+    Ok(Done)
+}

@@ -1,0 +1,34 @@
+//! Enrolment of a computer. Public: the one-time secret is the proof.
+
+use axum::Extension;
+use axum::extract::State;
+use data_encoding::BASE64;
+
+use crate::api::Services;
+use crate::api::answer::Created;
+use crate::api::error::Failure;
+use crate::api::input::{Sent, bytes};
+use crate::net::Peer;
+use crate::service::devices::NewComputer;
+use crate::wire::v1::sync::{Enrollment, EnrollmentReply};
+
+pub(in crate::api) async fn enroll(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Sent(sent): Sent<Enrollment>,
+) -> Result<Created<EnrollmentReply>, Failure> {
+    let (secret, public_key) =
+        (bytes("secret", &sent.secret)?, bytes("public_key", &sent.public_key)?);
+    let new = NewComputer { secret, computer: sent.computer, public_key };
+    let enrolled = services.devices.enroll(new, peer.address.ip(), (services.now)()).await?;
+    Ok(Created(EnrollmentReply {
+        device: enrolled.device.to_string(),
+        office: enrolled.office.to_string(),
+        certificate: enrolled.certificate,
+        ca: enrolled.ca,
+        receipt_key: BASE64.encode(&enrolled.receipt_key),
+        policy: enrolled.policy.name().to_owned(),
+        person: enrolled.person.to_string(),
+        device_epoch: enrolled.device_epoch,
+    }))
+}

@@ -1,0 +1,14 @@
+//! The handlers of `/api/v1`, one file a noun: each turns JSON into a call of a capability, and what comes back into JSON.
+
+pub(super) mod audit;
+pub(super) mod batches;
+pub(super) mod devices;
+pub(super) mod enrollments;
+pub(super) mod invitations;
+pub(super) mod office;
+pub(super) mod quarantine;
+pub(super) mod reports;
+pub(super) mod session;
+pub(super) mod setup;
+pub(super) mod tokens;
+pub(super) mod users;

@@ -1,0 +1,47 @@
+//! The office, its policy, and its certificate.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::IntoResponse;
+
+use crate::api::Services;
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent};
+use crate::domain::policy::ActivityPolicy;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn show(
+    State(services): State<Services>,
+) -> Result<Json<wire::Office>, Failure> {
+    let office = services.tracking.office().await?;
+    Ok(Json(wire::Office {
+        id: office.id.to_string(),
+        name: office.name.map(|name| name.to_string()),
+        policy: office.policy.name().to_owned(),
+        founded: wire::rfc3339(office.founded),
+    }))
+}
+
+pub(in crate::api) async fn set_policy(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewPolicy>,
+) -> Result<Json<wire::Office>, Failure> {
+    let policy = ActivityPolicy::from_name(&sent.policy).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_policy",
+            "There is no policy of this name.",
+            "Choose among hours_only, category_totals, app_totals and full_detail.",
+        )
+    })?;
+    services.tracking.set_policy(&asker, policy, &sent.reason, (services.now)()).await?;
+    show(State(services)).await
+}
+
+pub(in crate::api) async fn ca(State(services): State<Services>) -> impl IntoResponse {
+    let pem = services.devices.ca_certificate().to_owned();
+    ([(CONTENT_TYPE, "application/x-pem-file")], pem)
+}

@@ -1,0 +1,42 @@
+//! Signing in and out.
+
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::response::IntoResponse;
+use axum::{Extension, Json};
+use zeroize::Zeroizing;
+
+use crate::api::answer::Done;
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent};
+use crate::api::{Services, auth};
+use crate::net::Peer;
+use crate::wire::v1::{NewSession, SignedIn};
+
+pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, Failure> {
+    let Some(user) = asker.user() else {
+        return Err(Failure::unauthenticated("The server's own terminal is nobody's session."));
+    };
+    Ok(Json(SignedIn { user: user.into() }))
+}
+
+pub(in crate::api) async fn open(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Sent(sent): Sent<NewSession>,
+) -> Result<impl IntoResponse, Failure> {
+    let (address, now) = (peer.address.ip(), (services.now)());
+    let password = Zeroizing::new(sent.password);
+    let signed_in = services.accounts.sign_in(&sent.name, password, address, now).await?;
+    let cookie = auth::signing_in(&signed_in.secret, &peer);
+    Ok(([(SET_COOKIE, cookie)], Json(SignedIn { user: (&signed_in.user).into() })))
+}
+
+pub(in crate::api) async fn close(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Asker(asker): Asker,
+) -> Result<impl IntoResponse, Failure> {
+    services.accounts.sign_out(&asker, (services.now)()).await?;
+    Ok(([(SET_COOKIE, auth::signing_out(&peer))], Done))
+}

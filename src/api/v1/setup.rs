@@ -1,0 +1,41 @@
+//! The one-time set-up.
+
+use axum::Extension;
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::SET_COOKIE;
+use axum::response::IntoResponse;
+use zeroize::Zeroizing;
+
+use crate::api::answer::Created;
+use crate::api::error::Failure;
+use crate::api::input::Sent;
+use crate::api::{Services, auth};
+use crate::net::Peer;
+use crate::service::accounts::NewOffice;
+use crate::wire::v1::{Setup, SetupDone, SetupState};
+
+pub(in crate::api) async fn state(
+    State(services): State<Services>,
+) -> Result<Json<SetupState>, Failure> {
+    let open = services.accounts.setup_is_open((services.now)()).await?;
+    Ok(Json(SetupState { open }))
+}
+
+pub(in crate::api) async fn set_up(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Sent(sent): Sent<Setup>,
+) -> Result<impl IntoResponse, Failure> {
+    let new = NewOffice {
+        secret: Zeroizing::new(sent.secret),
+        office: sent.office,
+        name: sent.name,
+        password: Zeroizing::new(sent.password),
+        time_zone: sent.time_zone,
+    };
+    let done = services.accounts.set_up(new, peer.address.ip(), (services.now)()).await?;
+    let cookie = auth::signing_in(&done.signed_in.secret, &peer);
+    let user = (&done.signed_in.user).into();
+    Ok(([(SET_COOKIE, cookie)], Created(SetupDone { user, recovery_code: done.recovery_code })))
+}

@@ -1,0 +1,62 @@
+//! People.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use zeroize::Zeroizing;
+
+use crate::api::Services;
+use crate::api::answer::{self, Created, Done};
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent};
+use crate::domain::user::Role;
+use crate::service::accounts::NewUser;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::User>>, Failure> {
+    let users = services.accounts.users(&asker).await?;
+    Ok(answer::list(users, |user| (&user).into()))
+}
+
+pub(in crate::api) async fn add(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewUser>,
+) -> Result<Created<wire::UserAdded>, Failure> {
+    let role = Role::from_name(&sent.role).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_role",
+            "There is no role of this name.",
+            "Choose among employee, manager and administrator.",
+        )
+    })?;
+    let password = Zeroizing::new(sent.password);
+    let new = NewUser { name: sent.name, password, role, time_zone: sent.time_zone };
+    let added = services.accounts.add_user(&asker, new, (services.now)()).await?;
+    let (user, recovery_code) = ((&added.user).into(), added.recovery_code);
+    Ok(Created(wire::UserAdded { user, recovery_code }))
+}
+
+pub(in crate::api) async fn set_password(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::Password>,
+) -> Result<Done, Failure> {
+    let (password, now) = (Zeroizing::new(sent.password), (services.now)());
+    services.accounts.set_password(&asker, &name, password, now).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn disable(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    services.accounts.disable(&asker, &name, (services.now)()).await?;
+    Ok(Done)
+}
