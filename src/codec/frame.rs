@@ -83,13 +83,21 @@ pub fn encode<R: Record>(record: &R) -> Vec<u8> {
 /// into the limit when read would stop the server for good.
 ///
 /// # Errors
-/// [`CodecError::Damaged`]: it is larger than a record may be.
-pub fn encode_checked<R: Record>(record: &R) -> Result<Vec<u8>, CodecError> {
+/// [`TooLarge`] for a record.
+pub fn encode_checked<R: Record>(record: &R) -> Result<Vec<u8>, TooLarge> {
     let bytes = encode(record);
-    if bytes.len() > SURELY_READABLE_BYTES {
-        decode::<R>(&bytes)?;
+    if bytes.len() > SURELY_READABLE_BYTES && decode::<R>(&bytes).is_err() {
+        return Err(TooLarge { bytes: bytes.len() });
     }
     Ok(bytes)
+}
+
+/// A value is larger than a record may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a record of {bytes} bytes is too large to be read again")]
+pub struct TooLarge {
+    /// Its length when stored; what counts is its size in memory.
+    pub bytes: usize,
 }
 
 /// The record whose stored form is exactly `bytes`.
@@ -141,7 +149,7 @@ mod tests {
         let (short, long) = (remembered(1_000), remembered(1_000_000));
         assert!(encode(&long).len() < RECORD_LIMIT, "short as bytes");
         assert!(decode::<Remembered>(&encode(&long)).is_err(), "long in memory");
-        assert!(matches!(encode_checked(&long), Err(CodecError::Damaged { .. })));
+        assert_eq!(encode_checked(&long), Err(TooLarge { bytes: encode(&long).len() }));
         assert_eq!(encode_checked(&short).unwrap(), encode(&short));
     }
 

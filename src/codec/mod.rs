@@ -29,7 +29,7 @@ mod token;
 mod user;
 
 #[cfg(test)]
-mod golden;
+mod tests;
 
 pub use audit::{audit_follows, audit_hash};
-pub use frame::{CodecError, Record, decode, encode, encode_checked};
+pub use frame::{CodecError, Record, TooLarge, decode, encode, encode_checked};

@@ -84,9 +84,12 @@ impl Door {
         if needs > have {
             return Err(CommitError::Level { needs, have });
         }
-        let command = codec::encode(&envelope);
-        if command.len() > COMMAND_BYTES_MAX {
-            return Err(CommitError::TooLarge { bytes: command.len(), most: COMMAND_BYTES_MAX });
+        let most = COMMAND_BYTES_MAX;
+        // Checked before it is logged: what does not read again when applied would stop the server on every start.
+        let command = codec::encode_checked(&envelope)
+            .map_err(|large| CommitError::TooLarge { bytes: large.bytes, most })?;
+        if command.len() > most {
+            return Err(CommitError::TooLarge { bytes: command.len(), most });
         }
         let place = self.inner.queue.enter(command.len()).await?;
         let (reply, answer) = Reply::new(place);

@@ -1,0 +1,112 @@
+//! Frozen bytes of what leaves a computer signed or copied by hand, and of the keys that order the tables.
+
+use data_encoding::HEXLOWER;
+use ed25519_dalek::SigningKey;
+
+use super::golden::frozen;
+use super::samples::{at, batch, bucket_name, receipt};
+use super::text;
+use crate::codec::batch::{self, SignedBatch};
+use crate::codec::enrollment_code::EnrollmentCode;
+use crate::codec::key::Key;
+use crate::codec::receipt as receipts;
+use crate::domain::activity::{BucketNumber, EventId};
+use crate::domain::id::{
+    DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId,
+};
+use crate::domain::text::{Label, SettingKey, UserName};
+
+fn key() -> SigningKey {
+    SigningKey::from_bytes(&[0x41; 32])
+}
+
+fn line(file: &str, name: &str) -> Vec<u8> {
+    frozen(file).remove(name).unwrap_or_else(|| panic!("{file}.hex has no line {name}"))
+}
+
+/// Its bytes may change with the compressor; what was once sent must be read for ever.
+#[test]
+fn a_signed_batch_from_then_opens_today() {
+    let bytes = line("signed-batch", "batch");
+    let public = key().verifying_key().to_bytes();
+    let signed = SignedBatch::parse(&bytes).unwrap();
+    assert_eq!(signed.device, DeviceId::from_bytes([0x11; 16]));
+    assert_eq!(signed.open(&public).unwrap(), batch());
+    assert_eq!(signed.payload_hash().to_vec(), line("signed-batch", "payload-hash"));
+    let (today, _) = batch::sign(&batch(), &key());
+    assert_eq!(today[..20], bytes[..20], "magic and device");
+    assert_eq!(SignedBatch::parse(&today).unwrap().open(&public).unwrap(), batch());
+}
+
+#[test]
+fn a_signed_receipt_is_what_it_was() {
+    let bytes = line("signed-receipt", "receipt");
+    assert_eq!(HEXLOWER.encode(&receipts::sign(&receipt(), &key())), HEXLOWER.encode(&bytes));
+    assert_eq!(receipts::open(&bytes, &key().verifying_key().to_bytes()), Some(receipt()));
+    for length in 0..bytes.len() {
+        assert_eq!(receipts::open(&bytes[..length], &key().verifying_key().to_bytes()), None);
+    }
+}
+
+#[test]
+fn an_enrollment_code_is_what_it_was() {
+    let code = EnrollmentCode {
+        addresses: vec!["office.example:8443".to_owned(), "[2001:db8::1]:8443".to_owned()],
+        ca_fingerprint: [0x51; 32],
+        secret: [0x52; 16],
+    };
+    let frozen = text("tests/compat/v1/enrollment-code.txt");
+    assert_eq!(code.to_text(), frozen.trim_end());
+    assert_eq!(EnrollmentCode::from_text(&frozen), Ok(code));
+}
+
+/// Checks one key against its line: written so, read so, and refused when cut or longer (a text at the end may be any length).
+fn is_frozen<K: Key + PartialEq + std::fmt::Debug>(name: &str, key: &K, ends_in_text: bool) {
+    let bytes = key.to_bytes();
+    assert_eq!(HEXLOWER.encode(&bytes), HEXLOWER.encode(&line("keys", name)), "{name}");
+    assert_eq!(K::from_bytes(&bytes).unwrap(), *key);
+    if !ends_in_text {
+        for length in 0..bytes.len() {
+            assert!(K::from_bytes(&bytes[..length]).is_err(), "{name} cut to {length}");
+        }
+        assert!(K::from_bytes(&[bytes.as_slice(), &[0]].concat()).is_err(), "{name} and 0");
+    }
+}
+
+#[test]
+fn keys_are_what_they_were() {
+    let device = DeviceId::from_bytes([0x11; 16]);
+    let user = UserId::from_bytes([0x15; 16]);
+    let (bucket, event) = (BucketNumber(300), EventId(251));
+    assert!(().to_bytes().is_empty(), "the key of a table of one row");
+    is_frozen("number", &0x0102_0304_0506_0708_u64, false);
+    is_frozen("byte", &1_u8, false);
+    is_frozen("hash", &[0x23_u8; 32], false);
+    is_frozen("user", &user, false);
+    is_frozen("session", &SessionId::from_bytes([0x13; 16]), false);
+    is_frozen("token", &TokenId::from_bytes([0x14; 16]), false);
+    is_frozen("device", &device, false);
+    is_frozen("invitation", &InvitationId::from_bytes([0x12; 16]), false);
+    is_frozen("quarantine", &QuarantineId::from_bytes([0x18; 16]), false);
+    is_frozen("request", &RequestId::from_bytes([0x19; 16]), false);
+    is_frozen("user-name", &UserName::new("ada").unwrap(), true);
+    is_frozen("label", &Label::new("ca-key").unwrap(), true);
+    is_frozen("person-device", &(user, device), false);
+    is_frozen("stream", &(device, 1_u8), false);
+    is_frozen("bucket", &(device, bucket_name()), true);
+    is_frozen("tail", &bucket, false);
+    is_frozen("hot", &(bucket, at(1_767_323_045_678), event), false);
+    is_frozen("hot-id", &(bucket, event), false);
+    is_frozen("setting", &(device, SettingKey::new("startOfDay").unwrap()), true);
+    is_frozen("outbox", &(1_u8, 70_000_u64), false);
+}
+
+#[test]
+fn keys_of_texts_refuse_what_is_no_such_text() {
+    let device = [0x11; 16];
+    for bad in [&b""[..], b"a\nb", b"\xff", &[b'x'; 257]] {
+        let bytes = [&device[..], bad].concat();
+        assert!(<(DeviceId, crate::domain::text::BucketName)>::from_bytes(&bytes).is_err());
+    }
+    assert!(UserName::from_bytes(b"Ada").is_err());
+}
