@@ -48,8 +48,11 @@ pub(super) struct Sample {
     pub(super) bytes: Vec<u8>,
     /// Whether it begins with the version byte of the common frame.
     pub(super) framed: bool,
-    reads: Box<dyn Fn(&[u8]) -> Result<bool, CodecError>>,
+    reads: Box<Reads>,
 }
+
+/// Do these bytes read as the sample?
+type Reads = dyn Fn(&[u8]) -> Result<bool, CodecError>;
 
 impl Sample {
     /// Do these bytes read as this value?
