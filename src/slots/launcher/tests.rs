@@ -48,24 +48,19 @@ fn child() {
     std::process::exit(0);
 }
 
-/// A launcher in a process of its own, for the test that kills it. Says its address on standard error.
+/// A launcher in a process of its own, for tests that end it. Says its address on standard error.
 #[expect(clippy::print_stderr, reason = "the test reads it there")]
 fn launcher() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let launched = start("serve", RestartPolicy::default());
-        eprintln!("address {}", launched.address);
-        launched.task.await.unwrap().unwrap();
+    let code = runtime.block_on(async {
+        let (plan, address) = plan("serve", RestartPolicy::default());
+        eprintln!("address {address}");
+        launch(plan).await.unwrap()
     });
+    std::process::exit(code);
 }
 
-struct Launched {
-    address: SocketAddr,
-    stop: mpsc::Sender<()>,
-    task: JoinHandle<Result<i32, LauncherError>>,
-}
-
-fn start(role: &str, policy: RestartPolicy) -> Launched {
+fn plan(role: &str, policy: RestartPolicy) -> (Launch, SocketAddr) {
     let socket = listen::bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = socket.local_addr().unwrap();
     let plan = Launch {
@@ -77,6 +72,17 @@ fn start(role: &str, policy: RestartPolicy) -> Launched {
         sockets: vec![NamedSocket { name: "door".to_owned(), socket }],
         policy,
     };
+    (plan, address)
+}
+
+struct Launched {
+    address: SocketAddr,
+    stop: mpsc::Sender<()>,
+    task: JoinHandle<Result<i32, LauncherError>>,
+}
+
+fn start(role: &str, policy: RestartPolicy) -> Launched {
+    let (plan, address) = plan(role, policy);
     let (stop, mut stops) = mpsc::channel(2);
     let task = tokio::spawn(launch_until(plan, async move || {
         if stops.recv().await.is_none() {
@@ -96,8 +102,8 @@ async fn caller(address: SocketAddr) -> Option<u32> {
     tokio::task::spawn_blocking(ask).await.unwrap()
 }
 
-fn kill(process: u32) {
-    kill_process(Pid::from_raw(i32::try_from(process).unwrap()).unwrap(), Signal::KILL).unwrap();
+fn kill(process: u32, signal: Signal) {
+    kill_process(Pid::from_raw(i32::try_from(process).unwrap()).unwrap(), signal).unwrap();
 }
 
 #[tokio::test]
@@ -105,7 +111,7 @@ async fn a_killed_child_never_means_a_refused_connection() {
     let launched = start("serve", RestartPolicy::default());
     let mut seen = vec![caller(launched.address).await.unwrap()];
     while seen.len() < 4 {
-        kill(seen[seen.len() - 1]);
+        kill(seen[seen.len() - 1], Signal::KILL);
         // Callers come without a break; each is answered, if not by the child that just died.
         let next = loop {
             if let Some(process) =
@@ -152,24 +158,26 @@ async fn a_child_that_does_not_stop_is_killed() {
 
 #[tokio::test]
 async fn no_child_survives_its_launcher() {
-    let mut launcher = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "slots::launcher::tests::child", "--nocapture"])
-        .env(ROLE, "launcher")
-        .stderr(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines =
-        std::io::BufReader::new(launcher.stderr.take().unwrap()).lines().map(Result::unwrap);
-    let address = lines
-        .find_map(|line| line.strip_prefix("address ").map(|text| text.parse().unwrap()))
-        .unwrap();
-    let child = caller(address).await.unwrap();
-    assert_ne!(child, launcher.id());
-    launcher.kill().unwrap();
-    launcher.wait().unwrap();
-    // The child holds the other end of the launcher's standard error until it ends.
-    assert_eq!(tokio::task::spawn_blocking(move || lines.count()).await.unwrap(), 0);
-    assert!(TcpStream::connect(address).is_err());
+    for (signal, code) in [(Signal::KILL, None), (Signal::TERM, Some(0)), (Signal::INT, Some(0))] {
+        let mut launcher = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "slots::launcher::tests::child", "--nocapture"])
+            .env(ROLE, "launcher")
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines =
+            std::io::BufReader::new(launcher.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let address = lines
+            .find_map(|line| line.strip_prefix("address ").map(|text| text.parse().unwrap()))
+            .unwrap();
+        let child = caller(address).await.unwrap();
+        assert_ne!(child, launcher.id());
+        kill(launcher.id(), signal);
+        assert_eq!(launcher.wait().unwrap().code(), code);
+        // The child holds the other end of the launcher's standard error until it ends.
+        assert_eq!(tokio::task::spawn_blocking(move || lines.count()).await.unwrap(), 0);
+        assert!(TcpStream::connect(address).is_err());
+    }
 }
 
 #[tokio::test]
