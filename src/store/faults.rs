@@ -36,6 +36,8 @@ struct Disk {
     power_cycle: u64,
     misbehaviour: Misbehaviour,
     flushes: u64,
+    /// Writes until the power goes, and the seed of what survives then.
+    fuse: Option<(u64, u64)>,
 }
 
 #[derive(Debug, Default)]
@@ -58,12 +60,12 @@ impl FaultyDisk {
 
     /// Cuts the power of all files at this instant. The same seed and writes give the same result.
     pub fn cut_power(&self, seed: u64) {
-        let mut disk = self.lock();
-        disk.power_cycle += 1;
-        let mut chance = Chance(seed);
-        for content in disk.files.values_mut() {
-            content.cut(&mut chance);
-        }
+        self.lock().cut(seed);
+    }
+
+    /// Cuts the power at the `writes`-th write, flush or change of length from now: also in the middle of a commit.
+    pub fn cut_power_after(&self, writes: u64, seed: u64) {
+        self.lock().fuse = Some((writes, seed));
     }
 
     /// Changes how the disk behaves from now on.
@@ -85,6 +87,29 @@ impl FaultyDisk {
 
     fn lock(&self) -> MutexGuard<'_, Disk> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk {
+    fn cut(&mut self, seed: u64) {
+        self.power_cycle += 1;
+        self.fuse = None;
+        let mut chance = Chance(seed);
+        for content in self.files.values_mut() {
+            content.cut(&mut chance);
+        }
+    }
+
+    /// Counts one write of a living handle; does the power go now?
+    fn burn(&mut self) {
+        match &mut self.fuse {
+            Some((0, seed)) => {
+                let seed = *seed;
+                self.cut(seed);
+            }
+            Some((left, _)) => *left -= 1,
+            None => {}
+        }
     }
 }
 
@@ -136,6 +161,9 @@ impl FaultyFile {
         act: impl FnOnce(&mut Content) -> io::Result<T>,
     ) -> io::Result<T> {
         let mut disk = self.disk.lock();
+        if writes && disk.power_cycle == self.power_cycle {
+            disk.burn();
+        }
         if disk.power_cycle != self.power_cycle {
             return Err(io::Error::other("the power was cut"));
         }
@@ -174,7 +202,7 @@ impl StorageBackend for FaultyFile {
         disk.flushes += 1;
         let lying = disk.misbehaviour == Misbehaviour::LyingFlush;
         drop(disk);
-        self.with(false, |content| {
+        self.with(true, |content| {
             if !lying {
                 content.flush();
             }

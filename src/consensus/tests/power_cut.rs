@@ -6,8 +6,12 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use openraft::RaftMetrics;
 
 use super::*;
+use crate::consensus::types::{LogId, Types};
 use crate::store::faults::{FaultyDisk, Misbehaviour};
 use crate::store::storage::Storage;
 
@@ -45,10 +49,16 @@ async fn cut(seed: u64, misbehaviour: Misbehaviour) -> Result<(), String> {
     disk.misbehave(misbehaviour);
     let mut door = door;
     for generation in 0..GENERATIONS {
-        // Where in the stream of writes the cut falls differs from seed to seed.
-        let cut_after = 5 + (seed * 37 + generation * 11) % 60;
-        sent = write_until_cut(&door, &disk, sent, cut_after, seed ^ generation, &mut acknowledged)
-            .await;
+        // Where in the stream of writes the cut falls differs from seed to seed: at an acknowledgement, or in the middle of
+        // whatever the database is writing.
+        let chance = seed * 37 + generation * 11;
+        let when = if chance.is_multiple_of(2) {
+            Cut::AfterAcknowledging(5 + chance % 60)
+        } else {
+            Cut::AfterWriting(20 + chance * 7 % 900)
+        };
+        sent =
+            write_until_cut(&door, &disk, sent, when, seed ^ generation, &mut acknowledged).await;
         drop(door);
         door = open(&disk).await?;
         check(&door, sent, &acknowledged).await?;
@@ -56,17 +66,36 @@ async fn cut(seed: u64, misbehaviour: Misbehaviour) -> Result<(), String> {
     Ok(())
 }
 
-/// Several writers at once; the power goes after `cut_after` acknowledgements. Returns the next unused number.
+/// When the power goes.
+#[derive(Clone, Copy)]
+enum Cut {
+    AfterAcknowledging(u64),
+    AfterWriting(u64),
+}
+
+/// Several writers at once, and one who checkpoints and purges the log, until the power goes. Returns the next unused number.
 async fn write_until_cut(
     door: &Door,
     disk: &FaultyDisk,
     sent: u64,
-    cut_after: u64,
+    when: Cut,
     seed: u64,
     acknowledged: &mut BTreeSet<u64>,
 ) -> u64 {
     let (next, done) = (Arc::new(AtomicU64::new(sent)), Arc::new(AtomicU64::new(0)));
+    let cut_after = match when {
+        Cut::AfterAcknowledging(acknowledged) => acknowledged,
+        Cut::AfterWriting(writes) => {
+            disk.cut_power_after(writes, seed);
+            u64::MAX
+        }
+    };
     let mut writers = tokio::task::JoinSet::new();
+    let for_keeper = door.clone();
+    writers.spawn(async move {
+        keep(&for_keeper).await;
+        Vec::new()
+    });
     for _ in 0..WRITERS {
         let (door, disk) = (door.clone(), disk.clone());
         let (next, done) = (Arc::clone(&next), Arc::clone(&done));
@@ -88,6 +117,29 @@ async fn write_until_cut(
         acknowledged.extend(written.unwrap());
     }
     next.load(Ordering::Relaxed)
+}
+
+/// Snapshots (each a checkpoint of the state) and purges, without a pause, until the door fails.
+async fn keep(door: &Door) {
+    let raft = &door.inner_for_tests().raft;
+    let at_least = |of: fn(&RaftMetrics<Types>) -> Option<LogId>, index: u64| {
+        let wait = raft.wait(Some(Duration::from_secs(30)));
+        let reached = move |now: &RaftMetrics<Types>| {
+            now.running_state.is_err() || of(now).is_some_and(|at| at.index >= index)
+        };
+        async move { wait.metrics(reached, "the keeper's step").await }
+    };
+    while door.inner_for_tests().alarm.reason().is_none() {
+        let before = door.status().applied.unwrap_or(0);
+        let triggered = raft.trigger().snapshot().await;
+        if triggered.is_err() || at_least(|now| now.snapshot, before).await.is_err() {
+            return;
+        }
+        let triggered = raft.trigger().purge_log(before.saturating_sub(5)).await;
+        if triggered.is_err() || at_least(|now| now.last_applied, before + 10).await.is_err() {
+            return;
+        }
+    }
 }
 
 async fn check(door: &Door, sent: u64, acknowledged: &BTreeSet<u64>) -> Result<(), String> {
