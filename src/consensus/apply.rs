@@ -13,15 +13,15 @@ use openraft::EntryPayload;
 use super::alarm::Alarm;
 use super::feed::Feed;
 use super::gate::Gate;
-use super::machine::{Committed, Job};
+use super::machine::{Answer, Committed, Job};
 use super::position::Place;
 use super::snapshot;
 use super::status::Progress;
 use super::types::{self, Entry};
 use crate::codec;
 use crate::domain::command::Envelope;
-use crate::domain::outcome::{Changed, Noun, Outcome};
-use crate::store::{State, StoreError, Writer, apply, read};
+use crate::domain::outcome::Noun;
+use crate::store::{State, apply, read};
 
 /// What the state thread works with.
 pub(super) struct StateThread {
@@ -65,23 +65,31 @@ impl StateThread {
             };
             match job {
                 Ok(Job::Apply(batch, answer)) => {
+                    if dirty.is_none() {
+                        self.progress.unsaved();
+                    }
                     let now =
                         dirty.get_or_insert_with(|| Dirty { since: Instant::now(), bytes: 0 });
                     now.bytes += batch.iter().map(|(entry, _)| weight(entry)).sum::<usize>();
-                    tell(answer, self.apply(batch))?;
+                    let applied = self.apply(batch);
+                    self.tell(answer, applied)?;
                 }
-                Ok(Job::Place(answer)) => tell(answer, Ok(self.place.clone()))?,
+                Ok(Job::Place(answer)) => self.tell(answer, Ok(self.place.clone()))?,
                 Ok(Job::Take(answer)) => {
                     let taken =
                         self.checkpoint(&mut dirty).and_then(|()| snapshot::take(&self.state));
-                    tell(answer, taken)?;
+                    self.tell(answer, taken)?;
                 }
                 Ok(Job::Install(copy, answer)) => {
                     let installed = self.install(copy);
                     dirty = None;
-                    tell(answer, installed)?;
+                    self.progress.saved();
+                    self.tell(answer, installed)?;
                 }
-                Ok(Job::Close(answer)) => return tell(answer, self.checkpoint(&mut dirty)),
+                Ok(Job::Close(answer)) => {
+                    let saved = self.checkpoint(&mut dirty);
+                    return self.tell(answer, saved);
+                }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.checkpoint(&mut dirty),
             }
@@ -93,15 +101,25 @@ impl StateThread {
 
     /// One transaction for the whole batch; then everyone is answered.
     fn apply(&mut self, batch: Vec<Committed>) -> io::Result<()> {
+        let commands =
+            batch.iter().map(|(entry, _)| command(entry)).collect::<io::Result<Vec<_>>>()?;
         let mut place = self.place.clone();
         let mut changes = Vec::new();
         let outcomes = self
             .state
             .write(|writer| {
-                let outcomes = batch
-                    .iter()
-                    .map(|(entry, _)| apply_entry(writer, &mut place, &mut changes, entry))
-                    .collect::<Result<Vec<_>, _>>()?;
+                let mut outcomes = Vec::with_capacity(batch.len());
+                for ((entry, _), command) in batch.iter().zip(&commands) {
+                    place.advance(writer, entry)?;
+                    outcomes.push(match command {
+                        Some(command) => {
+                            let applied = apply::apply(writer, entry.log_id.index, command)?;
+                            changes.extend(applied.changes);
+                            Some(applied.outcome)
+                        }
+                        None => None,
+                    });
+                }
                 place.write(writer)?;
                 Ok(outcomes)
             })
@@ -127,7 +145,7 @@ impl StateThread {
         if dirty.take().is_some() {
             self.state.checkpoint().map_err(types::io)?;
         }
-        self.progress.checkpointed();
+        self.progress.saved();
         Ok(())
     }
 
@@ -137,6 +155,17 @@ impl StateThread {
         self.place = self.state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
         self.progress.applied(self.place.applied.map(|applied| applied.index));
         self.note_level()
+    }
+
+    /// Answers a job. A failure ends the thread; the alarm has it first, in our own words.
+    fn tell<T>(&self, answer: Answer<T>, result: io::Result<T>) -> io::Result<()> {
+        let failure = result.as_ref().err().map(types::io);
+        if let Some(failure) = &failure {
+            self.alarm.raise(failure.to_string());
+        }
+        // Nobody waits any more when the engine was dropped.
+        drop(answer.send(result));
+        failure.map_or(Ok(()), Err)
     }
 
     fn note_level(&self) -> io::Result<()> {
@@ -152,21 +181,15 @@ impl Dirty {
     }
 }
 
-/// Applies one entry; a refused command is an outcome, an error stops the node.
-fn apply_entry(
-    writer: &mut dyn Writer,
-    place: &mut Place,
-    changes: &mut Vec<Changed>,
-    entry: &Entry,
-) -> Result<Option<Outcome>, StoreError> {
-    place.advance(writer, entry)?;
+/// The command an entry carries; none for the engine's own entries. A command of a newer version is an error, never
+/// skipped: the state would silently part from the others'.
+fn command(entry: &Entry) -> io::Result<Option<Envelope>> {
     match &entry.payload {
         EntryPayload::Normal(command) => {
-            // A command of a newer version is an error here, never skipped: the state would silently part from the others'.
-            let envelope: Envelope = codec::decode(&command.0)?;
-            let applied = apply::apply(writer, entry.log_id.index, &envelope)?;
-            changes.extend(applied.changes);
-            Ok(Some(applied.outcome))
+            let index = entry.log_id.index;
+            let envelope = codec::decode(&command.0)
+                .map_err(|error| types::io(format!("change {index} cannot be applied: {error}")))?;
+            Ok(Some(envelope))
         }
         EntryPayload::Blank | EntryPayload::Membership(_) => Ok(None),
     }
@@ -178,14 +201,6 @@ pub(super) fn weight(entry: &Entry) -> usize {
         EntryPayload::Normal(command) => command.0.len(),
         EntryPayload::Blank | EntryPayload::Membership(_) => 0,
     }
-}
-
-/// Answers a job; a failure is handed on as well, because it ends the thread.
-fn tell<T>(answer: super::machine::Answer<T>, result: io::Result<T>) -> io::Result<()> {
-    let failure = result.as_ref().err().map(types::io);
-    // Nobody waits any more when the engine was dropped.
-    drop(answer.send(result));
-    failure.map_or(Ok(()), Err)
 }
 
 /// Longest time an applied change stays out of the state file; until then only the log has it.

@@ -150,7 +150,7 @@ impl Door {
             queued: self.inner.queue.depth(),
             commit_p50,
             commit_p99,
-            checkpoint_age: self.inner.progress.checkpoint_age(),
+            checkpoint_age: self.inner.progress.unsaved_for(),
             leader: self.inner.raft.metrics().borrow_watched().current_leader,
         }
     }
@@ -168,7 +168,7 @@ impl Door {
     /// The last checkpoint failed; the log still has everything acknowledged.
     pub async fn close(self) -> Result<(), Fatal> {
         let inner = self.inner;
-        inner.queue.close();
+        inner.queue.close().await;
         drop(inner.raft.shutdown().await);
         let checkpointed = inner.machine.close().await;
         // Reads under way are short: after them nothing holds the state file but the door itself.

@@ -51,8 +51,14 @@ pub(super) async fn open(options: DoorOptions) -> Result<Inner, OpenError> {
     let (machine, state_thread) = start_state_thread(&files, &gate, &feed, &progress, &alarm)?;
     let engine = EngineThread::start().map_err(|error| OpenError::Recovery(error.to_string()))?;
     let starting = start_engine(files.log.clone(), machine.clone(), address);
-    let started = engine.run(starting).await;
-    let raft = started.map_err(|error| OpenError::Recovery(error.to_string()))??;
+    let raft = match engine.run(starting).await {
+        Ok(Ok(raft)) => raft,
+        // Whoever failed first said why in plain words; the engine only passes it on.
+        Ok(Err(error)) => {
+            return Err(alarm.reason().map_or(error, |f| OpenError::Recovery(f.sentence)));
+        }
+        Err(error) => return Err(OpenError::Recovery(error.to_string())),
+    };
     recover(&raft, &alarm).await?;
     engine.spawn(keeper::keep(raft.clone(), files.log.clone(), alarm.clone()));
     Ok(Inner {

@@ -33,7 +33,7 @@ impl Queue {
 
     fn waiting(wait: Duration) -> Queue {
         Queue {
-            commands: Arc::new(Semaphore::new(QUEUE_COMMANDS)),
+            commands: Arc::new(Semaphore::new(QUEUE_COMMANDS as usize)),
             kibibytes: Arc::new(Semaphore::new(QUEUE_KIBIBYTES)),
             wait,
         }
@@ -42,25 +42,35 @@ impl Queue {
     /// Waits for a place, at most [`QUEUE_WAIT`].
     pub(super) async fn enter(&self, bytes: usize) -> Result<Place, CommitError> {
         let kibibytes = u32::try_from(bytes.div_ceil(1024)).unwrap_or(u32::MAX);
-        let enter = async {
-            // A semaphore fails only once `close` was called.
-            let command = Arc::clone(&self.commands).acquire_owned().await.ok()?;
-            let kibibytes = Arc::clone(&self.kibibytes).acquire_many_owned(kibibytes).await.ok()?;
-            Some(Place { _command: command, _kibibytes: kibibytes })
-        };
-        match tokio::time::timeout(self.wait, enter).await {
+        // The usual case needs no timer. Nobody is overtaken: free places go to those who wait first.
+        if let Ok(command) = Arc::clone(&self.commands).try_acquire_owned()
+            && let Ok(kibibytes) = Arc::clone(&self.kibibytes).try_acquire_many_owned(kibibytes)
+        {
+            return Ok(Place { _command: command, _kibibytes: kibibytes });
+        }
+        match tokio::time::timeout(self.wait, self.acquire(kibibytes)).await {
             Ok(place) => place.ok_or_else(CommitError::closed),
             Err(_) => Err(CommitError::Busy),
         }
     }
 
-    /// Commands under way now.
-    pub(super) fn depth(&self) -> usize {
-        QUEUE_COMMANDS.saturating_sub(self.commands.available_permits())
+    /// None once the queue is closed.
+    async fn acquire(&self, kibibytes: u32) -> Option<Place> {
+        let command = Arc::clone(&self.commands).acquire_owned().await.ok()?;
+        let kibibytes = Arc::clone(&self.kibibytes).acquire_many_owned(kibibytes).await.ok()?;
+        Some(Place { _command: command, _kibibytes: kibibytes })
     }
 
-    /// Refuses whoever comes from now on.
-    pub(super) fn close(&self) {
+    /// Commands under way now.
+    pub(super) fn depth(&self) -> usize {
+        (QUEUE_COMMANDS as usize).saturating_sub(self.commands.available_permits())
+    }
+
+    /// Lets those who are in finish, for a bounded time, and refuses whoever comes from now on.
+    pub(super) async fn close(&self) {
+        // Whoever comes meanwhile queues up behind this and is refused with the closing.
+        let all = self.commands.acquire_many(QUEUE_COMMANDS);
+        drop(tokio::time::timeout(self.wait, all).await);
         self.commands.close();
         self.kibibytes.close();
     }
@@ -89,7 +99,7 @@ impl<T: OptionalSend + 'static> Responder<Types, T> for Reply<T> {
 /// Longest encoded command, in bytes: what a record may hold at most.
 pub(super) const COMMAND_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Commands under way at once.
-pub(super) const QUEUE_COMMANDS: usize = 4096;
+pub(super) const QUEUE_COMMANDS: u32 = 4096;
 /// Their encoded bytes at once, in KiB; four of the largest fit.
 const QUEUE_KIBIBYTES: usize = 32 * 1024;
 /// How long a command waits for a place before it is refused as [`CommitError::Busy`].
@@ -106,7 +116,7 @@ mod tests {
         for _ in 0..QUEUE_COMMANDS {
             places.push(queue.enter(1).await.unwrap());
         }
-        assert_eq!(queue.depth(), QUEUE_COMMANDS);
+        assert_eq!(queue.depth(), QUEUE_COMMANDS as usize);
         assert!(matches!(queue.enter(1).await, Err(CommitError::Busy)));
         places.pop();
         queue.enter(1).await.unwrap();
@@ -133,9 +143,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn closing_waits_for_those_who_are_in() {
+        let queue = Queue::new();
+        let place = queue.enter(1).await.unwrap();
+        let closing = queue.clone();
+        let mut closing = tokio::spawn(async move { closing.close().await });
+        let early = tokio::time::timeout(Duration::from_millis(10), &mut closing).await;
+        assert!(early.is_err(), "closed while a command was under way");
+        drop(place);
+        closing.await.unwrap();
+    }
+
+    #[tokio::test]
     async fn a_closed_queue_refuses_at_once() {
         let queue = Queue::new();
-        queue.close();
+        queue.close().await;
         assert!(matches!(queue.enter(1).await, Err(CommitError::Stopped(_))));
     }
 }

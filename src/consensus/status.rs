@@ -21,7 +21,8 @@ pub struct Status {
     pub commit_p50: Duration,
     /// 99th percentile of the same.
     pub commit_p99: Duration,
-    /// Time since the state file was last complete on disk; the log covers what came after.
+    /// How long the oldest applied change has been waiting to reach the state file; zero when none waits. Until then
+    /// the log has it.
     pub checkpoint_age: Duration,
     /// Node id of the leading server; none while nobody leads.
     pub leader: Option<u64>,
@@ -37,8 +38,8 @@ struct Shared {
     opened: Instant,
     /// Index of the last applied entry plus one; 0 before the first.
     applied_next: AtomicU64,
-    /// Milliseconds from `opened` to the last checkpoint.
-    checkpoint_ms: AtomicU64,
+    /// Milliseconds from `opened` to the first change after the last checkpoint, plus one; 0 when there is none.
+    unsaved_since: AtomicU64,
     /// The level in force.
     level: AtomicU32,
     commits: Mutex<Window>,
@@ -57,7 +58,7 @@ impl Progress {
             shared: Arc::new(Shared {
                 opened: Instant::now(),
                 applied_next: AtomicU64::new(0),
-                checkpoint_ms: AtomicU64::new(0),
+                unsaved_since: AtomicU64::new(0),
                 level: AtomicU32::new(NEWEST_LEVEL),
                 commits: Mutex::default(),
             }),
@@ -81,14 +82,25 @@ impl Progress {
         self.shared.level.load(Ordering::Relaxed)
     }
 
-    pub(super) fn checkpointed(&self) {
-        let now = u64::try_from(self.shared.opened.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.shared.checkpoint_ms.store(now, Ordering::Relaxed);
+    /// Something was applied that is not in the state file yet.
+    pub(super) fn unsaved(&self) {
+        self.shared.unsaved_since.store(self.millis() + 1, Ordering::Relaxed);
     }
 
-    pub(super) fn checkpoint_age(&self) -> Duration {
-        let at = Duration::from_millis(self.shared.checkpoint_ms.load(Ordering::Relaxed));
-        self.shared.opened.elapsed().saturating_sub(at)
+    /// The state file has everything.
+    pub(super) fn saved(&self) {
+        self.shared.unsaved_since.store(0, Ordering::Relaxed);
+    }
+
+    pub(super) fn unsaved_for(&self) -> Duration {
+        match self.shared.unsaved_since.load(Ordering::Relaxed).checked_sub(1) {
+            Some(since) => Duration::from_millis(self.millis().saturating_sub(since)),
+            None => Duration::ZERO,
+        }
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(self.shared.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
     pub(super) fn committed(&self, took: Duration) {

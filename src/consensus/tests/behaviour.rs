@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::*;
+use crate::consensus::types::Logged;
 use crate::domain::office::OfficeCommand;
 use crate::domain::outcome::Noun;
 use crate::domain::secret::{Secret, SecretCommand};
@@ -127,6 +128,37 @@ fn a_command_too_large_for_the_log_is_refused_before_it() {
         assert!(matches!(refused, Err(CommitError::TooLarge { .. })), "{refused:?}");
         assert_eq!(door.status().last, before);
         door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn a_command_above_the_agreed_level_is_refused_before_the_log() {
+    run(async {
+        let scratch = Scratch::new("level");
+        let door = founded(&scratch).await;
+        let before = door.status().last;
+        door.inner_for_tests().progress.level_is(Some(0));
+        let refused = door.commit(note(1)).await;
+        assert_eq!(refused, Err(CommitError::Level { needs: 1, have: 0 }));
+        assert_eq!(door.status().last, before);
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn an_unknown_command_stops_the_server_with_a_sentence_now_and_at_every_start() {
+    run(async {
+        let scratch = Scratch::new("unknown");
+        let door = founded(&scratch).await;
+        let raft = &door.inner_for_tests().raft;
+        // Version 9 of a command, from a newer server that should not have sent it.
+        raft.client_write_ff(Logged([9, 9, 9].into()), None).await.unwrap();
+        let sentence = door.fatal().await.sentence;
+        assert!(sentence.contains("newer Timebook wrote it"), "{sentence}");
+        assert!(matches!(door.commit(note(1)).await, Err(CommitError::Stopped(_))));
+        assert_eq!(door.close().await.unwrap_err().sentence, sentence);
+        let Err(again) = Door::open(options(&scratch)).await else { panic!("the door opened") };
+        assert!(again.to_string().contains("newer Timebook wrote it"), "{again}");
     });
 }
 

@@ -39,6 +39,44 @@ fn the_same_test_catches_a_disk_that_acknowledges_before_it_has_written() {
     });
 }
 
+#[test]
+fn a_full_disk_stops_the_server_and_costs_nothing_acknowledged() {
+    run(async {
+        let disk = FaultyDisk::default();
+        let door = open(&disk).await.unwrap();
+        door.commit(found()).await.unwrap();
+        door.commit(note(1)).await.unwrap();
+        disk.misbehave(Misbehaviour::Full);
+        assert!(matches!(door.commit(note(2)).await, Err(CommitError::Stopped(_))));
+        let sentence = door.fatal().await.sentence;
+        assert!(sentence.contains("log file could not be written"), "{sentence}");
+        assert!(matches!(door.commit(note(3)).await, Err(CommitError::Stopped(_))));
+        drop(door);
+        // The process ends here; its successor finds room again.
+        disk.misbehave(Misbehaviour::None);
+        disk.cut_power(1);
+        let door = open(&disk).await.unwrap();
+        assert!(notes(&door).await.starts_with(&[1]));
+    });
+}
+
+#[test]
+fn one_commit_alone_costs_one_flush() {
+    run(async {
+        let disk = FaultyDisk::default();
+        let door = open(&disk).await.unwrap();
+        door.commit(found()).await.unwrap();
+        let before = disk.flushes();
+        for number in 0..200 {
+            door.commit(note(number)).await.unwrap();
+        }
+        // The checkpoints of the state come on top: two flushes each, every second or two.
+        let flushes = disk.flushes() - before;
+        assert!((200..=220).contains(&flushes), "{flushes} flushes for 200 commits");
+        door.close().await.unwrap();
+    });
+}
+
 /// Several generations on one disk: write, cut, open, check.
 async fn cut(seed: u64, misbehaviour: Misbehaviour) -> Result<(), String> {
     let disk = FaultyDisk::default();
