@@ -12,7 +12,7 @@ mod import;
 mod time;
 
 pub use bucket::{BucketChange, NewBucket, bucket_change, bucket_json, info_json, new_bucket};
-pub use event::{WithId, clipped, event_json, heartbeat, new_event, new_events, pulsetime};
+pub use event::{WithId, clipped, event_json, new_event, new_events, pulsetime, unnumbered};
 pub use import::{BadImport, ImportedBucket, LARGEST_ITEM_BYTES, MOST_BUCKETS, read_import};
 pub use time::{instant, instant_json, window_end};
 

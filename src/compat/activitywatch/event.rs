@@ -14,9 +14,7 @@ use super::bucket::bucket;
 use super::pages::Pages;
 use super::problem::Problem;
 use super::request::{AtBucket, AtEvent, Params, answer, json_body};
-use crate::domain::activity::{
-    ActivityCommand, Event, EventId, MOST_EVENTS_A_COMMAND, NewEvent, SkipKnown,
-};
+use crate::domain::activity::{ActivityCommand, Event, MOST_EVENTS_A_COMMAND, SkipKnown};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::time::Timestamp;
 use crate::wire::activitywatch::{
@@ -73,6 +71,8 @@ pub(super) fn broken_off(problem: Problem) -> std::io::Error {
     std::io::Error::other("the book cannot be reached")
 }
 
+/// `POST events`: an event with a number replaces that one; a number never given here makes a new event, where aw-server would
+/// silently drop it.
 pub(super) async fn insert_events<B: Book>(
     State(door): State<Arc<Door<B>>>,
     at: AtBucket,
@@ -81,8 +81,6 @@ pub(super) async fn insert_events<B: Book>(
 ) -> Result<Response, Problem> {
     let AtBucket { device, name } = at;
     let mut events = new_events(&json_body(&headers, body, door.limits.body_bytes).await?)?;
-    let known = bucket(&door, device, &name).await?.bucket.last_event;
-    refuse_unknown_numbers(&events, known)?;
     while !events.is_empty() {
         let rest = events.split_off(events.len().min(MOST_EVENTS_A_COMMAND));
         let command = ActivityCommand::InsertEvents {
@@ -99,17 +97,6 @@ pub(super) async fn insert_events<B: Book>(
         }
     }
     Ok(answer("null"))
-}
-
-/// Numbers are ours to give: an event may replace only one that was there. (aw-server silently drops such an event.)
-fn refuse_unknown_numbers(events: &[NewEvent], known: EventId) -> Result<(), Problem> {
-    match events.iter().filter_map(|event| event.id).find(|id| id.0 == 0 || *id > known) {
-        None => Ok(()),
-        Some(id) => Err(Problem::new(
-            StatusCode::NOT_FOUND,
-            format!("There is no event {} to replace. Send it without `id` to add it.", id.0),
-        )),
-    }
 }
 
 pub(super) async fn count_events<B: Book>(

@@ -30,7 +30,7 @@ pub(super) async fn take_heartbeat<B: Book>(
     let _room = door.heartbeats.acquire().await;
     let AtBucket { device, name } = at;
     let event =
-        activitywatch::heartbeat(&json_body(&headers, body, door.limits.body_bytes).await?)?;
+        activitywatch::unnumbered(&json_body(&headers, body, door.limits.body_bytes).await?)?;
     let Some(pulsetime) = params.text("pulsetime") else {
         return Err(Problem::bad("Missing required parameter pulsetime"));
     };

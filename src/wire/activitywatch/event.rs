@@ -10,6 +10,7 @@ use crate::domain::activity::{Event, EventId, LONGEST_EVENT_MS, NewEvent};
 use crate::domain::time::Timestamp;
 use crate::wire::json;
 
+const ID_RULE: &str = "the number of an event, or null";
 const DURATION_RULE: &str = "a number of seconds, from 0 to 366 days";
 const PULSETIME_RULE: &str = "a number of seconds, 0 or more";
 
@@ -18,12 +19,19 @@ const PULSETIME_RULE: &str = "a number of seconds, 0 or more";
 /// # Errors
 /// [`BadShape`]: unknown fields, wrong types and absurd times are refused.
 pub fn new_event(value: &Value) -> Result<NewEvent, BadShape> {
+    Ok(NewEvent { id: id(value.get("id"))?, ..unnumbered(value)? })
+}
+
+/// A heartbeat or an event of an import: an event whose `id` means nothing, whatever it is.
+///
+/// # Errors
+/// As [`new_event`].
+pub fn unnumbered(value: &Value) -> Result<NewEvent, BadShape> {
     let Value::Object(fields) = value else {
         return Err(BadShape::wrong("event", "a JSON object"));
     };
-    if let Some(unknown) =
-        fields.keys().find(|key| !matches!(key.as_str(), "id" | "timestamp" | "duration" | "data"))
-    {
+    let known = |key: &str| matches!(key, "id" | "timestamp" | "duration" | "data");
+    if let Some(unknown) = fields.keys().find(|key| !known(key)) {
         return Err(BadShape::Unknown(unknown.chars().take(64).collect()));
     }
     let start = match fields.get("timestamp") {
@@ -35,12 +43,7 @@ pub fn new_event(value: &Value) -> Result<NewEvent, BadShape> {
         None | Some(Value::Null) => json::event_data(&Value::Object(Map::new()))?,
         Some(data) => json::event_data(data)?,
     };
-    Ok(NewEvent {
-        id: id(fields.get("id"))?,
-        start,
-        duration_ms: duration_ms(fields.get("duration"))?,
-        data,
-    })
+    Ok(NewEvent { id: None, start, duration_ms: duration_ms(fields.get("duration"))?, data })
 }
 
 /// The events of `POST events`: a list, or a single one.
@@ -53,14 +56,6 @@ pub fn new_events(value: &Value) -> Result<Vec<NewEvent>, BadShape> {
         Value::Object(_) => Ok(vec![new_event(value)?]),
         _ => Err(BadShape::wrong("event", "a JSON object or a list of them")),
     }
-}
-
-/// A heartbeat: an event whose `id` means nothing.
-///
-/// # Errors
-/// As [`new_event`].
-pub fn heartbeat(value: &Value) -> Result<NewEvent, BadShape> {
-    Ok(NewEvent { id: None, ..new_event(value)? })
 }
 
 /// `pulsetime` of a heartbeat's address, in milliseconds; what is longer than any event counts as that long.
@@ -135,8 +130,11 @@ fn duration_ms(value: Option<&Value>) -> Result<u64, BadShape> {
 fn id(value: Option<&Value>) -> Result<Option<EventId>, BadShape> {
     match value {
         None | Some(Value::Null) => Ok(None),
-        Some(Value::Number(id)) if id.as_u64().is_some() => Ok(id.as_u64().map(EventId)),
-        Some(_) => Err(BadShape::wrong("id", "the number of an event, or null")),
+        Some(Value::Number(id)) => match id.as_u64().map(EventId) {
+            Some(id) if (EventId(1)..=EventId::LARGEST).contains(&id) => Ok(Some(id)),
+            _ => Err(BadShape::wrong("id", ID_RULE)),
+        },
+        Some(_) => Err(BadShape::wrong("id", ID_RULE)),
     }
 }
 
@@ -210,6 +208,8 @@ mod tests {
             r#"{"timestamp":"2026-01-01","data":"x"}"#,
             r#"{"timestamp":"2026-01-01","id":"7"}"#,
             r#"{"timestamp":"2026-01-01","id":-1}"#,
+            r#"{"timestamp":"2026-01-01","id":0}"#,
+            r#"{"timestamp":"2026-01-01","id":18446744073709551615}"#,
             r#"{"timestamp":"2026-01-01","id":1.5}"#,
             r#"{"timestamp":"2026-01-01","extra":1}"#,
         ] {

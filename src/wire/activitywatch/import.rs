@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use super::BadShape;
 use super::bucket;
-use super::event::new_event;
+use super::event::unnumbered;
 use crate::domain::activity::{BucketAbout, NewEvent};
 use crate::domain::text::{BucketName, CanonicalJson};
 use crate::domain::time::Timestamp;
@@ -244,8 +244,8 @@ impl<'de> Visitor<'de> for Seed<'_, '_, Events> {
         let Self(import, Events(place)) = self;
         while let Some(event) = list.next_element::<Value>()? {
             import.next_item();
-            let event = match new_event(&event) {
-                Ok(event) => NewEvent { id: None, ..event },
+            let event = match unnumbered(&event) {
+                Ok(event) => event,
                 Err(fault) => return import.fail(Fault::Shape(fault)),
             };
             if (import.receive)(place, event).is_break() {

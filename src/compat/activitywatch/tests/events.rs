@@ -75,11 +75,15 @@ async fn one_event_is_shown_replaced_and_deleted() {
     let replacement = r#"{"id":2,"timestamp":"2026-01-01T11:00:00Z","duration":5,"data":{"n":9}}"#;
     assert_eq!(knock.post("/buckets/b/events", replacement).await.text, "null");
     assert_eq!(numbers(&knock, "").await, [3, 1, 9]);
-    for id in ["4", "0", "18446744073709551615"] {
-        let unknown = format!(r#"{{"id":{id},"timestamp":"2026-01-01T11:00:00Z"}}"#);
-        assert_eq!(knock.post("/buckets/b/events", unknown).await.status, StatusCode::NOT_FOUND);
+    for id in ["0", "18446744073709551615", "\"2\""] {
+        let no_number = format!(r#"{{"id":{id},"timestamp":"2026-01-01T11:00:00Z"}}"#);
+        let reply = knock.post("/buckets/b/events", no_number).await;
+        assert_eq!(reply.status, StatusCode::BAD_REQUEST, "{id}");
     }
     assert_eq!(knock.count().await, 3);
+    let never_given = r#"{"id":99,"timestamp":"2026-01-01T11:00:01Z","data":{"n":4}}"#;
+    assert_eq!(knock.post("/buckets/b/events", never_given).await.text, "null");
+    assert_eq!(knock.get("/buckets/b/events/4").await.json()["data"]["n"], 4);
 
     assert_eq!(knock.ask("DELETE", "/buckets/b/events/2", "{}").await.text, r#"{"success":1}"#);
     assert_eq!(knock.ask("DELETE", "/buckets/b/events/2", "{}").await.text, r#"{"success":0}"#);
