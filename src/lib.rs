@@ -18,6 +18,7 @@
 //! | FOURTH | `agent`     | the offline-first client                                                  |
 //! | TOP    | `cli`       | configuration, assembly, one file per command                             |
 
+pub mod agent;
 pub mod api;
 pub mod clock;
 pub mod codec;

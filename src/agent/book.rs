@@ -1,0 +1,299 @@
+//! The agent's own activity book, `agent.redb`: everything recorded on this computer, in full, and the outbox beside it.
+//!
+//! Every change is made by one thread ([`writer`]) in one durable transaction together with its operation in the outbox: what was
+//! answered is on disk and will be sent. The local book keeps whole events; the outbox gets what the office may have.
+//! Must never send anything.
+
+mod change;
+mod read;
+#[cfg(test)]
+mod tests;
+mod writer;
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::AgentError;
+use super::folder::Folder;
+use super::identity::Identity;
+use super::redact;
+use crate::domain::activity::{Bucket, Event};
+use crate::domain::batch::{ACTIVITY_STREAM, Operation};
+use crate::domain::id::DeviceId;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::BucketName;
+use crate::domain::time::Timestamp;
+use crate::store::outbox::{self, Coalescer, Counts};
+use crate::store::tables::{Hot, Tails};
+use crate::store::{KeyRange, OpenError, Order, Read, Reader, State, StoreError, Writer, activity};
+
+pub(super) use writer::Desk;
+use writer::{Finish, Work};
+
+/// Whose the events in the local book are: this computer's, whatever the office calls it. Enrolling again changes nothing here.
+pub const HERE: DeviceId = DeviceId::from_bytes([0; 16]);
+/// At most this many buckets; the server keeps no more a device.
+const MOST_BUCKETS: usize = 1_000;
+/// Changes that wait for the disk; more wait at the door.
+const QUEUE: usize = 4_096;
+const FILE: &str = "agent.redb";
+
+/// The agent's book. Cheap to clone.
+#[derive(Clone)]
+pub struct ActivityBook {
+    state: State,
+    work: mpsc::Sender<Work>,
+    shared: Arc<Shared>,
+}
+
+/// What the handle and its thread share.
+struct Shared {
+    folder: Folder,
+    hostname: String,
+    /// What the office calls this computer.
+    device: DeviceId,
+    share_titles: bool,
+    policy: RwLock<ActivityPolicy>,
+    /// Grows with every transaction that queued something.
+    queued: watch::Sender<u64>,
+    /// The sentence of the failure that ended the thread.
+    failed: watch::Sender<Option<String>>,
+}
+
+impl Shared {
+    fn policy(&self) -> ActivityPolicy {
+        *self.policy.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The book's thread has ended; the program is about to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Closed;
+
+impl ActivityBook {
+    /// Opens the book in `folder`, or makes it, and starts its thread. An enrolment since the last time starts the outbox afresh.
+    ///
+    /// # Errors
+    /// [`AgentError::Open`], [`AgentError::Store`], [`AgentError::System`].
+    pub(super) fn open(
+        folder: &Folder,
+        identity: &Identity,
+        (policy, share_titles): (ActivityPolicy, bool),
+        now: Timestamp,
+    ) -> Result<Self, AgentError> {
+        let state = State::open(&folder.path(FILE))?;
+        let shared = Arc::new(Shared {
+            folder: folder.clone(),
+            hostname: gethostname::gethostname().to_string_lossy().into_owned(),
+            device: identity.device,
+            share_titles,
+            policy: RwLock::new(policy),
+            queued: watch::Sender::new(0),
+            failed: watch::Sender::new(None),
+        });
+        let mut open = Coalescer::new(ACTIVITY_STREAM);
+        state.write_durably(|writer| {
+            let stands = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.device_epoch;
+            if identity.device_epoch > stands {
+                let whole = identity.send_whole_book;
+                start_afresh(writer, &mut open, identity.device_epoch, whole, share_titles, now)
+            } else {
+                recover(writer, &mut open, share_titles, now)
+            }
+        })?;
+        let (work, queue) = mpsc::channel(QUEUE);
+        writer::start(state.clone(), open, Arc::clone(&shared), queue)
+            .map_err(AgentError::System)?;
+        Ok(Self { state, work, shared })
+    }
+
+    /// Where the outbox of a book that is not open stands; a higher epoch is needed to enroll again. Nothing when there is no book.
+    ///
+    /// # Errors
+    /// [`AgentError::Open`], [`AgentError::Store`].
+    pub(super) fn device_epoch(folder: &Folder) -> Result<u32, AgentError> {
+        if !folder.path(FILE).exists() {
+            return Ok(0);
+        }
+        let state = State::open(&folder.path(FILE))?;
+        Ok(outbox::stream(&state.read()?, ACTIVITY_STREAM)?.device_epoch)
+    }
+
+    /// How much waits in a book that is not open; `None` when there is no book, or somebody has just opened it.
+    ///
+    /// # Errors
+    /// [`AgentError::Open`], [`AgentError::Store`].
+    pub(super) fn counts_at_rest(folder: &Folder) -> Result<Option<Counts>, AgentError> {
+        if !folder.path(FILE).exists() {
+            return Ok(None);
+        }
+        match State::open(&folder.path(FILE)) {
+            Ok(state) => Ok(Some(outbox::counts(&state.read()?, ACTIVITY_STREAM)?)),
+            Err(OpenError::InUse(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// New activity is recorded under `policy` from now on.
+    pub(super) fn set_policy(&self, policy: ActivityPolicy) {
+        *self.shared.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    }
+
+    /// The policy new activity is recorded under.
+    pub(super) fn policy(&self) -> ActivityPolicy {
+        self.shared.policy()
+    }
+
+    /// Changes whenever something was queued for the server.
+    pub(super) fn queued(&self) -> watch::Receiver<u64> {
+        self.shared.queued.subscribe()
+    }
+
+    /// Ready with a sentence when the book's thread has failed.
+    pub(super) async fn failed(&self) -> String {
+        let mut failed = self.shared.failed.subscribe();
+        let sentence = failed.wait_for(Option::is_some).await.map(|sentence| sentence.clone());
+        sentence.ok().flatten().unwrap_or_else(|| "the book has ended".to_owned())
+    }
+
+    /// Runs `job` in the next transaction; on disk when this returns.
+    ///
+    /// # Errors
+    /// [`Closed`]: nothing of the transaction happened.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, Closed> {
+        let (reply, answer) = oneshot::channel();
+        let job = move |desk: &mut Desk<'_>| {
+            let value = job(desk)?;
+            // Whoever asked may have gone away meanwhile; what was done stays done.
+            let finish: Finish = Box::new(move || drop(reply.send(value)));
+            Ok(finish)
+        };
+        self.work.send(Work::Job(Box::new(job))).await.map_err(|_| Closed)?;
+        answer.await.map_err(|_| Closed)
+    }
+
+    /// Queues what was held back for long enough; everything with `all`, before an orderly end.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    pub(super) async fn release(&self, all: bool, now: Timestamp) -> Result<(), Closed> {
+        let (reply, answer) = oneshot::channel();
+        self.work.send(Work::Release { all, now, reply }).await.map_err(|_| Closed)?;
+        answer.await.map_err(|_| Closed)
+    }
+
+    /// Starts the outbox afresh above `epoch`, in one transaction; `whole` sends everything again and makes the server's book equal.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    pub(super) async fn send_afresh(
+        &self,
+        epoch: u32,
+        whole: bool,
+        now: Timestamp,
+    ) -> Result<(), Closed> {
+        self.write(move |desk| {
+            let share = desk.share_titles;
+            start_afresh(desk.writer, desk.open, epoch.saturating_add(1), whole, share, now)
+        })
+        .await
+    }
+}
+
+/// Starts the stream again under `epoch`. Every bucket is there before what waits. With `whole`, the server first forgets its copy of
+/// each bucket and then gets every event: this book has all it ever had of them.
+fn start_afresh(
+    writer: &mut dyn Writer,
+    open: &mut Coalescer,
+    epoch: u32,
+    whole: bool,
+    share_titles: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let buckets = activity::buckets(writer.as_reader(), HERE)?;
+    let mut first = Vec::new();
+    for bucket in &buckets {
+        if whole {
+            first.push(Operation::DeleteBucket { name: bucket.name.clone() });
+        }
+        first.push(redact::for_office(put_bucket(bucket), share_titles));
+    }
+    outbox::restart(writer, ACTIVITY_STREAM, epoch, first, now)?;
+    *open = Coalescer::new(ACTIVITY_STREAM);
+    if whole {
+        for bucket in &buckets {
+            queue_older(writer, bucket, share_titles, now)?;
+        }
+        recover(writer, open, share_titles, now)?;
+    }
+    Ok(())
+}
+
+/// Queues every event of the bucket but the newest, oldest first.
+fn queue_older(
+    writer: &mut dyn Writer,
+    bucket: &Bucket,
+    share_titles: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    const CHUNK: usize = 1_000;
+    let mut range = KeyRange::prefix(&bucket.number);
+    loop {
+        let rows = writer.rows::<Hot>(range.clone(), Order::Rising, CHUNK)?;
+        let Some((last, _)) = rows.last() else { return Ok(()) };
+        range = KeyRange::after(last).ending_with(range);
+        for (_, event) in rows {
+            let put = put_event(&bucket.name, event, share_titles);
+            outbox::append(writer, ACTIVITY_STREAM, put, now)?;
+        }
+    }
+}
+
+/// Queues the newest event of every bucket: its last growth may have been held back when the program ended.
+fn recover(
+    writer: &mut dyn Writer,
+    open: &mut Coalescer,
+    share_titles: bool,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut newest: Vec<(BucketName, Event)> = Vec::new();
+    for bucket in activity::buckets(writer.as_reader(), HERE)? {
+        if let Some(event) = writer.get::<Tails>(&bucket.number)? {
+            newest.push((bucket.name, redact::event_for_office(event, share_titles)));
+        }
+    }
+    open.recover(writer, newest, now)
+}
+
+fn put_bucket(bucket: &Bucket) -> Operation {
+    Operation::PutBucket {
+        name: bucket.name.clone(),
+        about: bucket.about.clone(),
+        created: bucket.created,
+    }
+}
+
+fn put_event(bucket: &BucketName, event: Event, share_titles: bool) -> Operation {
+    let event = redact::event_for_office(event, share_titles);
+    Operation::PutEvent { bucket: bucket.clone(), event }
+}
+
+/// Collects up to `most` of what a scan shows.
+fn take_up_to<T>(most: usize, into: &mut Vec<T>, value: T) -> ControlFlow<()> {
+    into.push(value);
+    if into.len() >= most { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}
+
+/// A look at one moment of the book, on a thread that may block.
+async fn look<T: Send + 'static>(
+    state: State,
+    look: impl FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    let looked = tokio::task::spawn_blocking(move || look(&state.read()?)).await;
+    looked.unwrap_or_else(|error| Err(StoreError::Engine(error.to_string())))
+}

@@ -1,0 +1,164 @@
+//! The book behind the ActivityWatch door: reads of one moment, changes through the one thread.
+
+use std::ops::ControlFlow;
+
+use super::{ActivityBook, Closed, HERE, change, look, take_up_to};
+use crate::clock;
+use crate::compat::activitywatch::book::{Book, BookError, BucketView, EventRange, Info, Lookup};
+use crate::domain::activity::{ActivityCommand, Bucket, Event, EventId};
+use crate::domain::batch::ACTIVITY_STREAM;
+use crate::domain::id::DeviceId;
+use crate::domain::outcome::Outcome;
+use crate::domain::setting::SettingCommand;
+use crate::domain::text::{BucketName, CanonicalJson, SettingKey};
+use crate::domain::time::Timestamp;
+use crate::store::outbox::{self, Counts};
+use crate::store::tables::Hot;
+use crate::store::{KeyRange, Order, Read, Reader, StoreError, activity, read};
+
+impl ActivityBook {
+    /// How much waits to be acknowledged.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::agent) async fn counts(&self) -> Result<Counts, StoreError> {
+        look(self.state.clone(), |reader| outbox::counts(reader, ACTIVITY_STREAM)).await
+    }
+
+    async fn look<T: Send + 'static>(
+        &self,
+        looking: impl FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, BookError> {
+        look(self.state.clone(), looking)
+            .await
+            .map_err(|error| BookError::Failed(error.to_string()))
+    }
+}
+
+impl From<Closed> for BookError {
+    fn from(_: Closed) -> Self {
+        Self::Unavailable
+    }
+}
+
+impl Book for ActivityBook {
+    async fn info(&self, _device: DeviceId) -> Result<Info, BookError> {
+        Ok(Info { hostname: self.shared.hostname.clone(), device: self.shared.device })
+    }
+
+    async fn buckets(&self, _device: DeviceId) -> Result<Vec<BucketView>, BookError> {
+        self.look(|reader| {
+            activity::buckets(reader, HERE)?
+                .into_iter()
+                .map(|bucket| view(reader, bucket))
+                .collect()
+        })
+        .await
+    }
+
+    async fn bucket(
+        &self,
+        _device: DeviceId,
+        name: BucketName,
+    ) -> Result<Option<BucketView>, BookError> {
+        self.look(move |reader| {
+            activity::bucket(reader, HERE, &name)?.map(|bucket| view(reader, bucket)).transpose()
+        })
+        .await
+    }
+
+    async fn events(
+        &self,
+        _device: DeviceId,
+        name: BucketName,
+        range: EventRange,
+    ) -> Result<Option<Vec<Event>>, BookError> {
+        self.look(move |reader| {
+            let Some(bucket) = activity::bucket(reader, HERE, &name)? else { return Ok(None) };
+            let mut events = Vec::new();
+            activity::events_newest_first(reader, &bucket, range.from, range.latest(), |event| {
+                if range.admits(&event) {
+                    take_up_to(range.limit, &mut events, event)
+                } else {
+                    ControlFlow::Continue(())
+                }
+            })?;
+            Ok(Some(events))
+        })
+        .await
+    }
+
+    async fn event(
+        &self,
+        _device: DeviceId,
+        name: BucketName,
+        id: EventId,
+    ) -> Result<Lookup, BookError> {
+        self.look(move |reader| {
+            let Some(bucket) = activity::bucket(reader, HERE, &name)? else {
+                return Ok(Lookup::NoBucket);
+            };
+            let event = activity::event(reader, bucket.number, id)?;
+            Ok(event.map_or(Lookup::NoEvent, Lookup::Event))
+        })
+        .await
+    }
+
+    async fn count(
+        &self,
+        _device: DeviceId,
+        name: BucketName,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Result<Option<u64>, BookError> {
+        self.look(move |reader| {
+            let Some(bucket) = activity::bucket(reader, HERE, &name)? else { return Ok(None) };
+            let mut count = 0;
+            activity::events_newest_first(reader, &bucket, from, to, |_| {
+                count += 1;
+                ControlFlow::Continue(())
+            })?;
+            Ok(Some(count))
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        _device: DeviceId,
+        command: ActivityCommand,
+    ) -> Result<Outcome, BookError> {
+        let now = clock::now();
+        Ok(self.write(move |desk| change::apply(desk, command, now)).await?)
+    }
+
+    async fn settings(
+        &self,
+        _device: DeviceId,
+    ) -> Result<Vec<(SettingKey, CanonicalJson)>, BookError> {
+        self.look(|reader| read::settings(reader, HERE)).await
+    }
+
+    async fn setting(
+        &self,
+        _device: DeviceId,
+        key: SettingKey,
+    ) -> Result<Option<CanonicalJson>, BookError> {
+        self.look(move |reader| read::setting(reader, HERE, &key)).await
+    }
+
+    async fn change_setting(
+        &self,
+        _device: DeviceId,
+        command: SettingCommand,
+    ) -> Result<Outcome, BookError> {
+        Ok(self.write(move |desk| change::apply_setting(desk, command)).await?)
+    }
+}
+
+fn view(reader: &dyn Reader, bucket: Bucket) -> Result<BucketView, StoreError> {
+    let newest = activity::newest(reader, bucket.number)?;
+    let first = reader.first::<Hot>(KeyRange::prefix(&bucket.number), Order::Rising)?;
+    let oldest = first.map(|(_, event)| event.start).or(newest.as_ref().map(|event| event.start));
+    Ok(BucketView { bucket, newest, oldest })
+}

@@ -1,0 +1,127 @@
+//! The one thread that changes the book: whatever is queued goes into one durable transaction, and is answered after it.
+//!
+//! A failure of the store ends the thread and, through [`super::ActivityBook::failed`], the program: nothing is answered that may not
+//! be on disk, and the next start finds the last whole transaction.
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use super::Shared;
+use crate::agent::pause::Pause;
+use crate::domain::batch::ACTIVITY_STREAM;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::time::Timestamp;
+use crate::store::outbox::{self, Coalescer};
+use crate::store::{State, StoreError, Writer};
+
+/// At most this many changes share a transaction.
+const MOST_TOGETHER: usize = 1_024;
+
+/// Answers whoever asked, once the transaction is on disk.
+pub(super) type Finish = Box<dyn FnOnce() + Send>;
+/// A change to make within a transaction.
+pub(super) type Job = Box<dyn FnOnce(&mut Desk<'_>) -> Result<Finish, StoreError> + Send>;
+
+/// What the thread is asked for.
+pub(super) enum Work {
+    /// A change.
+    Job(Job),
+    /// Queue what was held back; costs nothing when nothing is.
+    Release { all: bool, now: Timestamp, reply: oneshot::Sender<()> },
+}
+
+/// What a change works with.
+pub(in crate::agent) struct Desk<'a> {
+    /// The transaction.
+    pub(in crate::agent) writer: &'a mut dyn Writer,
+    /// What is held back from the outbox.
+    pub(in crate::agent) open: &'a mut Coalescer,
+    /// What is recorded now is recorded under this.
+    pub(in crate::agent) policy: ActivityPolicy,
+    /// Whether the person lets titles out.
+    pub(in crate::agent) share_titles: bool,
+    /// The latest pause.
+    pub(in crate::agent) pause: Option<Pause>,
+}
+
+/// Starts the thread; it ends when the last handle is gone.
+pub(super) fn start(
+    state: State,
+    mut open: Coalescer,
+    shared: Arc<Shared>,
+    mut queue: mpsc::Receiver<Work>,
+) -> io::Result<()> {
+    let run = move || {
+        while let Some(first) = queue.blocking_recv() {
+            let mut group = vec![first];
+            while group.len() < MOST_TOGETHER
+                && let Ok(next) = queue.try_recv()
+            {
+                group.push(next);
+            }
+            if let Err(sentence) = commit(&state, &mut open, &shared, group) {
+                tracing::error!(error = %sentence, "the agent's book failed");
+                shared.failed.send_replace(Some(sentence));
+                return;
+            }
+        }
+    };
+    std::thread::Builder::new().name("book".to_owned()).spawn(run).map(drop)
+}
+
+fn commit(
+    state: &State,
+    open: &mut Coalescer,
+    shared: &Shared,
+    group: Vec<Work>,
+) -> Result<(), String> {
+    let nothing_held = !open.holds();
+    let mut jobs = Vec::new();
+    for work in group {
+        match work {
+            Work::Job(job) => jobs.push(job),
+            Work::Release { reply, .. } if nothing_held => answer(reply),
+            Work::Release { all, now, reply } => jobs.push(Box::new(move |desk: &mut Desk<'_>| {
+                desk.open.release_due(desk.writer, all, now)?;
+                let finish: Finish = Box::new(move || answer(reply));
+                Ok(finish)
+            })),
+        }
+    }
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
+    let (policy, share_titles) = (shared.policy(), shared.share_titles);
+    let done = state.write_durably(|writer| {
+        let before = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
+        let mut finishes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            let mut desk =
+                Desk { writer: &mut *writer, open: &mut *open, policy, share_titles, pause };
+            finishes.push(job(&mut desk)?);
+        }
+        let after = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
+        Ok((finishes, before != after))
+    });
+    let (finishes, queued) = done.map_err(|error| error.to_string())?;
+    for finish in finishes {
+        finish();
+    }
+    if queued {
+        shared.queued.send_modify(|count| *count = count.wrapping_add(1));
+    }
+    Ok(())
+}
+
+/// Whoever asked may have gone away meanwhile; what was done stays done.
+fn answer<T>(reply: oneshot::Sender<T>)
+where
+    T: Default,
+{
+    if reply.send(T::default()).is_err() {
+        tracing::debug!("nobody waits for this answer any more");
+    }
+}

@@ -1,0 +1,1 @@
+//! Enrolment against an office of the test's own, over real TLS.

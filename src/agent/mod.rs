@@ -1,0 +1,23 @@
+//! The offline-first client: records through the door on 127.0.0.1:5600, keeps everything in a book of its own, and sends it to the
+//! office when it can.
+//!
+//! Whatever the server or the network does, recording goes on; what was recorded waits in the outbox and arrives once, in order.
+//! Must never send a title or an address that the office's policy or the person did not let out, and never decode what was not signed.
+
+pub mod book;
+mod caller;
+pub mod door;
+pub mod enroll;
+mod error;
+pub mod folder;
+mod identity;
+pub mod install;
+pub mod pause;
+pub mod plan;
+mod redact;
+pub mod run;
+mod settings;
+pub mod status;
+pub mod sync;
+
+pub use error::AgentError;

@@ -1,0 +1,199 @@
+//! `timebook agent run`: a thin launcher that keeps the door's socket and the lock, and a child that records and sends.
+//!
+//! A child that crashes or is killed is started again on the same socket: a watcher waits for a moment and is never refused.
+
+mod stop;
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::AgentError;
+use super::book::ActivityBook;
+use super::door::door;
+use super::folder::Folder;
+use super::identity::{Identity, read_policy};
+use super::settings::Settings;
+use super::status;
+use super::sync::Sync;
+use crate::clock;
+use crate::net::Limits;
+use crate::net::listen::{ListenError, bind};
+use crate::net::serve::{Entrance, Listener, Traffic, serve};
+use crate::slots::launcher::{Inherited, Launch, NamedSocket, RestartPolicy, launch};
+use crate::store::OpenError;
+
+/// Where every ActivityWatch watcher looks.
+pub const DOOR: &str = "127.0.0.1:5600";
+const SOCKET: &str = "door";
+const LISTEN_FILE: &str = "listen";
+/// What is held back is looked at this often.
+const RELEASE_EVERY: Duration = Duration::from_secs(10);
+/// A child of a launcher that was killed may still hold the book for a moment.
+const OPEN_PATIENCE: Duration = Duration::from_secs(10);
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+/// Programs open on one computer use few connections; requests under way end within this.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How to run.
+#[derive(Clone, Debug)]
+pub struct RunOptions {
+    /// The data directory.
+    pub data: PathBuf,
+    /// Where watchers connect: a loopback address; port 0 lets the system choose.
+    pub door: SocketAddr,
+}
+
+/// Runs until told to stop (SIGTERM, SIGINT; Ctrl-C on Windows); with the exit code to end with. `inherited` is what
+/// [`Inherited::take`] gave at the very start of the program: with it this process is the child that works.
+///
+/// # Errors
+/// [`AgentError`]: why it could not start, or why it had to end.
+pub async fn run(options: RunOptions, inherited: Option<Inherited>) -> Result<i32, AgentError> {
+    let folder = Folder::of(&options.data);
+    match inherited {
+        Some(inherited) => work(&folder, inherited).await.map(|()| 0),
+        None => keep_running(&folder, options.door).await,
+    }
+}
+
+/// The launcher. What can be wrong at the start is found here, before a child is started, and told once.
+async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, AgentError> {
+    folder.create()?;
+    if Identity::read(folder)?.is_none() {
+        return Err(AgentError::NotEnrolled);
+    }
+    Settings::read(folder)?;
+    let _lock = folder.lock()?;
+    if !address.ip().is_loopback() {
+        return Err(ListenError::NotLoopback(address).into());
+    }
+    let socket = bind(address).map_err(explain)?;
+    let bound = socket.local_addr().map_err(AgentError::System)?;
+    folder.write(LISTEN_FILE, &format!("http://{bound}\n"))?;
+    tracing::info!(door = %bound, "watchers connect here");
+    let launch = launch(Launch {
+        program: std::env::current_exe().map_err(AgentError::System)?,
+        arguments: std::env::args_os().skip(1).collect(),
+        environment: Vec::new(),
+        sockets: vec![NamedSocket { name: SOCKET.to_owned(), socket }],
+        policy: RestartPolicy::default(),
+    });
+    let ended = launch.await;
+    folder.remove(LISTEN_FILE)?;
+    Ok(ended?)
+}
+
+/// Says what to do when ActivityWatch itself has the port: the two can share a computer.
+fn explain(error: ListenError) -> AgentError {
+    match error {
+        ListenError::Taken { address, holder }
+            if holder.starts_with("aw-") || holder.starts_with("aw_") =>
+        {
+            AgentError::ActivityWatchRuns { port: address.port(), holder }
+        }
+        other => other.into(),
+    }
+}
+
+/// The child: records and sends until it is told to stop.
+async fn work(folder: &Folder, mut inherited: Inherited) -> Result<(), AgentError> {
+    let socket = inherited.socket(SOCKET).ok_or(AgentError::NoSocket)?;
+    let gone = inherited.link.when_launcher_is_gone().map_err(AgentError::System)?;
+    let agent = Agent::start(folder, socket).await?;
+    inherited.link.tell_ready().map_err(AgentError::System)?;
+    let mut signal = stop::Signal::new().map_err(AgentError::System)?;
+    agent
+        .run(async move {
+            tokio::select! {
+                () = gone => {}
+                () = signal.next() => {}
+            }
+        })
+        .await
+}
+
+/// Everything that works together in one agent.
+pub(super) struct Agent {
+    folder: Folder,
+    book: ActivityBook,
+    sync: Sync,
+    contact: tokio::sync::watch::Receiver<super::sync::Contact>,
+    entrance: Entrance,
+}
+
+impl Agent {
+    /// Opens the book and the door on a bound socket; nothing is answered before [`Agent::run`].
+    pub(super) async fn start(folder: &Folder, socket: TcpListener) -> Result<Self, AgentError> {
+        let identity = Identity::read(folder)?.ok_or(AgentError::NotEnrolled)?;
+        let recorded = (read_policy(folder)?, Settings::read(folder)?.share_titles);
+        let book = open(folder, &identity, recorded).await?;
+        let (sync, contact) = Sync::new(folder.clone(), identity, book.clone())?;
+        let listener = Listener::plain_loopback(socket)?;
+        let entrance = Entrance { listener, router: door(book.clone(), folder) };
+        Ok(Self { folder: folder.clone(), book, sync, contact, entrance })
+    }
+
+    /// Records and sends until `stop`, then lets requests under way finish and queues what was held back.
+    pub(super) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), AgentError> {
+        let Self { folder, book, sync, contact, entrance } = self;
+        let status = tokio::spawn(status::keep(folder.clone(), book.clone(), contact.clone()));
+        let sending = tokio::spawn(sync.run());
+        let releasing = tokio::spawn(release(book.clone()));
+        let failed = std::cell::Cell::new(None);
+        let stop = async {
+            tokio::select! {
+                () = stop => {}
+                sentence = book.failed() => failed.set(Some(sentence)),
+            }
+        };
+        let limits = Limits { drain: DRAIN, ..Limits::default() };
+        let drained = serve(vec![entrance], limits, Arc::new(Traffic::default()), stop).await;
+        if drained.cut_off > 0 {
+            tracing::warn!(connections = drained.cut_off, "connections were cut off at the end");
+        }
+        for task in [sending, releasing, status] {
+            // Cut off wherever they are: every step of theirs is one transaction.
+            task.abort();
+        }
+        if let Some(sentence) = failed.into_inner() {
+            return Err(AgentError::BookFailed(sentence));
+        }
+        book.release(true, clock::now())
+            .await
+            .map_err(|_| AgentError::BookFailed("it ended early".to_owned()))?;
+        let last = contact.borrow().clone();
+        status::write_last(&folder, &book, &last).await;
+        Ok(())
+    }
+}
+
+async fn open(
+    folder: &Folder,
+    identity: &Identity,
+    recorded: (crate::domain::policy::ActivityPolicy, bool),
+) -> Result<ActivityBook, AgentError> {
+    let started = tokio::time::Instant::now();
+    loop {
+        let (folder, identity) = (folder.clone(), identity.clone());
+        let opened = tokio::task::spawn_blocking(move || {
+            ActivityBook::open(&folder, &identity, recorded, clock::now())
+        });
+        match opened.await.map_err(|error| AgentError::System(error.into()))? {
+            Err(AgentError::Open(OpenError::InUse(_))) if started.elapsed() < OPEN_PATIENCE => {
+                tokio::time::sleep(OPEN_PAUSE).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn release(book: ActivityBook) {
+    loop {
+        tokio::time::sleep(RELEASE_EVERY).await;
+        if book.release(false, clock::now()).await.is_err() {
+            return;
+        }
+    }
+}

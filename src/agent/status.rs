@@ -1,0 +1,246 @@
+//! What a person sees of the agent: `timebook agent status`.
+//!
+//! A running agent keeps `status.json` beside its book (the book itself is open in one process only), replaced whole every few
+//! seconds and whenever something changes. Whether an agent runs is told by its lock, whether it records by the pause on disk, so
+//! neither can be out of date. Must never show a title, an address or a key.
+
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+
+use super::AgentError;
+use super::book::ActivityBook;
+use super::folder::Folder;
+use super::identity::{Identity, read_policy};
+use super::pause::Pause;
+use super::sync::Contact;
+use crate::clock;
+use crate::domain::time::Timestamp;
+use crate::store::outbox::Counts;
+use crate::wire::v1::rfc3339;
+
+const FILE: &str = "status.json";
+/// The file is written again at least this often.
+const WRITE_EVERY: Duration = Duration::from_secs(5);
+
+/// What a running agent writes down about itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Running {
+    waiting: u64,
+    waiting_since: Option<String>,
+    last_contact: Option<String>,
+    notes: Vec<String>,
+}
+
+/// The agent's status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// Whether an agent runs on this data directory now.
+    pub running: bool,
+    /// Whether it writes activity down now: it runs and is not paused.
+    pub recording: bool,
+    /// When the pause ends (RFC 3339), `until resumed`, or nothing.
+    pub paused_until: Option<String>,
+    /// The office this computer is enrolled with; nothing before that.
+    pub office: Option<Enrolled>,
+    /// Where watchers connect.
+    pub door: Option<String>,
+    /// Operations the office has not acknowledged.
+    pub waiting: u64,
+    /// Since when the oldest of them waits (RFC 3339).
+    pub waiting_since: Option<String>,
+    /// When the office's server was last heard (RFC 3339).
+    pub last_contact: Option<String>,
+    /// Sentences a person should read.
+    pub notes: Vec<String>,
+}
+
+/// Who this computer is to the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Enrolled {
+    /// The office's id.
+    pub id: String,
+    /// What the office calls this computer.
+    pub device: String,
+    /// Whose activity is recorded.
+    pub person: String,
+    /// What managers may see, e.g. `hours_only`.
+    pub policy: String,
+    /// `host:port` of its servers.
+    pub servers: Vec<String>,
+}
+
+/// Reads the status; works whether the agent runs or not.
+///
+/// # Errors
+/// [`AgentError`] when a file of the agent cannot be read.
+pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
+    let running = folder.is_locked();
+    let policy = read_policy(folder)?;
+    let office = Identity::read(folder)?.map(|identity| Enrolled {
+        id: identity.office.to_string(),
+        device: identity.device.to_string(),
+        person: identity.person,
+        policy: policy.name().to_owned(),
+        servers: identity.addresses,
+    });
+    let pause = Pause::read(folder)?.filter(|pause| pause.lasts(now));
+    let paused_until =
+        pause.map(|pause| pause.until.map_or_else(|| "until resumed".to_owned(), rfc3339));
+    let listen = folder.read("listen")?.filter(|_| running);
+    let door = listen.and_then(|text| text.lines().next().map(str::to_owned));
+    // Written by this program alone: one that does not read is one that was never finished.
+    let text = folder.read(FILE)?.unwrap_or_default();
+    let told: Running = serde_json::from_str(&text).unwrap_or_default();
+    let Running { mut waiting, mut waiting_since, last_contact, mut notes } = told;
+    if !running {
+        notes.clear();
+        if let Some(counts) = ActivityBook::counts_at_rest(folder)? {
+            (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
+        }
+    }
+    let recording = running && paused_until.is_none();
+    Ok(Status {
+        running,
+        recording,
+        paused_until,
+        office,
+        door,
+        waiting,
+        waiting_since,
+        last_contact,
+        notes,
+    })
+}
+
+/// Keeps the file up to date until the future is dropped.
+pub(super) async fn keep(
+    folder: Folder,
+    book: ActivityBook,
+    mut contact: watch::Receiver<Contact>,
+) {
+    let mut queued = book.queued();
+    loop {
+        let shown = contact.borrow_and_update().clone();
+        match book.counts().await {
+            Ok(counts) => write(&folder, &shown, counts),
+            Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
+        }
+        queued.mark_unchanged();
+        let change = async {
+            tokio::select! {
+                _ = contact.changed() => {}
+                _ = queued.changed() => {}
+            }
+            // Changes come in bursts: one look a second is enough.
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        };
+        // Either way it is time to write again.
+        drop(tokio::time::timeout(WRITE_EVERY, change).await);
+    }
+}
+
+/// Writes the file once: the last word before an orderly end.
+pub(super) async fn write_last(folder: &Folder, book: &ActivityBook, contact: &Contact) {
+    match book.counts().await {
+        Ok(counts) => write(folder, contact, counts),
+        Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
+    }
+}
+
+fn write(folder: &Folder, contact: &Contact, counts: Counts) {
+    let running = Running {
+        waiting: counts.waiting,
+        waiting_since: counts.since.map(rfc3339),
+        last_contact: contact.last.map(rfc3339),
+        notes: contact.notes(),
+    };
+    let text = serde_json::to_string(&running).unwrap_or_default();
+    if let Err(error) = folder.write_passing(FILE, &text) {
+        tracing::warn!(%error, "the status could not be written down");
+    }
+}
+
+impl Status {
+    /// The status of now.
+    ///
+    /// # Errors
+    /// As [`status`].
+    pub fn now(folder: &Folder) -> Result<Self, AgentError> {
+        status(folder, clock::now())
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.office {
+            Some(office) => {
+                writeln!(
+                    f,
+                    "Enrolled:      for {} with {}",
+                    office.person,
+                    office.servers.join(", ")
+                )?;
+                writeln!(f, "Office may see: {}", office.policy.replace('_', " "))?;
+            }
+            None => writeln!(f, "Enrolled:      no. Run: timebook agent enroll CODE")?,
+        }
+        match (&self.paused_until, self.running) {
+            (Some(until), _) => {
+                writeln!(f, "Recording:     paused ({until}). To go on: timebook agent pause off")?
+            }
+            (None, true) => writeln!(f, "Recording:     yes")?,
+            (None, false) => {
+                writeln!(f, "Recording:     no, the agent does not run. Run: timebook agent run")?
+            }
+        }
+        if let Some(door) = &self.door {
+            writeln!(f, "Watchers use:  {door}")?;
+        }
+        match &self.waiting_since {
+            Some(since) => writeln!(f, "Not sent yet:  {} since {since}", self.waiting)?,
+            None => writeln!(f, "Not sent yet:  {}", self.waiting)?,
+        }
+        writeln!(f, "Last contact:  {}", self.last_contact.as_deref().unwrap_or("none"))?;
+        for note in &self.notes {
+            writeln!(f, "Note:          {note}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::folder::tests::Data;
+    use crate::agent::identity::tests::identity;
+    use crate::agent::pause::{Wish, pause};
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn speaks_before_the_enrolment_and_after() {
+        let data = Data::new();
+        let folder = data.folder();
+        let now = Timestamp::EARLIEST;
+        let before = status(&folder, now).unwrap();
+        assert!(!before.running && before.office.is_none());
+        assert!(before.to_string().contains("timebook agent enroll CODE"));
+        identity().store(&folder).unwrap();
+        pause(&folder, Wish::On, now, &TimeZone::UTC).unwrap();
+        let _lock = folder.lock().unwrap();
+        folder.write(FILE, r#"{"waiting":3,"waiting_since":"x","notes":["n"]}"#).unwrap();
+        let after = status(&folder, now).unwrap();
+        assert!(after.running && !after.recording);
+        assert_eq!((after.waiting, after.paused_until.as_deref()), (3, Some("until resumed")));
+        let text = after.to_string();
+        assert!(
+            text.contains("for ada with 127.0.0.1:1") && text.contains("Note:          n"),
+            "{text}"
+        );
+        folder.write(FILE, "{").unwrap();
+        assert_eq!(status(&folder, now).unwrap().waiting, 0);
+    }
+}

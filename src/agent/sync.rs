@@ -1,0 +1,250 @@
+//! Carries out the plan: makes batches, sends them, believes only signed receipts, and keeps everything until then.
+//!
+//! Whatever goes wrong here is a note in the status and a later try; nothing is dropped and recording never waits for it.
+
+mod answer;
+mod contact;
+#[cfg(test)]
+mod tests;
+
+pub use contact::{Contact, Standing as Dealings};
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::watch;
+
+use super::AgentError;
+use super::book::{ActivityBook, Closed};
+use super::folder::Folder;
+use super::identity::{Identity, store_policy};
+use super::plan::{Met, Plan, Step};
+use crate::clock;
+use crate::codec;
+use crate::domain::batch::{ACTIVITY_STREAM, Receipt};
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::time::{HOUR_MS, Timestamp};
+use crate::net::client::{Answer, Ask, Client, ClientError};
+use crate::store::outbox::{self, MOST_KEPT_BYTES, Standing};
+use answer::Said;
+
+/// From the first byte sent to the last received.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// No answer of a server to an agent is longer.
+const MOST_ANSWER_BYTES: usize = 64 * 1024;
+/// The outbox starts afresh at most this often: two computers with one identity must not outbid each other all day.
+const AFRESH_EVERY_MS: u64 = HOUR_MS;
+/// Batches that are kept too long are dropped this often.
+const DROP_EVERY_MS: u64 = HOUR_MS;
+
+/// The agent's dealings with its office.
+pub(super) struct Sync {
+    folder: Folder,
+    identity: Identity,
+    book: ActivityBook,
+    clients: Vec<Client>,
+    plan: Plan,
+    contact: watch::Sender<Contact>,
+    afresh: Option<Timestamp>,
+    dropped: Option<Timestamp>,
+}
+
+impl Sync {
+    /// Ready to go, with what the status shows of it.
+    ///
+    /// # Errors
+    /// [`AgentError::Client`] when the identity's certificate or an address cannot be used.
+    pub(super) fn new(
+        folder: Folder,
+        identity: Identity,
+        book: ActivityBook,
+    ) -> Result<(Self, watch::Receiver<Contact>), AgentError> {
+        let clients: Vec<Client> = identity
+            .addresses
+            .iter()
+            .map(|address| identity.client(address))
+            .collect::<Result<_, _>>()?;
+        let (contact, shown) = watch::channel(Contact::default());
+        let plan = Plan::new(clients.len());
+        let (afresh, dropped) = (None, None);
+        Ok((Self { folder, identity, book, clients, plan, contact, afresh, dropped }, shown))
+    }
+
+    /// Goes on until the book is closed.
+    pub(super) async fn run(mut self) {
+        let mut news = self.book.queued();
+        while let Ok(()) = self.step(&mut news).await {}
+    }
+
+    /// One step of the plan, or the wait until the next.
+    async fn step(&mut self, news: &mut watch::Receiver<u64>) -> Result<(), Closed> {
+        self.drop_kept().await?;
+        news.mark_unchanged();
+        let waiting = self.waiting().await > 0;
+        let now = clock::now();
+        let met = match self.plan.next(now, waiting) {
+            Step::Wait { until, or_news } => {
+                let length = Duration::from_millis(until.ms_since(now).max(1));
+                // A closed book ends the loop at the next step.
+                if or_news {
+                    drop(tokio::time::timeout(length, news.changed()).await);
+                } else {
+                    tokio::time::sleep(length).await;
+                }
+                return Ok(());
+            }
+            Step::Send { server } => self.send(server).await?,
+            Step::Ask { server } => self.ask(server).await?,
+        };
+        let [chance] = clock::random_bytes();
+        self.plan = self.plan.after(met, clock::now(), chance);
+        Ok(())
+    }
+
+    async fn send(&mut self, server: usize) -> Result<Met, Closed> {
+        let who = (self.identity.office, self.identity.device);
+        let (key, now) = (self.identity.key.clone(), clock::now());
+        let batch = self.book.write(move |desk| {
+            let sign = |batch: &_| codec::batch::sign(batch, &key);
+            outbox::next_batch(desk.writer, ACTIVITY_STREAM, who, now, sign)
+        });
+        let Some(batch) = batch.await? else { return Ok(Met::Heard { more: false }) };
+        let body = Bytes::from(batch.bytes);
+        let ask = Ask::post("/api/v1/batches", "application/octet-stream", body);
+        let said = self.speak(server, ask).await;
+        self.hear(said, false).await
+    }
+
+    async fn ask(&mut self, server: usize) -> Result<Met, Closed> {
+        let said = self.speak(server, Ask::get("/api/v1/streams/1")).await;
+        self.hear(said, true).await
+    }
+
+    async fn speak(&self, server: usize, mut ask: Ask<'_>) -> Result<Answer, ClientError> {
+        ask.timeout = TIMEOUT;
+        ask.max_answer = MOST_ANSWER_BYTES;
+        match self.clients.get(server) {
+            Some(client) => client.send(ask).await,
+            None => Err(ClientError::Unreachable("the identity names no server".to_owned())),
+        }
+    }
+
+    /// Takes in what a server said; `asked` when it was asked where it stands.
+    async fn hear(
+        &mut self,
+        said: Result<Answer, ClientError>,
+        asked: bool,
+    ) -> Result<Met, Closed> {
+        let answer = match said {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.note(|contact| contact.fail(&error));
+                return Ok(Met::Failed { wait_ms: 0 });
+            }
+        };
+        let now = clock::now();
+        let skew_ms = answer::clock_skew_ms(&answer, now);
+        match answer::read(&answer, &self.identity) {
+            Said::Receipt { receipt, policy, accepted } => {
+                self.note(|contact| contact.heard(now, skew_ms));
+                self.follow(policy);
+                self.take_in(&receipt, accepted, asked, now).await
+            }
+            Said::Refused(sentence) => {
+                self.note(|contact| contact.refuse(now, sentence));
+                Ok(Met::Refused)
+            }
+            Said::No { sentence, wait_ms } => {
+                self.note(|contact| contact.decline(sentence));
+                Ok(Met::Failed { wait_ms })
+            }
+        }
+    }
+
+    async fn take_in(
+        &mut self,
+        receipt: &Receipt,
+        accepted: bool,
+        asked: bool,
+        now: Timestamp,
+    ) -> Result<Met, Closed> {
+        let copy = *receipt;
+        let standing =
+            self.book.write(move |desk| outbox::acknowledge(desk.writer, &copy, now)).await?;
+        match standing {
+            // A batch was refused although the server stands where we think.
+            Standing::Acknowledged(0) if !accepted => Ok(Met::Doubted),
+            Standing::Acknowledged(_) => {
+                let more = self.waiting().await >= MANY;
+                Ok(Met::Heard { more })
+            }
+            Standing::Rewound => {
+                tracing::info!(
+                    applied_seq = receipt.applied_seq,
+                    "the server was restored; what it lacks is sent again"
+                );
+                Ok(Met::Heard { more: true })
+            }
+            Standing::Behind { epoch } if asked => self.send_afresh(epoch, true, now).await,
+            Standing::Beyond { epoch } if asked => self.send_afresh(epoch, false, now).await,
+            Standing::Behind { .. } | Standing::Beyond { .. } => Ok(Met::Doubted),
+        }
+    }
+
+    /// The server's place and ours cannot be joined: start anew, but not again and again.
+    async fn send_afresh(
+        &mut self,
+        epoch: u32,
+        whole: bool,
+        now: Timestamp,
+    ) -> Result<Met, Closed> {
+        self.note(|contact| contact.afresh(whole));
+        if self.afresh.is_some_and(|last| now.ms_since(last) < AFRESH_EVERY_MS) {
+            return Ok(Met::Doubted);
+        }
+        tracing::warn!(whole, "the server's place in the stream is not ours; starting afresh");
+        self.afresh = Some(now);
+        self.book.send_afresh(epoch, whole, now).await?;
+        Ok(Met::Heard { more: true })
+    }
+
+    /// Records under the office's policy from now on.
+    fn follow(&self, policy: ActivityPolicy) {
+        if policy == self.book.policy() {
+            return;
+        }
+        self.book.set_policy(policy);
+        if let Err(error) = store_policy(&self.folder, policy) {
+            tracing::warn!(%error, "the office's new policy could not be written down");
+        }
+    }
+
+    async fn waiting(&self) -> u64 {
+        match self.book.counts().await {
+            Ok(counts) => counts.waiting,
+            Err(error) => {
+                tracing::warn!(%error, "the outbox could not be counted");
+                0
+            }
+        }
+    }
+
+    async fn drop_kept(&mut self) -> Result<(), Closed> {
+        let now = clock::now();
+        if self.dropped.is_some_and(|last| last <= now && now.ms_since(last) < DROP_EVERY_MS) {
+            return Ok(());
+        }
+        self.dropped = Some(now);
+        let drop_kept = move |desk: &mut super::book::Desk<'_>| {
+            outbox::drop_kept(desk.writer, ACTIVITY_STREAM, MOST_KEPT_BYTES, now)
+        };
+        self.book.write(drop_kept).await.map(|_| ())
+    }
+
+    fn note(&self, change: impl FnOnce(&mut Contact)) {
+        self.contact.send_modify(change);
+    }
+}
+
+/// So much waiting goes out without a pause.
+const MANY: u64 = 500;

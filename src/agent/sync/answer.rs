@@ -1,0 +1,194 @@
+//! What a server's answer says. Nothing in it is believed but a receipt whose signature, office, device and stream are right.
+
+use data_encoding::BASE64;
+use serde::Deserialize;
+
+use crate::agent::identity::Identity;
+use crate::codec;
+use crate::domain::batch::{ACTIVITY_STREAM, Receipt};
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::time::{SECOND_MS, Timestamp};
+use crate::net::client::Answer;
+
+/// Codes by which the server refuses this computer for good.
+const FINAL_CODES: [&str; 2] = ["device_revoked", "unknown_device"];
+/// No sentence of a server is shown longer, in characters.
+const LONGEST_SENTENCE: usize = 300;
+
+/// An answer, understood.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Where the server stands, signed.
+    Receipt {
+        receipt: Receipt,
+        policy: ActivityPolicy,
+        /// Whether the status says that what was sent was taken.
+        accepted: bool,
+    },
+    /// This computer is refused for good.
+    Refused(String),
+    /// Anything else: try again later, after what the server asks for.
+    No { sentence: String, wait_ms: u64 },
+}
+
+/// The fields of an answer or a problem that matter here; a newer server may say more.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Body {
+    receipt: Option<String>,
+    policy: Option<String>,
+    code: Option<String>,
+    detail: Option<String>,
+    next: Option<String>,
+}
+
+pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
+    let body: Option<Body> = serde_json::from_slice(&answer.body).ok();
+    let readable = body.is_some();
+    let body = body.unwrap_or_default();
+    if let Some(text) = &body.receipt {
+        let receipt = BASE64.decode(text.as_bytes()).ok();
+        let receipt = receipt.and_then(|bytes| codec::receipt::open(&bytes, &identity.receipt_key));
+        return match receipt.filter(|receipt| is_ours(receipt, identity)) {
+            Some(receipt) => {
+                let named = body.policy.as_deref().and_then(ActivityPolicy::from_name);
+                // A policy this program does not know must not let anything out.
+                let policy = named.unwrap_or_default();
+                Said::Receipt { receipt, policy, accepted: answer.status.is_success() }
+            }
+            None => no(
+                "The server's receipt is not this office's for this computer. Nothing was taken off the list.",
+            ),
+        };
+    }
+    let sentence = sentence(answer, &body, readable);
+    if body.code.as_deref().is_some_and(|code| FINAL_CODES.contains(&code)) {
+        return Said::Refused(sentence);
+    }
+    Said::No { sentence, wait_ms: retry_after_ms(answer) }
+}
+
+fn is_ours(receipt: &Receipt, identity: &Identity) -> bool {
+    receipt.office == identity.office
+        && receipt.device == identity.device
+        && receipt.stream == ACTIVITY_STREAM
+}
+
+fn no(sentence: &str) -> Said {
+    Said::No { sentence: sentence.to_owned(), wait_ms: 0 }
+}
+
+fn sentence(answer: &Answer, body: &Body, readable: bool) -> String {
+    let said = match (&body.detail, &body.next) {
+        (Some(detail), Some(next)) => format!("{detail} {next}"),
+        (Some(detail), None) => detail.clone(),
+        _ if readable => format!("The server answered {} without a receipt.", answer.status),
+        _ => format!("The server answered {} with something that does not read.", answer.status),
+    };
+    said.chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST_SENTENCE).collect()
+}
+
+/// `Retry-After` in seconds; the form with a date is rare and not worth trusting clocks for.
+fn retry_after_ms(answer: &Answer) -> u64 {
+    let seconds = answer.headers.get(http::header::RETRY_AFTER);
+    let seconds: Option<u64> = seconds.and_then(|text| text.to_str().ok()?.trim().parse().ok());
+    seconds.unwrap_or(0).saturating_mul(SECOND_MS)
+}
+
+/// How far our clock is ahead of the server's; negative when behind. `None` when the answer does not say.
+pub(super) fn clock_skew_ms(answer: &Answer, now: Timestamp) -> Option<i64> {
+    let date = answer.headers.get(http::header::DATE)?.to_str().ok()?;
+    let server = jiff::fmt::rfc2822::parse(date).ok()?;
+    Some(now.ms() - server.timestamp().as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::identity::tests::identity;
+    use ed25519_dalek::SigningKey;
+    use http::{HeaderMap, StatusCode};
+
+    fn answer(status: u16, body: &str) -> Answer {
+        let status = StatusCode::from_u16(status).unwrap();
+        Answer { status, headers: HeaderMap::new(), body: body.to_owned().into() }
+    }
+
+    fn receipt() -> Receipt {
+        let identity = identity();
+        Receipt {
+            office: identity.office,
+            server_epoch: 1,
+            device: identity.device,
+            stream: ACTIVITY_STREAM,
+            device_epoch: 1,
+            applied_seq: 3,
+            applied_hash: [4; 32],
+            safe_seq: 0,
+        }
+    }
+
+    fn signed(receipt: &Receipt, key: u8) -> String {
+        let bytes = codec::receipt::sign(receipt, &SigningKey::from_bytes(&[key; 32]));
+        format!(r#"{{"receipt":"{}","policy":"app_totals","new":1}}"#, BASE64.encode(&bytes))
+    }
+
+    #[test]
+    fn a_receipt_is_believed_only_when_it_is_ours() {
+        let expected = |accepted| Said::Receipt {
+            receipt: receipt(),
+            policy: ActivityPolicy::AppTotals,
+            accepted,
+        };
+        assert_eq!(read(&answer(200, &signed(&receipt(), 8)), &identity()), expected(true));
+        assert_eq!(read(&answer(409, &signed(&receipt(), 8)), &identity()), expected(false));
+        let other = |change: fn(&mut Receipt)| {
+            let mut receipt = receipt();
+            change(&mut receipt);
+            signed(&receipt, 8)
+        };
+        for body in [
+            signed(&receipt(), 9),
+            other(|r| r.office = crate::domain::id::OfficeId::from_bytes([9; 16])),
+            other(|r| r.device = crate::domain::id::DeviceId::from_bytes([9; 16])),
+            other(|r| r.stream = 2),
+            r#"{"receipt":"AAAA"}"#.to_owned(),
+            r#"{"receipt":"AAAA","policy":"#.to_owned(),
+            "{}".to_owned(),
+            String::new(),
+            "[".repeat(10_000),
+        ] {
+            let said = read(&answer(200, &body), &identity());
+            assert!(matches!(said, Said::No { wait_ms: 0, .. }), "{body}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_policy_lets_nothing_out() {
+        let body = signed(&receipt(), 8).replace("app_totals", "everything");
+        let said = read(&answer(200, &body), &identity());
+        assert!(matches!(said, Said::Receipt { policy: ActivityPolicy::HoursOnly, .. }));
+    }
+
+    #[test]
+    fn a_revoked_computer_is_told_from_a_server_in_trouble() {
+        let problem = r#"{"code":"device_revoked","detail":"This computer was revoked.","next":"Ask the administrator."}"#;
+        let sentence = "This computer was revoked. Ask the administrator.".to_owned();
+        assert_eq!(read(&answer(403, problem), &identity()), Said::Refused(sentence));
+        let mut busy = answer(503, r#"{"code":"busy","detail":"Not\nnow."}"#);
+        busy.headers.insert("retry-after", "7".parse().unwrap());
+        let said = Said::No { sentence: "Not now.".to_owned(), wait_ms: 7_000 };
+        assert_eq!(read(&busy, &identity()), said);
+    }
+
+    #[test]
+    fn the_clocks_are_compared() {
+        let mut told = answer(200, "");
+        let now = Timestamp::new(1_795_333_311_000).unwrap();
+        assert_eq!(clock_skew_ms(&told, now), None);
+        told.headers.insert("date", "Sun, 22 Nov 2026 07:41:41 GMT".parse().unwrap());
+        assert_eq!(clock_skew_ms(&told, now), Some(10_000));
+        told.headers.insert("date", "yesterday".parse().unwrap());
+        assert_eq!(clock_skew_ms(&told, now), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The agent against an office of the test's own, over real TLS.
