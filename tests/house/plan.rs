@@ -74,6 +74,8 @@ pub const PLAN: &[Row] = &[
             "store::file",
             // Recorded activity has read scopes of its own; its writes need a writer, which only `apply` is given.
             "store::activity",
+            // The doctor's hash over everything decoded: a read.
+            "store::hash",
             "store::read",
             "store::Reader",
             "store::StoreError",
@@ -126,8 +128,18 @@ pub const PLAN: &[Row] = &[
 ];
 
 /// Files directly under `service/` that every capability may use; capabilities never use each other.
-pub const SERVICE_SHARED: &[&str] =
-    &["worker", "job", "error", "secrets", "audit", "health", "principal", "change", "limits"];
+pub const SERVICE_SHARED: &[&str] = &[
+    "worker",
+    "job",
+    "error",
+    "secrets",
+    "audit",
+    "health",
+    "principal",
+    "change",
+    "limits",
+    "doctor",
+];
 
 /// Crates whose name appears under one path only, because their format or their future is a risk.
 pub const OWNERS: &[(&str, &str)] = &[
