@@ -20,8 +20,7 @@ fn report(faults: Vec<String>) {
 }
 
 fn each(kinds: &[Kind], rule: impl Fn(&Source) -> Vec<String>) {
-    let all = source::tree();
-    let chosen: Vec<_> = all.iter().filter(|s| kinds.contains(&s.kind)).collect();
+    let chosen: Vec<_> = source::tree().iter().filter(|s| kinds.contains(&s.kind)).collect();
     assert!(
         !chosen.is_empty(),
         "no file of kind {kinds:?} was found: the guard looks in the wrong place"

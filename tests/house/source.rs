@@ -2,6 +2,7 @@
 
 use crate::tokens::{Token, tokens};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -123,19 +124,23 @@ pub fn read(path: &str) -> String {
     std::fs::read_to_string(top().join(path)).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
-pub fn tree() -> Vec<Source> {
-    let mut files = Vec::new();
-    for folder in ["src", "web", "tests", "benches", "fuzz/fuzz_targets"] {
-        walk(&top().join(folder), &mut files);
-    }
-    files.sort();
-    let named = files.into_iter().filter_map(|file| {
-        let path = file.strip_prefix(top()).ok()?.to_string_lossy().replace('\\', "/");
-        let kind = kind_of(&path)?;
-        let text = std::fs::read_to_string(&file).ok()?;
-        Some(Source { path, kind, text })
-    });
-    named.collect()
+/// All files, read once.
+pub fn tree() -> &'static [Source] {
+    static TREE: OnceLock<Vec<Source>> = OnceLock::new();
+    TREE.get_or_init(|| {
+        let mut files = Vec::new();
+        for folder in ["src", "web", "tests", "benches", "fuzz/fuzz_targets"] {
+            walk(&top().join(folder), &mut files);
+        }
+        files.sort();
+        let named = files.into_iter().filter_map(|file| {
+            let path = file.strip_prefix(top()).ok()?.to_string_lossy().replace('\\', "/");
+            let kind = kind_of(&path)?;
+            let text = std::fs::read_to_string(&file).ok()?;
+            Some(Source { path, kind, text })
+        });
+        named.collect()
+    })
 }
 
 fn top() -> PathBuf {
