@@ -20,6 +20,7 @@
 
 pub mod agent;
 pub mod api;
+pub mod cli;
 pub mod clock;
 pub mod codec;
 pub mod compat;

@@ -30,7 +30,10 @@ const TRY_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
 /// The door's routes, complete with `/api/0`.
 pub(super) fn router(services: &Services) -> Router {
     let book = OfficeBook { tracking: services.tracking.clone(), now: services.now };
-    let limits = Limits::new(services.import_folder.as_ref().clone());
+    let limits = Limits {
+        import_bytes: services.import_bytes,
+        ..Limits::new(services.import_folder.as_ref().clone())
+    };
     door(book, limits).layer(from_fn_with_state(services.clone(), admit))
 }
 

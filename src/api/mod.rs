@@ -29,6 +29,7 @@ use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::devices::Devices;
+use crate::service::doctor::Doctor;
 use crate::service::health::Health;
 use crate::service::tracking::Tracking;
 
@@ -43,12 +44,16 @@ pub struct Services {
     pub tracking: Tracking,
     /// The audit log.
     pub audit: AuditLog,
+    /// Whether the data is sound.
+    pub doctor: Doctor,
     /// Ready or not, and figures.
     pub health: Health,
     /// The program's own file, offered at `/download`.
     pub executable: Arc<PathBuf>,
     /// Where a large import may wait while it is read; removed afterwards.
     pub import_folder: Arc<PathBuf>,
+    /// The largest import, in bytes.
+    pub import_bytes: u64,
     /// The clock.
     pub now: fn() -> Timestamp,
 }

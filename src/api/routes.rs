@@ -58,6 +58,8 @@ pub(super) fn table() -> Vec<Route> {
         route(remove, "/api/v1/quarantine/{id}", Right(Administrator), "Throw a batch away", delete(v1::quarantine::throw_away)),
         route(read.clone(), "/api/v1/audit", Right(Administrator), "The audit log, oldest first", get(v1::audit::page))
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
+        route(read.clone(), "/api/v1/doctor", Right(Administrator), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
+            .gives::<wire::Checkup>(200),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
         route(change, "/api/v1/office/policy", Right(Administrator), "Set a stricter activity policy", put(v1::office::set_policy))

@@ -9,6 +9,19 @@ pub(super) fn by_uid(uid: u32) -> OsUser {
     OsUser { uid, name, is_own: rustix::process::geteuid().as_raw() == uid }
 }
 
+/// The user this program runs as.
+#[cfg(unix)]
+pub(super) fn own() -> Option<OsUser> {
+    Some(by_uid(rustix::process::geteuid().as_raw()))
+}
+
+/// The user this program runs as; other systems have no numbers for users.
+#[cfg(not(unix))]
+pub(super) fn own() -> Option<OsUser> {
+    let name = std::env::var("USERNAME").unwrap_or_else(|_| "this user".to_owned());
+    Some(OsUser { uid: 0, name, is_own: true })
+}
+
 #[cfg(unix)]
 fn name_of(uid: u32) -> Option<String> {
     // Users of a directory service are not in the file; they show by number.

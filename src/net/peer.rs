@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
 
-use super::{CertificateError, ca};
+use super::{CertificateError, ca, os_user};
 
 /// Which kind of door a request came in by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,6 +35,22 @@ pub struct Peer {
     pub certificate: Option<Arc<ClientCertificate>>,
     /// The operating-system user at the other end: always for an admin peer; on Linux also for a loopback peer.
     pub os_user: Option<OsUser>,
+}
+
+impl Peer {
+    /// A command of this very process: what somebody at this terminal asks for while no server runs.
+    #[must_use]
+    pub fn this_process() -> Self {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            address: nowhere,
+            local: nowhere,
+            door: Door::Admin,
+            secure: true,
+            certificate: None,
+            os_user: os_user::own(),
+        }
+    }
 }
 
 /// A user of this computer's operating system.

@@ -32,7 +32,7 @@ use std::time::Duration;
 use tokio::process::Child;
 use tokio::time::Instant;
 
-pub use platform::Link;
+pub use platform::{Link, StopSignals};
 use policy::{Ended, Next, Streak};
 pub use policy::{RESTART_CODE, RestartPolicy};
 

@@ -3,6 +3,7 @@
 pub(super) mod audit;
 pub(super) mod batches;
 pub(super) mod devices;
+pub(super) mod doctor;
 pub(super) mod enrollments;
 pub(super) mod invitations;
 pub(super) mod office;

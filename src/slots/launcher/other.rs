@@ -108,15 +108,20 @@ pub(super) fn inherited() -> Result<Option<Inherited>, LauncherError> {
     Ok(Some(Inherited { sockets, link: Link(()) }))
 }
 
-/// What asks this process to stop.
-pub(super) struct StopSignals(());
+/// What asks this process to stop: SIGTERM and SIGINT, or Ctrl-C.
+pub struct StopSignals(());
 
 impl StopSignals {
-    pub(super) fn new() -> io::Result<Self> {
+    /// Listens from now on. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// Never here; elsewhere when the system does not let us listen.
+    pub fn new() -> io::Result<Self> {
         Ok(Self(()))
     }
 
-    pub(super) async fn next(&mut self) {
+    /// The next time somebody asks.
+    pub async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }

@@ -153,21 +153,26 @@ pub(super) fn inherited() -> Result<Option<Inherited>, LauncherError> {
     Ok(Some(Inherited { sockets, link }))
 }
 
-/// What asks this process to stop.
-pub(super) struct StopSignals {
+/// What asks this process to stop: SIGTERM and SIGINT, or Ctrl-C.
+pub struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl StopSignals {
-    pub(super) fn new() -> io::Result<Self> {
+    /// Listens from now on; the system no longer ends this process by itself. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// When the system does not let us listen.
+    pub fn new() -> io::Result<Self> {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
     }
 
-    pub(super) async fn next(&mut self) {
+    /// The next time somebody asks.
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

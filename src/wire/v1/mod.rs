@@ -15,7 +15,7 @@ pub use account::{
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
-pub use office::{AuditEntry, NewPolicy, Office};
+pub use office::{AuditEntry, Checkup, NewPolicy, Office};
 
 use serde::{Deserialize, Serialize};
 

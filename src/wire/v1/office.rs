@@ -31,6 +31,17 @@ pub struct NewPolicy {
     pub reason: String,
 }
 
+/// What a look at all of the data found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Checkup {
+    /// Entries of the audit log, in one unbroken chain unless a finding says otherwise.
+    pub audit_entries: u64,
+    /// Hash over every decoded record, hexadecimal: equal on every server with the same log.
+    pub state_hash: String,
+    /// A sentence for each thing that is not sound.
+    pub findings: Vec<String>,
+}
+
 /// One entry of the audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {

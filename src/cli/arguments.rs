@@ -1,0 +1,228 @@
+//! The command line, as clap reads it.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::logging::LogFormat;
+
+/// The office time server in one file: server, client agent and server manager.
+#[derive(Debug, Parser)]
+#[command(name = "timebook", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Common {
+    /// Where everything is kept [default: ./timebook-data]
+    #[arg(long, global = true, value_name = "DIR", env = "TIMEBOOK_DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// Settings as TOML; flags and TIMEBOOK_* variables win over it
+    #[arg(long, global = true, value_name = "FILE", env = "TIMEBOOK_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// How logs are written [default: text]
+    #[arg(long, global = true, value_name = "FORMAT", env = "TIMEBOOK_LOG_FORMAT")]
+    pub(crate) log_format: Option<LogFormat>,
+    /// What is logged, e.g. info, debug or timebook=debug [default: info]
+    #[arg(long, global = true, value_name = "FILTER", env = "TIMEBOOK_LOG")]
+    pub(crate) log: Option<String>,
+}
+
+/// What there is to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server: HTTPS, page, API
+    Serve(ServeArguments),
+    /// Accounts
+    #[command(subcommand)]
+    User(UserCommand),
+    /// API tokens
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Computers
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Batches that arrived and were not believed
+    #[command(subcommand)]
+    Quarantine(QuarantineCommand),
+    /// The office and its activity policy
+    #[command(subcommand)]
+    Office(OfficeCommand),
+    /// Recorded activity of one person: totals per application and day
+    Report(ReportArguments),
+    /// The office's certificate authority
+    #[command(subcommand)]
+    Ca(CaCommand),
+    /// Check the data: the audit log's chain, every stored record, the office key
+    Doctor,
+}
+
+/// How the server is reached.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct ServeArguments {
+    /// Address for HTTPS; port 0 takes a free one [default: 0.0.0.0:8443]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_LISTEN")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Address for plain HTTP on this computer only, where set-up begins [default: 127.0.0.1:8442]
+    #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_LOOPBACK")]
+    pub(crate) loopback: Option<SocketAddr>,
+    /// Certificate chain of a public authority for browsers, PEM; read again when it changes
+    #[arg(long, value_name = "FILE", env = "TIMEBOOK_CERTIFICATE", requires = "certificate_key")]
+    pub(crate) certificate: Option<PathBuf>,
+    /// The private key of --certificate, PEM
+    #[arg(long, value_name = "FILE", env = "TIMEBOOK_CERTIFICATE_KEY", requires = "certificate")]
+    pub(crate) certificate_key: Option<PathBuf>,
+    /// A DNS name of this server, besides its host name; may be repeated
+    #[arg(long = "name", value_name = "NAME", env = "TIMEBOOK_NAMES", value_delimiter = ',')]
+    pub(crate) names: Vec<String>,
+    /// Largest ActivityWatch import, in megabytes [default: 1000]
+    #[arg(long, value_name = "MEGABYTES", env = "TIMEBOOK_IMPORT_LIMIT")]
+    pub(crate) import_limit: Option<u64>,
+    /// Set by the launcher: do the work on the sockets it holds
+    #[arg(long, hide = true)]
+    pub(crate) child: bool,
+}
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a person
+    Add {
+        /// What they sign in with
+        #[arg(long)]
+        name: String,
+        /// employee, manager or admin
+        #[arg(long, default_value = "employee")]
+        role: String,
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+        /// Where their days begin, e.g. Europe/Berlin [default: this computer's]
+        #[arg(long, value_name = "ZONE")]
+        time_zone: Option<String>,
+    },
+    /// Set a new password; ends the person's sessions
+    Passwd {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+    /// No more sign-in for this person; what was recorded stays
+    Disable {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
+    /// Everyone with an account
+    List,
+}
+
+/// API tokens.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenCommand {
+    /// Make a token and print it: the only time it is shown
+    Create {
+        /// Whose
+        #[arg(long)]
+        user: String,
+        /// The computer's name that its recordings are kept under
+        #[arg(long, default_value = "token")]
+        device: String,
+        /// What you call it [default: the device's name]
+        #[arg(long)]
+        label: Option<String>,
+        /// record, read or manage; may be repeated
+        #[arg(long = "scope", default_value = "record")]
+        scopes: Vec<String>,
+    },
+    /// Refuse a token from now on
+    Revoke {
+        /// Its id, from `timebook token list`
+        id: String,
+    },
+    /// Every token, without its secret
+    List,
+}
+
+/// Computers.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeviceCommand {
+    /// Make a one-time enrollment code for one computer of one person
+    Invite {
+        /// Whose computer it will be
+        #[arg(long)]
+        person: String,
+    },
+    /// Refuse a computer from now on; what it recorded stays
+    Revoke {
+        /// Its id, from `timebook device list`
+        id: String,
+    },
+    /// Every computer
+    List,
+}
+
+/// The quarantine.
+#[derive(Debug, Subcommand)]
+pub(crate) enum QuarantineCommand {
+    /// What was set aside, and why
+    List,
+    /// Try again as if it came now
+    Accept {
+        /// Its id
+        id: String,
+    },
+    /// Throw it away
+    Delete {
+        /// Its id
+        id: String,
+    },
+}
+
+/// The office.
+#[derive(Debug, Subcommand)]
+pub(crate) enum OfficeCommand {
+    /// Name and activity policy
+    Show,
+    /// What others than the person may see of recorded activity
+    Policy {
+        /// hours_only, category_totals, app_totals or full_detail
+        policy: String,
+        /// Why; everyone reads it
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+/// A report.
+#[derive(Args, Debug)]
+pub(crate) struct ReportArguments {
+    /// Whose activity
+    #[arg(long)]
+    pub(crate) person: String,
+    /// First day, e.g. 2026-11-01 [default: six days before --to]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) from: Option<String>,
+    /// Last day, included [default: today]
+    #[arg(long, value_name = "DAY")]
+    pub(crate) to: Option<String>,
+}
+
+/// The office's certificate authority.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaCommand {
+    /// Print the office CA's certificate, PEM
+    Export,
+}

@@ -1,0 +1,88 @@
+//! Where everything meets: the door, the office's keys, the services, the routes.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+
+use super::config::Config;
+use super::exit::Failure;
+use crate::api::{self, Services};
+use crate::clock;
+use crate::consensus::{Door, DoorOptions};
+use crate::net::own;
+use crate::service::accounts::Accounts;
+use crate::service::audit::AuditLog;
+use crate::service::control::founding::{self, Authority};
+use crate::service::devices::Devices;
+use crate::service::doctor::Doctor;
+use crate::service::health::Health;
+use crate::service::tracking::Tracking;
+
+/// The server, put together and not yet on any socket.
+pub(crate) struct House {
+    door: Door,
+    authority: Arc<Authority>,
+    router: Router,
+}
+
+impl House {
+    /// Opens the data in `config.data` and builds everything over it. `addresses` are where this server is reached.
+    pub(crate) async fn open(config: &Config, addresses: Addresses) -> Result<Self, Failure> {
+        let options = DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
+        let door = Door::open(options).await.map_err(Failure::failed)?;
+        let mut names = config.server.names.clone();
+        names.push(own::host_name());
+        let authority = founding::open(&door, &config.data, &names, clock::now())
+            .await
+            .map_err(Failure::failed)?;
+        let authority = Arc::new(authority);
+        let services = Services {
+            accounts: Arc::new(
+                Accounts::new(door.clone(), Arc::clone(&authority.key)).map_err(Failure::failed)?,
+            ),
+            devices: Devices::new(
+                door.clone(),
+                Arc::clone(&authority.ca),
+                authority.receipts.clone(),
+                addresses,
+            ),
+            tracking: Tracking::new(door.clone()),
+            health: Health::new(door.clone()),
+            audit: AuditLog::new(door.clone()),
+            doctor: Doctor::new(door.clone()),
+            executable: Arc::new(std::env::current_exe().map_err(Failure::failed)?),
+            import_folder: Arc::new(config.data.clone()),
+            import_bytes: config.server.import_bytes,
+            now: clock::now,
+        };
+        let router = api::router(services);
+        Ok(Self { door, authority, router })
+    }
+
+    pub(crate) const fn door(&self) -> &Door {
+        &self.door
+    }
+
+    pub(crate) fn authority(&self) -> Arc<Authority> {
+        Arc::clone(&self.authority)
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Finishes what is under way and closes the files.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        self.door.close().await.map_err(Failure::failed)
+    }
+}
+
+/// Where a server that listens on `listen` is reached, looked up afresh each time: networks come and go.
+pub(crate) fn addresses(config: &Config, listen: SocketAddr) -> Addresses {
+    let names = config.server.names.clone();
+    Arc::new(move || own::reachable(listen, &names))
+}
+
+/// Where the server is reached now, as `host:port`.
+pub(crate) type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;

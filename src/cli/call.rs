@@ -1,0 +1,88 @@
+//! One request to the office: over the admin socket of the running server, or, with the server down, to the same API started
+//! in-process under the instance lock.
+
+use axum::body::Body;
+use http::{Method, Request, StatusCode, header};
+use http_body_util::{BodyExt, Limited};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use super::assemble::{House, addresses};
+use super::config::Config;
+use super::exit::{Exit, Failure};
+use super::lock::InstanceLock;
+use crate::net::Peer;
+use crate::net::admin::{AdminError, MAX_ANSWER_BYTES, admin_request};
+
+/// The admin socket in the data directory.
+pub(crate) const SOCKET: &str = "admin.sock";
+
+/// Asks the office of `config.data`; the answer's JSON, or null when it has none.
+///
+/// # Errors
+/// A [`Failure`] with the office's own sentence and next step.
+pub(crate) async fn call(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Result<Value, Failure> {
+    let bytes = body.as_ref().map(|body| body.to_string().into());
+    let answer = match admin_request(&config.data.join(SOCKET), method.clone(), path, bytes).await {
+        Err(AdminError::NotRunning(_)) => in_process(config, method, path, body).await?,
+        Err(error) => return Err(Failure::new(Exit::Unreachable, error)),
+        Ok(answer) => answer,
+    };
+    read(answer.0, &answer.1)
+}
+
+async fn in_process(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Result<(StatusCode, bytes::Bytes), Failure> {
+    let lock = InstanceLock::take(&config.data)?;
+    let house = House::open(config, addresses(config, config.server.listen)).await?;
+    let mut request = Request::builder().method(method).uri(path);
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let mut request = request.body(body).map_err(Failure::failed)?;
+    request.extensions_mut().insert(Peer::this_process());
+    let response = match house.router().oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let status = response.status();
+    let body = Limited::new(response.into_body(), MAX_ANSWER_BYTES)
+        .collect()
+        .await
+        .map_err(Failure::failed)?;
+    house.close().await?;
+    drop(lock);
+    Ok((status, body.to_bytes()))
+}
+
+fn read(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+    let value = match body {
+        [] => Value::Null,
+        body => serde_json::from_slice(body)
+            .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned())),
+    };
+    if status.is_success() {
+        return Ok(value);
+    }
+    let exit = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Exit::Refused,
+        StatusCode::SERVICE_UNAVAILABLE => Exit::Unreachable,
+        _ => Exit::Failed,
+    };
+    let words = |key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default();
+    let sentence = format!("{} {}", words("detail"), words("next"));
+    match sentence.trim() {
+        "" => Err(Failure::new(exit, format!("The server answered {status}."))),
+        sentence => Err(Failure::new(exit, sentence)),
+    }
+}

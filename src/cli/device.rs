@@ -1,0 +1,45 @@
+//! `timebook device`: computers, from the server's own terminal.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use super::arguments::DeviceCommand;
+use super::call::call;
+use super::config::Config;
+use super::exit::Failure;
+use super::print;
+
+pub(crate) async fn run(config: &Config, command: &DeviceCommand) -> Result<(), Failure> {
+    match command {
+        DeviceCommand::Invite { person } => {
+            let body = json!({ "person": person });
+            let answer = call(config, Method::POST, "/api/v1/invitations", Some(body)).await?;
+            if config.json {
+                print::json(&answer);
+                return Ok(());
+            }
+            let word =
+                |key: &str| answer.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+            print::line(&format!(
+                "On {person}'s computer, get Timebook from {} and run:",
+                word("download")
+            ));
+            print::line(&format!("  timebook agent enroll {}", word("code")));
+            print::line(&format!("The code works once, until {}.", word("expires")));
+        }
+        DeviceCommand::Revoke { id } => {
+            call(config, Method::DELETE, &format!("/api/v1/devices/{id}"), None).await?;
+            print::line("The computer is refused from now on; what it recorded stays.");
+        }
+        DeviceCommand::List => {
+            let answer = call(config, Method::GET, "/api/v1/devices", None).await?;
+            super::list(
+                config,
+                &answer,
+                &["id", "name", "person", "kind", "enrolled", "last_contact", "revoked"],
+                "No computer records here yet. Add one with: timebook device invite --person NAME",
+            );
+        }
+    }
+    Ok(())
+}

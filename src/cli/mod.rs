@@ -1,0 +1,114 @@
+//! The command line: where settings are gathered and everything is put together.
+//!
+//! The only room that knows every other. Must never hold a rule of the product: those live below.
+
+mod arguments;
+mod assemble;
+mod ca;
+mod call;
+mod certificates;
+mod config;
+mod device;
+mod doctor;
+mod exit;
+mod lock;
+mod logging;
+mod office;
+mod print;
+mod quarantine;
+mod report;
+mod serve;
+mod token;
+mod user;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use serde_json::Value;
+
+use arguments::{Arguments, Command, ServeArguments};
+use config::Config;
+use exit::{Exit, Failure, exit_of};
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are results; everything else is wrong usage.
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
+            drop(error.print());
+            return exit.into();
+        }
+    };
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            print::complain(&format!("timebook: {error:#}"));
+            exit_of(&error).into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let none = ServeArguments::default();
+    let serve_arguments =
+        if let Command::Serve(serve) = &arguments.command { serve } else { &none };
+    let config = Config::gather(&arguments.common, serve_arguments)?;
+    // A short command logs what went wrong only; its result is its output.
+    let long = matches!(&arguments.command, Command::Serve(_));
+    let filter = if long || arguments.common.log.is_some() {
+        config.log.clone()
+    } else {
+        "error".to_owned()
+    };
+    logging::start(config.log_format, &filter).map_err(Failure::usage)?;
+    match &arguments.command {
+        Command::Serve(serve) if serve.child => work::run(&config),
+        Command::Serve(_) => serve::run(&config),
+        other => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()?;
+            runtime.block_on(ask(&config, other))?;
+            Ok(Exit::Done.into())
+        }
+    }
+}
+
+/// The commands that are one request to the office.
+async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::User(command) => user::run(config, command).await,
+        Command::Token(command) => token::run(config, command).await,
+        Command::Device(command) => device::run(config, command).await,
+        Command::Quarantine(command) => quarantine::run(config, command).await,
+        Command::Office(command) => office::run(config, command).await,
+        Command::Report(arguments) => report::run(config, arguments).await,
+        Command::Ca(command) => ca::run(config, command).await,
+        Command::Doctor => doctor::run(config).await,
+        Command::Serve(_) => Ok(()),
+    }
+}
+
+/// Prints `answer.items` as a table of `columns`, or the whole answer as JSON.
+fn list(config: &Config, answer: &Value, columns: &[&str], empty: &str) {
+    if config.json {
+        return print::json(answer);
+    }
+    let items = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<Vec<String>> =
+        items.iter().map(|item| columns.iter().map(|c| cell(&item[*c])).collect()).collect();
+    print::table(columns, &rows, empty);
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().map(cell).collect::<Vec<_>>().join(","),
+        other => other.to_string(),
+    }
+}

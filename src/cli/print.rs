@@ -1,0 +1,42 @@
+//! What commands print: results on standard output, complaints on standard error. Nothing else in the program prints.
+
+use std::io::{self, Write};
+
+/// One line of a result. A reader that went away (`| head`) is not an error.
+pub(crate) fn line(text: &str) {
+    put(io::stdout().lock(), text);
+}
+
+/// One line for the person at the terminal, apart from results.
+pub(crate) fn complain(text: &str) {
+    put(io::stderr().lock(), text);
+}
+
+/// A result as JSON, for scripts.
+pub(crate) fn json(value: &serde_json::Value) {
+    line(&format!("{value:#}"));
+}
+
+/// Rows in columns, with a heading; `empty` when there are none.
+pub(crate) fn table(heading: &[&str], rows: &[Vec<String>], empty: &str) {
+    if rows.is_empty() {
+        return line(empty);
+    }
+    let width =
+        |at: usize| rows.iter().map(|row| row[at].chars().count()).chain([heading[at].len()]).max();
+    let widths: Vec<usize> = (0..heading.len()).map(|at| width(at).unwrap_or(0)).collect();
+    let print = |cells: Vec<&str>| {
+        let padded: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        line(padded.join("  ").trim_end());
+    };
+    print(heading.to_vec());
+    for row in rows {
+        print(row.iter().map(String::as_str).collect());
+    }
+}
+
+fn put(mut to: impl Write, text: &str) {
+    // Nowhere is left to say that saying failed.
+    drop(writeln!(to, "{text}").and_then(|()| to.flush()));
+}

@@ -1,0 +1,32 @@
+//! `timebook quarantine`: what arrived and was not believed.
+
+use http::Method;
+
+use super::arguments::QuarantineCommand;
+use super::call::call;
+use super::config::Config;
+use super::exit::Failure;
+use super::print;
+
+pub(crate) async fn run(config: &Config, command: &QuarantineCommand) -> Result<(), Failure> {
+    match command {
+        QuarantineCommand::List => {
+            let answer = call(config, Method::GET, "/api/v1/quarantine", None).await?;
+            super::list(
+                config,
+                &answer,
+                &["id", "device", "why", "at", "sentence"],
+                "The quarantine is empty.",
+            );
+        }
+        QuarantineCommand::Accept { id } => {
+            call(config, Method::POST, &format!("/api/v1/quarantine/{id}/accept"), None).await?;
+            print::line("Accepted and applied.");
+        }
+        QuarantineCommand::Delete { id } => {
+            call(config, Method::DELETE, &format!("/api/v1/quarantine/{id}"), None).await?;
+            print::line("Thrown away.");
+        }
+    }
+    Ok(())
+}

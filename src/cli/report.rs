@@ -1,0 +1,74 @@
+//! `timebook report`: a person's recorded activity, a total per application and per day.
+
+use http::Method;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
+use serde_json::Value;
+
+use super::arguments::ReportArguments;
+use super::call::call;
+use super::config::Config;
+use super::exit::Failure;
+use super::print;
+use crate::clock;
+
+pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<(), Failure> {
+    let to = match &arguments.to {
+        Some(day) => parse(day)?,
+        None => today()?,
+    };
+    let from = match &arguments.from {
+        Some(day) => parse(day)?,
+        None => to.checked_sub(6.days()).map_err(Failure::usage)?,
+    };
+    let path = format!("/api/v1/reports/activity?person={}&from={from}&to={to}", arguments.person);
+    let answer = call(config, Method::GET, &path, None).await?;
+    if config.json {
+        print::json(&answer);
+    } else {
+        show(&answer);
+    }
+    Ok(())
+}
+
+fn show(report: &Value) {
+    let days = report["days"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let rows: Vec<_> =
+        days.iter().map(|day| vec![word(&day["date"]), hours(&day["active_ms"])]).collect();
+    print::table(&["day", "active"], &rows, "No days.");
+    print::line("");
+    let apps = report["apps"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if report["detail"] == "apps" {
+        let rows: Vec<_> =
+            apps.iter().map(|app| vec![word(&app["app"]), hours(&app["ms"])]).collect();
+        print::table(&["application", "time"], &rows, "Nothing was recorded in these days.");
+    } else {
+        print::line("The office shows hours only.");
+    }
+    print::line(&format!(
+        "\nTotal {} ({})",
+        hours(&report["total_ms"]),
+        word(&report["time_zone"])
+    ));
+}
+
+/// `7:05` for seven hours and five minutes.
+fn hours(ms: &Value) -> String {
+    let minutes = ms.as_u64().unwrap_or(0) / 60_000;
+    format!("{}:{:02}", minutes / 60, minutes % 60)
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn parse(day: &str) -> Result<Date, Failure> {
+    day.parse()
+        .map_err(|_| Failure::usage(format!("`{day}` is not a day. Write it like 2026-11-22.")))
+}
+
+fn today() -> Result<Date, Failure> {
+    let now = Timestamp::from_millisecond(clock::now().ms()).map_err(Failure::failed)?;
+    Ok(now.to_zoned(TimeZone::system()).date())
+}

@@ -1,0 +1,76 @@
+//! `timebook serve`: the launcher. It owns the data directory and the sockets, and keeps a child at work on them.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::config::Config;
+use super::exit::Failure;
+use super::lock::InstanceLock;
+use super::work::{LOOPBACK, TLS};
+use crate::net::listen;
+use crate::slots::launcher::{Launch, NamedSocket, RestartPolicy, launch};
+use crate::store::file::write_private;
+
+/// The bound addresses, one URL a line, in the data directory.
+pub(crate) const LISTEN_FILE: &str = "listen";
+
+/// Serves until told to stop.
+pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    // The launcher mostly sleeps: one thread, and no more memory than that takes.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let code = runtime.block_on(keep_serving(config))?;
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+async fn keep_serving(config: &Config) -> Result<i32, Failure> {
+    let lock = InstanceLock::take(&config.data)?;
+    let tls = listen::bind(config.server.listen).map_err(Failure::failed)?;
+    let loopback = listen::bind(config.server.loopback).map_err(Failure::failed)?;
+    let bound = |socket: &std::net::TcpListener| socket.local_addr().map_err(Failure::failed);
+    let urls = format!("https://{}\nhttp://{}\n", reachable_here(bound(&tls)?), bound(&loopback)?);
+    let listen_file = config.data.join(LISTEN_FILE);
+    write_private(&listen_file, urls.as_bytes()).map_err(|error| {
+        Failure::failed(format!(
+            "{} cannot be written: {error}. Check the disk's free space and rights.",
+            listen_file.display()
+        ))
+    })?;
+    let program = std::env::current_exe().map_err(Failure::failed)?;
+    let code = launch(Launch {
+        program,
+        arguments: child_arguments(),
+        environment: Vec::new(),
+        sockets: vec![
+            NamedSocket { name: TLS.to_owned(), socket: tls },
+            NamedSocket { name: LOOPBACK.to_owned(), socket: loopback },
+        ],
+        policy: RestartPolicy::default(),
+    })
+    .await
+    .map_err(Failure::failed)?;
+    forget(&listen_file);
+    drop(lock);
+    Ok(code)
+}
+
+/// The child is given this process's own command line: whatever was set there or in the environment holds for it too.
+fn child_arguments() -> Vec<OsString> {
+    std::env::args_os().skip(1).chain([OsString::from("--child")]).collect()
+}
+
+/// An address a program on this computer can connect to.
+fn reachable_here(address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), address.port())
+    } else {
+        address
+    }
+}
+
+fn forget(path: &Path) {
+    if let Err(error) = std::fs::remove_file(path) {
+        tracing::debug!(%error, "the list of addresses was gone already");
+    }
+}

@@ -1,0 +1,86 @@
+//! `timebook user`: accounts, from the server's own terminal.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use http::Method;
+use serde_json::json;
+
+use super::arguments::UserCommand;
+use super::call::call;
+use super::config::Config;
+use super::exit::Failure;
+use super::print;
+
+/// A password file's first line is at most this long.
+const MOST_PASSWORD_BYTES: u64 = 1_024;
+
+pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Failure> {
+    match command {
+        UserCommand::Add { name, role, password_file, time_zone } => {
+            let role = if role == "admin" { "administrator" } else { role };
+            let zone = time_zone.clone().unwrap_or_else(system_zone);
+            let body = json!({ "name": name, "password": password(password_file)?, "role": role, "time_zone": zone });
+            let answer = call(config, Method::POST, "/api/v1/users", Some(body)).await?;
+            if config.json {
+                print::json(&answer);
+                return Ok(());
+            }
+            print::line(&format!("Added {name} as {role}."));
+            if let Some(code) = answer.get("recovery_code").and_then(|code| code.as_str()) {
+                print::line(
+                    "Recovery code, shown this once. Whoever has it and a backup can read the office's secrets; without it a lost office.key is lost for ever:",
+                );
+                print::line(&format!("  {code}"));
+            }
+        }
+        UserCommand::Passwd { name, password_file } => {
+            let body = json!({ "password": password(password_file)? });
+            call(config, Method::PUT, &format!("/api/v1/users/{name}/password"), Some(body))
+                .await?;
+            print::line(&format!("{name} has a new password; their sessions have ended."));
+        }
+        UserCommand::Disable { name } => {
+            call(config, Method::DELETE, &format!("/api/v1/users/{name}"), None).await?;
+            print::line(&format!("{name} can no longer sign in."));
+        }
+        UserCommand::List => {
+            let answer = call(config, Method::GET, "/api/v1/users", None).await?;
+            super::list(
+                config,
+                &answer,
+                &["name", "role", "time_zone", "created", "disabled"],
+                "Nobody has an account yet.",
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The first line of the file, or of standard input for `-`.
+fn password(path: &Path) -> Result<String, Failure> {
+    let refuse = |error: io::Error| {
+        Failure::usage(format!("The password file {} cannot be read: {error}.", path.display()))
+    };
+    let source: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(path).map_err(refuse)?)
+    };
+    let mut line = String::new();
+    BufReader::new(source.take(MOST_PASSWORD_BYTES)).read_line(&mut line).map_err(refuse)?;
+    let password = line.trim_end_matches(['\r', '\n']).to_owned();
+    if password.is_empty() {
+        return Err(Failure::usage(format!(
+            "The first line of {} is empty; it must be the password.",
+            path.display()
+        )));
+    }
+    Ok(password)
+}
+
+/// This computer's zone, or UTC where it has none.
+fn system_zone() -> String {
+    jiff::tz::TimeZone::system().iana_name().map_or_else(|| "UTC".to_owned(), str::to_owned)
+}
