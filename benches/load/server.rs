@@ -1,0 +1,118 @@
+//! Our own server, as a newcomer starts it.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
+use crate::client::Target;
+
+const TIMEBOOK: &str = env!("CARGO_BIN_EXE_timebook");
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Server {
+    process: Child,
+    address: SocketAddr,
+    authorization: String,
+    tls: Arc<rustls::ClientConfig>,
+}
+
+impl Server {
+    pub(crate) fn start(data: &Path) -> Self {
+        let process = Command::new(TIMEBOOK)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log", "warn", "--data"])
+            .arg(data)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let address = address(&data.join("listen"));
+        let password = data.join("password");
+        wait_for(|| run(data, &["ca", "export"]));
+        fs::write(&password, "correct horse battery staple\n").expect("a password file");
+        let file = password.to_str().expect("a plain path");
+        run(data, &["user", "add", "--name", "ada", "--role", "admin", "--password-file", file])
+            .expect("a user");
+        let token =
+            run(data, &["token", "create", "--user", "ada", "--device", "load"]).expect("a token");
+        let ca = run(data, &["ca", "export"]).expect("the CA");
+        let mut roots = rustls::RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_slice(ca.as_bytes()).expect("a certificate"))
+            .expect("a root");
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .expect("ring speaks TLS")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        tls.resumption = rustls::client::Resumption::disabled();
+        Self {
+            process,
+            address,
+            authorization: format!("Bearer {}", token.trim()),
+            tls: Arc::new(tls),
+        }
+    }
+
+    pub(crate) fn target(&self) -> Target {
+        let (tls, authorization) = (Some(Arc::clone(&self.tls)), Some(self.authorization.clone()));
+        Target { address: self.address, tls, authorization }
+    }
+
+    /// Memory of the launcher and its child, from the kernel.
+    pub(crate) fn resident_megabytes(&self) -> f64 {
+        let pid = self.process.id();
+        let children =
+            fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+        let pids = children.split_whitespace().map(str::to_owned).chain([pid.to_string()]);
+        pids.map(|pid| resident_kilobytes(&pid) / 1_000.0).sum()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // The launcher's end is its child's end: the pipe between them closes.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn resident_kilobytes(pid: &str) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(f64::NAN)
+}
+
+fn address(listen: &PathBuf) -> SocketAddr {
+    wait_for(|| {
+        let text = fs::read_to_string(listen).ok()?;
+        text.lines().next()?.strip_prefix("https://")?.parse().ok()
+    })
+}
+
+fn run(data: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(TIMEBOOK)
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("timebook runs");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the server did not start in time");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
