@@ -6,3 +6,6 @@ pub mod activitywatch;
 pub mod json;
 pub mod problem;
 pub mod v1;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! The fuzz targets of this room, run on their seeds and on every small change to them: a smoke of what `cargo fuzz` does for hours.
+
+use std::path::PathBuf;
+
+use crate::{domain, wire};
+
+#[path = "../../fuzz/fuzz_targets/entry/activitywatch_event.rs"]
+mod activitywatch_event;
+#[path = "../../fuzz/fuzz_targets/entry/activitywatch_import.rs"]
+mod activitywatch_import;
+#[path = "../../fuzz/fuzz_targets/entry/canonical_json.rs"]
+mod canonical_json;
+
+/// What most often changes the meaning of a byte.
+const TELLING: &[u8] = b"\"\\{]:,-e0\xff";
+
+#[test]
+fn targets_hold_near_their_seeds() {
+    let targets: [(&str, fn(&[u8])); 3] = [
+        ("activitywatch_event", activitywatch_event::run),
+        ("activitywatch_import", activitywatch_import::run),
+        ("canonical_json", canonical_json::run),
+    ];
+    for (target, run) in targets {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+        let seeds = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|seed| std::fs::read(seed.unwrap().path()).unwrap());
+        let mut count = 0;
+        for seed in seeds {
+            count += 1;
+            run(&seed);
+            for at in 0..seed.len() {
+                run(&seed[..at]);
+                let mut changed = seed.clone();
+                for byte in TELLING {
+                    changed[at] = *byte;
+                    run(&changed);
+                }
+                changed.remove(at);
+                run(&changed);
+            }
+        }
+        assert!(count > 0, "{target} has seeds");
+    }
+}
