@@ -14,9 +14,11 @@ mod canonical_json;
 /// What most often changes the meaning of a byte.
 const TELLING: &[u8] = b"\"\\{]:,-e0\xff";
 
+type Run = fn(&[u8]);
+
 #[test]
 fn targets_hold_near_their_seeds() {
-    let targets: [(&str, fn(&[u8])); 3] = [
+    let targets: [(&str, Run); 3] = [
         ("activitywatch_event", activitywatch_event::run),
         ("activitywatch_import", activitywatch_import::run),
         ("canonical_json", canonical_json::run),
