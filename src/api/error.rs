@@ -73,9 +73,7 @@ impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         let (status, retry_after_s) = match &error {
             ServiceError::Refused(refusal) => (refusal_status(*refusal), None),
-            ServiceError::Unproven(_) | ServiceError::WrongPassword => {
-                (StatusCode::UNAUTHORIZED, None)
-            }
+            ServiceError::WrongPassword => (StatusCode::UNAUTHORIZED, None),
             ServiceError::Forbidden(_) => (StatusCode::FORBIDDEN, None),
             ServiceError::BadInput { .. } => (StatusCode::UNPROCESSABLE_ENTITY, None),
             ServiceError::TooManyTries { seconds } => {

@@ -16,6 +16,8 @@ mod operation;
 mod page;
 mod route;
 mod routes;
+#[cfg(test)]
+mod tests;
 mod v1;
 
 use std::path::PathBuf;

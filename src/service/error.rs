@@ -12,9 +12,6 @@ pub enum ServiceError {
     /// The rules of the domain say no; nothing changed.
     #[error("{0}")]
     Refused(Refusal),
-    /// Nobody known, or a proof that is not good (any more).
-    #[error("{0}")]
-    Unproven(&'static str),
     /// A name and a password that do not go together; which of them is wrong is not told.
     #[error("The name or the password is wrong.")]
     WrongPassword,
@@ -55,7 +52,6 @@ impl ServiceError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Refused(refusal) => refusal.code(),
-            Self::Unproven(_) => "unauthenticated",
             Self::WrongPassword => "wrong_password",
             Self::Forbidden(_) => "forbidden",
             Self::BadInput { code, .. } => code,
@@ -77,7 +73,6 @@ impl ServiceError {
     pub fn next_step(&self) -> String {
         match self {
             Self::Refused(refusal) => refusal.next_step().to_owned(),
-            Self::Unproven(_) => "Sign in, or send a token that is still good.".to_owned(),
             Self::WrongPassword => {
                 "Check both and try again; after five tries there is a short wait.".to_owned()
             }

@@ -84,7 +84,11 @@ impl Devices {
         };
         let secret_hash = *blake3::hash(&new.secret).as_bytes();
         let command = Command::Device(DeviceCommand::Enroll { secret_hash, device });
-        match (Change { now, actor: Actor::Anyone, command }).commit(&self.door).await? {
+        let outcome = Change { now, actor: Actor::Anyone, command }.commit(&self.door).await;
+        if matches!(outcome, Err(ServiceError::Refused(Refusal::InvitationClosed))) {
+            self.limits().failed("", address, now);
+        }
+        match outcome? {
             Outcome::Device { device, .. } => self.enrolled(device, &new.public_key, now).await,
             other => {
                 Err(ServiceError::Failed(format!("An enrolment was answered with {other:?}.")))

@@ -1,0 +1,144 @@
+//! The set-up, people, sessions and tokens.
+
+use super::*;
+use crate::domain::time::DAY_MS;
+use crate::service::control::setup_link;
+
+async fn setup_secret(desk: &Desk) -> String {
+    let at = "127.0.0.1:8080".parse().unwrap();
+    let link = setup_link::open(&desk.door, desk._folder.path(), at, now()).await.unwrap().unwrap();
+    link.split_once('#').unwrap().1.to_owned()
+}
+
+fn setup(secret: &str) -> Value {
+    json!({"secret": secret, "office": "Atelier", "name": "ada", "password": PASSWORD, "time_zone": "Europe/Berlin"})
+}
+
+#[tokio::test]
+async fn the_set_up_works_once_and_signs_in() {
+    let desk = Desk::open().await;
+    let secret = setup_secret(&desk).await;
+    assert_eq!(desk.get(&loopback(), "/api/v1/setup").await.json(), json!({"open": true}));
+    desk.post(&loopback(), "/api/v1/setup", &setup("wrong")).await.problem(410, "setup_closed");
+    let done = desk.post(&loopback(), "/api/v1/setup", &setup(&secret)).await;
+    let done = done.expect(StatusCode::CREATED);
+    assert_eq!(done.json()["user"]["role"], "administrator");
+    assert_eq!(done.json()["recovery_code"].as_str().unwrap().len(), 47);
+    let cookie = done.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly; SameSite=Strict; Path=/") && !cookie.contains("Secure"));
+    let ada = loopback().with("cookie", cookie.split(';').next().unwrap());
+    assert_eq!(desk.get(&ada, "/api/v1/session").await.json()["user"]["name"], "ada");
+    assert_eq!(desk.get(&ada, "/api/v1/office").await.json()["name"], "Atelier");
+    assert_eq!(desk.get(&browser(), "/api/v1/setup").await.json(), json!({"open": false}));
+    desk.post(&loopback(), "/api/v1/setup", &setup(&secret)).await.problem(410, "setup_closed");
+}
+
+#[tokio::test]
+async fn a_set_up_link_ends_after_a_day() {
+    let desk = Desk::open().await;
+    let secret = setup_secret(&desk).await;
+    let_pass(i64::try_from(DAY_MS).unwrap());
+    assert_eq!(desk.get(&browser(), "/api/v1/setup").await.json(), json!({"open": false}));
+    desk.post(&browser(), "/api/v1/setup", &setup(&secret)).await.problem(410, "setup_closed");
+}
+
+#[tokio::test]
+async fn the_first_person_at_the_terminal_gets_the_recovery_code() {
+    let desk = Desk::open().await;
+    desk.add("bo", "manager").await.problem(422, "first_is_administrator");
+    let ada = desk.add("ada", "admin").await.expect(StatusCode::CREATED).json();
+    assert!(ada["recovery_code"].is_string());
+    let bo = desk.add("bo", "manager").await.expect(StatusCode::CREATED).json();
+    assert!(bo.get("recovery_code").is_none());
+    desk.add("bo", "manager").await.problem(409, "name_taken");
+    desk.add("Bo", "manager").await.problem(422, "bad_text");
+    desk.add("cy", "emperor").await.problem(422, "unknown_role");
+    let nowhere =
+        json!({"name": "cy", "password": PASSWORD, "role": "employee", "time_zone": "Mars/Base"});
+    desk.post(&terminal(), "/api/v1/users", &nowhere).await.problem(422, "unknown_time_zone");
+    let short = json!({"name": "cy", "password": "short", "role": "employee", "time_zone": "UTC"});
+    desk.post(&terminal(), "/api/v1/users", &short).await.problem(422, "bad_password");
+    assert_eq!(desk.get(&terminal(), "/api/v1/users").await.items().len(), 2);
+}
+
+#[tokio::test]
+async fn guessing_slows_down_and_tells_nothing() {
+    let desk = Desk::with_people().await;
+    let guess = |name: &'static str| {
+        let body = json!({"name": name, "password": "a wrong password"});
+        let desk = &desk;
+        async move { desk.post(&browser(), "/api/v1/session", &body).await }
+    };
+    let (known, unknown) = (guess("cy").await, guess("nobody").await);
+    assert_eq!(known.problem(401, "wrong_password"), unknown.problem(401, "wrong_password"));
+    for _ in 0..3 {
+        guess("cy").await.problem(401, "wrong_password");
+    }
+    let slowed = guess("cy").await;
+    slowed.problem(429, "too_many_tries");
+    assert_eq!(slowed.headers["retry-after"], "1");
+    assert_eq!(desk.audited("session.refused").await, 1);
+    let_pass(1_000);
+    desk.sign_in("cy").await;
+    guess("cy").await.problem(401, "wrong_password");
+}
+
+#[tokio::test]
+async fn sessions_end_when_they_should() {
+    let desk = Desk::with_people().await;
+    let (one, two) = (desk.sign_in("cy").await, desk.sign_in("cy").await);
+    desk.delete(&one, "/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    desk.get(&one, "/api/v1/session").await.problem(401, "unauthenticated");
+    let new = json!({"password": "another good password"});
+    desk.put(&two, "/api/v1/users/cy/password", &new).await.expect(StatusCode::NO_CONTENT);
+    desk.get(&two, "/api/v1/session").await.problem(401, "unauthenticated");
+    let bo = desk.sign_in("bo").await;
+    desk.put(&bo, "/api/v1/users/ada/password", &new).await.problem(403, "forbidden");
+    for _ in 0..3 {
+        let_pass(2 * i64::try_from(DAY_MS).unwrap());
+        desk.get(&bo, "/api/v1/session").await.expect(StatusCode::OK);
+    }
+    let_pass(3 * i64::try_from(DAY_MS).unwrap());
+    desk.get(&bo, "/api/v1/session").await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn a_disabled_person_is_out_at_once() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let token = desk.token("cy", "laptop", &["read"]).await;
+    let ada = desk.sign_in("ada").await;
+    desk.delete(&ada, "/api/v1/users/ada").await.problem(409, "last_administrator");
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    desk.get(&cy, "/api/v1/session").await.problem(401, "unauthenticated");
+    desk.get(&token, "/api/v1/session").await.problem(401, "unauthenticated");
+    let who = json!({"name": "cy", "password": PASSWORD});
+    desk.post(&browser(), "/api/v1/session", &who).await.problem(401, "wrong_password");
+}
+
+#[tokio::test]
+async fn tokens_are_made_listed_and_revoked() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let own = json!({"device": "laptop", "scopes": ["manage", "read", "manage"]});
+    let made = desk.post(&cy, "/api/v1/tokens", &own).await.expect(StatusCode::CREATED).json();
+    let list = desk.get(&cy, "/api/v1/tokens").await.items();
+    assert_eq!(
+        (&list[0]["device"], &list[0]["scopes"]),
+        (&json!("laptop"), &json!(["read", "manage"]))
+    );
+    assert!(!list[0].to_string().contains(made["token"].as_str().unwrap()));
+    for (asker, reads, status) in [("ada", "cy", 403), ("bo", "cy", 403), ("cy", "ada", 403)] {
+        let asker = desk.sign_in(asker).await;
+        let new = json!({"user": reads, "device": "d", "scopes": ["read"]});
+        desk.post(&asker, "/api/v1/tokens", &new).await.problem(status, "forbidden");
+    }
+    let bo = desk.sign_in("bo").await;
+    let path = format!("/api/v1/tokens/{}", made["id"].as_str().unwrap());
+    desk.delete(&bo, &path).await.problem(404, "unknown_token");
+    desk.delete(&cy, &path).await.expect(StatusCode::NO_CONTENT);
+    let token =
+        browser().with("authorization", &format!("Bearer {}", made["token"].as_str().unwrap()));
+    desk.get(&token, "/api/v1/session").await.problem(401, "unauthenticated");
+    assert!(desk.get(&cy, "/api/v1/tokens").await.items()[0]["revoked"].is_string());
+}

@@ -1,0 +1,215 @@
+//! Invitations, enrolment, batches and the quarantine.
+
+use data_encoding::BASE64;
+use ed25519_dalek::SigningKey;
+
+use super::*;
+use crate::codec::batch::sign;
+use crate::codec::enrollment_code::EnrollmentCode;
+use crate::codec::receipt;
+use crate::domain::batch::{Batch, Operation, Receipt};
+use crate::domain::id::OfficeId;
+use crate::domain::text::BucketName;
+
+/// A computer with an agent's key.
+struct Agent {
+    caller: Caller,
+    key: SigningKey,
+    reply: Value,
+}
+
+impl Agent {
+    async fn enroll(desk: &Desk, number: u8) -> Self {
+        let secret = invite(desk).await;
+        let key = SigningKey::from_bytes(&[number; 32]);
+        let reply =
+            desk.post(&browser(), "/api/v1/enrollments", &introduction(&secret, &key)).await;
+        let reply = reply.expect(StatusCode::CREATED).json();
+        let caller = computer(reply["device"].as_str().unwrap());
+        Self { caller, key, reply }
+    }
+
+    /// One operation under this number, after a batch of this hash.
+    fn batch(&self, seq: u64, previous: [u8; 32], office: Option<OfficeId>) -> (Vec<u8>, [u8; 32]) {
+        let name = BucketName::new(format!("b{seq}")).unwrap();
+        let batch = Batch {
+            office: office.unwrap_or_else(|| self.id("office").parse().unwrap()),
+            device: self.id("device").parse().unwrap(),
+            stream: 1,
+            device_epoch: 1,
+            seq_from: seq,
+            seq_to: seq,
+            previous,
+            created: now(),
+            operations: vec![Operation::DeleteBucket { name }],
+        };
+        sign(&batch, &self.key)
+    }
+
+    fn id(&self, field: &str) -> String {
+        self.reply[field].as_str().unwrap().to_owned()
+    }
+
+    async fn send(&self, desk: &Desk, bytes: &[u8]) -> Reply {
+        deliver(desk, &self.caller, bytes).await
+    }
+
+    fn opened(&self, reply: &Value) -> Receipt {
+        let key = BASE64.decode(self.id("receipt_key").as_bytes()).unwrap();
+        let bytes = BASE64.decode(reply["receipt"].as_str().unwrap().as_bytes()).unwrap();
+        receipt::open(&bytes, &key.try_into().unwrap()).unwrap()
+    }
+}
+
+async fn deliver(desk: &Desk, caller: &Caller, bytes: &[u8]) -> Reply {
+    let octets = "application/octet-stream";
+    desk.send(caller, Method::POST, "/api/v1/batches", octets, bytes.to_vec()).await
+}
+
+async fn invite(desk: &Desk) -> [u8; 16] {
+    let ada = desk.sign_in("ada").await;
+    let made = desk.post(&ada, "/api/v1/invitations", &json!({"person": "cy"})).await;
+    let code = made.expect(StatusCode::CREATED).json()["code"].as_str().unwrap().to_owned();
+    let code = EnrollmentCode::from_text(&code).unwrap();
+    assert_eq!(code.addresses, ["office.lan:8443"]);
+    code.secret
+}
+
+fn introduction(secret: &[u8; 16], key: &SigningKey) -> Value {
+    json!({
+        "secret": BASE64.encode(secret),
+        "computer": "laptop",
+        "public_key": BASE64.encode(key.verifying_key().as_bytes()),
+    })
+}
+
+async fn reasons(desk: &Desk) -> Vec<String> {
+    let list = desk.get(&terminal(), "/api/v1/quarantine").await.items();
+    list.iter().map(|entry| entry["why"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_code_enrolls_one_computer_once() {
+    let desk = Desk::with_people().await;
+    let secret = invite(&desk).await;
+    let (one, two) = (SigningKey::from_bytes(&[1; 32]), SigningKey::from_bytes(&[2; 32]));
+    let path = "/api/v1/enrollments";
+    let reply = desk.post(&browser(), path, &introduction(&secret, &one)).await;
+    let first = reply.expect(StatusCode::CREATED).json();
+    assert_eq!((&first["person"], &first["policy"]), (&json!("cy"), &json!("hours_only")));
+    assert!(first["certificate"].as_str().unwrap().starts_with("-----BEGIN CERTIFICATE"));
+    // The answer was lost: the same computer asks again and is the same device.
+    let again = desk.post(&browser(), path, &introduction(&secret, &one)).await.json();
+    assert_eq!(again["device"], first["device"]);
+    desk.post(&browser(), path, &introduction(&secret, &two))
+        .await
+        .problem(403, "invitation_closed");
+    let cy = desk.sign_in("cy").await;
+    assert_eq!(desk.get(&cy, "/api/v1/devices").await.items().len(), 1);
+    let ca = desk.get(&browser(), "/api/v1/ca").await.expect(StatusCode::OK);
+    assert_eq!(String::from_utf8(ca.bytes).unwrap(), first["ca"].as_str().unwrap());
+}
+
+#[tokio::test]
+async fn what_cannot_enroll() {
+    let desk = Desk::with_people().await;
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let path = "/api/v1/enrollments";
+    for (field, value) in [("secret", "AAAA"), ("public_key", "?"), ("secret", "")] {
+        let mut body = introduction(&[0; 16], &key);
+        body[field] = json!(value);
+        desk.post(&browser(), path, &body).await.problem(422, "bad_base64");
+    }
+    let mut weak = introduction(&[0; 16], &key);
+    weak["public_key"] = json!(BASE64.encode(&[0; 32]));
+    desk.post(&browser(), path, &weak).await.problem(422, "bad_key");
+    for _ in 0..5 {
+        let body = introduction(&[0; 16], &key);
+        desk.post(&browser(), path, &body).await.problem(403, "invitation_closed");
+    }
+    let body = introduction(&[0; 16], &key);
+    desk.post(&browser(), path, &body).await.problem(429, "too_many_tries");
+}
+
+#[tokio::test]
+async fn invitations_are_withdrawn() {
+    let desk = Desk::with_people().await;
+    let secret = invite(&desk).await;
+    let list = desk.get(&terminal(), "/api/v1/invitations").await.items();
+    assert_eq!(list[0]["person"], "cy");
+    let path = format!("/api/v1/invitations/{}", list[0]["id"].as_str().unwrap());
+    desk.delete(&terminal(), &path).await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&terminal(), &path).await.problem(404, "unknown_invitation");
+    let key = SigningKey::from_bytes(&[1; 32]);
+    let reply = desk.post(&browser(), "/api/v1/enrollments", &introduction(&secret, &key)).await;
+    reply.problem(403, "invitation_closed");
+    let nobody = json!({"person": "nobody"});
+    desk.post(&terminal(), "/api/v1/invitations", &nobody).await.problem(404, "unknown_user");
+}
+
+#[tokio::test]
+async fn batches_count_once_and_in_order() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let fresh = desk.get(&agent.caller, "/api/v1/streams/1").await.expect(StatusCode::OK).json();
+    assert_eq!(agent.opened(&fresh).applied_seq, 0);
+    let (one, hash_one) = agent.batch(1, [0; 32], None);
+    let (two, hash_two) = agent.batch(2, hash_one, None);
+    let gap = agent.send(&desk, &two).await;
+    assert_eq!(agent.opened(&gap.problem(409, "gap")).applied_seq, 0);
+    for (bytes, applied) in [(&one, 1), (&one, 1), (&two, 2), (&one, 2), (&two, 2)] {
+        let reply = agent.send(&desk, bytes).await.expect(StatusCode::OK).json();
+        assert_eq!(agent.opened(&reply).applied_seq, applied);
+        assert_eq!(reply["policy"], "hours_only");
+    }
+    let stands = desk.get(&agent.caller, "/api/v1/streams/1").await.json();
+    assert_eq!(agent.opened(&stands).applied_hash, hash_two);
+    assert_eq!(reasons(&desk).await, [""; 0]);
+    desk.get(&agent.caller, "/api/v1/streams/9").await.problem(422, "unknown_stream");
+    desk.get(&agent.caller, "/api/v1/streams/x").await.problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn what_is_not_believed_is_set_aside() {
+    let desk = Desk::with_people().await;
+    let (one, two) = (Agent::enroll(&desk, 1).await, Agent::enroll(&desk, 2).await);
+    let (good, _) = one.batch(1, [0; 32], None);
+    one.send(&desk, &good[..50]).await.problem(422, "not_a_batch");
+    deliver(&desk, &two.caller, &good).await.problem(403, "forbidden");
+    let mut flipped = good.clone();
+    flipped[30] ^= 1;
+    one.send(&desk, &flipped).await.problem(422, "bad_signature");
+    one.send(&desk, &flipped).await.problem(422, "bad_signature");
+    let mut renamed = good.clone();
+    renamed[6] ^= 1;
+    one.send(&desk, &renamed).await.problem(422, "bad_signature");
+    let (foreign, _) = one.batch(1, [0; 32], Some(OfficeId::from_bytes([9; 16])));
+    one.send(&desk, &foreign).await.problem(422, "other_office");
+    one.send(&desk, &good).await.expect(StatusCode::OK);
+    let (contradicts, _) = one.batch(1, [7; 32], None);
+    one.send(&desk, &contradicts).await.problem(409, "conflict");
+    let path = format!("/api/v1/devices/{}", one.id("device"));
+    desk.delete(&terminal(), &path).await.expect(StatusCode::NO_CONTENT);
+    one.send(&desk, &good).await.problem(403, "revoked_device");
+    desk.get(&one.caller, "/api/v1/streams/1").await.problem(403, "device_revoked");
+    let expected = ["bad_signature", "bad_signature", "other_office", "conflict", "revoked_device"];
+    assert_eq!(reasons(&desk).await, expected);
+}
+
+#[tokio::test]
+async fn an_administrator_decides() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let (bytes, _) = agent.batch(1, [0; 32], None);
+    let mut flipped = bytes;
+    flipped[30] ^= 1;
+    agent.send(&desk, &flipped).await.problem(422, "bad_signature");
+    let list = desk.get(&terminal(), "/api/v1/quarantine").await.items();
+    assert_eq!(list[0]["device"], agent.reply["device"]);
+    let path = format!("/api/v1/quarantine/{}", list[0]["id"].as_str().unwrap());
+    let accept = format!("{path}/accept");
+    desk.post(&terminal(), &accept, &json!({})).await.problem(422, "bad_signature");
+    desk.delete(&terminal(), &path).await.expect(StatusCode::NO_CONTENT);
+    desk.post(&terminal(), &accept, &json!({})).await.problem(404, "unknown_quarantined");
+    desk.delete(&terminal(), "/api/v1/quarantine/x").await.problem(404, "unknown_quarantined");
+}

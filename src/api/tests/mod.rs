@@ -1,0 +1,245 @@
+//! The API as its callers see it: the whole router over a real door in a temporary folder.
+
+mod accounts;
+mod computers;
+mod foreign;
+mod limits;
+mod rights;
+mod viewing;
+
+use std::cell::Cell;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+use super::{Services, router};
+use crate::consensus::{Door as DataDoor, DoorOptions};
+use crate::domain::time::Timestamp;
+use crate::net::peer::OsUser;
+use crate::net::{ClientCertificate, Door, Peer};
+use crate::service::accounts::Accounts;
+use crate::service::audit::AuditLog;
+use crate::service::control::founding;
+use crate::service::devices::Devices;
+use crate::service::health::Health;
+use crate::service::tracking::Tracking;
+use crate::store::read;
+
+const PASSWORD: &str = "correct horse battery";
+
+thread_local! {
+    /// A test runs on one thread, and so does everything that asks what time it is.
+    static NOW: Cell<i64> = const { Cell::new(1_795_333_311_000) };
+}
+
+fn now() -> Timestamp {
+    Timestamp::new(NOW.get()).unwrap()
+}
+
+fn let_pass(ms: i64) {
+    NOW.set(NOW.get() + ms);
+}
+
+/// An office with its router.
+struct Desk {
+    router: Router,
+    door: DataDoor,
+    _folder: TempDir,
+}
+
+/// One answer.
+#[derive(Debug)]
+struct Reply {
+    status: StatusCode,
+    headers: HeaderMap,
+    bytes: Vec<u8>,
+}
+
+/// Somebody at the desk: a connection and the headers they send with every request.
+#[derive(Clone, Debug)]
+struct Caller {
+    peer: Peer,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Desk {
+    async fn open() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().to_owned();
+        let door = DataDoor::open(DoorOptions { dir: dir.clone(), ..DoorOptions::default() })
+            .await
+            .unwrap();
+        let authority = founding::open(&door, &dir, &[], now()).await.unwrap();
+        let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
+        let services = Services {
+            accounts: Arc::new(Accounts::new(door.clone(), authority.key).unwrap()),
+            devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
+            tracking: Tracking::new(door.clone()),
+            audit: AuditLog::new(door.clone()),
+            health: Health::new(door.clone()),
+            executable: Arc::new(PathBuf::from("/proc/self/exe")),
+            import_folder: Arc::new(dir),
+            now,
+        };
+        Self { router: router(services), door, _folder: folder }
+    }
+
+    /// With one person of each role: ada, bo and cy.
+    async fn with_people() -> Self {
+        let desk = Self::open().await;
+        for (name, role) in [("ada", "administrator"), ("bo", "manager"), ("cy", "employee")] {
+            desk.add(name, role).await.expect(StatusCode::CREATED);
+        }
+        desk
+    }
+
+    async fn add(&self, name: &str, role: &str) -> Reply {
+        let new =
+            json!({"name": name, "password": PASSWORD, "role": role, "time_zone": "Europe/Berlin"});
+        self.post(&terminal(), "/api/v1/users", &new).await
+    }
+
+    async fn sign_in(&self, name: &str) -> Caller {
+        let who = json!({"name": name, "password": PASSWORD});
+        let reply = self.post(&browser(), "/api/v1/session", &who).await.expect(StatusCode::OK);
+        let cookie = reply.headers["set-cookie"].to_str().unwrap();
+        browser().with("cookie", cookie.split(';').next().unwrap())
+    }
+
+    async fn token(&self, name: &str, device: &str, scopes: &[&str]) -> Caller {
+        let new = json!({"user": name, "device": device, "scopes": scopes});
+        let made = self.post(&terminal(), "/api/v1/tokens", &new).await.expect(StatusCode::CREATED);
+        let token = made.json()["token"].as_str().unwrap().to_owned();
+        browser().with("authorization", &format!("Bearer {token}"))
+    }
+
+    async fn get(&self, caller: &Caller, path: &str) -> Reply {
+        self.send(caller, Method::GET, path, "", Vec::new()).await
+    }
+
+    async fn post(&self, caller: &Caller, path: &str, body: &Value) -> Reply {
+        self.send(caller, Method::POST, path, "application/json", body.to_string().into()).await
+    }
+
+    async fn put(&self, caller: &Caller, path: &str, body: &Value) -> Reply {
+        self.send(caller, Method::PUT, path, "application/json", body.to_string().into()).await
+    }
+
+    async fn delete(&self, caller: &Caller, path: &str) -> Reply {
+        self.send(caller, Method::DELETE, path, "application/json", Vec::new()).await
+    }
+
+    async fn send(
+        &self,
+        caller: &Caller,
+        method: Method,
+        path: &str,
+        media_type: &str,
+        body: Vec<u8>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        if !media_type.is_empty() {
+            request = request.header("content-type", media_type);
+        }
+        for (name, value) in &caller.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.extension(caller.peer.clone()).body(Body::from(body)).unwrap();
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        Reply { status: parts.status, headers: parts.headers, bytes }
+    }
+
+    async fn audited(&self, action: &str) -> usize {
+        let entries = self.door.read(|reader| read::audit(reader, 0, 10_000)).await.unwrap();
+        entries.iter().filter(|entry| entry.action.as_str() == action).count()
+    }
+}
+
+impl Reply {
+    #[track_caller]
+    fn expect(self, status: StatusCode) -> Self {
+        assert_eq!(self.status, status, "{}", String::from_utf8_lossy(&self.bytes));
+        self
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes)
+            .unwrap_or_else(|error| panic!("{error} in {}", String::from_utf8_lossy(&self.bytes)))
+    }
+
+    /// A problem of this status and code, with a sentence and a next step.
+    #[track_caller]
+    fn problem(&self, status: u16, code: &str) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.bytes));
+        assert_eq!(self.headers["content-type"], "application/problem+json");
+        let problem = self.json();
+        assert_eq!(
+            (problem["code"].as_str(), problem["status"].as_u64()),
+            (Some(code), Some(status.into()))
+        );
+        for words in ["detail", "next"] {
+            let words = problem[words].as_str().unwrap();
+            assert!(words.contains(' ') && words.ends_with('.'), "{words}");
+        }
+        problem
+    }
+
+    #[track_caller]
+    fn items(&self) -> Vec<Value> {
+        self.json()["items"].as_array().unwrap().clone()
+    }
+}
+
+impl Caller {
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+}
+
+/// A browser on the office's network.
+fn browser() -> Caller {
+    let peer = Peer {
+        address: "192.168.1.7:50000".parse().unwrap(),
+        local: "192.168.1.2:8443".parse().unwrap(),
+        door: Door::Tls,
+        secure: true,
+        certificate: None,
+        os_user: None,
+    };
+    Caller { peer, headers: vec![("host", "office.lan:8443".to_owned())] }
+}
+
+/// The server's own terminal, over the admin socket.
+fn terminal() -> Caller {
+    let os_user = Some(OsUser { uid: 1000, name: "root".to_owned(), is_own: true });
+    let peer = Peer { door: Door::Admin, os_user, ..loopback().peer };
+    Caller { peer, headers: Vec::new() }
+}
+
+/// A program on the server's computer, over the loopback door.
+fn loopback() -> Caller {
+    let address = "127.0.0.1:50001".parse().unwrap();
+    let peer = Peer { address, door: Door::PlainLoopback, secure: false, ..browser().peer };
+    Caller { peer, headers: vec![("host", "127.0.0.1:8080".to_owned())] }
+}
+
+/// An enrolled computer.
+fn computer(device: &str) -> Caller {
+    let certificate = ClientCertificate {
+        common_name: device.to_owned(),
+        serial_hex: "01".to_owned(),
+        fingerprint: [0; 32],
+    };
+    let peer = Peer { certificate: Some(Arc::new(certificate)), ..browser().peer };
+    Caller { peer, headers: Vec::new() }
+}
