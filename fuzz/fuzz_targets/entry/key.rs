@@ -1,0 +1,38 @@
+//! Any bytes as any key: refused, or read into a key that is written as exactly these bytes. Two spellings of one key would be two rows.
+
+use super::codec::key::Key;
+use super::domain::activity::{BucketNumber, EventId};
+use super::domain::id::{DeviceId, RequestId, UserId};
+use super::domain::text::{BucketName, Label, SettingKey, UserName};
+use super::domain::time::Timestamp;
+
+/// The first byte chooses the key, the rest is its bytes. The order never changes: seeds rely on it.
+const KEYS: &[fn(&[u8])] = &[
+    read::<()>,
+    read::<u8>,
+    read::<u64>,
+    read::<[u8; 32]>,
+    read::<RequestId>,
+    read::<UserName>,
+    read::<Label>,
+    read::<(UserId, DeviceId)>,
+    read::<(DeviceId, u8)>,
+    read::<(DeviceId, BucketName)>,
+    read::<(DeviceId, SettingKey)>,
+    read::<BucketNumber>,
+    read::<(BucketNumber, Timestamp, EventId)>,
+    read::<(BucketNumber, EventId)>,
+    read::<(u8, u64)>,
+];
+
+pub(super) fn run(data: &[u8]) {
+    if let Some((selector, bytes)) = data.split_first() {
+        KEYS[usize::from(*selector) % KEYS.len()](bytes);
+    }
+}
+
+fn read<K: Key>(bytes: &[u8]) {
+    if let Ok(key) = K::from_bytes(bytes) {
+        assert_eq!(key.to_bytes(), bytes);
+    }
+}
