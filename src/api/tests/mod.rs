@@ -27,6 +27,7 @@ use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::control::founding;
 use crate::service::devices::Devices;
+use crate::service::doctor::Doctor;
 use crate::service::health::Health;
 use crate::service::tracking::Tracking;
 use crate::store::read;
@@ -83,8 +84,10 @@ impl Desk {
             tracking: Tracking::new(door.clone()),
             audit: AuditLog::new(door.clone()),
             health: Health::new(door.clone()),
+            doctor: Doctor::new(door.clone()),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),
             import_folder: Arc::new(dir),
+            import_bytes: 10 * 1024 * 1024,
             now,
         };
         Self { router: router(services), door, _folder: folder }
