@@ -129,9 +129,10 @@ impl AgentError {
         Self::File { path: path.into(), why: error.to_string() }
     }
 
-    /// Exit code of the command line: 3 refused, 4 unreachable, 1 anything else.
+    /// Exit code of the command line: 2 wrong usage, 3 refused, 4 unreachable, 1 anything else.
     pub const fn exit_code(&self) -> u8 {
         match self {
+            Self::BadPause(_) | Self::Code(_) => 2,
             Self::Refused(_) => 3,
             Self::Unreachable(_) | Self::Client(ClientError::Unreachable(_)) => 4,
             _ => 1,

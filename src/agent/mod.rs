@@ -12,6 +12,8 @@ mod error;
 pub mod folder;
 mod identity;
 pub mod install;
+#[cfg(test)]
+mod office;
 pub mod pause;
 pub mod plan;
 mod redact;

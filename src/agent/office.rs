@@ -1,0 +1,205 @@
+//! An office's server for the tests of this room: enrolls for real, keeps what it is told, answers as the test says.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use data_encoding::BASE64;
+use ed25519_dalek::SigningKey;
+use serde_json::json;
+
+use crate::clock;
+use crate::codec::batch::SignedBatch;
+use crate::codec::enrollment_code::EnrollmentCode;
+use crate::codec::receipt;
+use crate::domain::batch::{ACTIVITY_STREAM, Operation, Receipt};
+use crate::domain::id::{DeviceId, OfficeId};
+use crate::net::ca::OfficeCa;
+use crate::net::serve::{Entrance, Listener, Traffic, serve};
+use crate::net::tls::{Certificates, Identity, Material};
+use crate::net::{Limits, Peer};
+use crate::wire::v1::sync::Enrollment;
+
+const OFFICE: OfficeId = OfficeId::from_bytes([8; 16]);
+
+/// A running office.
+pub(super) struct Office {
+    pub(super) address: SocketAddr,
+    pub(super) known: Arc<Mutex<Known>>,
+    fingerprint: [u8; 32],
+    stop: Option<tokio::sync::oneshot::Sender<()>>,
+}
+
+/// What it knows, and how it answers.
+pub(super) struct Known {
+    ca: OfficeCa,
+    /// Public keys of enrolled computers; the device's id counts them.
+    pub(super) keys: Vec<[u8; 32]>,
+    secrets: Vec<String>,
+    pub(super) operations: Vec<Operation>,
+    epoch: u32,
+    applied: u64,
+    hash: [u8; 32],
+    /// Answered instead, when set: a status and a problem's code.
+    pub(super) refuses: Option<(u16, &'static str)>,
+    /// The answer to the next enrolment gets lost.
+    pub(super) loses_answer: bool,
+}
+
+impl Office {
+    pub(super) async fn start(secrets: &[[u8; 16]]) -> Self {
+        let now = clock::now().ms() / 1_000;
+        let ca = OfficeCa::create("Office", &[], now).unwrap();
+        let leaf = ca.issue_server(&[], &[], now).unwrap();
+        let material = Material {
+            ca_pem: ca.certificate_pem().as_bytes(),
+            office: Identity {
+                chain_pem: leaf.chain_pem.as_bytes(),
+                key_pem: leaf.key_pem.as_bytes(),
+            },
+            public: None,
+        };
+        let certificates = Arc::new(Certificates::new(&material).unwrap());
+        let socket = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let (address, fingerprint) = (socket.local_addr().unwrap(), ca.fingerprint());
+        let known = Known {
+            ca,
+            keys: Vec::new(),
+            secrets: secrets.iter().map(|secret| BASE64.encode(secret)).collect(),
+            operations: Vec::new(),
+            epoch: 1,
+            applied: 0,
+            hash: [0; 32],
+            refuses: None,
+            loses_answer: false,
+        };
+        let known = Arc::new(Mutex::new(known));
+        let router = Router::new()
+            .route("/api/v1/enrollments", post(enroll))
+            .route("/api/v1/batches", post(batch))
+            .route("/api/v1/streams/1", get(stream))
+            .with_state(Arc::clone(&known));
+        let listener = Listener::tls(socket, certificates).unwrap();
+        let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+        let serving = serve(
+            vec![Entrance { listener, router }],
+            Limits::default(),
+            Arc::new(Traffic::default()),
+            async { drop(stopped.await) },
+        );
+        tokio::spawn(serving);
+        Self { address, known, fingerprint, stop: Some(stop) }
+    }
+
+    pub(super) fn code(&self, addresses: &[&str], secret: [u8; 16]) -> EnrollmentCode {
+        let addresses = addresses
+            .iter()
+            .map(|address| (*address).to_owned())
+            .chain([self.address.to_string()])
+            .collect();
+        EnrollmentCode { addresses, ca_fingerprint: self.fingerprint, secret }
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+    }
+}
+
+type Shared = State<Arc<Mutex<Known>>>;
+
+fn receipt_key() -> SigningKey {
+    SigningKey::from_bytes(&[6; 32])
+}
+
+fn problem(status: u16, code: &str) -> Response {
+    let body = json!({"code": code, "detail": "No.", "next": "Ask."});
+    (StatusCode::from_u16(status).unwrap(), body.to_string()).into_response()
+}
+
+async fn enroll(State(known): Shared, body: Bytes) -> Response {
+    let told: Enrollment = serde_json::from_slice(&body).unwrap();
+    let mut known = known.lock().unwrap();
+    let key: [u8; 32] = BASE64.decode(told.public_key.as_bytes()).unwrap().try_into().unwrap();
+    if !known.keys.contains(&key) {
+        let Some(at) = known.secrets.iter().position(|secret| *secret == told.secret) else {
+            return problem(403, "invitation_closed");
+        };
+        known.secrets.remove(at);
+        known.keys.push(key);
+    }
+    if std::mem::take(&mut known.loses_answer) {
+        return problem(500, "lost");
+    }
+    let device = DeviceId::from_bytes([u8::try_from(known.keys.len()).unwrap(); 16]).to_string();
+    let now = clock::now().ms() / 1_000;
+    let reply = json!({
+        "device": device,
+        "office": OFFICE.to_string(),
+        "certificate": known.ca.issue_client(&key, &device, now).unwrap().chain_pem,
+        "ca": known.ca.certificate_pem(),
+        "receipt_key": BASE64.encode(receipt_key().verifying_key().as_bytes()),
+        "policy": "app_totals",
+        "person": "ada",
+        "device_epoch": 1,
+    });
+    (StatusCode::CREATED, reply.to_string()).into_response()
+}
+
+async fn stream(State(known): Shared, request: Request) -> Response {
+    let known = known.lock().unwrap();
+    match (known.refuses, device_of(&request)) {
+        (Some((status, code)), _) => problem(status, code),
+        (None, Some(device)) => known.receipt(device),
+        (None, None) => problem(401, "certificate_missing"),
+    }
+}
+
+async fn batch(State(known): Shared, request: Request) -> Response {
+    let device = device_of(&request);
+    let body = axum::body::to_bytes(request.into_body(), 2_000_000).await.unwrap();
+    let mut known = known.lock().unwrap();
+    if let Some((status, code)) = known.refuses {
+        return problem(status, code);
+    }
+    let signed = SignedBatch::parse(&body).unwrap();
+    let key = known.keys.last().copied().unwrap();
+    let batch = signed.open(&key).unwrap();
+    assert_eq!((batch.office, Some(batch.device)), (OFFICE, device));
+    if batch.device_epoch > known.epoch {
+        (known.epoch, known.applied, known.hash) = (batch.device_epoch, 0, [0; 32]);
+    }
+    if batch.seq_from == known.applied + 1 && batch.previous == known.hash {
+        (known.applied, known.hash) = (batch.seq_to, signed.payload_hash());
+        known.operations.extend(batch.operations);
+    }
+    known.receipt(batch.device)
+}
+
+fn device_of(request: &Request) -> Option<DeviceId> {
+    let peer = request.extensions().get::<Peer>()?;
+    peer.certificate.as_ref()?.common_name.parse().ok()
+}
+
+impl Known {
+    fn receipt(&self, device: DeviceId) -> Response {
+        let receipt = Receipt {
+            office: OFFICE,
+            server_epoch: 1,
+            device,
+            stream: ACTIVITY_STREAM,
+            device_epoch: self.epoch,
+            applied_seq: self.applied,
+            applied_hash: self.hash,
+            safe_seq: 0,
+        };
+        let receipt = BASE64.encode(&receipt::sign(&receipt, &receipt_key()));
+        json!({"receipt": receipt, "policy": "full_detail"}).to_string().into_response()
+    }
+}

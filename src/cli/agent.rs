@@ -1,0 +1,165 @@
+//! `timebook agent …`: the client on a person's computer.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use jiff::tz::TimeZone;
+
+use super::config::Config;
+use super::exit::{Exit, Failure};
+use super::print;
+use crate::agent::enroll::{EnrollOptions, enroll};
+use crate::agent::folder::Folder;
+use crate::agent::install::{InstallOptions, install};
+use crate::agent::pause::{Wish, pause};
+use crate::agent::run::{self as running, DOOR, RunOptions};
+use crate::agent::status::Status;
+use crate::agent::AgentError;
+use crate::clock;
+use crate::slots::launcher::Inherited;
+use crate::wire::v1::rfc3339;
+
+/// The client on a person's computer.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AgentCommand {
+    /// Enroll this computer with a code from the administrator
+    Enroll {
+        /// The code; spaces and line breaks in it do not matter
+        #[arg(required = true, num_args = 1.., value_name = "CODE")]
+        code: Vec<String>,
+        /// Although it is enrolled already; what is not sent yet goes under the new enrolment
+        #[arg(long)]
+        again: bool,
+    },
+    /// Record and send, until stopped
+    Run {
+        /// Where ActivityWatch watchers connect; port 0 takes a free one
+        #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_DOOR", default_value = DOOR)]
+        door: SocketAddr,
+    },
+    /// Start with your session from now on
+    Install {
+        /// Where ActivityWatch watchers connect
+        #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_DOOR", default_value = DOOR)]
+        door: SocketAddr,
+        /// Only show what would be installed
+        #[arg(long)]
+        print: bool,
+    },
+    /// Show whether it records, what waits, and what to know
+    Status,
+    /// Stop recording for a while: 15m, 1h, today, on (until resumed), off
+    Pause {
+        /// 15m, 1h, today, on, off
+        #[arg(value_name = "HOW LONG")]
+        wish: String,
+    },
+}
+
+impl AgentCommand {
+    /// Does it run for long and so write a log?
+    pub(crate) const fn runs_long(&self) -> bool {
+        matches!(self, Self::Run { .. })
+    }
+}
+
+/// Runs the command. Call it while the program has one thread: a child takes its sockets from the environment.
+pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<ExitCode> {
+    let done = match command {
+        AgentCommand::Run { door } => keep(config, *door),
+        AgentCommand::Enroll { code, again } => ask(introduce(config, code.concat(), *again)),
+        AgentCommand::Install { door, print } => ask(set_up(config, *door, *print)),
+        AgentCommand::Status => show(config),
+        AgentCommand::Pause { wish } => hold(config, wish),
+    };
+    Ok(done.map_err(failure)?)
+}
+
+fn keep(config: &Config, door: SocketAddr) -> Result<ExitCode, AgentError> {
+    let inherited = Inherited::take()?;
+    // The launcher mostly sleeps, and one computer's activity is little work: no more threads than that takes.
+    let mut runtime = match inherited {
+        Some(_) => tokio::runtime::Builder::new_multi_thread(),
+        None => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime.worker_threads(2).enable_all().build().map_err(AgentError::System)?;
+    let options = RunOptions { data: config.data.clone(), door };
+    let code = runtime.block_on(running::run(options, inherited));
+    runtime.shutdown_background();
+    Ok(ExitCode::from(u8::try_from(code?).unwrap_or(1)))
+}
+
+fn ask(doing: impl Future<Output = Result<ExitCode, AgentError>>) -> Result<ExitCode, AgentError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(AgentError::System)?.block_on(doing)
+}
+
+async fn introduce(config: &Config, code: String, again: bool) -> Result<ExitCode, AgentError> {
+    let done = enroll(EnrollOptions { data: config.data.clone(), code, again }).await?;
+    if config.json {
+        print::json(&serde_json::json!({
+            "device": done.device,
+            "person": done.person,
+            "policy": done.policy.name(),
+        }));
+    } else {
+        let policy = done.policy.name().replace('_', " ");
+        print::line(&format!("This computer now records for {}. Others may see: {policy}.", done.person));
+        print::line("Start it with your session: timebook agent install. Or just now: timebook agent run");
+    }
+    Ok(Exit::Done.into())
+}
+
+async fn set_up(config: &Config, door: SocketAddr, print: bool) -> Result<ExitCode, AgentError> {
+    let installed = install(InstallOptions { data: config.data.clone(), door, print }).await?;
+    if config.json {
+        print::json(&serde_json::json!({
+            "file": installed.file,
+            "text": installed.text,
+            "started": installed.started,
+        }));
+    } else if print {
+        print::line(installed.text.trim_end());
+    } else {
+        print::line(&format!("Installed and started: {}", installed.file.display()));
+    }
+    Ok(Exit::Done.into())
+}
+
+fn show(config: &Config) -> Result<ExitCode, AgentError> {
+    let status = Status::now(&Folder::of(&config.data))?;
+    if config.json {
+        print::json(&serde_json::json!(status));
+    } else {
+        print::line(status.to_string().trim_end());
+    }
+    Ok(Exit::Done.into())
+}
+
+fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
+    let folder = Folder::of(&config.data);
+    let held = pause(&folder, Wish::parse(wish)?, clock::now(), &TimeZone::system())?;
+    let until = held.map(|held| held.until.map(rfc3339));
+    if config.json {
+        let paused = until.is_some();
+        print::json(&serde_json::json!({ "paused": paused, "until": until.flatten() }));
+        return Ok(Exit::Done.into());
+    }
+    print::line(&match until {
+        Some(Some(until)) => format!("Nothing is recorded until {until}. To go on sooner: timebook agent pause off"),
+        Some(None) => "Nothing is recorded until you say: timebook agent pause off".to_owned(),
+        None => "Recording goes on.".to_owned(),
+    });
+    Ok(Exit::Done.into())
+}
+
+fn failure(error: AgentError) -> Failure {
+    let exit = match error.exit_code() {
+        2 => Exit::Usage,
+        3 => Exit::Refused,
+        4 => Exit::Unreachable,
+        _ => Exit::Failed,
+    };
+    Failure::new(exit, error)
+}
