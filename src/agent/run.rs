@@ -2,8 +2,6 @@
 //!
 //! A child that crashes or is killed is started again on the same socket: a watcher waits for a moment and is never refused.
 
-mod stop;
-
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,7 +19,7 @@ use crate::clock;
 use crate::net::Limits;
 use crate::net::listen::{ListenError, bind};
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
-use crate::slots::launcher::{Inherited, Launch, NamedSocket, RestartPolicy, launch};
+use crate::slots::launcher::{Inherited, Launch, NamedSocket, RestartPolicy, StopSignals, launch};
 use crate::store::OpenError;
 
 /// Where every ActivityWatch watcher looks.
@@ -103,12 +101,12 @@ async fn work(folder: &Folder, mut inherited: Inherited) -> Result<(), AgentErro
     let gone = inherited.link.when_launcher_is_gone().map_err(AgentError::System)?;
     let agent = Agent::start(folder, socket).await?;
     inherited.link.tell_ready().map_err(AgentError::System)?;
-    let mut signal = stop::Signal::new().map_err(AgentError::System)?;
+    let mut signals = StopSignals::new().map_err(AgentError::System)?;
     agent
         .run(async move {
             tokio::select! {
                 () = gone => {}
-                () = signal.next() => {}
+                () = signals.next() => {}
             }
         })
         .await

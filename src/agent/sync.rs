@@ -147,12 +147,18 @@ impl Sync {
         match answer::read(&answer, &self.identity) {
             Said::Receipt { receipt, policy, accepted } => {
                 self.note(|contact| contact.heard(now, skew_ms));
-                self.follow(policy);
+                if let Some(policy) = policy {
+                    self.follow(policy);
+                }
                 self.take_in(&receipt, accepted, asked, now).await
             }
             Said::Refused(sentence) => {
                 self.note(|contact| contact.refuse(now, sentence));
                 Ok(Met::Refused)
+            }
+            Said::Conflict(sentence) => {
+                self.note(|contact| contact.decline(sentence));
+                Ok(Met::Doubted)
             }
             Said::No { sentence, wait_ms } => {
                 self.note(|contact| contact.decline(sentence));

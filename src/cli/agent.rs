@@ -9,13 +9,13 @@ use jiff::tz::TimeZone;
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::print;
+use crate::agent::AgentError;
 use crate::agent::enroll::{EnrollOptions, enroll};
 use crate::agent::folder::Folder;
 use crate::agent::install::{InstallOptions, install};
 use crate::agent::pause::{Wish, pause};
 use crate::agent::run::{self as running, DOOR, RunOptions};
 use crate::agent::status::Status;
-use crate::agent::AgentError;
 use crate::clock;
 use crate::slots::launcher::Inherited;
 use crate::wire::v1::rfc3339;
@@ -105,8 +105,13 @@ async fn introduce(config: &Config, code: String, again: bool) -> Result<ExitCod
         }));
     } else {
         let policy = done.policy.name().replace('_', " ");
-        print::line(&format!("This computer now records for {}. Others may see: {policy}.", done.person));
-        print::line("Start it with your session: timebook agent install. Or just now: timebook agent run");
+        print::line(&format!(
+            "This computer now records for {}. Others may see: {policy}.",
+            done.person
+        ));
+        print::line(
+            "Start it with your session: timebook agent install. Or just now: timebook agent run",
+        );
     }
     Ok(Exit::Done.into())
 }
@@ -147,7 +152,9 @@ fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
         return Ok(Exit::Done.into());
     }
     print::line(&match until {
-        Some(Some(until)) => format!("Nothing is recorded until {until}. To go on sooner: timebook agent pause off"),
+        Some(Some(until)) => {
+            format!("Nothing is recorded until {until}. To go on sooner: timebook agent pause off")
+        }
         Some(None) => "Nothing is recorded until you say: timebook agent pause off".to_owned(),
         None => "Recording goes on.".to_owned(),
     });

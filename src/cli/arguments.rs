@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::agent::AgentCommand;
 use super::logging::LogFormat;
 
 /// The office time server in one file: server, client agent and server manager.
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// The office's certificate authority
     #[command(subcommand)]
     Ca(CaCommand),
+    /// The client on a person's computer: records, keeps and sends
+    #[command(subcommand)]
+    Agent(AgentCommand),
     /// Check the data: the audit log's chain, every stored record, the office key
     Doctor,
 }

@@ -2,6 +2,7 @@
 //!
 //! The only room that knows every other. Must never hold a rule of the product: those live below.
 
+mod agent;
 mod arguments;
 mod assemble;
 mod ca;
@@ -57,7 +58,11 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         if let Command::Serve(serve) = &arguments.command { serve } else { &none };
     let config = Config::gather(&arguments.common, serve_arguments)?;
     // A short command logs what went wrong only; its result is its output.
-    let long = matches!(&arguments.command, Command::Serve(_));
+    let long = match &arguments.command {
+        Command::Serve(_) => true,
+        Command::Agent(command) => command.runs_long(),
+        _ => false,
+    };
     let filter = if long || arguments.common.log.is_some() {
         config.log.clone()
     } else {
@@ -67,6 +72,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Serve(serve) if serve.child => work::run(&config),
         Command::Serve(_) => serve::run(&config),
+        Command::Agent(command) => agent::run(&config, command),
         other => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -89,7 +95,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
-        Command::Serve(_) => Ok(()),
+        Command::Serve(_) | Command::Agent(_) => Ok(()),
     }
 }
 

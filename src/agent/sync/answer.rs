@@ -11,7 +11,9 @@ use crate::domain::time::{SECOND_MS, Timestamp};
 use crate::net::client::Answer;
 
 /// Codes by which the server refuses this computer for good.
-const FINAL_CODES: [&str; 2] = ["device_revoked", "unknown_device"];
+const FINAL_CODES: [&str; 3] = ["device_revoked", "revoked_device", "unknown_device"];
+/// The code by which the server says that a batch contradicts what it has.
+const CONFLICT_CODE: &str = "conflict";
 /// No sentence of a server is shown longer, in characters.
 const LONGEST_SENTENCE: usize = 300;
 
@@ -21,12 +23,15 @@ pub(super) enum Said {
     /// Where the server stands, signed.
     Receipt {
         receipt: Receipt,
-        policy: ActivityPolicy,
+        /// The office's policy now, when the answer says it.
+        policy: Option<ActivityPolicy>,
         /// Whether the status says that what was sent was taken.
         accepted: bool,
     },
     /// This computer is refused for good.
     Refused(String),
+    /// What was sent contradicts what the server has: ask where it stands.
+    Conflict(String),
     /// Anything else: try again later, after what the server asks for.
     No { sentence: String, wait_ms: u64 },
 }
@@ -51,9 +56,9 @@ pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
         let receipt = receipt.and_then(|bytes| codec::receipt::open(&bytes, &identity.receipt_key));
         return match receipt.filter(|receipt| is_ours(receipt, identity)) {
             Some(receipt) => {
-                let named = body.policy.as_deref().and_then(ActivityPolicy::from_name);
                 // A policy this program does not know must not let anything out.
-                let policy = named.unwrap_or_default();
+                let known = |name: String| ActivityPolicy::from_name(&name).unwrap_or_default();
+                let policy = body.policy.map(known);
                 Said::Receipt { receipt, policy, accepted: answer.status.is_success() }
             }
             None => no(
@@ -64,6 +69,9 @@ pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
     let sentence = sentence(answer, &body, readable);
     if body.code.as_deref().is_some_and(|code| FINAL_CODES.contains(&code)) {
         return Said::Refused(sentence);
+    }
+    if body.code.as_deref() == Some(CONFLICT_CODE) {
+        return Said::Conflict(sentence);
     }
     Said::No { sentence, wait_ms: retry_after_ms(answer) }
 }
@@ -137,7 +145,7 @@ mod tests {
     fn a_receipt_is_believed_only_when_it_is_ours() {
         let expected = |accepted| Said::Receipt {
             receipt: receipt(),
-            policy: ActivityPolicy::AppTotals,
+            policy: Some(ActivityPolicy::AppTotals),
             accepted,
         };
         assert_eq!(read(&answer(200, &signed(&receipt(), 8)), &identity()), expected(true));
@@ -167,7 +175,16 @@ mod tests {
     fn an_unknown_policy_lets_nothing_out() {
         let body = signed(&receipt(), 8).replace("app_totals", "everything");
         let said = read(&answer(200, &body), &identity());
-        assert!(matches!(said, Said::Receipt { policy: ActivityPolicy::HoursOnly, .. }));
+        assert!(matches!(said, Said::Receipt { policy: Some(ActivityPolicy::HoursOnly), .. }));
+    }
+
+    #[test]
+    fn a_gap_says_nothing_of_the_policy() {
+        let body = signed(&receipt(), 8).replace(r#","policy":"app_totals""#, "");
+        let said = read(&answer(409, &body), &identity());
+        assert_eq!(said, Said::Receipt { receipt: receipt(), policy: None, accepted: false });
+        let conflict = read(&answer(409, r#"{"code":"conflict","detail":"No."}"#), &identity());
+        assert_eq!(conflict, Said::Conflict("No.".to_owned()));
     }
 
     #[test]
