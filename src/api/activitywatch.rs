@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::error::Failure;
 use super::{Services, auth};
 use crate::compat::activitywatch::book::{Book, BookError, BucketView, EventRange, Info, Lookup};
-use crate::compat::activitywatch::{Limits, RecordsInto, router as door};
+use crate::compat::activitywatch::{Limits, RecordsInto, for_browsers, router as door};
 use crate::domain::activity::{ActivityCommand, Event, EventId};
 use crate::domain::command::Command;
 use crate::domain::id::DeviceId;
@@ -34,7 +34,7 @@ pub(super) fn router(services: &Services) -> Router {
         import_bytes: services.import_bytes,
         ..Limits::new(services.import_folder.as_ref().clone())
     };
-    door(book, limits).layer(from_fn_with_state(services.clone(), admit))
+    for_browsers(door(book, limits).layer(from_fn_with_state(services.clone(), admit)))
 }
 
 /// Says which device a good token records into. Without one the door itself answers 401.
