@@ -74,6 +74,18 @@ fn the_agent_killed_at_any_moment() {
     }
 }
 
+/// A command given while the working child is being replaced waits for the new one.
+#[test]
+fn a_command_right_after_a_kill() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    for _ in 0..3 {
+        let killed = server.kill_child();
+        assert_eq!(server.list("user").len(), 1);
+        assert_ne!(server.process().children(), [killed]);
+    }
+}
+
 /// Writers that send numbered events and keep what was acknowledged.
 struct Load {
     shared: Arc<Shared>,

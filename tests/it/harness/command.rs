@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// The executable under test, with none of the machine's `TIMEBOOK_*`, proxy or log settings.
+/// The executable under test, with none of the machine's `TIMEBOOK_*`, proxy or log settings. `TIMEBOOK_UNDER_TEST` names another
+/// build, such as the release.
 pub fn timebook() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_timebook"));
+    let program = std::env::var_os("TIMEBOOK_UNDER_TEST")
+        .unwrap_or_else(|| env!("CARGO_BIN_EXE_timebook").into());
+    let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("TIMEBOOK_")

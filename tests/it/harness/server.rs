@@ -148,7 +148,7 @@ impl Server {
     /// Until `/readyz` answers 200: the log is replayed and the first read is allowed.
     #[track_caller]
     pub fn wait_ready(&mut self) {
-        let http = self.http();
+        let http = Http::new(&self.loopback);
         wait::until("the server to be ready", LONG, || {
             match http.send("GET", "/readyz", "", Vec::new()) {
                 Ok(reply) if reply.status == 200 => Ok(()),
