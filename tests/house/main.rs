@@ -40,7 +40,7 @@ fn rooms_name_only_what_is_theirs() {
 
 #[test]
 fn each_delicate_crate_has_one_room() {
-    each(&[Kind::Room, Kind::Web, Kind::Test], rules::owned_crates);
+    each(&[Kind::Room, Kind::Web, Kind::Test, Kind::Bench], rules::owned_crates);
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn files_stay_small() {
 
 #[test]
 fn every_file_says_what_it_is_for() {
-    each(&[Kind::Room, Kind::Web, Kind::Test], rules::first_line);
+    each(&[Kind::Room, Kind::Web, Kind::Test, Kind::Bench], rules::first_line);
 }
 
 #[test]

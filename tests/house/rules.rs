@@ -63,10 +63,9 @@ fn family(banned: &str, name: &str) -> bool {
 pub fn owned_crates(file: &Source) -> Vec<String> {
     let mut names = paths::outside(&file.production());
     names.extend(paths::outside(&file.tests()));
-    let bad = OWNERS
-        .iter()
-        .filter(|(name, place)| names.contains(*name) && !file.path.starts_with(place));
-    bad.map(|(name, place)| format!("{}: only {place} may name `{name}`", file.path)).collect()
+    let stray = |places: &[&str]| !places.iter().any(|place| file.path.starts_with(place));
+    let bad = OWNERS.iter().filter(|(name, places)| names.contains(*name) && stray(places));
+    bad.map(|(name, places)| format!("{}: only {places:?} may name `{name}`", file.path)).collect()
 }
 
 /// What would let an import or a crate pass unseen.

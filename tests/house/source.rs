@@ -12,8 +12,10 @@ pub enum Kind {
     Web,
     /// Svelte and TypeScript of the page and its build.
     Page,
-    /// Rust under `tests/`, `benches/` and `fuzz/`.
+    /// Rust under `tests/`.
     Test,
+    /// Rust under `benches/` and `fuzz/`: it measures time and shakes single functions.
+    Bench,
     /// Scripts that tests run: Python, JavaScript.
     Script,
 }
@@ -60,7 +62,9 @@ impl Source {
 
     /// A whole file of tests: `tests.rs`, or anything below a folder `tests/`.
     pub fn is_test_file(&self) -> bool {
-        self.kind == Kind::Test || self.path.ends_with("/tests.rs") || self.path.contains("/tests/")
+        matches!(self.kind, Kind::Test | Kind::Bench)
+            || self.path.ends_with("/tests.rs")
+            || self.path.contains("/tests/")
     }
 
     /// Words and signs outside `#[cfg(test)]` items.
@@ -168,7 +172,8 @@ fn kind_of(path: &str) -> Option<Kind> {
         _ if generated => None,
         "rs" if path.starts_with("src/") => Some(Kind::Room),
         "rs" if path.starts_with("web/") => Some(Kind::Web),
-        "rs" => Some(Kind::Test),
+        "rs" if path.starts_with("tests/") => Some(Kind::Test),
+        "rs" => Some(Kind::Bench),
         "ts" | "svelte" if path.starts_with("web/") && !path.starts_with("web/e2e/") => {
             Some(Kind::Page)
         }

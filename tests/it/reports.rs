@@ -51,6 +51,7 @@ fn each_sees_what_their_role_and_the_policy_allow() {
 #[test]
 fn a_day_is_the_persons_day() {
     let server = Server::start();
+    server.add_user("ada", Role::Admin);
     let file = server.password_file();
     let add = [
         "user",
