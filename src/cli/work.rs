@@ -11,9 +11,9 @@ use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::print;
 use crate::clock;
-use crate::net::Limits;
 use crate::net::admin::AdminListener;
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
+use crate::net::{Limits, open_files};
 use crate::service::control::setup_link;
 use crate::slots::launcher::{Inherited, StopSignals};
 
@@ -21,6 +21,9 @@ use crate::slots::launcher::{Inherited, StopSignals};
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let inherited = Inherited::take()?
         .ok_or_else(|| Failure::usage("--child is for the launcher only. Run: timebook serve"))?;
+    if let Err(error) = open_files::raise_limit() {
+        tracing::warn!(%error, "the system's limit on open files stays as it was");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let worked = runtime.block_on(work(config, inherited));
     // Blocking threads that still read finish in the background; nobody waits for them.

@@ -10,9 +10,6 @@ use crate::api::input::{Asker, Sent, id};
 use crate::domain::outcome::Refusal;
 use crate::wire::v1 as wire;
 
-/// Where the program for the new computer is.
-const DOWNLOAD: &str = "/download";
-
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
@@ -31,7 +28,7 @@ pub(in crate::api) async fn create(
         id: invited.id.to_string(),
         code: invited.code,
         expires: wire::rfc3339(invited.expires),
-        download: DOWNLOAD.to_owned(),
+        download: invited.download,
     }))
 }
 

@@ -23,6 +23,8 @@ pub struct Invited {
     pub code: String,
     /// When it ends.
     pub expires: Timestamp,
+    /// Where the new computer gets the program: this server's own executable.
+    pub download: String,
 }
 
 impl Devices {
@@ -55,12 +57,12 @@ impl Devices {
         let (id, expires) = (invitation.id, invitation.expires);
         let command = Command::Invitation(InvitationCommand::Create(invitation));
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
-        let code = EnrollmentCode {
-            addresses: (self.addresses)(),
-            ca_fingerprint: self.authority.fingerprint(),
-            secret,
-        };
-        Ok(Invited { id, code: code.to_text(), expires })
+        let addresses = (self.addresses)();
+        let server =
+            addresses.first().map(|address| format!("https://{address}")).unwrap_or_default();
+        let code =
+            EnrollmentCode { addresses, ca_fingerprint: self.authority.fingerprint(), secret };
+        Ok(Invited { id, code: code.to_text(), expires, download: format!("{server}/download") })
     }
 
     /// Invitations that can still be used, oldest first, with whose computer it will be.
