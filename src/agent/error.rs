@@ -82,6 +82,16 @@ pub enum AgentError {
     /// The door's port.
     #[error("{0}")]
     Listen(#[from] ListenError),
+    /// Another program has the door's port.
+    #[error(
+        "Port {port} is already used by {holder}. Stop it, or choose another port for the watchers: timebook agent run --door 127.0.0.1:5601"
+    )]
+    DoorTaken {
+        /// The port.
+        port: u16,
+        /// What `net` says of it.
+        holder: String,
+    },
     /// ActivityWatch has the door's port.
     #[error(
         "Port {port} is already used by ActivityWatch's own server ({holder}). Quit ActivityWatch, start this agent, then start only its watchers: they record into Timebook from then on. Or keep both: timebook agent run --door 127.0.0.1:5601"

@@ -83,15 +83,14 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
     Ok(ended?)
 }
 
-/// Says what to do when ActivityWatch itself has the port: the two can share a computer.
+/// Says what to do about whoever has the port; ActivityWatch and the agent can share a computer.
 fn explain(error: ListenError) -> AgentError {
-    match error {
-        ListenError::Taken { address, holder }
-            if holder.starts_with("aw-") || holder.starts_with("aw_") =>
-        {
-            AgentError::ActivityWatchRuns { port: address.port(), holder }
-        }
-        other => other.into(),
+    let ListenError::Taken { address, holder } = error else { return error.into() };
+    let port = address.port();
+    if ["aw-", "aw_"].iter().any(|prefix| holder.starts_with(prefix)) {
+        AgentError::ActivityWatchRuns { port, holder }
+    } else {
+        AgentError::DoorTaken { port, holder }
     }
 }
 
@@ -193,5 +192,20 @@ async fn release(book: ActivityBook) {
         if book.release(false, clock::now()).await.is_err() {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_says_what_to_do() {
+        let taken = |holder: &str| {
+            let (address, holder) = (DOOR.parse().unwrap(), holder.to_owned());
+            explain(ListenError::Taken { address, holder }).to_string()
+        };
+        assert!(taken("aw-server (pid 7)").contains("Quit ActivityWatch"));
+        assert!(taken("nginx (pid 7)").contains("used by nginx (pid 7). Stop it"));
     }
 }
