@@ -54,14 +54,14 @@ impl StateThread {
 
     fn work(&mut self, jobs: &Receiver<Job>) -> io::Result<()> {
         let mut dirty: Option<Dirty> = None;
+        // How long an applied change may wait for its checkpoint: longer when checkpoints take long.
+        let mut patience = CHECKPOINT_EVERY;
         self.note_level()?;
         self.progress.applied(self.place.applied.map(|applied| applied.index));
         loop {
             let job = match &dirty {
                 None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(dirty) => {
-                    jobs.recv_timeout(CHECKPOINT_EVERY.saturating_sub(dirty.since.elapsed()))
-                }
+                Some(dirty) => jobs.recv_timeout(patience.saturating_sub(dirty.since.elapsed())),
             };
             match job {
                 Ok(Job::Apply(batch, answer)) => {
@@ -93,8 +93,10 @@ impl StateThread {
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.checkpoint(&mut dirty),
             }
-            if dirty.as_ref().is_some_and(Dirty::is_due) {
+            if dirty.as_ref().is_some_and(|dirty| dirty.is_due(patience)) {
+                let started = Instant::now();
                 self.checkpoint(&mut dirty)?;
+                patience = patience_after(started.elapsed());
             }
         }
     }
@@ -176,9 +178,15 @@ impl StateThread {
 }
 
 impl Dirty {
-    fn is_due(&self) -> bool {
-        self.bytes >= CHECKPOINT_BYTES || self.since.elapsed() >= CHECKPOINT_EVERY
+    fn is_due(&self, patience: Duration) -> bool {
+        self.bytes >= CHECKPOINT_BYTES || self.since.elapsed() >= patience
     }
+}
+
+/// Nothing is applied while a checkpoint runs. Under heavy load they are made so much rarer that fewer than one command
+/// in a hundred meets one; the price is a longer replay after a crash.
+fn patience_after(took: Duration) -> Duration {
+    (took * CHECKPOINT_SHARE).clamp(CHECKPOINT_EVERY, CHECKPOINT_EVERY_MAX)
 }
 
 /// The command an entry carries; none for the engine's own entries. A command of a newer version is an error, never
@@ -203,7 +211,23 @@ pub(super) fn weight(entry: &Entry) -> usize {
     }
 }
 
-/// Longest time an applied change stays out of the state file; until then only the log has it.
+/// Usual time an applied change stays out of the state file; until then only the log has it.
 const CHECKPOINT_EVERY: Duration = Duration::from_millis(1500);
-/// Command bytes applied before a checkpoint comes early. The pages they touch are several times that.
-const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
+/// The longest, whatever a checkpoint takes.
+const CHECKPOINT_EVERY_MAX: Duration = Duration::from_secs(10);
+/// A checkpoint may take one part in so many of the time.
+const CHECKPOINT_SHARE: u32 = 150;
+/// Command bytes applied before a checkpoint comes early: what a crash leaves to replay at most.
+const CHECKPOINT_BYTES: usize = 32 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slow_checkpoints_come_rarely_but_never_too_rarely() {
+        assert_eq!(patience_after(Duration::from_millis(1)), CHECKPOINT_EVERY);
+        assert_eq!(patience_after(Duration::from_millis(20)), Duration::from_secs(3));
+        assert_eq!(patience_after(Duration::from_secs(5)), CHECKPOINT_EVERY_MAX);
+    }
+}

@@ -170,10 +170,10 @@ const RECENT_BYTES: usize = 2 * 1024 * 1024;
 const KEEP_ENTRIES: u64 = 100_000;
 /// And their bytes: the file stays within about twice this.
 const KEEP_BYTES: usize = 64 * 1024 * 1024;
-/// One purge removes this many entries ...
-const SEGMENT_ENTRIES: u64 = 2048;
+/// One purge removes this many entries: few, because appending waits for it ...
+const SEGMENT_ENTRIES: u64 = 512;
 /// ... or bytes, whichever is reached first.
-const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+const SEGMENT_BYTES: usize = 1024 * 1024;
 
 #[cfg(test)]
 mod tests;

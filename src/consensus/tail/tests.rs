@@ -65,7 +65,7 @@ fn a_log_within_its_bounds_is_left_alone_and_a_longer_one_is_cut_from_the_front(
 
 #[test]
 fn few_large_entries_are_bounded_by_their_bytes() {
-    let mut tail = filled(18, SEGMENT_BYTES);
+    let mut tail = filled(66, SEGMENT_BYTES);
     assert_eq!(tail.excess(), Some(0));
     tail.purge(id(0));
     assert_eq!(tail.excess(), Some(1));

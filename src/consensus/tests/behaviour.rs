@@ -89,12 +89,15 @@ fn listeners_hear_of_changes_and_slow_ones_learn_what_they_missed() {
         assert_eq!(change.noun, Noun::Office);
         assert_eq!(Some(change.server_seq), door.status().applied);
 
+        let mut writers = tokio::task::JoinSet::new();
         for number in 0..1100 {
             let policy = ActivityPolicy::default();
             let reason = ShortText::cut("test");
-            let command = OfficeCommand::SetPolicy { policy, reason };
-            door.commit(envelope(number, Command::Office(command))).await.unwrap();
+            let command = Command::Office(OfficeCommand::SetPolicy { policy, reason });
+            let door = door.clone();
+            writers.spawn(async move { door.commit(envelope(number, command)).await.unwrap() });
         }
+        writers.join_all().await;
         assert!(matches!(changes.next().await, Some(News::Missed(missed)) if missed >= 76));
         door.close().await.unwrap();
         let mut left = 0;
