@@ -186,7 +186,7 @@ impl State {
             "certificate": certificate,
             "ca": self.ca.certificate_pem(),
             "receipt_key": BASE64.encode(SigningKey::from_bytes(&RECEIPT_KEY).verifying_key().as_bytes()),
-            "policy": "hours_only",
+            "policy": "full_detail",
             "person": "ada",
             "device_epoch": EPOCH,
         })
@@ -196,7 +196,7 @@ impl State {
         self.asked += 1;
         match self.answers {
             Answers::Status(code) => problem(code),
-            Answers::Garbage => (200, br#"{"receipt":"AAAA","policy":"hours_only"}"#.to_vec()),
+            Answers::Garbage => (200, br#"{"receipt":"AAAA","policy":"full_detail"}"#.to_vec()),
             Answers::Forged => (200, self.receipt(self.applied + 1000, [9; 32])),
             Answers::Boasting => (200, self.receipt(self.applied + 1_000_000, RECEIPT_KEY)),
             Answers::TakesButFails(code) => {
@@ -246,7 +246,7 @@ impl State {
             safe_seq: 0,
         };
         let signed = receipt::sign(&receipt, &SigningKey::from_bytes(&key));
-        json!({"receipt": BASE64.encode(&signed), "policy": "hours_only"}).to_string().into_bytes()
+        json!({"receipt": BASE64.encode(&signed), "policy": "full_detail"}).to_string().into_bytes()
     }
 }
 
