@@ -50,6 +50,18 @@ impl Changes {
             Err(broadcast::error::RecvError::Closed) => None,
         }
     }
+
+    /// The next news that is here already; none when there is none yet, or the door is closed. Never waits: a command whose
+    /// outcome is known has its news here.
+    pub fn next_here(&mut self) -> Option<News> {
+        match self.from.try_recv() {
+            Ok(change) => Some(News::Changed(change)),
+            Err(broadcast::error::TryRecvError::Lagged(missed)) => Some(News::Missed(missed)),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => {
+                None
+            }
+        }
+    }
 }
 
 /// Changes kept for slow listeners.

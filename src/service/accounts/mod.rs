@@ -2,6 +2,7 @@
 //!
 //! Must never keep a secret in the clear, nor tell by answer or by timing whether a name exists.
 
+mod known;
 mod password;
 mod secret;
 mod sessions;
@@ -21,6 +22,7 @@ use super::secrets::OfficeKey;
 use crate::consensus::Door;
 use crate::domain::text::ZoneName;
 use crate::service::Limits;
+use known::KnownTokens;
 use password::Passwords;
 
 /// Accounts of one office. Share it behind an `Arc`: the sign-in limits live in it.
@@ -29,6 +31,7 @@ pub struct Accounts {
     office_key: Arc<OfficeKey>,
     passwords: Passwords,
     limits: Mutex<Limits>,
+    known: KnownTokens,
 }
 
 impl Accounts {
@@ -38,7 +41,8 @@ impl Accounts {
     /// [`ServiceError::Failed`] when this computer cannot hash a password.
     pub fn new(door: Door, office_key: Arc<OfficeKey>) -> Result<Self, ServiceError> {
         let (passwords, limits) = (Passwords::new()?, Mutex::new(Limits::default()));
-        Ok(Self { door, office_key, passwords, limits })
+        let known = KnownTokens::new(&door);
+        Ok(Self { door, office_key, passwords, limits, known })
     }
 
     fn limits(&self) -> MutexGuard<'_, Limits> {

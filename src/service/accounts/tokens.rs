@@ -140,14 +140,21 @@ impl Accounts {
     /// [`ServiceError`] when that cannot be found out now.
     pub async fn by_token(&self, text: &str) -> Result<Option<Principal>, ServiceError> {
         let Some(hash) = secret::token_hash(text) else { return Ok(None) };
+        let began = match self.known.find(&hash) {
+            Ok(principal) => return Ok(Some(principal)),
+            Err(began) => began,
+        };
         let found = self.door.read(move |reader| {
             let Some(token) = read::token_by_secret(reader, &hash)? else { return Ok(None) };
             Ok(read::user(reader, token.user)?.map(|user| (token, user)))
         });
-        Ok(found.await?.and_then(|(token, user)| {
-            let good = token.revoked.is_none() && user.disabled.is_none();
-            good.then(|| Principal::person(user, Credential::Token(token)))
-        }))
+        let Some((token, user)) = found.await? else { return Ok(None) };
+        if token.revoked.is_some() || user.disabled.is_some() {
+            return Ok(None);
+        }
+        let principal = Principal::person(user, Credential::Token(token));
+        self.known.keep(&began, hash, &principal);
+        Ok(Some(principal))
     }
 }
 

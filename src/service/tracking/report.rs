@@ -1,5 +1,8 @@
 //! Totals of a person's recorded activity: per app and per day, in their zone, as far as the viewer may see.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
