@@ -171,8 +171,9 @@ impl Door {
         inner.queue.close().await;
         drop(inner.raft.shutdown().await);
         let checkpointed = inner.machine.close().await;
-        // Reads under way are short: after them nothing holds the state file but the door itself.
-        drop(inner.reads.acquire_many(READS).await);
+        // Reads under way are short: after them nothing holds the state file but the door itself. One that is not does not
+        // keep the process from ending.
+        drop(tokio::time::timeout(READ_WAIT, inner.reads.acquire_many(READS)).await);
         inner.reads.close();
         let for_thread = Arc::clone(&inner);
         let closed = tokio::task::spawn_blocking(move || {
