@@ -42,6 +42,12 @@ pub(super) fn of_loopback(
     peer: std::net::SocketAddr,
     local: std::net::SocketAddr,
 ) -> Option<OsUser> {
+    // The kernel hands its table out in pieces, and an entry may slip between two while others come and go.
+    (0..LOOKS).find_map(|_| look_up(peer, local))
+}
+
+#[cfg(target_os = "linux")]
+fn look_up(peer: std::net::SocketAddr, local: std::net::SocketAddr) -> Option<OsUser> {
     use procfs::net::{TcpState, tcp, tcp6};
     let plain = |address: std::net::SocketAddr| {
         std::net::SocketAddr::new(address.ip().to_canonical(), address.port())
@@ -66,6 +72,10 @@ pub(super) fn of_loopback(
 ) -> Option<OsUser> {
     None
 }
+
+/// How often the table is read before a connection counts as nobody's.
+#[cfg(target_os = "linux")]
+const LOOKS: usize = 3;
 
 /// Largest list of users that is read, in bytes.
 #[cfg(unix)]
