@@ -298,9 +298,10 @@ async fn enrolled_again_only_what_waits_goes_to_the_new_device() {
 #[derive(Clone, Debug)]
 enum Turn {
     Create(u8),
+    /// So much after the beat before, mostly near enough to merge.
     Beat {
         bucket: u8,
-        start: i64,
+        later: i64,
         app: u8,
     },
     Insert {
@@ -325,9 +326,9 @@ enum Turn {
 fn turns() -> impl Strategy<Value = Vec<Turn>> {
     let bucket = || 0_u8..2;
     let turn = prop_oneof![
-        2 => bucket().prop_map(Turn::Create),
-        12 => (bucket(), 0_i64..40_000, 0_u8..2)
-            .prop_map(|(bucket, start, app)| Turn::Beat { bucket, start, app }),
+        3 => bucket().prop_map(Turn::Create),
+        12 => (bucket(), -1_000_i64..7_000, prop_oneof![4 => Just(0_u8), 1 => Just(1)])
+            .prop_map(|(bucket, later, app)| Turn::Beat { bucket, later, app }),
         2 => (bucket(), 0_i64..40_000, prop::option::of(1_u64..8))
             .prop_map(|(bucket, start, replace)| Turn::Insert { bucket, start, replace }),
         1 => (bucket(), 1_u64..8).prop_map(|(bucket, event)| Turn::Delete { bucket, event }),
@@ -337,7 +338,7 @@ fn turns() -> impl Strategy<Value = Vec<Turn>> {
         1 => Just(Turn::Crash),
         1 => Just(Turn::Wipe),
     ];
-    prop::collection::vec(turn, 1..40)
+    prop::collection::vec(turn, 1..60)
 }
 
 async fn tell(turns: Vec<Turn>) {
@@ -345,11 +346,13 @@ async fn tell(turns: Vec<Turn>) {
     let mut server = Server::new(&data);
     let mut book = open(&data, HoursOnly, true);
     let bucket = |number: u8| name(&format!("bucket-{number}"));
+    let mut clock = 100_000;
     for turn in turns {
         let command = match turn {
             Turn::Create(n) => create(bucket(n).as_str()),
-            Turn::Beat { bucket: n, start, app } => {
-                beat(bucket(n).as_str(), start, &format!("app-{app}"))
+            Turn::Beat { bucket: n, later, app } => {
+                clock += later;
+                beat(bucket(n).as_str(), clock, &format!("app-{app}"))
             }
             Turn::Insert { bucket: n, start, replace } => {
                 let event = NewEvent { id: replace.map(EventId), ..event(start, "inserted") };
@@ -405,7 +408,7 @@ async fn tell(turns: Vec<Turn>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     /// Whatever is recorded, lost on the way, killed or restored: in the end the server has exactly what the agent has.
     #[test]
