@@ -16,7 +16,7 @@ fn at_the_agents_door() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);
     let agent = Agent::start(&server, "ada");
-    door(&agent.http());
+    door(|| agent.http());
     huge_body(agent.door());
 }
 
@@ -24,22 +24,25 @@ fn at_the_agents_door() {
 fn at_the_servers_door() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);
-    door(&server.with_token(&server.token("ada", "laptop")));
+    let token = server.token("ada", "laptop");
+    door(|| server.with_token(&token));
 }
 
-fn door(http: &Http) {
-    recording::create_bucket(http, "b");
-    recording::send(http, "b", 1).unwrap();
-    let before = http.get("/api/0/export").json();
+/// A new connection for each: a refused body may end the one it came on.
+fn door(client: impl Fn() -> Http) {
+    recording::create_bucket(&client(), "b");
+    recording::send(&client(), "b", 1).unwrap();
+    let before = client().get("/api/0/export").json();
     for (what, path, body) in wrong() {
-        let reply = http.send("POST", path, JSON, body).unwrap_or_else(|e| panic!("{what}: {e}"));
+        let reply =
+            client().send("POST", path, JSON, body).unwrap_or_else(|e| panic!("{what}: {e}"));
         assert!((400..500).contains(&reply.status), "{what} to {path}: {reply:?}");
         let said = reply.json()["message"]
             .as_str()
             .unwrap_or_else(|| panic!("{what}: no message in {reply:?}"))
             .to_owned();
         assert_sentence(&said, what);
-        assert_eq!(http.get("/api/0/export").json(), before, "{what} changed something");
+        assert_eq!(client().get("/api/0/export").json(), before, "{what} changed something");
     }
 }
 
@@ -76,11 +79,6 @@ fn wrong() -> Vec<(&'static str, &'static str, Vec<u8>)> {
         ("data that is a list", HEARTBEAT, event(at, "1", "[1]")),
         ("no pulse time", "/api/0/buckets/b/heartbeat", event(at, "1", "{}")),
         ("a word as pulse time", "/api/0/buckets/b/heartbeat?pulsetime=soon", event(at, "1", "{}")),
-        (
-            "an endless pulse time",
-            "/api/0/buckets/b/heartbeat?pulsetime=1e300",
-            event(at, "1", "{}"),
-        ),
         (
             "no number as pulse time",
             "/api/0/buckets/b/heartbeat?pulsetime=NaN",

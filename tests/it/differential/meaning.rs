@@ -2,7 +2,7 @@
 
 use super::script::Step;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A difference that is meant, in these requests (`"*"` for all), with its reason.
 pub struct Allowed {
@@ -21,47 +21,46 @@ pub enum Part {
     Body,
     /// A field of any object in the body.
     Field(&'static str),
+    /// A field of the bucket with this id, and of no other object.
+    FieldOf(&'static str, &'static str),
 }
 
 /// One text for each difference that is not allowed, and for each allowed one that is no longer there.
 pub fn compare(theirs: &[Step], ours: &[Step], allowed: &[Allowed]) -> Vec<String> {
-    let mut used = BTreeSet::new();
-    let (mut their_ids, mut our_ids) = (Vec::new(), Vec::new());
+    let mut needed: BTreeSet<usize> = BTreeSet::new();
+    let (mut their_ids, mut our_ids) = (Ids::new(), Ids::new());
     let mut faults = Vec::new();
     for (a, b) in theirs.iter().zip(ours) {
-        let (mut x, mut y) = (body(&a.text, &mut their_ids), body(&b.text, &mut our_ids));
-        let mut status = a.status == b.status;
-        for (index, rule) in allowed
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| r.names.iter().any(|n| *n == "*" || *n == a.name))
-        {
-            let before = (status, x == y);
-            match rule.part {
-                Part::Whole => (status, y) = (true, x.clone()),
-                Part::Status(code) if b.status == code => (status, y) = (true, x.clone()),
-                Part::Body if status => y = x.clone(),
-                Part::Field(field) => (x, y) = (without(x, field), without(y, field)),
-                _ => {}
-            }
-            if before != (status, x == y) || before == (false, true) {
-                used.insert(index);
-            }
-        }
-        if !status || x != y {
+        let bucket = a
+            .told
+            .split("/buckets/")
+            .nth(1)
+            .and_then(|rest| rest.split(['/', ' ', '?']).next())
+            .unwrap_or_default();
+        let x = (a.status, body(&a.text, their_ids.entry(bucket.into()).or_default()));
+        let y = (b.status, body(&b.text, our_ids.entry(bucket.into()).or_default()));
+        let names = |rule: &Allowed| rule.names.iter().any(|n| *n == "*" || *n == a.name);
+        let rules: Vec<usize> = (0..allowed.len()).filter(|i| names(&allowed[*i])).collect();
+        let equal_but_for = |left_out: Option<usize>| {
+            let applied = rules.iter().filter(|i| Some(**i) != left_out).map(|i| allowed[*i].part);
+            applied.fold((x.clone(), y.clone()), |(x, y), part| part.overlook(x, y))
+        };
+        let (seen, wanted) = equal_but_for(None);
+        if seen != wanted {
+            let (theirs, ours) = (a.text.trim(), b.text.trim());
             faults.push(format!(
-                "[{}] {}\n  theirs {} {}\n  ours   {} {}",
-                a.name,
-                a.told,
-                a.status,
-                a.text.trim(),
-                b.status,
-                b.text.trim()
+                "[{}] {}\n  theirs {} {theirs}\n  ours   {} {ours}",
+                a.name, a.told, a.status, b.status
             ));
+            continue;
         }
+        needed.extend(rules.iter().filter(|i| {
+            let (x, y) = equal_but_for(Some(**i));
+            x != y
+        }));
     }
-    let unused = allowed.iter().enumerate().filter(|(i, _)| !used.contains(i));
-    faults.extend(unused.map(|(_, r)| {
+    let idle = allowed.iter().enumerate().filter(|(i, _)| !needed.contains(i));
+    faults.extend(idle.map(|(_, r)| {
         format!(
             "{:?} {:?} is allowed ({}) but does not differ: remove it",
             r.names, r.part, r.reason
@@ -69,6 +68,30 @@ pub fn compare(theirs: &[Step], ours: &[Step], allowed: &[Allowed]) -> Vec<Strin
     }));
     faults
 }
+
+type Answer = (u16, Value);
+
+impl Part {
+    /// Both answers with this part made equal, if it is of the allowed kind.
+    fn overlook(self, theirs: Answer, ours: Answer) -> (Answer, Answer) {
+        match self {
+            Self::Whole => (theirs.clone(), theirs),
+            Self::Status(code) if ours.0 == code => (theirs.clone(), theirs),
+            Self::Body if ours.0 == theirs.0 => (theirs.clone(), theirs),
+            Self::Status(_) | Self::Body => (theirs, ours),
+            Self::Field(field) => {
+                ((theirs.0, without(theirs.1, field, None)), (ours.0, without(ours.1, field, None)))
+            }
+            Self::FieldOf(id, field) => (
+                (theirs.0, without(theirs.1, field, Some(id))),
+                (ours.0, without(ours.1, field, Some(id))),
+            ),
+        }
+    }
+}
+
+/// The ids seen so far, bucket by bucket: aw-server counts over all of them, we count in each.
+type Ids = BTreeMap<String, Vec<String>>;
 
 fn body(text: &str, ids: &mut Vec<String>) -> Value {
     serde_json::from_str(text)
@@ -110,15 +133,15 @@ fn instant(key: &str, text: &str) -> Option<Value> {
     Some(json!(format!("{} ms", time.as_millisecond())))
 }
 
-fn without(value: Value, field: &str) -> Value {
+/// The value without `field`, in every object or only in the bucket called `id`.
+fn without(value: Value, field: &str, id: Option<&str>) -> Value {
     match value {
-        Value::Object(map) => map
-            .into_iter()
-            .filter(|(k, _)| k != field)
-            .map(|(k, v)| (k, without(v, field)))
-            .collect::<Map<_, _>>()
-            .into(),
-        Value::Array(list) => list.into_iter().map(|v| without(v, field)).collect(),
+        Value::Object(map) => {
+            let here = id.is_none_or(|id| map.get("id").is_some_and(|i| i == id));
+            let kept = map.into_iter().filter(|(k, _)| !(here && k == field));
+            kept.map(|(k, v)| (k, without(v, field, id))).collect::<Map<_, _>>().into()
+        }
+        Value::Array(list) => list.into_iter().map(|v| without(v, field, id)).collect(),
         other => other,
     }
 }

@@ -1,6 +1,7 @@
 //! An office's server that misbehaves: it enrolls an agent for real, then answers batches as the story says. It keeps what it was told,
 //! in order. Only its answers may be wrong; it never breaks the connection in ways the proxy can break it.
 
+use super::recording;
 use data_encoding::BASE64;
 use ed25519_dalek::SigningKey;
 use serde_json::{Value, json};
@@ -250,14 +251,13 @@ impl State {
     }
 }
 
+/// By their times: what else an event says may be left out on the way.
 fn numbers(batch: &Batch) -> Vec<u64> {
     let events = batch.operations.iter().filter_map(|operation| match operation {
-        Operation::PutEvent { event, .. } => {
-            serde_json::from_str::<Value>(event.data.json.as_str()).ok()
-        }
+        Operation::PutEvent { event, .. } => Some(event.start.ms()),
         _ => None,
     });
-    events.filter_map(|data| data["number"].as_u64()).collect()
+    events.map(recording::number_at).collect()
 }
 
 fn problem(status: u16) -> (u16, Vec<u8>) {

@@ -22,9 +22,17 @@ pub fn yesterday() -> String {
 
 pub fn event(number: u64) -> Value {
     assert!(number < MOST_EVENTS, "a day is full");
-    let midnight: jiff::Timestamp = format!("{}T00:00:00Z", yesterday()).parse().unwrap();
-    let at = midnight + jiff::SignedDuration::from_secs(i64::try_from(number * 2).unwrap());
+    let at = midnight() + jiff::SignedDuration::from_secs(i64::try_from(number * 2).unwrap());
     json!({"timestamp": at.to_string(), "duration": 1.0, "data": {"app": app(number), "number": number}})
+}
+
+/// The number of the event that began at this time (milliseconds since 1970).
+pub fn number_at(ms: i64) -> u64 {
+    u64::try_from((ms - midnight().as_millisecond()) / 2000).unwrap()
+}
+
+fn midnight() -> jiff::Timestamp {
+    format!("{}T00:00:00Z", yesterday()).parse().unwrap()
 }
 
 fn app(number: u64) -> String {
