@@ -123,9 +123,9 @@ fn huge_body(door: SocketAddr) {
         "POST {HEARTBEAT} HTTP/1.1\r\nhost: {door}\r\ncontent-type: {JSON}\r\ncontent-length: 999999999999\r\nconnection: close\r\n\r\n{{"
     );
     stream.write_all(head.as_bytes()).unwrap();
-    let mut answer = [0; 12];
-    stream.read_exact(&mut answer).unwrap();
-    assert_eq!(String::from_utf8_lossy(&answer), "HTTP/1.1 413");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }
 
 /// The door on 127.0.0.1 answers no other name: a page on the internet must not reach it through the browser.

@@ -86,6 +86,27 @@ fn a_command_right_after_a_kill() {
     }
 }
 
+/// The launcher alone is killed: its child notices, lets go of everything, and the next start needs no human.
+#[test]
+fn the_launcher_killed_alone() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let token = server.token("ada", "load");
+    let load = Load::start(|| server.with_token(&token));
+    for _ in 0..3 {
+        load.let_pass("progress of the load", 10);
+        load.while_away(|| {
+            server.process().kill_alone();
+            server.launch();
+        });
+    }
+    let done = load.finish("launcher alone");
+    let http = server.with_token(&token);
+    for (bucket, acknowledged) in &done {
+        check(acknowledged, &numbers(&http, bucket)).unwrap_or_else(|e| panic!("{bucket}: {e}"));
+    }
+}
+
 /// Writers that send numbered events and keep what was acknowledged.
 struct Load {
     shared: Arc<Shared>,

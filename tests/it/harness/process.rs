@@ -47,17 +47,23 @@ impl Process {
         id
     }
 
-    /// Kills the process and its children with -9, children last so that none is started again.
+    /// Kills the process and its children with -9. It is halted first, so that it starts no further child meanwhile.
     pub fn kill_all(&mut self) {
+        send(self.child.id(), Signal::STOP);
         let children = self.children();
-        send(self.child.id(), Signal::KILL);
-        _ = self.child.wait();
+        for id in &children {
+            send(*id, Signal::KILL);
+        }
+        self.kill_alone();
         for id in children {
-            if runs(id) {
-                send(id, Signal::KILL);
-            }
             wait::until_true("a killed child to be gone", LONG, || !runs(id));
         }
+    }
+
+    /// Kills the process with -9 and leaves its children to themselves.
+    pub fn kill_alone(&mut self) {
+        send(self.child.id(), Signal::KILL);
+        _ = self.child.wait();
     }
 
     /// Whether it has ended, and how.
