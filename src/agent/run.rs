@@ -17,7 +17,7 @@ use super::status;
 use super::sync::Sync;
 use crate::clock;
 use crate::net::Limits;
-use crate::net::listen::{ListenError, bind};
+use crate::net::listen::{ListenError, bind_after};
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
 use crate::slots::launcher::{Inherited, Launch, NamedSocket, RestartPolicy, StopSignals, launch};
 use crate::store::OpenError;
@@ -67,7 +67,9 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
     if !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address).into());
     }
-    let socket = bind(address).map_err(explain)?;
+    // The file is removed at the end, unless there was none: kill -9, a power cut.
+    let predecessor = folder.path(LISTEN_FILE).exists();
+    let socket = bind_after(address, predecessor).await.map_err(explain)?;
     let bound = socket.local_addr().map_err(AgentError::System)?;
     folder.write(LISTEN_FILE, &format!("http://{bound}\n"))?;
     tracing::info!(door = %bound, "watchers connect here");

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 
@@ -9,7 +10,7 @@ use super::config::Config;
 use super::exit::Failure;
 use crate::api::{self, Services};
 use crate::clock;
-use crate::consensus::{Door, DoorOptions};
+use crate::consensus::{Door, DoorOptions, OpenError};
 use crate::net::own;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
@@ -18,6 +19,7 @@ use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::health::Health;
 use crate::service::tracking::Tracking;
+use crate::store::OpenError as FileError;
 
 /// The server, put together and not yet on any socket.
 pub(crate) struct House {
@@ -29,8 +31,7 @@ pub(crate) struct House {
 impl House {
     /// Opens the data in `config.data` and builds everything over it. `addresses` are where this server is reached.
     pub(crate) async fn open(config: &Config, addresses: Addresses) -> Result<Self, Failure> {
-        let options = DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
-        let door = Door::open(options).await.map_err(Failure::failed)?;
+        let door = open_door(config).await.map_err(Failure::failed)?;
         let mut names = config.server.names.clone();
         names.push(own::host_name());
         let authority = founding::open(&door, &config.data, &names, clock::now())
@@ -86,3 +87,22 @@ pub(crate) fn addresses(config: &Config, listen: SocketAddr) -> Addresses {
 
 /// Where the server is reached now, as `host:port`.
 pub(crate) type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
+/// Opens the data. We hold the instance lock, so whoever still has the files open is the working process of a launcher that was killed:
+/// it lets go as soon as it has drained.
+async fn open_door(config: &Config) -> Result<Door, OpenError> {
+    let since = Instant::now();
+    loop {
+        let options = DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
+        match Door::open(options).await {
+            Err(OpenError::File(FileError::InUse(_))) if since.elapsed() < PREDECESSOR => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Longer than a server drains.
+const PREDECESSOR: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);

@@ -1,6 +1,8 @@
 //! One request to the office: over the admin socket of the running server, or, with the server down, to the same API started
 //! in-process under the instance lock.
 
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use http::{Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
@@ -27,22 +29,37 @@ pub(crate) async fn call(
     path: &str,
     body: Option<Value>,
 ) -> Result<Value, Failure> {
-    let bytes = body.as_ref().map(|body| body.to_string().into());
-    let answer = match admin_request(&config.data.join(SOCKET), method.clone(), path, bytes).await {
-        Err(AdminError::NotRunning(_)) => in_process(config, method, path, body).await?,
-        Err(error) => return Err(Failure::new(Exit::Unreachable, error)),
-        Ok(answer) => answer,
-    };
-    read(answer.0, &answer.1)
+    let bytes = body.as_ref().map(|body| bytes::Bytes::from(body.to_string()));
+    let asked = Instant::now();
+    loop {
+        let socket = config.data.join(SOCKET);
+        match admin_request(&socket, method.clone(), path, bytes.clone()).await {
+            Ok((status, answer)) => return read(status, &answer),
+            Err(AdminError::NotRunning(_)) => match InstanceLock::take(&config.data) {
+                Ok(lock) => {
+                    let (status, answer) = in_process(config, lock, method, path, body).await?;
+                    return read(status, &answer);
+                }
+                // Its launcher holds the lock, but nobody answers: it is starting, or its working process is being replaced.
+                Err(_) if asked.elapsed() < STARTING => tokio::time::sleep(LOOK_AGAIN).await,
+                Err(busy) => return Err(busy),
+            },
+            Err(error) => return Err(Failure::new(Exit::Unreachable, error)),
+        }
+    }
 }
+
+/// How long a command waits for a server that is about to answer.
+const STARTING: Duration = Duration::from_secs(20);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 async fn in_process(
     config: &Config,
+    lock: InstanceLock,
     method: Method,
     path: &str,
     body: Option<Value>,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
-    let lock = InstanceLock::take(&config.data)?;
     let house = House::open(config, addresses(config, config.server.listen)).await?;
     let mut request = Request::builder().method(method).uri(path);
     if body.is_some() {

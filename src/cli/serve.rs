@@ -26,11 +26,14 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 
 async fn keep_serving(config: &Config) -> Result<i32, Failure> {
     let lock = InstanceLock::take(&config.data)?;
-    let tls = listen::bind(config.server.listen).map_err(Failure::failed)?;
-    let loopback = listen::bind(config.server.loopback).map_err(Failure::failed)?;
+    let listen_file = config.data.join(LISTEN_FILE);
+    // It is removed at the end, unless there was none: kill -9, a power cut.
+    let predecessor = listen_file.exists();
+    let bind = |address| listen::bind_after(address, predecessor);
+    let tls = bind(config.server.listen).await.map_err(Failure::failed)?;
+    let loopback = bind(config.server.loopback).await.map_err(Failure::failed)?;
     let bound = |socket: &std::net::TcpListener| socket.local_addr().map_err(Failure::failed);
     let urls = format!("https://{}\nhttp://{}\n", reachable_here(bound(&tls)?), bound(&loopback)?);
-    let listen_file = config.data.join(LISTEN_FILE);
     write_private(&listen_file, urls.as_bytes()).map_err(|error| {
         Failure::failed(format!(
             "{} cannot be written: {error}. Check the disk's free space and rights.",

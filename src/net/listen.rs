@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::time::{Duration, Instant};
 
 /// A port that could not be taken. The remedy is always another address, or making room.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,29 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
         _ => ListenError::Failed { address, source },
     })
 }
+
+/// As [`bind`], but waits a moment for a port that is taken, when `predecessor` says that a launcher here did not end as it should:
+/// its working process notices and lets go.
+///
+/// # Errors
+/// As [`bind`].
+pub async fn bind_after(
+    address: SocketAddr,
+    predecessor: bool,
+) -> Result<TcpListener, ListenError> {
+    let since = Instant::now();
+    loop {
+        match bind(address) {
+            Err(ListenError::Taken { .. }) if predecessor && since.elapsed() < LETTING_GO => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+const LETTING_GO: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The standard library asks for a queue of 128; while the working child restarts, callers wait in it.
 #[cfg(unix)]

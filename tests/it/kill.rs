@@ -107,6 +107,30 @@ fn the_launcher_killed_alone() {
     }
 }
 
+/// The same for the agent: stock clients must find its door again on the same port.
+#[test]
+fn the_agents_launcher_killed_alone() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let mut agent = Agent::start(&server, "ada");
+    let load = Load::start(|| agent.http());
+    for _ in 0..3 {
+        load.let_pass("progress of the load", 10);
+        load.while_away(|| {
+            agent.process().kill_alone();
+            agent.launch();
+        });
+    }
+    let done = load.finish("launcher alone");
+    let mut all = BTreeSet::new();
+    for (bucket, acknowledged) in &done {
+        let found = numbers(&agent.http(), bucket);
+        check(acknowledged, &found).unwrap_or_else(|e| panic!("{bucket}: {e}"));
+        all.extend(found.into_keys());
+    }
+    server.expect_report("ada", &all);
+}
+
 /// Writers that send numbered events and keep what was acknowledged.
 struct Load {
     shared: Arc<Shared>,

@@ -123,7 +123,7 @@ pub(super) async fn json_body(
             "Send JSON with the header `Content-Type: application/json`.",
         ));
     }
-    Ok(json::parse(&whole_body(body, most).await?)?)
+    Ok(json::parse(&whole_body(headers, body, most).await?)?)
 }
 
 /// Does the request say that it carries JSON?
@@ -133,13 +133,23 @@ pub(super) fn is_json(headers: &HeaderMap) -> bool {
     type_.eq_ignore_ascii_case("application/json")
 }
 
-async fn whole_body(body: Body, most: usize) -> Result<Bytes, Problem> {
+async fn whole_body(headers: &HeaderMap, body: Body, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || {
+        Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("This body is too large. Send at most {most} bytes at once."),
+        )
+    };
+    // What announces itself as too large is refused before it is sent.
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > most as u64) {
+        return Err(too_large());
+    }
     axum::body::to_bytes(body, most).await.map_err(|error| {
         if error.into_inner().is::<LengthLimitError>() {
-            Problem::new(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                format!("This body is too large. Send at most {most} bytes at once."),
-            )
+            too_large()
         } else {
             Problem::bad("The body ended early. Send it again.")
         }

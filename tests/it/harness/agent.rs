@@ -1,7 +1,7 @@
 //! A running `timebook agent run`, enrolled with a server. Leaving the scope stops it and checks: exit code 0, no panic in its log.
 
 use super::command::{Done, run, timebook};
-use super::process::Process;
+use super::process::{Process, stamp};
 use super::wait::{self, LONG};
 use super::{Folder, Http, Server};
 use std::net::SocketAddr;
@@ -56,7 +56,8 @@ impl Agent {
     #[track_caller]
     pub fn launch(&mut self) {
         let listen = self.data().join("agent/listen");
-        _ = std::fs::remove_file(&listen);
+        // A killed predecessor leaves its own there.
+        let old = stamp(&listen);
         let mut command = timebook();
         command
             .args(["agent", "run", "--data"])
@@ -66,10 +67,8 @@ impl Agent {
         let process = self.process.insert(Process::start(command, &self.folder.join("agent.log")));
         let text = wait::until("the agent's door", LONG, || match process.ended() {
             Some(status) => panic!("the agent ended with {status}:\n{}", process.tail()),
-            None => std::fs::read_to_string(&listen)
-                .ok()
-                .filter(|t| t.ends_with('\n'))
-                .ok_or("no file `agent/listen` yet"),
+            None if stamp(&listen) == old => Err("no new file `agent/listen` yet"),
+            None => std::fs::read_to_string(&listen).map_err(|_| "it is gone again"),
         });
         let first = text
             .lines()

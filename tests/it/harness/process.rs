@@ -102,6 +102,12 @@ impl Drop for Process {
     }
 }
 
+/// A file's identity: a new one was put in its place when this changes.
+pub fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
+    let told = std::fs::metadata(path).ok()?;
+    Some((std::os::unix::fs::MetadataExt::ino(&told), told.modified().ok()?))
+}
+
 fn children_of(parent: u32) -> Vec<u32> {
     let Ok(all) = procfs::process::all_processes() else { return Vec::new() };
     let parent = i32::try_from(parent).unwrap_or(0);

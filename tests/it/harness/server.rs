@@ -2,7 +2,7 @@
 //! after every story: exit code 0, no panic in the log, `timebook doctor` finds everything sound.
 
 use super::command::{Done, run, timebook};
-use super::process::Process;
+use super::process::{Process, stamp};
 use super::wait::{self, LONG};
 use super::{Folder, Http};
 use serde_json::Value;
@@ -112,7 +112,8 @@ impl Server {
     #[track_caller]
     pub fn launch(&mut self) {
         let listen = self.data().join("listen");
-        _ = std::fs::remove_file(&listen);
+        // A killed predecessor leaves its own there.
+        let old = stamp(&listen);
         let mut command = timebook();
         command
             .arg("serve")
@@ -124,10 +125,8 @@ impl Server {
         let process = self.process.insert(Process::start(command, &self.folder.join("server.log")));
         let lines = wait::until("the server's address", LONG, || match process.ended() {
             Some(status) => panic!("the server ended with {status}:\n{}", process.tail()),
-            None => std::fs::read_to_string(&listen)
-                .ok()
-                .filter(|t| t.ends_with('\n'))
-                .ok_or("no file `listen` yet"),
+            None if stamp(&listen) == old => Err("no new file `listen` yet"),
+            None => std::fs::read_to_string(&listen).map_err(|_| "it is gone again"),
         });
         let find = |scheme| {
             lines
@@ -150,6 +149,9 @@ impl Server {
     pub fn wait_ready(&mut self) {
         let http = Http::new(&self.loopback);
         wait::until("the server to be ready", LONG, || {
+            if let Some(status) = self.process().ended() {
+                panic!("the server ended with {status}:\n{}", self.process().tail());
+            }
             match http.send("GET", "/readyz", "", Vec::new()) {
                 Ok(reply) if reply.status == 200 => Ok(()),
                 Ok(reply) => Err(format!("{reply:?}")),
