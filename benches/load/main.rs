@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench load` prints every figure and its ratio to the limit: durable redb commits of the same size with one and with
 //! 32 waiters on the same disk. With `TIMEBOOK_AW_SERVER=/path/to/aw-server` the reference server is measured in the same run.
-//! Bounded in time and count; talks to loopback only.
+//! `-- --heartbeats` sends heartbeats only, for a profiler. Bounded in time and count; talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::cast_precision_loss,
@@ -37,6 +37,11 @@ fn main() {
         .tempdir_in(".")
         .expect("a directory on this disk");
     let server = server::Server::start(&directory.path().join("data"));
+    if std::env::args().any(|argument| argument == "--heartbeats") {
+        let load = runtime.block_on(client::heartbeats(&server.target(), MANY, 5 * RUN));
+        println!("{:.0} heartbeats a second on {MANY} connections", load.rate());
+        return;
+    }
     let idle = server.resident_megabytes();
     let ours = server.target();
 

@@ -65,7 +65,7 @@ impl Server {
         Target { address: self.address, tls, authorization }
     }
 
-    /// Memory of the launcher and its child, from the kernel.
+    /// Memory of the launcher and its child: the kernel's proportional figure, in which the pages both share count once.
     pub(crate) fn resident_megabytes(&self) -> f64 {
         let pid = self.process.id();
         let children =
@@ -84,8 +84,8 @@ impl Drop for Server {
 }
 
 fn resident_kilobytes(pid: &str) -> f64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
+    let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(f64::NAN)
 }
 
