@@ -44,6 +44,10 @@ pub(crate) async fn call(
                 Err(_) if asked.elapsed() < STARTING => tokio::time::sleep(LOOK_AGAIN).await,
                 Err(busy) => return Err(busy),
             },
+            // The working process died over the question; a question may be asked twice, a change may not.
+            Err(AdminError::Broken(_)) if method == Method::GET && asked.elapsed() < STARTING => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
             Err(error) => return Err(Failure::new(Exit::Unreachable, error)),
         }
     }
