@@ -1,22 +1,57 @@
 //! Timebook: the office time server in one file.
 //!
-//! This file is the map. Floors import downwards only; `tests/house` holds the plan and refuses a wrong import.
+//! This file is the map. Floors import downwards only; `tests/house/plan.rs` says who may import whom, and the guard refuses the rest.
 //!
-//! | floor  | room        | what it is                                                               |
-//! |--------|-------------|--------------------------------------------------------------------------|
-//! | GROUND | [`domain`]  | what things are and the rules they keep: no I/O, clock, randomness, serde |
-//! | GROUND | `codec`     | bytes on disk, in the log, in batches: bincode lives here and nowhere else |
-//! | GROUND | `wire`      | JSON shapes of `/api/v1` and of the foreign protocols                     |
-//! | FIRST  | `store`     | the only room that names redb: tables, apply, reads, log, outbox          |
-//! | FIRST  | `net`       | sockets, TLS, accept loop, HTTPS client; knows no domain type             |
-//! | FIRST  | `clock`     | the only wall clock and the only randomness                               |
-//! | FIRST  | `slots`     | launcher: owns the listening sockets, restarts the working child          |
-//! | FIRST  | `compat`    | the foreign doors (ActivityWatch) as routes over one trait                |
-//! | SECOND | `consensus` | the one door for writes: commit, read, feed of changes (openraft)         |
-//! | THIRD  | `service`   | one folder per capability: accounts, devices, tracking                    |
-//! | FOURTH | `api`       | routes in one table, authentication, errors as HTTP                       |
-//! | FOURTH | `agent`     | the offline-first client                                                  |
-//! | TOP    | `cli`       | configuration, assembly, one file per command                             |
+//! | floor  | room          | what it is                                                                  |
+//! |--------|---------------|-----------------------------------------------------------------------------|
+//! | GROUND | [`domain`]    | what things are and the rules they keep: no I/O, clock, randomness, serde   |
+//! | GROUND | [`codec`]     | bytes on disk, in the log, in batches: bincode lives here and nowhere else  |
+//! | GROUND | [`wire`]      | JSON shapes of `/api/v1` and of the foreign protocols                       |
+//! | FIRST  | [`store`]     | the only room that names redb: tables, apply, reads, log, outbox            |
+//! | FIRST  | [`net`]       | sockets, TLS, accept loop, HTTPS client; knows no domain type               |
+//! | FIRST  | [`clock`]     | the only wall clock and the only randomness                                 |
+//! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child            |
+//! | FIRST  | [`compat`]    | the foreign doors (ActivityWatch) as routes over one trait                  |
+//! | SECOND | [`consensus`] | the one door for writes: commit, read, feed of changes (openraft)           |
+//! | THIRD  | [`service`]   | one folder per capability: accounts, devices, tracking, control             |
+//! | FOURTH | [`api`]       | routes in one table, authentication, errors as HTTP                         |
+//! | FOURTH | [`agent`]     | the offline-first client                                                    |
+//! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
+//!
+//! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,
+//! `service/devices/`, `api/v1/devices.rs`, `cli/device.rs`.
+//!
+//! # What must stay true
+//!
+//! * Every change is a [`domain::command::Command`]; time, ids and chance are chosen before it is built. [`consensus::Door::commit`] answers
+//!   when it is on disk and applied. [`store::apply::apply`] does the same everywhere and reads nothing but the transaction.
+//! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
+//! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.
+//! * Nothing from outside is decoded before its bounds, and a batch not before its signature, are checked.
+//! * A heartbeat that could succeed later is never answered with an error: stock clients throw away what was.
+//! * Not there on purpose: no second way to write, no second clock, no configuration in the database, no `unsafe`.
+//!
+//! # Walk one: a heartbeat, from a watcher to the report
+//!
+//! 1. A watcher posts to 127.0.0.1:5600. `net/serve` takes the connection from the socket the launcher holds; `agent/door.rs` lets in
+//!    programs of the same user only; `compat/activitywatch/heartbeat.rs` reads the event strictly (`wire/activitywatch/event.rs`).
+//! 2. `agent/book.rs` hands it to its one writer thread: `store/activity.rs` grows the newest event or starts the next, and
+//!    `store/outbox.rs` queues what the office may have of it (`agent/redact.rs`), in one durable transaction. Then the watcher is answered.
+//! 3. `agent/plan.rs` decides when to send, `agent/sync.rs` does: `codec/batch.rs` packs and signs, `net/client.rs` carries it over TLS
+//!    with the computer's own certificate.
+//! 4. `api/v1/batches.rs` passes the bytes to `service/devices/batches.rs`, which finds the device's key, opens the batch, and commits
+//!    one command. `consensus` logs it with one flush; `store/apply/batch.rs` runs its operations and moves the stream's place.
+//! 5. The receipt goes back signed; the outbox forgets what it covers (`store/outbox/receipt.rs`).
+//! 6. A look at the report: `service/tracking/report.rs` asks `domain/policy.rs` what this viewer may see, reads one snapshot, and
+//!    `domain/report.rs` adds up days and applications.
+//!
+//! # Walk two: `timebook user add`, with the server running or not
+//!
+//! 1. `cli/user.rs` turns flags into one request. `cli/call.rs` sends it over `DIR/admin.sock`; when nobody answers there it takes the
+//!    instance lock, lets `cli/assemble.rs` put the same house together in this process, and asks its router.
+//! 2. `api/auth.rs` knows the caller as `local:<user>`; `api/routes.rs` says who may come in; `api/v1/users.rs` reads the JSON.
+//! 3. `service/accounts` hashes the password and commits. `store/apply/user.rs` checks, writes, and adds to the audit chain.
+//! 4. The feed tells whoever listens; the answer becomes a line on the terminal, or JSON with `--json`.
 
 pub mod agent;
 pub mod api;
