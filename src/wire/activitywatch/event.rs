@@ -12,7 +12,9 @@ use crate::wire::json;
 
 const ID_RULE: &str = "the number of an event, or null";
 const DURATION_RULE: &str = "a number of seconds, from 0 to 366 days";
-const PULSETIME_RULE: &str = "a number of seconds, 0 or more";
+const PULSETIME_RULE: &str = "a number of seconds, from 0 to 999999999 days";
+/// The longest time Python's timedelta holds, and with it aw-server.
+const LARGEST_PULSETIME_S: f64 = 86_400.0 * 999_999_999.0;
 
 /// One event. `id`, if any, is the number of the event it replaces.
 ///
@@ -61,9 +63,10 @@ pub fn new_events(value: &Value) -> Result<Vec<NewEvent>, BadShape> {
 /// `pulsetime` of a heartbeat's address, in milliseconds; what is longer than any event counts as that long.
 ///
 /// # Errors
-/// [`BadShape::Wrong`] unless it is a number of seconds.
+/// [`BadShape::Wrong`] unless it is a number of seconds that aw-server would take, too.
 pub fn pulsetime(text: &str) -> Result<u64, BadShape> {
-    let seconds = text.trim().parse::<f64>().ok().filter(|s| s.is_finite() && *s >= 0.0);
+    let seconds =
+        text.trim().parse::<f64>().ok().filter(|s| (0.0..=LARGEST_PULSETIME_S).contains(s));
     let seconds = seconds.ok_or(BadShape::wrong("pulsetime", PULSETIME_RULE))?;
     // Rounded at the microsecond, as Python's timedelta is, then cut: starts are whole milliseconds, so a part of one reaches nothing.
     let ms = ((seconds * 1e6).round() / 1e3).floor();
@@ -223,8 +226,8 @@ mod tests {
         assert_eq!(pulsetime("5"), Ok(5_000));
         assert_eq!(pulsetime("5.0009"), Ok(5_000));
         assert_eq!(pulsetime("4.35"), Ok(4_350));
-        assert_eq!(pulsetime("1e30"), Ok(LONGEST_EVENT_MS));
-        for bad in ["", "x", "-1", "nan", "inf", "1e999"] {
+        assert_eq!(pulsetime("1e12"), Ok(LONGEST_EVENT_MS));
+        for bad in ["", "x", "-1", "nan", "inf", "1e15", "1e300", "1e999"] {
             assert!(pulsetime(bad).is_err(), "{bad}");
         }
     }
