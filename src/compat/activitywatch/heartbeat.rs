@@ -4,11 +4,13 @@
 //! that could succeed later is held, without any limit of time, until it does or the client goes away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use tokio::time::timeout;
 
 use super::Door;
 use super::book::Book;
@@ -18,6 +20,9 @@ use super::request::{AtBucket, Params, answer, json_body};
 use crate::domain::activity::ActivityCommand;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::wire::activitywatch::{self, WithId, event_json};
+
+/// A body takes no longer to come: whoever dawdles must not keep a room from the others.
+const LONGEST_BODY: Duration = Duration::from_secs(60);
 
 pub(super) async fn take_heartbeat<B: Book>(
     State(door): State<Arc<Door<B>>>,
@@ -29,8 +34,11 @@ pub(super) async fn take_heartbeat<B: Book>(
     // Before the body is read: whoever finds no room is held too, and costs next to nothing.
     let _room = door.heartbeats.acquire().await;
     let AtBucket { device, name } = at;
-    let event =
-        activitywatch::unnumbered(&json_body(&headers, body, door.limits.body_bytes).await?)?;
+    let body = timeout(LONGEST_BODY, json_body(&headers, body, door.limits.body_bytes)).await;
+    let body = body.map_err(|_| {
+        Problem::new(StatusCode::REQUEST_TIMEOUT, "The body came too slowly. Send it again.")
+    })?;
+    let event = activitywatch::unnumbered(&body?)?;
     let Some(pulsetime) = params.text("pulsetime") else {
         return Err(Problem::bad("Missing required parameter pulsetime"));
     };
