@@ -3,6 +3,7 @@
 //!
 //! Runs in a task of its own, so that a panic in a handler takes down one connection and nothing else.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -67,8 +69,14 @@ pub(super) async fn serve_connection<S>(
         request.extensions_mut().insert(peer.clone());
         // A Router is always ready; a clone is a handful of reference counts.
         let answer = router.clone().call(request);
+        let requests = Arc::clone(&requests);
         async move {
-            answer.await.map(|response| response.map(|inner| Tracked { inner, _running: running }))
+            let mut response = answer.await?;
+            // The rest of a body nobody reads stands between this answer and the next request: the caller must not wait for one here.
+            if version == Version::Http1 && requests.is_owed() {
+                response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(response.map(|inner| Tracked { inner, _running: running }))
         }
     });
     match version {

@@ -342,6 +342,7 @@ async fn an_oversized_head_is_refused() {
         refused.starts_with("HTTP/1.1 405 "),
         "a refusal arrives although the body was not wanted: {refused}"
     );
+    assert!(refused.contains("connection: close\r\n"), "nobody may ask again here: {refused}");
 }
 
 #[tokio::test]
