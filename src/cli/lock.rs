@@ -16,7 +16,12 @@ impl InstanceLock {
     pub(crate) fn take(dir: &Path) -> Result<Self, Failure> {
         make_private(dir)?;
         let path = dir.join("lock");
-        let file = File::options().create(true).truncate(false).write(true).open(&path).map_err(|error| {
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        // Whoever can open it can hold it.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path).map_err(|error| {
             Failure::failed(format!(
                 "The data directory {} cannot be written to: {error}. Check its rights, or choose another with --data.",
                 dir.display()

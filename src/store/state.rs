@@ -7,6 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use redb::{Builder, Database, Durability, ReadableDatabase, StorageBackend};
 
 use super::error::{OpenError, StoreError};
+use super::file::make_private;
 use super::redb::{RedbReader, RedbWriter, create_tables};
 use super::tables::TableName;
 use super::transaction::{KeyRange, Order, Reader, Visit, Writer};
@@ -27,6 +28,7 @@ impl State {
     /// # Errors
     /// [`OpenError`] says what is wrong with the file and what to do; nothing was changed.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
+        make_private(path).map_err(|error| OpenError::refused(path, error))?;
         Self::open_with(path, |builder| builder.create(path))
     }
 

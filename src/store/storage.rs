@@ -8,6 +8,7 @@ use std::path::Path;
 use redb::Database;
 
 use super::error::OpenError;
+use super::file::make_private;
 use super::state::State;
 
 /// What database files are kept on.
@@ -40,6 +41,9 @@ impl Storage {
         path: &Path,
         cache_bytes: usize,
     ) -> Result<Database, OpenError> {
+        if matches!(self, Self::Files) {
+            make_private(path).map_err(|error| OpenError::refused(path, error))?;
+        }
         let mut builder = Database::builder();
         builder.set_cache_size(cache_bytes).set_check_integrity_on_open(true);
         // redb may panic on a damaged file (its own word): that is a finding about the file, not a bug of ours.
