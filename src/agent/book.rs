@@ -188,6 +188,8 @@ impl ActivityBook {
     }
 
     /// Starts the outbox afresh above `epoch`, in one transaction; `whole` sends everything again and makes the server's book equal.
+    /// Otherwise the server has events that are not from this book, under numbers this book may give again or has given: they stay
+    /// as they are.
     ///
     /// # Errors
     /// [`Closed`].
@@ -199,10 +201,23 @@ impl ActivityBook {
     ) -> Result<(), Closed> {
         self.write(move |desk| {
             let share = desk.share_titles;
+            if !whole {
+                part_numbers(desk.writer, now)?;
+            }
             start_afresh(desk.writer, desk.open, epoch.saturating_add(1), whole, share, now)
         })
         .await
     }
+}
+
+/// Says of every bucket that it was made now. The server then keeps what it has of it under the numbers it has, and gives what comes
+/// from here numbers of its own: of an event that is in both books it may have a part twice, but none is overwritten.
+fn part_numbers(writer: &mut dyn Writer, now: Timestamp) -> Result<(), StoreError> {
+    for bucket in activity::buckets(writer.as_reader(), HERE)? {
+        let created = now.max(bucket.created.plus_ms(1));
+        activity::put_bucket(writer, &Bucket { created, ..bucket })?;
+    }
+    Ok(())
 }
 
 /// Starts the stream again under `epoch`. Every bucket is there before what waits. With `whole`, the server first forgets its copy of
@@ -215,6 +230,7 @@ fn start_afresh(
     share_titles: bool,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    open.release_due(writer, true, now)?;
     let buckets = activity::buckets(writer.as_reader(), HERE)?;
     let mut first = Vec::new();
     for bucket in &buckets {

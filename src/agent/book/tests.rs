@@ -128,8 +128,11 @@ impl Server {
                 let find = |w: &mut dyn Writer, name| activity::bucket(w.as_reader(), HERE, name);
                 match operation {
                     Operation::PutBucket { name, about, created } => {
-                        let made = activity::create_bucket(w, HERE, name, about, *created)?;
-                        activity::put_bucket(w, &Bucket { about: about.clone(), ..made.0 })?;
+                        let (bucket, _) = activity::create_bucket(w, HERE, name, about, *created)?;
+                        let same = bucket.created == *created;
+                        let base = if same { bucket.base } else { bucket.last_event };
+                        let (about, created) = (about.clone(), *created);
+                        activity::put_bucket(w, &Bucket { about, created, base, ..bucket })?;
                     }
                     Operation::DeleteBucket { name } => {
                         if let Some(bucket) = find(w, name)? {
@@ -138,12 +141,14 @@ impl Server {
                     }
                     Operation::PutEvent { bucket, event } => {
                         if let Some(mut bucket) = find(w, bucket)? {
-                            activity::put_event(w, &mut bucket, event.clone())?;
+                            let id = bucket.number_of(event.id).unwrap();
+                            activity::put_event(w, &mut bucket, Event { id, ..event.clone() })?;
                         }
                     }
                     Operation::DeleteEvent { bucket, event } => {
                         if let Some(bucket) = find(w, bucket)? {
-                            activity::delete_event(w, bucket.number, *event)?;
+                            let id = bucket.number_of(*event).unwrap();
+                            activity::delete_event(w, bucket.number, id)?;
                         }
                     }
                 }
@@ -292,6 +297,44 @@ async fn enrolled_again_only_what_waits_goes_to_the_new_device() {
     let mut empty = Server::new(&empty);
     deliver(&book, &mut empty).await;
     assert_eq!(content(&empty.state), content(&book.state));
+}
+
+#[tokio::test]
+async fn brought_back_from_a_copy_it_overwrites_nothing() {
+    let (data, copy) = (Data::new(), Data::new());
+    let mut server = Server::new(&data);
+    let book = open(&data, HoursOnly, true);
+    book.change(HERE, create("w")).await.unwrap();
+    book.change(HERE, beat("w", 1_000, "before")).await.unwrap();
+    deliver(&book, &mut server).await;
+    let folder = copy.folder();
+    drop(book);
+    drop(open(&data, HoursOnly, true));
+    std::fs::copy(data.folder().path(FILE), folder.path(FILE)).unwrap();
+    let book = open(&data, HoursOnly, true);
+    book.change(HERE, beat("w", 50_000, "lost")).await.unwrap();
+    book.change(HERE, beat("w", 55_000, "lost")).await.unwrap();
+    deliver(&book, &mut server).await;
+    drop(book);
+    let book = open(&copy, HoursOnly, true);
+    book.change(HERE, beat("w", 90_000, "early")).await.unwrap();
+    let Standing::Beyond { epoch } = acknowledge(&book, server.receipt()).await else {
+        panic!("the server knows what this book does not")
+    };
+    book.send_afresh(epoch, false, at(95_000)).await.unwrap();
+    book.change(HERE, beat("w", 99_000, "after")).await.unwrap();
+    deliver(&book, &mut server).await;
+    let mut seen: Vec<(i64, u64, String)> = content(&server.state)
+        .remove(0)
+        .2
+        .into_iter()
+        .map(|e| (e.start.ms(), e.duration_ms, e.data.app.unwrap()))
+        .collect();
+    seen.sort();
+    seen.dedup();
+    let whole =
+        [(1_000, 0, "before"), (50_000, 5_000, "lost"), (90_000, 0, "early"), (99_000, 0, "after")];
+    assert_eq!(seen, whole.map(|(start, long, app)| (start, long, app.to_owned())));
 }
 
 /// One step of a story.
