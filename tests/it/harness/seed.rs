@@ -1,4 +1,4 @@
-//! Chance that can be run again: one number decides every choice of a test. A fault names the seed; `tests/SEEDS.md` keeps those that
+//! Chance that can be run again: one number decides every choice of a test. A fault names the seed; `tests/RANDOM.md` keeps those that
 //! once found something.
 
 /// SplitMix64: small, good enough to choose moments, the same on every machine.
@@ -28,7 +28,7 @@ pub fn seeds(test: &str) -> Vec<u64> {
     if let Some(seed) = number("TIMEBOOK_SEED") {
         return vec![seed];
     }
-    let known = include_str!("../../SEEDS.md").lines().filter_map(|line| {
+    let known = include_str!("../../RANDOM.md").lines().filter_map(|line| {
         let mut cells = line.split('|').map(str::trim).skip(1);
         (cells.next()? == test).then(|| cells.next()?.parse().ok())?
     });
