@@ -46,7 +46,20 @@ impl Shown {
     /// The certificates as they should be now, to begin with.
     pub(crate) async fn load(&self) -> Result<Certificates, Failure> {
         let pems = self.pems().await?;
-        Certificates::new(&pems.material()).map_err(Failure::failed)
+        Certificates::new(&pems.material()).map_err(|error| self.unusable(error))
+    }
+
+    /// Says which files were given: the office's own certificate is always in order.
+    fn unusable(&self, error: impl ToString) -> Failure {
+        Failure::failed(match &self.public {
+            Some((certificate, key)) => format!(
+                "{} with the key {} cannot be used. {}",
+                certificate.display(),
+                key.display(),
+                error.to_string()
+            ),
+            None => error.to_string(),
+        })
     }
 
     /// Keeps `certificates` as they should be. New ones that cannot be used are refused with a sentence in the log, and the old
@@ -62,7 +75,9 @@ impl Shown {
             }
             seen = now;
             let replaced = match self.pems().await {
-                Ok(pems) => certificates.replace(&pems.material()).map_err(Failure::failed),
+                Ok(pems) => {
+                    certificates.replace(&pems.material()).map_err(|error| self.unusable(error))
+                }
                 Err(failure) => Err(failure),
             };
             match replaced {

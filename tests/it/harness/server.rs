@@ -22,6 +22,7 @@ pub struct Server {
     /// Kept over restarts, so that clients find it again.
     address: SocketAddr,
     loopback: String,
+    arguments: Vec<String>,
 }
 
 /// Every person of a story has this one.
@@ -29,13 +30,21 @@ pub const PASSWORD: &str = "correct horse battery staple 7";
 
 impl Server {
     /// A new office on a free port.
+    #[track_caller]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with further arguments of `serve`, kept over restarts.
+    #[track_caller]
+    pub fn start_with(arguments: &[&str]) -> Self {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut server = Self {
             folder: Folder::new(),
             process: None,
             address: nowhere,
             loopback: String::new(),
+            arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
         };
         server.launch();
         server
@@ -109,19 +118,25 @@ impl Server {
         }
     }
 
-    #[track_caller]
-    pub fn launch(&mut self) {
-        let listen = self.data().join("listen");
-        // A killed predecessor leaves its own there.
-        let old = stamp(&listen);
+    /// `timebook serve` as this server is started.
+    pub fn command(&self) -> std::process::Command {
         let mut command = timebook();
         command
             .arg("serve")
             .arg("--data")
             .arg(self.data())
             .arg("--listen")
-            .arg(self.address.to_string())
-            .args(["--loopback", "127.0.0.1:0"]);
+            .arg(self.address.to_string());
+        command.args(["--loopback", "127.0.0.1:0"]).args(&self.arguments);
+        command
+    }
+
+    #[track_caller]
+    pub fn launch(&mut self) {
+        let listen = self.data().join("listen");
+        // A killed predecessor leaves its own there.
+        let old = stamp(&listen);
+        let command = self.command();
         let process = self.process.insert(Process::start(command, &self.folder.join("server.log")));
         let lines = wait::until("the server's address", LONG, || match process.ended() {
             Some(status) => panic!("the server ended with {status}:\n{}", process.tail()),
