@@ -141,12 +141,13 @@ pub const SERVICE_SHARED: &[&str] = &[
     "doctor",
 ];
 
-/// Crates whose name appears under few paths only, because their format or their future is a risk.
+/// Crates whose name appears under few paths only: their format or their future is a risk, or (randomness) their use must be seen.
 pub const OWNERS: &[(&str, &[&str])] = &[
     // The bench compares the server with what the engine itself can do on the machine.
     ("redb", &["src/store/", "benches/load/limit.rs"]),
     ("openraft", &["src/consensus/"]),
     ("bincode", &["src/codec/"]),
+    ("getrandom", &["src/clock/", "src/service/secrets.rs"]),
     ("rustls_pemfile", &["src/net/pem.rs"]),
 ];
 
