@@ -80,7 +80,7 @@ pub enum AgentError {
     #[error("{0}")]
     Client(#[from] ClientError),
     /// The door's port.
-    #[error("{0}")]
+    #[error("{0} The option is --door ADDRESS:PORT.")]
     Listen(#[from] ListenError),
     /// Another program has the door's port.
     #[error(

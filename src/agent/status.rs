@@ -7,6 +7,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
@@ -19,7 +20,7 @@ use super::sync::Contact;
 use crate::clock;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::Counts;
-use crate::wire::v1::rfc3339;
+use crate::wire::v1::{rfc3339, to_the_minute};
 
 const FILE: &str = "status.json";
 /// The file is written again at least this often.
@@ -176,37 +177,40 @@ impl Status {
 
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let when = |moment: &String| to_the_minute(moment, &TimeZone::system());
         match &self.office {
             Some(office) => {
-                writeln!(
-                    f,
-                    "Enrolled:      for {} with {}",
-                    office.person,
-                    office.servers.join(", ")
-                )?;
-                writeln!(f, "Office may see: {}", office.policy.replace('_', " "))?;
+                let servers = office.servers.join(", ");
+                writeln!(f, "Enrolled:       for {} with {servers}", office.person)?;
+                writeln!(f, "Others may see: {}", office.policy.replace('_', " "))?;
             }
-            None => writeln!(f, "Enrolled:      no. Run: timebook agent enroll CODE")?,
+            None => writeln!(f, "Enrolled:       no. Run: timebook agent enroll CODE")?,
         }
         match (&self.paused_until, self.running) {
             (Some(until), _) => {
-                writeln!(f, "Recording:     paused ({until}). To go on: timebook agent pause off")?
+                let until = when(until);
+                let until = until.strip_prefix("until ").unwrap_or(&until);
+                writeln!(
+                    f,
+                    "Recording:      paused until {until}. To go on: timebook agent pause off"
+                )?;
             }
-            (None, true) => writeln!(f, "Recording:     yes")?,
+            (None, true) => writeln!(f, "Recording:      yes")?,
             (None, false) => {
-                writeln!(f, "Recording:     no, the agent does not run. Run: timebook agent run")?
+                writeln!(f, "Recording:      no, the agent does not run. Run: timebook agent run")?
             }
         }
         if let Some(door) = &self.door {
-            writeln!(f, "Watchers use:  {door}")?;
+            writeln!(f, "Watchers use:   {door}")?;
         }
         match &self.waiting_since {
-            Some(since) => writeln!(f, "Not sent yet:  {} since {since}", self.waiting)?,
-            None => writeln!(f, "Not sent yet:  {}", self.waiting)?,
+            Some(since) => writeln!(f, "Not sent yet:   {} since {}", self.waiting, when(since))?,
+            None => writeln!(f, "Not sent yet:   {}", self.waiting)?,
         }
-        writeln!(f, "Last contact:  {}", self.last_contact.as_deref().unwrap_or("none"))?;
+        let last = self.last_contact.as_ref().map_or_else(|| "none".to_owned(), when);
+        writeln!(f, "Last contact:   {last}")?;
         for note in &self.notes {
-            writeln!(f, "Note:          {note}")?;
+            writeln!(f, "Note:           {note}")?;
         }
         Ok(())
     }
@@ -218,7 +222,6 @@ mod tests {
     use crate::agent::folder::tests::Data;
     use crate::agent::identity::tests::identity;
     use crate::agent::pause::{Wish, pause};
-    use jiff::tz::TimeZone;
 
     #[test]
     fn speaks_before_the_enrolment_and_after() {
@@ -237,7 +240,7 @@ mod tests {
         assert_eq!((after.waiting, after.paused_until.as_deref()), (3, Some("until resumed")));
         let text = after.to_string();
         assert!(
-            text.contains("for ada with 127.0.0.1:1") && text.contains("Note:          n"),
+            text.contains("for ada with 127.0.0.1:1") && text.contains("Note:           n"),
             "{text}"
         );
         folder.write(FILE, "{").unwrap();

@@ -107,7 +107,7 @@ impl From<DeliveryError> for Failure {
                     Suspicion::Conflict => StatusCode::CONFLICT,
                     _ => StatusCode::UNPROCESSABLE_ENTITY,
                 };
-                let next = "An administrator decides about it under Quarantine.";
+                let next = "An administrator decides about it with `timebook quarantine list`.";
                 Self::new(status, why.name(), sentence, next)
             }
         }

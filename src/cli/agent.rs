@@ -153,7 +153,10 @@ fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
     }
     print::line(&match until {
         Some(Some(until)) => {
-            format!("Nothing is recorded until {until}. To go on sooner: timebook agent pause off")
+            format!(
+                "Nothing is recorded until {}. To go on sooner: timebook agent pause off",
+                print::when(&until)
+            )
         }
         Some(None) => "Nothing is recorded until you say: timebook agent pause off".to_owned(),
         None => "Recording goes on.".to_owned(),

@@ -18,23 +18,26 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// Where help lists what every command takes, apart from the command's own.
+const EVERYWHERE: &str = "Options of every command";
+
 /// What every command takes.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Common {
     /// Where everything is kept [default: ./timebook-data]
-    #[arg(long, global = true, value_name = "DIR", env = "TIMEBOOK_DATA")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR", env = "TIMEBOOK_DATA")]
     pub(crate) data: Option<PathBuf>,
     /// Settings as TOML; flags and TIMEBOOK_* variables win over it
-    #[arg(long, global = true, value_name = "FILE", env = "TIMEBOOK_CONFIG")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILE", env = "TIMEBOOK_CONFIG")]
     pub(crate) config: Option<PathBuf>,
     /// Print the result as JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
     /// How logs are written [default: text]
-    #[arg(long, global = true, value_name = "FORMAT", env = "TIMEBOOK_LOG_FORMAT")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FORMAT", env = "TIMEBOOK_LOG_FORMAT")]
     pub(crate) log_format: Option<LogFormat>,
     /// What is logged, e.g. info, debug or timebook=debug [default: info]
-    #[arg(long, global = true, value_name = "FILTER", env = "TIMEBOOK_LOG")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILTER", env = "TIMEBOOK_LOG")]
     pub(crate) log: Option<String>,
 }
 
@@ -104,8 +107,8 @@ pub(crate) enum UserCommand {
         /// What they sign in with
         #[arg(long)]
         name: String,
-        /// employee, manager or admin
-        #[arg(long, default_value = "employee")]
+        /// What they may do
+        #[arg(long, default_value = "employee", value_parser = ["employee", "manager", "admin", "administrator"])]
         role: String,
         /// A file whose first line is the password; `-` reads it from standard input
         #[arg(long, value_name = "FILE")]
@@ -147,8 +150,8 @@ pub(crate) enum TokenCommand {
         /// What you call it [default: the device's name]
         #[arg(long)]
         label: Option<String>,
-        /// record, read or manage; may be repeated
-        #[arg(long = "scope", default_value = "record")]
+        /// What it may be used for; may be repeated
+        #[arg(long = "scope", default_value = "record", value_parser = ["record", "read", "manage"])]
         scopes: Vec<String>,
     },
     /// Refuse a token from now on
@@ -200,9 +203,10 @@ pub(crate) enum QuarantineCommand {
 pub(crate) enum OfficeCommand {
     /// Name and activity policy
     Show,
-    /// What others than the person may see of recorded activity
+    /// Set what others than the person may see of recorded activity
     Policy {
-        /// hours_only, category_totals, app_totals or full_detail
+        /// From the strictest to the loosest
+        #[arg(value_parser = ["hours_only", "category_totals", "app_totals", "full_detail"])]
         policy: String,
         /// Why; everyone reads it
         #[arg(long)]
@@ -219,7 +223,7 @@ pub(crate) struct ReportArguments {
     /// First day, e.g. 2026-11-01 [default: six days before --to]
     #[arg(long, value_name = "DAY")]
     pub(crate) from: Option<String>,
-    /// Last day, included [default: today]
+    /// Last day, included [default: today, where the person is]
     #[arg(long, value_name = "DAY")]
     pub(crate) to: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! `timebook ca`: the office's certificate authority.
 
 use http::Method;
+use serde_json::json;
 
 use super::arguments::CaCommand;
 use super::call::call;
@@ -11,6 +12,11 @@ use super::print;
 pub(crate) async fn run(config: &Config, command: &CaCommand) -> Result<(), Failure> {
     let CaCommand::Export = command;
     let answer = call(config, Method::GET, "/api/v1/ca", None).await?;
-    print::line(answer.as_str().unwrap_or_default().trim_end());
+    let pem = answer.as_str().unwrap_or_default();
+    if config.json {
+        print::json(&json!({ "pem": pem }));
+    } else {
+        print::line(pem.trim_end());
+    }
     Ok(())
 }

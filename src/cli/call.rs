@@ -13,6 +13,7 @@ use super::assemble::{House, addresses};
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::lock::InstanceLock;
+use crate::consensus::{LOG_FILE, STATE_FILE};
 use crate::net::Peer;
 use crate::net::admin::{AdminError, MAX_ANSWER_BYTES, admin_request};
 
@@ -22,8 +23,29 @@ pub(crate) const SOCKET: &str = "admin.sock";
 /// Asks the office of `config.data`; the answer's JSON, or null when it has none.
 ///
 /// # Errors
-/// A [`Failure`] with the office's own sentence and next step.
+/// A [`Failure`] with the office's own sentence and next step, also where there is no office: a mistyped --data founds none.
 pub(crate) async fn call(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Result<Value, Failure> {
+    // What cannot be looked at is told by the lock, with the system's own reason.
+    let gone = |file: &str| matches!(config.data.join(file).try_exists(), Ok(false));
+    if gone(STATE_FILE) && gone(LOG_FILE) {
+        return Err(Failure::failed(format!(
+            "There is no office in {}. Name its data directory with --data, or begin there with: timebook serve",
+            config.data.display()
+        )));
+    }
+    call_or_found(config, method, path, body).await
+}
+
+/// As [`call`], and founds the office first where there is none.
+///
+/// # Errors
+/// A [`Failure`] with the office's own sentence and next step.
+pub(crate) async fn call_or_found(
     config: &Config,
     method: Method,
     path: &str,
@@ -51,6 +73,13 @@ pub(crate) async fn call(
             Err(error) => return Err(Failure::new(Exit::Unreachable, error)),
         }
     }
+}
+
+/// `text` as one part of a path or query, whatever is in it.
+pub(crate) fn part(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte);
+    let one = |byte| if plain(byte) { char::from(byte).into() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
 }
 
 /// How long a command waits for a server that is about to answer.
@@ -105,5 +134,16 @@ fn read(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
     match sentence.trim() {
         "" => Err(Failure::new(exit, format!("The server answered {status}."))),
         sentence => Err(Failure::new(exit, sentence)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_never_leaves_its_part_of_the_path() {
+        assert_eq!(part("ada.l@x"), "ada.l@x");
+        assert_eq!(part("a b/../c?d&e=%ö"), "a%20b%2F..%2Fc%3Fd%26e%3D%25%C3%B6");
     }
 }

@@ -53,10 +53,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let none = ServeArguments::default();
-    let serve_arguments =
-        if let Command::Serve(serve) = &arguments.command { serve } else { &none };
-    let config = Config::gather(&arguments.common, serve_arguments)?;
+    let config = match &arguments.command {
+        Command::Serve(serve) => Config::gather(&arguments.common, serve)?,
+        _ => Config::gather(&arguments.common, &environment()?)?,
+    };
     // A short command logs what went wrong only; its result is its output.
     let long = match &arguments.command {
         Command::Serve(_) => true,
@@ -81,6 +81,14 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             runtime.block_on(ask(&config, other))?;
             Ok(Exit::Done.into())
         }
+    }
+}
+
+/// What the environment says about the server: with it down, a command takes its place and is reached where it would be.
+fn environment() -> Result<ServeArguments, Failure> {
+    match Arguments::try_parse_from(["timebook", "serve"]).map_err(Failure::usage)?.command {
+        Command::Serve(serve) => Ok(serve),
+        _ => Ok(ServeArguments::default()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `timebook office`: the office's name and activity policy.
 
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::arguments::OfficeCommand;
 use super::call::call;
@@ -12,13 +12,24 @@ use super::print;
 pub(crate) async fn run(config: &Config, command: &OfficeCommand) -> Result<(), Failure> {
     match command {
         OfficeCommand::Show => {
-            print::json(&call(config, Method::GET, "/api/v1/office", None).await?)
+            show(config, &call(config, Method::GET, "/api/v1/office", None).await?);
         }
         OfficeCommand::Policy { policy, reason } => {
             let body = json!({ "policy": policy, "reason": reason });
             let answer = call(config, Method::PUT, "/api/v1/office/policy", Some(body)).await?;
-            print::json(&answer);
+            show(config, &answer);
         }
     }
     Ok(())
+}
+
+fn show(config: &Config, office: &Value) {
+    if config.json {
+        return print::json(office);
+    }
+    let word = |key: &str| office[key].as_str().unwrap_or_default();
+    print::line(&format!("Office:          {}", word("name")));
+    print::line(&format!("Others may see:  {}", word("policy").replace('_', " ")));
+    print::line(&format!("Founded:         {}", print::when(word("founded"))));
+    print::line(&format!("Id:              {}", word("id")));
 }

@@ -2,6 +2,10 @@
 
 use std::io::{self, Write};
 
+use jiff::tz::TimeZone;
+
+use crate::wire::v1::to_the_minute;
+
 /// One line of a result. A reader that went away (`| head`) is not an error.
 pub(crate) fn line(text: &str) {
     put(io::stdout().lock(), text);
@@ -15,6 +19,16 @@ pub(crate) fn complain(text: &str) {
 /// A result as JSON, for scripts.
 pub(crate) fn json(value: &serde_json::Value) {
     line(&format!("{value:#}"));
+}
+
+/// That a command without any other result did what it was asked to.
+pub(crate) fn done(as_json: bool, sentence: &str) {
+    if as_json { json(&serde_json::json!({ "done": sentence })) } else { line(sentence) }
+}
+
+/// A moment as RFC 3339, told in this computer's zone, to the minute.
+pub(crate) fn when(moment: &str) -> String {
+    to_the_minute(moment, &TimeZone::system())
 }
 
 /// Rows in columns, with a heading; `empty` when there are none.

@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::arguments::QuarantineCommand;
-use super::call::call;
+use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -20,12 +20,13 @@ pub(crate) async fn run(config: &Config, command: &QuarantineCommand) -> Result<
             );
         }
         QuarantineCommand::Accept { id } => {
-            call(config, Method::POST, &format!("/api/v1/quarantine/{id}/accept"), None).await?;
-            print::line("Accepted and applied.");
+            let path = format!("/api/v1/quarantine/{}/accept", part(id));
+            call(config, Method::POST, &path, None).await?;
+            print::done(config.json, "Accepted and applied.");
         }
         QuarantineCommand::Delete { id } => {
-            call(config, Method::DELETE, &format!("/api/v1/quarantine/{id}"), None).await?;
-            print::line("Thrown away.");
+            call(config, Method::DELETE, &format!("/api/v1/quarantine/{}", part(id)), None).await?;
+            print::done(config.json, "Thrown away.");
         }
     }
     Ok(())

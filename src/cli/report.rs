@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::arguments::ReportArguments;
-use super::call::call;
+use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -16,13 +16,14 @@ use crate::clock;
 pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<(), Failure> {
     let to = match &arguments.to {
         Some(day) => parse(day)?,
-        None => today()?,
+        None => today(config, &arguments.person).await?,
     };
     let from = match &arguments.from {
         Some(day) => parse(day)?,
         None => to.checked_sub(6.days()).map_err(Failure::usage)?,
     };
-    let path = format!("/api/v1/reports/activity?person={}&from={from}&to={to}", arguments.person);
+    let path =
+        format!("/api/v1/reports/activity?person={}&from={from}&to={to}", part(&arguments.person));
     let answer = call(config, Method::GET, &path, None).await?;
     if config.json {
         print::json(&answer);
@@ -44,7 +45,11 @@ fn show(report: &Value) {
             apps.iter().map(|app| vec![word(&app["app"]), hours(&app["ms"])]).collect();
         print::table(&["application", "time"], &rows, "Nothing was recorded in these days.");
     } else {
-        print::line("The office shows hours only.");
+        print::line(&format!(
+            "The office's policy is {}: applications are shown to {} alone, on the page.",
+            word(&report["policy"]).replace('_', " "),
+            word(&report["person"])
+        ));
     }
     print::line(&format!(
         "\nTotal {} ({})",
@@ -68,7 +73,14 @@ fn parse(day: &str) -> Result<Date, Failure> {
         .map_err(|_| Failure::usage(format!("`{day}` is not a day. Write it like 2026-11-22.")))
 }
 
-fn today() -> Result<Date, Failure> {
+/// Today where the person is: their day may have begun while it is yesterday here.
+async fn today(config: &Config, person: &str) -> Result<Date, Failure> {
+    let users = call(config, Method::GET, "/api/v1/users", None).await?;
+    let mut users = users["items"].as_array().into_iter().flatten();
+    let zone = users
+        .find(|user| user["name"] == person)
+        .and_then(|user| TimeZone::get(user["time_zone"].as_str()?).ok())
+        .unwrap_or_else(TimeZone::system);
     let now = Timestamp::from_millisecond(clock::now().ms()).map_err(Failure::failed)?;
-    Ok(now.to_zoned(TimeZone::system()).date())
+    Ok(now.to_zoned(zone).date())
 }

@@ -29,9 +29,12 @@ async fn keep_serving(config: &Config) -> Result<i32, Failure> {
     let listen_file = config.data.join(LISTEN_FILE);
     // It is removed at the end, unless there was none: kill -9, a power cut.
     let predecessor = listen_file.exists();
-    let bind = |address| listen::bind_after(address, predecessor);
-    let tls = bind(config.server.listen).await.map_err(Failure::failed)?;
-    let loopback = bind(config.server.loopback).await.map_err(Failure::failed)?;
+    let bind = async |address, option| {
+        let told = |error| Failure::failed(format!("{error} The option is {option} ADDRESS:PORT."));
+        listen::bind_after(address, predecessor).await.map_err(told)
+    };
+    let tls = bind(config.server.listen, "--listen").await?;
+    let loopback = bind(config.server.loopback, "--loopback").await?;
     let bound = |socket: &std::net::TcpListener| socket.local_addr().map_err(Failure::failed);
     let urls = format!("https://{}\nhttp://{}\n", reachable_here(bound(&tls)?), bound(&loopback)?);
     write_private(&listen_file, urls.as_bytes()).map_err(|error| {

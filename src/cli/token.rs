@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::arguments::TokenCommand;
-use super::call::call;
+use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -21,8 +21,8 @@ pub(crate) async fn run(config: &Config, command: &TokenCommand) -> Result<(), F
             }
         }
         TokenCommand::Revoke { id } => {
-            call(config, Method::DELETE, &format!("/api/v1/tokens/{id}"), None).await?;
-            print::line("The token is refused from now on.");
+            call(config, Method::DELETE, &format!("/api/v1/tokens/{}", part(id)), None).await?;
+            print::done(config.json, "The token is refused from now on.");
         }
         TokenCommand::List => {
             let answer = call(config, Method::GET, "/api/v1/tokens", None).await?;

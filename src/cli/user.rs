@@ -8,7 +8,7 @@ use http::Method;
 use serde_json::json;
 
 use super::arguments::UserCommand;
-use super::call::call;
+use super::call::{call, call_or_found, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -22,7 +22,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             let role = if role == "admin" { "administrator" } else { role };
             let zone = time_zone.clone().unwrap_or_else(system_zone);
             let body = json!({ "name": name, "password": password(password_file)?, "role": role, "time_zone": zone });
-            let answer = call(config, Method::POST, "/api/v1/users", Some(body)).await?;
+            let answer = call_or_found(config, Method::POST, "/api/v1/users", Some(body)).await?;
             if config.json {
                 print::json(&answer);
                 return Ok(());
@@ -37,13 +37,16 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
         }
         UserCommand::Passwd { name, password_file } => {
             let body = json!({ "password": password(password_file)? });
-            call(config, Method::PUT, &format!("/api/v1/users/{name}/password"), Some(body))
-                .await?;
-            print::line(&format!("{name} has a new password; their sessions have ended."));
+            let path = format!("/api/v1/users/{}/password", part(name));
+            call(config, Method::PUT, &path, Some(body)).await?;
+            print::done(
+                config.json,
+                &format!("{name} has a new password; their sessions have ended."),
+            );
         }
         UserCommand::Disable { name } => {
-            call(config, Method::DELETE, &format!("/api/v1/users/{name}"), None).await?;
-            print::line(&format!("{name} can no longer sign in."));
+            call(config, Method::DELETE, &format!("/api/v1/users/{}", part(name)), None).await?;
+            print::done(config.json, &format!("{name} can no longer sign in."));
         }
         UserCommand::List => {
             let answer = call(config, Method::GET, "/api/v1/users", None).await?;

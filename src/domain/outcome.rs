@@ -119,7 +119,9 @@ impl Refusal {
             Self::LastAdministrator => "This is the last administrator.",
             Self::UnknownSession => "This session has ended.",
             Self::UnknownToken => "There is no such token.",
-            Self::InvitationClosed => "This enrolment code was used, has expired, or was mistyped.",
+            Self::InvitationClosed => {
+                "This enrollment code was used, has expired, or was mistyped."
+            }
             Self::UnknownInvitation => "There is no such invitation.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",

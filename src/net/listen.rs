@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// Somebody listens there already.
-    #[error("Port {} is already used by {holder}. Stop it, or start Timebook with --listen ADDRESS:PORT.", address.port())]
+    #[error("Port {} is already used by {holder}. Stop it, or choose another port.", address.port())]
     Taken {
         /// What was asked for.
         address: SocketAddr,
@@ -16,10 +16,10 @@ pub enum ListenError {
         holder: String,
     },
     /// The system wants more rights for this port.
-    #[error("Port {} may only be opened with administrator rights. Choose a port above 1023 with --listen ADDRESS:PORT.", .0.port())]
+    #[error("Port {} may only be opened with administrator rights. Choose a port above 1023.", .0.port())]
     NotAllowed(SocketAddr),
     /// No network card has this address.
-    #[error("The address {} does not belong to this computer. Use 0.0.0.0 for all addresses, or one of its own.", .0.ip())]
+    #[error("The address {} does not belong to this computer. Choose one of its own, or 0.0.0.0 for all of them.", .0.ip())]
     NotOurs(SocketAddr),
     /// A door for plain HTTP was asked for on an address the network can reach.
     #[error(
@@ -27,9 +27,7 @@ pub enum ListenError {
     )]
     NotLoopback(SocketAddr),
     /// Anything else.
-    #[error(
-        "The address {address} cannot be opened: {source}. Try another with --listen ADDRESS:PORT."
-    )]
+    #[error("The address {address} cannot be opened: {source}. Try another.")]
     Failed {
         /// What was asked for.
         address: SocketAddr,

@@ -47,7 +47,7 @@ pub async fn leaf(
     if !left_out.is_empty() {
         tracing::warn!(
             ?left_out,
-            "the office CA may not vouch for these; browsers will not accept them"
+            "the office's own certificate covers only private addresses and the names it was founded with: browsers will warn at these, unless --certificate gives a public one"
         );
     }
     // The chain last: a key without its chain is issued anew.

@@ -36,7 +36,7 @@ pub enum DeliveryError {
     #[error("The batch starts later than what has arrived here.")]
     Gap(Delivered),
     /// It was set aside for the administrator.
-    #[error("{} It was set aside for the administrator.", .0.sentence())]
+    #[error("{} What it sent was set aside.", .0.sentence())]
     SetAside(Suspicion),
     /// Anything else.
     #[error(transparent)]

@@ -91,7 +91,7 @@ impl Devices {
         match outcome? {
             Outcome::Device { device, .. } => self.enrolled(device, &new.public_key, now).await,
             other => {
-                Err(ServiceError::Failed(format!("An enrolment was answered with {other:?}.")))
+                Err(ServiceError::Failed(format!("An enrollment was answered with {other:?}.")))
             }
         }
     }

@@ -33,9 +33,25 @@ pub fn rfc3339(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.ms()).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
+/// A moment of [`rfc3339`] for a person to read: to the minute, in `zone`. Anything else comes back as it is.
+#[must_use]
+pub fn to_the_minute(moment: &str, zone: &jiff::tz::TimeZone) -> String {
+    moment.parse::<jiff::Timestamp>().map_or_else(
+        |_| moment.to_owned(),
+        |at| at.to_zoned(zone.clone()).strftime("%F %R %Z").to_string(),
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn moments_are_told_in_the_zone_of_the_reader() {
+        let berlin = jiff::tz::TimeZone::get("Europe/Berlin").unwrap();
+        assert_eq!(to_the_minute("2026-11-22T07:41:51.25Z", &berlin), "2026-11-22 08:41 CET");
+        assert_eq!(to_the_minute("until resumed", &berlin), "until resumed");
+    }
 
     #[test]
     fn instants_read_as_people_write_them() {
