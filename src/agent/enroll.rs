@@ -54,7 +54,11 @@ pub async fn enroll(options: EnrollOptions) -> Result<EnrollmentDone, AgentError
     let folder = Folder::of(&options.data);
     folder.create()?;
     let _lock = folder.lock()?;
-    let before = Identity::read(&folder)?;
+    let before = match Identity::read(&folder) {
+        // It says itself that enrolling again mends it.
+        Err(AgentError::Unreadable { .. }) if options.again => None,
+        read => read?,
+    };
     if before.is_some() && !options.again {
         return Err(AgentError::AlreadyEnrolled);
     }

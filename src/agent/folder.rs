@@ -45,10 +45,11 @@ impl Folder {
         self.0.join(name)
     }
 
-    /// The file's text; `None` when there is none.
+    /// The file's text, with what is no text in it replaced: whoever reads it knows better what to do about a damaged one. `None` when
+    /// there is none.
     ///
     /// # Errors
-    /// [`AgentError::File`], also for one that is too large or no text.
+    /// [`AgentError::File`], also for one that is too large.
     pub fn read(&self, name: &str) -> Result<Option<String>, AgentError> {
         let path = self.path(name);
         let file = match File::open(&path) {
@@ -56,14 +57,14 @@ impl Folder {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(AgentError::file(path, &error)),
         };
-        let mut text = String::new();
-        let read = file.take(LARGEST_FILE + 1).read_to_string(&mut text);
+        let mut bytes = Vec::new();
+        let read = file.take(LARGEST_FILE + 1).read_to_end(&mut bytes);
         read.map_err(|error| AgentError::file(&path, &error))?;
-        if text.len() as u64 > LARGEST_FILE {
+        if bytes.len() as u64 > LARGEST_FILE {
             let why = format!("it is larger than {LARGEST_FILE} bytes");
             return Err(AgentError::File { path, why });
         }
-        Ok(Some(text))
+        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
     }
 
     /// Replaces the file: after the return the new text is on disk, and at no moment is there half of it.

@@ -44,6 +44,21 @@ async fn a_code_enrolls_one_computer_once() {
 }
 
 #[tokio::test]
+async fn a_damaged_identity_is_mended_by_enrolling_again() {
+    let (office, data) = (Office::start(&[SECRET, NEXT_SECRET]).await, Data::new());
+    try_to(&data, &office.code(&[], SECRET), false).await.unwrap();
+    let path = data.folder().path("identity.json");
+    for damage in [&b""[..], b"{\"version\":", b"\xff\xfe"] {
+        std::fs::write(&path, damage).unwrap();
+        let code = office.code(&[], NEXT_SECRET);
+        let advice = try_to(&data, &code, false).await.unwrap_err().to_string();
+        assert!(advice.contains("--again"), "{advice}");
+    }
+    try_to(&data, &office.code(&[], NEXT_SECRET), true).await.unwrap();
+    assert!(Identity::read(&data.folder()).unwrap().is_some());
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_asked_for_again_with_the_same_key() {
     let (office, data) = (Office::start(&[SECRET]).await, Data::new());
     office.known.lock().unwrap().loses_answer = true;
