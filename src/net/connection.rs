@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{CONNECTION, HeaderValue};
+use hyper::header::{CONNECTION, EXPECT, HeaderValue};
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -62,16 +62,18 @@ pub(super) async fn serve_connection<S>(
     let requests = Arc::clone(&activity);
     let service = service_fn(move |request: Request<Incoming>| {
         let running = requests.begin();
-        let mut request = request.map(|inner| {
-            let owed = Owed { inner, activity: Arc::clone(&requests), ended: false };
-            Body::new(TimeoutBody::new(stall, owed))
-        });
+        // Reading on would invite the body of a caller who asks first.
+        let asks_first = request.headers().contains_key(EXPECT);
+        let (parts, inner) = request.into_parts();
+        let (body, rest) = Owed::new(inner);
+        let mut request = Request::from_parts(parts, Body::new(TimeoutBody::new(stall, body)));
         request.extensions_mut().insert(peer.clone());
         // A Router is always ready; a clone is a handful of reference counts.
         let answer = router.clone().call(request);
         let requests = Arc::clone(&requests);
         async move {
             let mut response = answer.await?;
+            rest.read(asks_first, &requests).await;
             // The rest of a body nobody reads stands between this answer and the next request: the caller must not wait for one here.
             if version == Version::Http1 && requests.is_owed() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));

@@ -346,6 +346,22 @@ async fn an_oversized_head_is_refused() {
 }
 
 #[tokio::test]
+async fn behind_a_small_body_nobody_read_the_connection_goes_on() {
+    let server = Server::start(Limits::default(), who(), None);
+    let post = "POST /who HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello";
+    let last = "GET /who HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let answers = server.exchange(&format!("{post}{post}{last}")).await;
+    assert_eq!(answers.matches("HTTP/1.1 405 ").count(), 2, "{answers}");
+    assert_eq!(answers.matches("HTTP/1.1 200 ").count(), 1, "{answers}");
+    let asks = post.replace("\r\n\r\nhello", "\r\nExpect: 100-continue\r\n\r\n");
+    let refused = server.exchange(&asks).await;
+    assert!(
+        refused.starts_with("HTTP/1.1 405 ") && refused.contains("connection: close"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
 async fn a_running_request_finishes_while_the_server_drains() {
     let (entered, leave) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (inside, outside) = (Arc::clone(&entered), Arc::clone(&leave));
