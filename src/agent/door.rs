@@ -17,7 +17,7 @@ use crate::net::{Peer, host};
 
 /// The routes, guarded. Requests must carry the [`Peer`] that [`crate::net::serve`] gives them.
 pub fn door(book: ActivityBook, folder: &Folder) -> Router {
-    let routes = router(book, Limits::new(folder.path("")));
+    let routes = router(book, Limits::new(folder.path(""))).fallback(elsewhere);
     for_browsers(routes.layer(Extension(RecordsInto(HERE))).layer(from_fn(guard)))
 }
 
@@ -29,6 +29,14 @@ async fn guard(request: Request, next: Next) -> Response {
         return refuse(StatusCode::FORBIDDEN, sentence);
     }
     next.run(request).await
+}
+
+/// Where ActivityWatch's own server has its page, a person with a browser learns what this is.
+async fn elsewhere() -> Response {
+    refuse(
+        StatusCode::NOT_FOUND,
+        "Timebook records here what ActivityWatch's watchers send to /api/0. What was recorded is shown on the office's page; `timebook agent status` tells how this computer stands.",
+    )
 }
 
 /// As ActivityWatch's own servers say no.

@@ -9,6 +9,7 @@ mod tests;
 
 pub use contact::{Contact, Standing as Dealings};
 
+use std::mem::discriminant;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -247,8 +248,22 @@ impl Sync {
         self.book.write(drop_kept).await.map(|_| ())
     }
 
+    /// Changes what the status shows, and tells the log when the office is lost or back; every single try would fill it.
     fn note(&self, change: impl FnOnce(&mut Contact)) {
-        self.contact.send_modify(change);
+        self.contact.send_modify(|contact| {
+            let before = discriminant(&contact.standing);
+            change(contact);
+            if discriminant(&contact.standing) == before {
+                return;
+            }
+            match &contact.standing {
+                Dealings::Unknown => {}
+                Dealings::Fine => tracing::info!("the office's server answers"),
+                Dealings::Trouble(why) | Dealings::Untrusted(why) | Dealings::Refused(why) => {
+                    tracing::warn!("nothing can be sent now, everything is kept: {why}");
+                }
+            }
+        });
     }
 }
 

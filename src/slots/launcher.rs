@@ -123,7 +123,26 @@ impl Inherited {
 /// When the child cannot be started, or keeps dying before it is ready.
 pub async fn launch(plan: Launch) -> Result<i32, LauncherError> {
     let mut signals = platform::StopSignals::new()?;
-    launch_until(plan, async move || signals.next().await).await
+    let mut heard = None;
+    let stop = async move || loop {
+        signals.next().await;
+        if !is_echo(&mut heard, Instant::now()) {
+            return;
+        }
+    };
+    launch_until(plan, stop).await
+}
+
+/// Does this signal say again what was just said? `timeout`, a shell and `sudo` signal the process and its whole group: two signals
+/// for one wish, and only a second wish cuts short what is being finished.
+fn is_echo(heard: &mut Option<Instant>, now: Instant) -> bool {
+    match *heard {
+        Some(first) if now.duration_since(first) < ONE_WISH => true,
+        _ => {
+            *heard = Some(now);
+            false
+        }
+    }
 }
 
 /// As [`launch`], with the caller's own stop signal: `stop` is awaited once for "stop", and again for "stop at once".
@@ -217,6 +236,9 @@ fn check_names(sockets: &[NamedSocket]) -> Result<(), LauncherError> {
     }
     Ok(())
 }
+
+/// Signals this close together are one wish.
+const ONE_WISH: Duration = Duration::from_millis(500);
 
 /// Exit code when the child did not leave one.
 const FAILED: i32 = 1;

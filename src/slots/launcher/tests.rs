@@ -205,3 +205,11 @@ fn malformed_names_are_refused() {
         assert!(check_names(&bad).is_err());
     }
 }
+
+#[test]
+fn the_same_wish_said_twice_is_one() {
+    let (first, mut heard) = (Instant::now(), None);
+    assert!(!is_echo(&mut heard, first));
+    assert!(is_echo(&mut heard, first + ONE_WISH / 2));
+    assert!(!is_echo(&mut heard, first + ONE_WISH), "a second wish");
+}
