@@ -60,10 +60,10 @@ impl Office {
         assert_eq!(self.arrived(), before, "it cannot have arrived yet");
     }
 
-    /// How many events the report shows: each is a second long.
+    /// How many events the report shows: each lasts the same.
     fn arrived(&self) -> u64 {
         let viewer = sign_in(&self.server, "ada");
-        seen_by(&viewer, "ada", &yesterday(), &yesterday()).active_ms / 1000
+        seen_by(&viewer, "ada", &yesterday(), &yesterday()).active_ms / recording::LASTS_MS
     }
 }
 
@@ -105,7 +105,7 @@ fn half_an_answer() {
     for bytes in [200, 350, 500, 650, 800, 1_000] {
         office.proxy.set(Mood::Half(bytes));
         office.record();
-        let wanted = office.recorded * 1000;
+        let wanted = office.recorded * recording::LASTS_MS;
         hurt += wait::until("the agent to try again, or not to need it", wait::LONG, || {
             let there = seen_by(&viewer, "ada", &yesterday(), &yesterday()).active_ms == wanted;
             match (office.proxy.taken(), there) {

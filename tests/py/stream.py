@@ -19,8 +19,8 @@ with client:
     # The client keeps the newest heartbeat to itself, so one more is made than must arrive.
     for number in range(first, first + count + 1):
         event = Event(
-            timestamp=midnight + timedelta(seconds=2 * number),
-            duration=timedelta(seconds=1),
+            timestamp=midnight + timedelta(milliseconds=20 * number),
+            duration=timedelta(milliseconds=10),
             data={"app": f"app-{number % 8}", "number": number},
         )
         client.heartbeat(bucket, event, pulsetime=0, queued=True)

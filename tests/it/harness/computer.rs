@@ -118,7 +118,7 @@ fn put_event(number: u64) -> Operation {
     let event = Event {
         id: EventId(number + 1),
         start: time(number),
-        duration_ms: 1000,
+        duration_ms: recording::LASTS_MS,
         policy: ActivityPolicy::HoursOnly,
         data,
     };

@@ -1,4 +1,4 @@
-//! Recorded activity as stories make it: event number N lies at a place of its own in yesterday, one second long, two seconds after N-1,
+//! Recorded activity as stories make it: event number N lies at a place of its own in yesterday, `LASTS_MS` long, `APART_MS` after N-1,
 //! so that nothing merges, nothing overlaps, and a report's totals count events.
 
 use super::Http;
@@ -6,8 +6,10 @@ use super::http::Failure;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// As many fit into a day.
-pub const MOST_EVENTS: u64 = 43_200;
+/// As many fit into a day: enough for 1 000 rounds of kill -9.
+const MOST_EVENTS: u64 = 86_400_000 / APART_MS;
+const APART_MS: u64 = 20;
+pub const LASTS_MS: u64 = 10;
 const APPS: u64 = 8;
 
 /// Yesterday in UTC, as `2026-01-31`.
@@ -22,13 +24,14 @@ pub fn yesterday() -> String {
 
 pub fn event(number: u64) -> Value {
     assert!(number < MOST_EVENTS, "a day is full");
-    let at = midnight() + jiff::SignedDuration::from_secs(i64::try_from(number * 2).unwrap());
-    json!({"timestamp": at.to_string(), "duration": 1.0, "data": {"app": app(number), "number": number}})
+    let at =
+        midnight() + jiff::SignedDuration::from_millis(i64::try_from(number * APART_MS).unwrap());
+    json!({"timestamp": at.to_string(), "duration": 0.01, "data": {"app": app(number), "number": number}})
 }
 
 /// The number of the event that began at this time (milliseconds since 1970).
 pub fn number_at(ms: i64) -> u64 {
-    u64::try_from((ms - midnight().as_millisecond()) / 2000).unwrap()
+    u64::try_from(ms - midnight().as_millisecond()).unwrap() / APART_MS
 }
 
 fn midnight() -> jiff::Timestamp {
@@ -83,7 +86,7 @@ pub fn numbers(http: &Http, bucket: &str) -> BTreeMap<u64, usize> {
     for event in events.as_array().unwrap() {
         let number =
             event["data"]["number"].as_u64().unwrap_or_else(|| panic!("no number in {event}"));
-        assert_eq!(event["duration"].as_f64(), Some(1.0), "{event}");
+        assert_eq!(event["duration"].as_f64(), Some(0.01), "{event}");
         *seen.entry(number).or_default() += 1;
     }
     seen
@@ -104,7 +107,7 @@ pub fn check(acknowledged: &BTreeSet<u64>, found: &BTreeMap<u64, usize>) -> Resu
 pub fn milliseconds(numbers: impl IntoIterator<Item = u64>) -> BTreeMap<String, u64> {
     let mut totals = BTreeMap::new();
     for number in numbers {
-        *totals.entry(app(number)).or_default() += 1000;
+        *totals.entry(app(number)).or_default() += LASTS_MS;
     }
     totals
 }

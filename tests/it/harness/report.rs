@@ -66,7 +66,7 @@ impl Report {
     /// What these numbered events add up to.
     pub fn of(numbers: &BTreeSet<u64>) -> Self {
         Self {
-            active_ms: numbers.len() as u64 * 1000,
+            active_ms: numbers.len() as u64 * recording::LASTS_MS,
             apps: recording::milliseconds(numbers.iter().copied()),
         }
     }
