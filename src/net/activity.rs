@@ -134,7 +134,7 @@ impl<B: Body + Unpin> Rest<B> {
 }
 
 /// Most bytes read of a body nobody wants, and how long that may take.
-const MOST_READ: usize = 64 * 1024;
+const MOST_READ: usize = 4 * 1024 * 1024;
 const LONGEST_READ: Duration = Duration::from_millis(500);
 
 impl<B: Body + Unpin> Body for Owed<B> {

@@ -335,7 +335,7 @@ async fn an_oversized_head_is_refused() {
     let much = "z".repeat(1_000_000);
     let refused = server
         .exchange(&format!(
-            "POST /who HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n{much}"
+            "POST /who HTTP/1.1\r\nHost: x\r\nContent-Length: 5000000\r\n\r\n{much}"
         ))
         .await;
     assert!(
