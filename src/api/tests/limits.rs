@@ -32,6 +32,17 @@ async fn bad_bodies_change_nothing() {
 }
 
 #[tokio::test]
+async fn guesses_sent_all_at_once_are_judged_one_after_the_other() {
+    let desk = Desk::with_people().await;
+    let (caller, guess) = (browser(), json!({"name": "ada", "password": "a wrong guess"}));
+    let guesses = (0..30).map(|_| desk.post(&caller, "/api/v1/session", &guess));
+    let replies = futures_util::future::join_all(guesses).await;
+    let judged = replies.iter().filter(|reply| reply.status == StatusCode::UNAUTHORIZED).count();
+    assert!((5..=10).contains(&judged), "{judged} guesses were judged");
+    assert!(replies.iter().all(|reply| matches!(reply.status.as_u16(), 401 | 429)));
+}
+
+#[tokio::test]
 async fn what_is_not_there_is_a_problem() {
     let desk = Desk::open().await;
     desk.get(&browser(), "/api/v1/nothing-here").await.problem(404, "not_found");

@@ -64,19 +64,22 @@ impl Passwords {
         on_a_thread(turn, move || hash(&password)).await?
     }
 
-    /// Is it the password of `known`? Takes as long when there is no `known`.
+    /// Is it the password of `known`? Takes as long when there is no `known`. `admit` is asked when its turn has come: a hundred tries
+    /// sent at once are judged one after the other.
     ///
     /// # Errors
-    /// [`ServiceError::Busy`] when there are too many at once.
+    /// [`ServiceError::Busy`] when there are too many at once; what `admit` says.
     pub(super) async fn check(
         &self,
         password: Zeroizing<String>,
         known: Option<PasswordHash>,
+        admit: impl FnOnce() -> Result<(), ServiceError>,
     ) -> Result<bool, ServiceError> {
         if password.len() > LONGEST_BYTES {
             return Ok(false);
         }
         let turn = self.turn().await?;
+        admit()?;
         let exists = known.is_some();
         let against = known.unwrap_or_else(|| self.dummy.clone());
         on_a_thread(turn, move || fits(&password, &against) && exists).await
@@ -140,9 +143,11 @@ mod tests {
         let passwords = Passwords::new().unwrap();
         let hash = passwords.hash(text("correct horse")).await.unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
-        assert!(passwords.check(text("correct horse"), Some(hash.clone())).await.unwrap());
-        assert!(!passwords.check(text("correct house"), Some(hash)).await.unwrap());
-        assert!(!passwords.check(text("correct horse"), None).await.unwrap());
+        assert!(
+            passwords.check(text("correct horse"), Some(hash.clone()), || Ok(())).await.unwrap()
+        );
+        assert!(!passwords.check(text("correct house"), Some(hash), || Ok(())).await.unwrap());
+        assert!(!passwords.check(text("correct horse"), None, || Ok(())).await.unwrap());
     }
 
     #[tokio::test]

@@ -45,7 +45,8 @@ impl Accounts {
         };
         let known = user.clone().filter(|user| user.disabled.is_none());
         let hash = known.as_ref().map(|user| user.password.clone());
-        if !self.passwords.check(password, hash).await? {
+        let admit = || self.limits().admit(name, address, now);
+        if !self.passwords.check(password, hash, admit).await? {
             self.refused(user.as_ref(), name, address, now).await?;
             return Err(ServiceError::WrongPassword);
         }
