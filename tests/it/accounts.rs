@@ -29,7 +29,8 @@ fn what_cannot_be_a_user() {
     add("ada", "employee", &file).refused(1);
     add("", "employee", &file).refused(1);
     add(&"x".repeat(5_000), "employee", &file).refused(1);
-    add("bo", "emperor", &file).refused(1);
+    // The command line knows the roles: one that does not exist is wrong usage.
+    add("bo", "emperor", &file).refused(2);
     let short = server.folder().join("short");
     std::fs::write(&short, "1234\n").unwrap();
     add("bo", "employee", &short.to_string_lossy()).refused(1);
