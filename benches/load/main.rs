@@ -61,8 +61,9 @@ fn main() {
         "\nidle after start: {idle:.1} MB resident, launcher and child together; after the load: {loaded:.1} MB"
     );
     if let Some(peer) = peer::Peer::start(&directory.path().join("aw")) {
-        let one = runtime.block_on(client::heartbeats(&peer.target(), 1, RUN));
-        let many = runtime.block_on(client::heartbeats(&peer.target(), MANY, RUN));
+        // It closes each connection after one answer.
+        let one = runtime.block_on(client::connections(&peer.target(), 1, RUN));
+        let many = runtime.block_on(client::connections(&peer.target(), MANY, RUN));
         println!(
             "\naw-server (plain HTTP, not durable): {:.0}/s on 1 connection, {:.0}/s on {MANY}",
             one.rate(),
