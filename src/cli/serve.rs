@@ -47,7 +47,7 @@ async fn keep_serving(config: &Config) -> Result<i32, Failure> {
     let code = launch(Launch {
         program,
         arguments: child_arguments(),
-        environment: Vec::new(),
+        environment: give_back_large_memory(),
         sockets: vec![
             NamedSocket { name: TLS.to_owned(), socket: tls },
             NamedSocket { name: LOOPBACK.to_owned(), socket: loopback },
@@ -64,6 +64,12 @@ async fn keep_serving(config: &Config) -> Result<i32, Failure> {
 /// The child is given this process's own command line: whatever was set there or in the environment holds for it too.
 fn child_arguments() -> Vec<OsString> {
     std::env::args_os().skip(1).chain([OsString::from("--child")]).collect()
+}
+
+/// glibc keeps large blocks for later once one was freed; each password hash takes 19 MiB, and an idle server should not. With a fixed
+/// threshold such blocks go back to the system at once. Other C libraries do not look at this.
+fn give_back_large_memory() -> Vec<(OsString, OsString)> {
+    vec![("MALLOC_MMAP_THRESHOLD_".into(), "1048576".into())]
 }
 
 /// An address a program on this computer can connect to.
