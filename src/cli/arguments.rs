@@ -71,6 +71,12 @@ pub(crate) enum Command {
     Agent(AgentCommand),
     /// Check the data: the audit log's chain, every stored record, the office key
     Doctor,
+    /// Bring a lost office.key back with the recovery code; the server must be stopped
+    Recover {
+        /// A file whose first line is the recovery code; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        code_file: PathBuf,
+    },
 }
 
 /// How the server is reached.

@@ -90,7 +90,7 @@ pub(crate) type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 
 /// Opens the data. We hold the instance lock, so whoever still has the files open is the working process of a launcher that was killed:
 /// it lets go as soon as it has drained.
-async fn open_door(config: &Config) -> Result<Door, OpenError> {
+pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
     let since = Instant::now();
     loop {
         let options = DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };

@@ -30,6 +30,12 @@ pub(crate) async fn call(
     path: &str,
     body: Option<Value>,
 ) -> Result<Value, Failure> {
+    must_hold_an_office(config)?;
+    call_or_found(config, method, path, body).await
+}
+
+/// Goes on only where there is an office.
+pub(super) fn must_hold_an_office(config: &Config) -> Result<(), Failure> {
     // What cannot be looked at is told by the lock, with the system's own reason.
     let gone = |file: &str| matches!(config.data.join(file).try_exists(), Ok(false));
     if gone(STATE_FILE) && gone(LOG_FILE) {
@@ -38,7 +44,7 @@ pub(crate) async fn call(
             config.data.display()
         )));
     }
-    call_or_found(config, method, path, body).await
+    Ok(())
 }
 
 /// As [`call`], and founds the office first where there is none.

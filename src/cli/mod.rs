@@ -17,7 +17,9 @@ mod logging;
 mod office;
 mod print;
 mod quarantine;
+mod recover;
 mod report;
+mod secret_file;
 mod serve;
 mod token;
 mod user;
@@ -103,6 +105,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
+        Command::Recover { code_file } => recover::run(config, code_file).await,
         Command::Serve(_) | Command::Agent(_) => Ok(()),
     }
 }

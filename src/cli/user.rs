@@ -1,9 +1,5 @@
 //! `timebook user`: accounts, from the server's own terminal.
 
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
-
 use http::Method;
 use serde_json::json;
 
@@ -12,16 +8,14 @@ use super::call::{call, call_or_found, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
-
-/// A password file's first line is at most this long.
-const MOST_PASSWORD_BYTES: u64 = 1_024;
+use super::secret_file::first_line;
 
 pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Failure> {
     match command {
         UserCommand::Add { name, role, password_file, time_zone } => {
             let role = if role == "admin" { "administrator" } else { role };
             let zone = time_zone.clone().unwrap_or_else(system_zone);
-            let body = json!({ "name": name, "password": password(password_file)?, "role": role, "time_zone": zone });
+            let body = json!({ "name": name, "password": first_line(password_file, "password")?, "role": role, "time_zone": zone });
             let answer = call_or_found(config, Method::POST, "/api/v1/users", Some(body)).await?;
             if config.json {
                 print::json(&answer);
@@ -36,7 +30,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             }
         }
         UserCommand::Passwd { name, password_file } => {
-            let body = json!({ "password": password(password_file)? });
+            let body = json!({ "password": first_line(password_file, "password")? });
             let path = format!("/api/v1/users/{}/password", part(name));
             call(config, Method::PUT, &path, Some(body)).await?;
             print::done(
@@ -59,28 +53,6 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
         }
     }
     Ok(())
-}
-
-/// The first line of the file, or of standard input for `-`.
-fn password(path: &Path) -> Result<String, Failure> {
-    let refuse = |error: io::Error| {
-        Failure::usage(format!("The password file {} cannot be read: {error}.", path.display()))
-    };
-    let source: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(path).map_err(refuse)?)
-    };
-    let mut line = String::new();
-    BufReader::new(source.take(MOST_PASSWORD_BYTES)).read_line(&mut line).map_err(refuse)?;
-    let password = line.trim_end_matches(['\r', '\n']).to_owned();
-    if password.is_empty() {
-        return Err(Failure::usage(format!(
-            "The first line of {} is empty; it must be the password.",
-            path.display()
-        )));
-    }
-    Ok(password)
 }
 
 /// This computer's zone, or UTC where it has none.

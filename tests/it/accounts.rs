@@ -19,6 +19,41 @@ fn users_with_the_server_up_and_down() {
 }
 
 #[test]
+fn a_lost_office_key_comes_back_with_the_recovery_code() {
+    let mut server = Server::start();
+    let file = server.password_file();
+    let added = server.run(&[
+        "user",
+        "add",
+        "--name",
+        "ada",
+        "--role",
+        "admin",
+        "--password-file",
+        &file,
+        "--json",
+    ]);
+    let added: Value = serde_json::from_str(&added.ok()).unwrap();
+    server.stop();
+    let key = server.data().join("office.key");
+    let before = std::fs::read(&key).unwrap();
+    let code = server.folder().join("code");
+    let code_file = code.to_string_lossy().into_owned();
+    let recover = || server.run(&["recover", "--code-file", &code_file]);
+    std::fs::write(&code, added["recovery_code"].as_str().unwrap().to_lowercase()).unwrap();
+    recover().refused(1); // The key is there: nothing to recover.
+    std::fs::remove_file(&key).unwrap();
+    server.run(&["doctor"]).refused(1);
+    std::fs::write(&code, "AAAAA-".repeat(7) + "AAAAA").unwrap();
+    recover().refused(1);
+    assert!(!key.exists(), "a wrong code writes nothing");
+    std::fs::write(&code, added["recovery_code"].as_str().unwrap().to_lowercase()).unwrap();
+    recover().ok();
+    assert_eq!(std::fs::read(&key).unwrap(), before);
+    server.launch();
+}
+
+#[test]
 fn what_cannot_be_a_user() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -3,7 +3,7 @@
 //! The order survives a crash between any two steps: the key file first, then every sealed value, then the office record that makes
 //! them count. A start that finds sealed values without an office uses them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ed25519_dalek::SigningKey;
@@ -22,7 +22,7 @@ use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use crate::net::CertificateError;
 use crate::net::ca::OfficeCa;
-use crate::service::secrets::{OfficeKey, SecretError};
+use crate::service::secrets::{OfficeKey, RecoveryCode, SecretError};
 use crate::store::read;
 
 /// The office key's file in the data directory.
@@ -39,9 +39,17 @@ pub enum FoundingError {
     Secret(#[from] SecretError),
     /// The key file is gone while the data is there.
     #[error(
-        "{0} is missing, but this data directory holds an office. Put the file back from where it was copied, or recover it with the recovery code"
+        "{0} is missing, but this data directory holds an office. Put the file back from where it was copied, or bring it back with: timebook recover --code-file FILE"
     )]
     KeyMissing(String),
+    /// There is nothing to recover.
+    #[error("{0} is there. Put it aside first if it belongs to another office")]
+    KeyThere(String),
+    /// No recovery code was ever made.
+    #[error(
+        "this office has no recovery code yet: it is made with the first account. Put office.key back from where it was copied"
+    )]
+    NeverWrapped,
     /// The CA cannot be made or read.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -108,6 +116,29 @@ pub async fn open(
         None => found(door, &receipts, now).await?,
     };
     Ok(Authority { office, key: Arc::new(key), ca: Arc::new(ca), receipts })
+}
+
+/// Brings the office key back to `dir` with the recovery code, and says where it stands. The key is tried on a sealed value first, and
+/// a key that is there is never replaced.
+///
+/// # Errors
+/// [`FoundingError`], a sentence each; nothing was written.
+pub async fn recover(
+    door: &Door,
+    dir: &Path,
+    code: &RecoveryCode,
+) -> Result<PathBuf, FoundingError> {
+    let path = dir.join(KEY_FILE);
+    if path.exists() {
+        return Err(FoundingError::KeyThere(path.display().to_string()));
+    }
+    let office = door.read(|reader| read::office(reader)).await?;
+    let wrapped =
+        office.and_then(|office| office.wrapped_key).ok_or(FoundingError::NeverWrapped)?;
+    let key = OfficeKey::unwrap_with(&wrapped, code)?;
+    unsealed(door, &key, RECEIPT_KEY).await?;
+    key.save(&path)?;
+    Ok(path)
 }
 
 async fn found(
