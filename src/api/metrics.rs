@@ -19,7 +19,7 @@ use sysinfo::{ProcessesToUpdate, System};
 
 use super::error::Failure;
 use super::{Services, auth};
-use crate::domain::user::Role;
+use crate::domain::right::Right;
 use crate::net::Peer;
 use crate::service::error::ServiceError;
 use crate::service::health::{Figures, Health};
@@ -131,7 +131,7 @@ async fn admit(services: &Services, request: &Parts) -> Result<(), Failure> {
     if !principal.is_signed_in() {
         return Err(Failure::unauthenticated("You are not signed in here."));
     }
-    if principal.reaches(Role::Administrator) {
+    if principal.may(Right::ManageServer) {
         return Ok(());
     }
     Err(Failure::forbidden("Only an administrator may see these figures."))

@@ -13,8 +13,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::error::Failure;
 use super::{Services, auth, browser};
+use crate::domain::right::Right;
 use crate::domain::token::Scope;
-use crate::domain::user::Role;
 use crate::net::Peer;
 use crate::service::Principal;
 
@@ -28,8 +28,8 @@ pub(super) enum Access {
     Public,
     /// Whoever signed in or has a token with the scope.
     SignedIn,
-    /// The same, if their role reaches this one.
-    Right(Role),
+    /// The same, with this right.
+    Right(Right),
     /// An enrolled computer with its certificate.
     Device,
 }
@@ -168,8 +168,8 @@ fn may_ask(access: Access, principal: &Principal) -> Result<(), Failure> {
         _ if !principal.is_signed_in() => {
             Err(Failure::unauthenticated("You are not signed in here."))
         }
-        Access::Right(role) if !principal.reaches(role) => {
-            Err(Failure::forbidden("Your role does not allow this."))
+        Access::Right(right) if !principal.may(right) => {
+            Err(Failure::forbidden("You do not have the right to do this."))
         }
         Access::SignedIn | Access::Right(_) | Access::Device => Ok(()),
     }

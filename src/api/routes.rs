@@ -6,7 +6,9 @@ use axum::routing::{delete, get, post, put};
 use super::route::Access::{Device, Public, Right, SignedIn};
 use super::route::Route;
 use super::{download, openapi, operation, v1};
-use crate::domain::user::Role::Administrator;
+use crate::domain::right::Right::{
+    ManageComputers, ManagePeople, ManageServer, ReadAudit, SetPolicy,
+};
 use crate::wire::v1 as wire;
 
 /// Every route but the foreign door, the page and the figures for operators.
@@ -26,11 +28,11 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
         route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
             .lists::<wire::User>(),
-        route(make.clone(), "/api/v1/users", Right(Administrator), "Add a person", post(v1::users::add))
+        route(make.clone(), "/api/v1/users", Right(ManagePeople), "Add a person", post(v1::users::add))
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password; ends the person's sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
-        route(remove.clone(), "/api/v1/users/{name}", Right(Administrator), "Disable an account", delete(v1::users::disable)),
+        route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)),
         route(read.clone(), "/api/v1/tokens", SignedIn, "API tokens, without their secrets", get(v1::tokens::list))
             .lists::<wire::Token>(),
         route(make.clone(), "/api/v1/tokens", SignedIn, "Make an API token", post(v1::tokens::create))
@@ -39,11 +41,11 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
             .lists::<wire::Device>(),
         route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)),
-        route(read.clone(), "/api/v1/invitations", Right(Administrator), "Invitations that can still be used", get(v1::invitations::list))
+        route(read.clone(), "/api/v1/invitations", Right(ManageComputers), "Invitations that can still be used", get(v1::invitations::list))
             .lists::<wire::Invitation>(),
-        route(make.clone(), "/api/v1/invitations", Right(Administrator), "Invite one computer of a person", post(v1::invitations::create))
+        route(make.clone(), "/api/v1/invitations", Right(ManageComputers), "Invite one computer of a person", post(v1::invitations::create))
             .takes::<wire::NewInvitation>().gives::<wire::InvitationMade>(201),
-        route(remove.clone(), "/api/v1/invitations/{id}", Right(Administrator), "Withdraw an invitation", delete(v1::invitations::withdraw)),
+        route(remove.clone(), "/api/v1/invitations/{id}", Right(ManageComputers), "Withdraw an invitation", delete(v1::invitations::withdraw)),
         route(make.clone(), "/api/v1/enrollments", Public, "Enroll a computer with the secret of its invitation", post(v1::enrollments::enroll))
             .takes::<wire::sync::Enrollment>().gives::<wire::sync::EnrollmentReply>(201),
         route(make.clone(), "/api/v1/batches", Device, "Deliver a signed batch", post(v1::batches::deliver))
@@ -52,17 +54,17 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/reports/activity", SignedIn, "Totals of a person's recorded activity, per app and per day", get(v1::reports::activity))
             .asks(&[("person", false), ("from", true), ("to", true)]).gives::<wire::ActivityReport>(200),
-        route(read.clone(), "/api/v1/quarantine", Right(Administrator), "Batches that were set aside", get(v1::quarantine::list))
+        route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .lists::<wire::Quarantined>(),
-        route(make, "/api/v1/quarantine/{id}/accept", Right(Administrator), "Try a batch again as if it came now", post(v1::quarantine::accept)),
-        route(remove, "/api/v1/quarantine/{id}", Right(Administrator), "Throw a batch away", delete(v1::quarantine::throw_away)),
-        route(read.clone(), "/api/v1/audit", Right(Administrator), "The audit log, oldest first", get(v1::audit::page))
+        route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),
+        route(remove, "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)),
+        route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
-        route(read.clone(), "/api/v1/doctor", Right(Administrator), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
+        route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
             .gives::<wire::Checkup>(200),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
-        route(change, "/api/v1/office/policy", Right(Administrator), "Set a stricter activity policy", put(v1::office::set_policy))
+        route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy", put(v1::office::set_policy))
             .takes::<wire::NewPolicy>().gives::<wire::Office>(200),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),

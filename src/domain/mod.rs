@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod policy;
 pub mod quarantine;
 pub mod report;
+pub mod right;
 pub mod secret;
 pub mod session;
 pub mod setting;

@@ -4,6 +4,7 @@ use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::Door;
 use crate::domain::audit::AuditEntry;
+use crate::domain::right::Right;
 use crate::store::read;
 
 /// At most this many entries a page.
@@ -31,7 +32,7 @@ impl AuditLog {
         after: u64,
         most: usize,
     ) -> Result<Vec<AuditEntry>, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ReadAudit)?;
         let most = most.min(MOST_ENTRIES);
         Ok(self.door.read(move |reader| read::audit(reader, after, most)).await?)
     }

@@ -3,6 +3,7 @@
 use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::Door;
+use crate::domain::right::Right;
 use crate::store::{hash, read};
 
 /// What a look at all of the data found.
@@ -33,7 +34,7 @@ impl Doctor {
     /// # Errors
     /// [`ServiceError`], also when a record does not read at all.
     pub async fn examine(&self, principal: &Principal) -> Result<Checkup, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageServer)?;
         let (state_hash, audit_entries, broken) = self
             .door
             .read(|reader| {

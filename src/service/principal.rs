@@ -3,6 +3,7 @@
 use super::error::ServiceError;
 use crate::domain::command::Actor;
 use crate::domain::id::{DeviceId, SessionId};
+use crate::domain::right::{Right, Rights};
 use crate::domain::text::ShortText;
 use crate::domain::token::{Scope, Token};
 use crate::domain::user::{Role, User};
@@ -25,6 +26,8 @@ pub enum Principal {
     Person {
         /// Who.
         user: Box<User>,
+        /// What they may do.
+        rights: Rights,
         /// How they proved it.
         by: Box<Credential>,
     },
@@ -77,7 +80,8 @@ impl Principal {
 
     /// A person, proven like this.
     pub(super) fn person(user: User, by: Credential) -> Self {
-        Self::Person { user: Box::new(user), by: Box::new(by) }
+        let rights = Rights::of_role(user.role);
+        Self::Person { user: Box::new(user), rights, by: Box::new(by) }
     }
 
     /// Is it somebody who may use `/api/v1` as a person does?
@@ -94,6 +98,20 @@ impl Principal {
         }
     }
 
+    /// What they may do.
+    pub fn rights(&self) -> Rights {
+        match self {
+            Self::Person { rights, .. } => *rights,
+            Self::Local(_) => Right::ALL.into_iter().collect(),
+            Self::Nobody | Self::Device(_) => Rights::NONE,
+        }
+    }
+
+    /// May they do this?
+    pub fn may(&self, right: Right) -> bool {
+        self.rights().has(right)
+    }
+
     /// May they use `scope`? Only a token can have too few.
     pub fn has_scope(&self, scope: Scope) -> bool {
         self.token().is_none_or(|token| {
@@ -102,25 +120,25 @@ impl Principal {
         })
     }
 
-    /// Goes on only for administrators.
+    /// Goes on only with this right.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`].
-    pub fn must_be_administrator(&self) -> Result<(), ServiceError> {
-        if self.reaches(Role::Administrator) {
+    pub fn must_have(&self, right: Right) -> Result<(), ServiceError> {
+        if self.may(right) {
             return Ok(());
         }
-        Err(ServiceError::Forbidden("Only an administrator may do this."))
+        Err(ServiceError::Forbidden("You do not have the right to do this."))
     }
 
-    /// Goes on only for the person themselves and for administrators.
+    /// Goes on only for the person themselves and with this right.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`].
-    pub fn must_be_or_administrate(&self, person: &User) -> Result<(), ServiceError> {
+    pub fn must_be_or_have(&self, person: &User, right: Right) -> Result<(), ServiceError> {
         if self.user().is_some_and(|user| user.id == person.id) {
             return Ok(());
         }
-        self.must_be_administrator()
+        self.must_have(right)
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::api::route::Access;
 use crate::api::routes;
+use crate::domain::right::Rights;
 use crate::domain::user::Role;
 
 const SOME_ID: &str = "0190b6a0-0000-7000-8000-000000000000";
@@ -42,7 +43,7 @@ async fn the_table_holds_for_everyone() {
         let reading = route.method == Method::GET;
         let from = |role: Role| match route.access {
             Access::Public | Access::SignedIn => true,
-            Access::Right(least) => role >= least,
+            Access::Right(right) => Rights::of_role(role).has(right),
             Access::Device => false,
         };
         let allowed = |yes: bool| {

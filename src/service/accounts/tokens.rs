@@ -5,10 +5,11 @@ use crate::clock;
 use crate::domain::command::Command;
 use crate::domain::id::{DeviceId, TokenId};
 use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::right::Right;
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Scope, Token, TokenCommand};
-use crate::domain::user::{Role, User};
+use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Credential, Principal};
 use crate::store::read;
@@ -98,7 +99,7 @@ impl Accounts {
     /// # Errors
     /// [`ServiceError`].
     pub async fn tokens(&self, principal: &Principal) -> Result<Vec<OwnedToken>, ServiceError> {
-        let all = principal.reaches(Role::Administrator);
+        let all = principal.may(Right::ManagePeople);
         let own = principal.user().map(|user| user.id);
         let found = self.door.read(move |reader| {
             let mut list = Vec::new();
@@ -171,7 +172,7 @@ fn may_make(principal: &Principal, user: &User, scopes: &[Scope]) -> Result<(), 
     if own || at_terminal {
         return Ok(());
     }
-    principal.must_be_administrator()?;
+    principal.must_have(Right::ManagePeople)?;
     if scopes == [Scope::Record] {
         return Ok(());
     }

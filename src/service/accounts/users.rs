@@ -7,6 +7,7 @@ use crate::clock;
 use crate::domain::command::Command;
 use crate::domain::id::UserId;
 use crate::domain::outcome::Refusal;
+use crate::domain::right::Right;
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, User, UserCommand};
@@ -48,7 +49,7 @@ impl Accounts {
         new: NewUser,
         now: Timestamp,
     ) -> Result<Added, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManagePeople)?;
         let first = !self.door.read(read::has_users).await?;
         if first && new.role != Role::Administrator {
             return Err(ServiceError::bad_input(
@@ -72,7 +73,7 @@ impl Accounts {
     /// [`ServiceError`].
     pub async fn users(&self, principal: &Principal) -> Result<Vec<User>, ServiceError> {
         let mut users = self.door.read(read::users).await?;
-        if !principal.reaches(Role::Manager) {
+        if !principal.may(Right::SeeTeamReports) {
             let own = principal.user().map(|user| user.id);
             users.retain(|user| Some(user.id) == own);
         }
@@ -91,7 +92,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let user = self.named(principal, name).await?;
-        principal.must_be_or_administrate(&user)?;
+        principal.must_be_or_have(&user, Right::ManagePeople)?;
         let password = self.passwords.hash(password).await?;
         let command = Command::User(UserCommand::SetPassword { user: user.id, password });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
@@ -108,7 +109,7 @@ impl Accounts {
         name: &str,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManagePeople)?;
         let user = self.named(principal, name).await?;
         let command = Command::User(UserCommand::Disable { user: user.id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
@@ -122,8 +123,8 @@ impl Accounts {
         name: &str,
     ) -> Result<User, ServiceError> {
         let own = principal.user().is_some_and(|user| user.name.as_str() == name);
-        if !own && !principal.reaches(Role::Manager) {
-            principal.must_be_administrator()?;
+        if !own && !principal.may(Right::SeeTeamReports) {
+            principal.must_have(Right::ManagePeople)?;
         }
         let unknown = ServiceError::Refused(Refusal::UnknownUser);
         let Ok(name) = UserName::new(name) else { return Err(unknown) };

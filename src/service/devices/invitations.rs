@@ -7,6 +7,7 @@ use crate::domain::command::Command;
 use crate::domain::id::InvitationId;
 use crate::domain::invitation::{INVITATION_LIFE_MS, Invitation, InvitationCommand};
 use crate::domain::outcome::Refusal;
+use crate::domain::right::Right;
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
@@ -38,7 +39,7 @@ impl Devices {
         person: &str,
         now: Timestamp,
     ) -> Result<Invited, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageComputers)?;
         let unknown = ServiceError::Refused(Refusal::UnknownUser);
         let Ok(name) = UserName::new(person) else { return Err(unknown) };
         let person = self.door.read(move |reader| read::user_by_name(reader, &name)).await?;
@@ -74,7 +75,7 @@ impl Devices {
         principal: &Principal,
         now: Timestamp,
     ) -> Result<Vec<(Invitation, User)>, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageComputers)?;
         let found = self.door.read(move |reader| {
             let mut open = Vec::new();
             for invitation in read::invitations(reader)? {
@@ -99,7 +100,7 @@ impl Devices {
         invitation: InvitationId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageComputers)?;
         let command = Command::Invitation(InvitationCommand::Withdraw { invitation });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())

@@ -5,8 +5,9 @@ use crate::domain::command::Command;
 use crate::domain::device::{Device, DeviceCommand};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::Refusal;
+use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Role, User};
+use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
@@ -18,7 +19,7 @@ impl Devices {
     /// # Errors
     /// [`ServiceError`].
     pub async fn list(&self, principal: &Principal) -> Result<Vec<(Device, User)>, ServiceError> {
-        let all = principal.reaches(Role::Manager);
+        let all = principal.may(Right::SeeTeamReports);
         let own = principal.user().map(|user| user.id);
         let found = self.door.read(move |reader| {
             let mut list = Vec::new();
@@ -48,7 +49,7 @@ impl Devices {
         let Some((_, person)) = list.iter().find(|(device, _)| device.id == id) else {
             return Err(ServiceError::Refused(Refusal::UnknownDevice));
         };
-        principal.must_be_or_administrate(person)?;
+        principal.must_be_or_have(person, Right::ManageComputers)?;
         let command = Command::Device(DeviceCommand::Revoke { device: id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())

@@ -7,6 +7,7 @@ use crate::domain::command::Command;
 use crate::domain::id::QuarantineId;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
+use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
@@ -21,7 +22,7 @@ impl Devices {
         &self,
         principal: &Principal,
     ) -> Result<Vec<Quarantined>, ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageServer)?;
         Ok(self.door.read(read::quarantined).await?)
     }
 
@@ -35,7 +36,7 @@ impl Devices {
         id: QuarantineId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageServer)?;
         let entry = self.door.read(move |reader| read::quarantined_entry(reader, id)).await?;
         let entry = entry.ok_or(ServiceError::Refused(Refusal::UnknownQuarantined))?;
         let claimed = SignedBatch::parse(&entry.bytes)
@@ -65,7 +66,7 @@ impl Devices {
         id: QuarantineId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::ManageServer)?;
         let command = Command::Quarantine(QuarantineCommand::Delete { entry: id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())

@@ -6,6 +6,7 @@ use crate::domain::id::OfficeId;
 use crate::domain::office::OfficeCommand;
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::ActivityPolicy;
+use crate::domain::right::Right;
 use crate::domain::text::{Label, ShortText};
 use crate::domain::time::Timestamp;
 use crate::service::error::ServiceError;
@@ -48,7 +49,7 @@ impl Tracking {
         reason: &str,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        principal.must_be_administrator()?;
+        principal.must_have(Right::SetPolicy)?;
         let present = self.office().await?.policy;
         if policy > present {
             return Err(ServiceError::bad_input(
