@@ -3,7 +3,7 @@
 //! A password is never looked for here: it is good only for `POST /api/v1/session`.
 
 use axum::http::HeaderMap;
-use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
 use data_encoding::BASE64;
 
 use super::Services;
@@ -13,6 +13,7 @@ use crate::domain::session::SESSION_LIFE_MS;
 use crate::domain::text::ShortText;
 use crate::net::{Door, Peer};
 use crate::service::Principal;
+use crate::service::accounts::Origin;
 use crate::service::error::ServiceError;
 
 /// The session cookie's name.
@@ -64,6 +65,12 @@ pub(super) async fn foreign(
         }
     }
     Ok(None)
+}
+
+/// Where a session is opened from, as its owner reads it later.
+pub(super) fn origin(peer: &Peer, headers: &HeaderMap) -> Origin {
+    let agent = headers.get(USER_AGENT).map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    Origin { address: peer.address.ip(), agent: ShortText::cut(&agent.unwrap_or_default()) }
 }
 
 /// The `Set-Cookie` value that signs a browser in.

@@ -74,7 +74,9 @@ impl From<ServiceError> for Failure {
         let (status, retry_after_s) = match &error {
             ServiceError::Refused(refusal) => (refusal_status(*refusal), None),
             ServiceError::WrongPassword => (StatusCode::UNAUTHORIZED, None),
-            ServiceError::Forbidden(_) => (StatusCode::FORBIDDEN, None),
+            ServiceError::Forbidden(_) | ServiceError::StepUpRequired => {
+                (StatusCode::FORBIDDEN, None)
+            }
             ServiceError::BadInput { .. } => (StatusCode::UNPROCESSABLE_ENTITY, None),
             ServiceError::TooManyTries { seconds } => {
                 (StatusCode::TOO_MANY_REQUESTS, Some(*seconds))

@@ -23,6 +23,7 @@ use super::routes;
 use crate::wire::problem::{PROBLEM_JSON, Problem};
 
 const API: &str = "/api/v1/";
+const STEP_UP: &str = "Needs a session that gave its password within the last five minutes (`PUT /api/v1/session/step-up`), or a token that may manage; else 403 `step_up_required`.";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
 const CERTIFICATE: &str = "certificate";
@@ -87,6 +88,9 @@ fn add(paths: &mut Paths, route: &Route) {
         Access::Device => operation.security(requirement(CERTIFICATE)),
         Access::SignedIn | Access::Right(_) => operation,
     };
+    if route.steps_up {
+        operation = operation.description(Some(STEP_UP));
+    }
     for name in in_path(route.path) {
         operation = operation.parameter(parameter(name, ParameterIn::Path, true));
     }

@@ -58,6 +58,8 @@ pub(super) struct Route {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) access: Access,
+    /// Must a session have proven lately who it is?
+    pub(super) steps_up: bool,
     /// What it does, one line.
     pub(super) about: &'static str,
     /// The query it takes, by name, with whether it must be there.
@@ -83,6 +85,7 @@ impl Route {
             method,
             path,
             access,
+            steps_up: false,
             about,
             query: &[],
             takes,
@@ -91,6 +94,11 @@ impl Route {
             status: 204,
             handler,
         }
+    }
+
+    /// Only for who has just shown who they are.
+    pub(super) fn steps_up(self) -> Self {
+        Self { steps_up: true, ..self }
     }
 
     pub(super) fn asks(self, query: &'static [(&'static str, bool)]) -> Self {
@@ -121,17 +129,18 @@ impl Route {
 
     /// The handler behind its guard.
     pub(super) fn guarded(self, services: &Services) -> MethodRouter<Services> {
-        self.handler.route_layer(from_fn_with_state((services.clone(), self.access), guard))
+        self.handler
+            .route_layer(from_fn_with_state((services.clone(), self.access, self.steps_up), guard))
     }
 }
 
 async fn guard(
-    State((services, access)): State<(Services, Access)>,
+    State((services, access, steps_up)): State<(Services, Access, bool)>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admit(&services, access, &parts).await {
+    match admit(&services, access, steps_up, &parts).await {
         Ok(principal) => parts.extensions.insert(principal),
         Err(failure) => return failure.into_response(),
     };
@@ -141,7 +150,12 @@ async fn guard(
 }
 
 /// Who is asking, if they may ask for a route of this access.
-async fn admit(services: &Services, access: Access, request: &Parts) -> Result<Principal, Failure> {
+async fn admit(
+    services: &Services,
+    access: Access,
+    steps_up: bool,
+    request: &Parts,
+) -> Result<Principal, Failure> {
     let Some(peer) = request.extensions.get::<Peer>() else {
         return Err(Failure::internal("The connection does not say who is at its other end."));
     };
@@ -158,6 +172,9 @@ async fn admit(services: &Services, access: Access, request: &Parts) -> Result<P
     let by_itself = principal.token().is_none() && !matches!(principal, Principal::Local(_));
     if by_itself {
         browser::check_write(&request.method, &request.uri, &request.headers)?;
+    }
+    if steps_up {
+        services.accounts.must_be_proven(&principal, (services.now)()).await?;
     }
     Ok(principal)
 }

@@ -26,13 +26,18 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/session", Public, "Sign in", post(v1::session::open))
             .takes::<wire::NewSession>().gives::<wire::SignedIn>(200),
         route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
+        route(change.clone(), "/api/v1/session/step-up", SignedIn, "Prove again who one is, for dangerous changes", put(v1::session::step_up))
+            .takes::<wire::StepUp>().gives::<wire::SteppedUp>(200),
+        route(read.clone(), "/api/v1/sessions", SignedIn, "Open sessions: one's own, or another person's for whoever manages people", get(v1::sessions::list))
+            .asks(&[("user", false)]).lists::<wire::Session>(),
+        route(remove.clone(), "/api/v1/sessions/{id}", SignedIn, "End a session", delete(v1::sessions::end)),
         route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
             .lists::<wire::User>(),
         route(make.clone(), "/api/v1/users", Right(ManagePeople), "Add a person", post(v1::users::add))
-            .takes::<wire::NewUser>().gives::<wire::UserAdded>(201),
-        route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password; ends the person's sessions", put(v1::users::set_password))
+            .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
+        route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
-        route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)),
+        route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up(),
         route(read.clone(), "/api/v1/tokens", SignedIn, "API tokens, without their secrets", get(v1::tokens::list))
             .lists::<wire::Token>(),
         route(make.clone(), "/api/v1/tokens", SignedIn, "Make an API token", post(v1::tokens::create))
@@ -57,7 +62,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .lists::<wire::Quarantined>(),
         route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),
-        route(remove, "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)),
+        route(remove, "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
@@ -65,7 +70,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
         route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy", put(v1::office::set_policy))
-            .takes::<wire::NewPolicy>().gives::<wire::Office>(200),
+            .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up(),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other(),

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
 use super::logging::LogFormat;
+use super::session::SessionCommand;
 
 /// The office time server in one file: server, client agent and server manager.
 #[derive(Debug, Parser)]
@@ -49,6 +50,9 @@ pub(crate) enum Command {
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Who is signed in where
+    #[command(subcommand)]
+    Session(SessionCommand),
     /// API tokens
     #[command(subcommand)]
     Token(TokenCommand),

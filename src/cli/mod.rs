@@ -21,6 +21,7 @@ mod recover;
 mod report;
 mod secret_file;
 mod serve;
+mod session;
 mod token;
 mod user;
 mod work;
@@ -98,6 +99,7 @@ fn environment() -> Result<ServeArguments, Failure> {
 async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
     match command {
         Command::User(command) => user::run(config, command).await,
+        Command::Session(command) => session::run(config, command).await,
         Command::Token(command) => token::run(config, command).await,
         Command::Device(command) => device::run(config, command).await,
         Command::Quarantine(command) => quarantine::run(config, command).await,

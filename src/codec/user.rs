@@ -11,6 +11,7 @@ choice!(UserCommand {
     1 => Add { user, wrapped_key },
     2 => SetPassword { user, password },
     3 => Disable { user },
+    4 => ChangePassword { user, password, keep },
 });
 
 impl Record for User {

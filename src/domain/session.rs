@@ -1,7 +1,8 @@
 //! A signed-in browser or terminal.
 
 use super::id::{SessionId, UserId};
-use super::time::{DAY_MS, HOUR_MS, Timestamp};
+use super::text::ShortText;
+use super::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 
 /// A session ends this long after it was opened, whatever happens (OWASP ASVS 7.3.2).
 pub const SESSION_LIFE_MS: u64 = 14 * DAY_MS;
@@ -9,6 +10,8 @@ pub const SESSION_LIFE_MS: u64 = 14 * DAY_MS;
 pub const SESSION_IDLE_MS: u64 = 3 * DAY_MS;
 /// Last use is written down at most this often, so that reading does not become writing.
 pub const SESSION_TOUCH_MS: u64 = HOUR_MS;
+/// A proof of who one is, signing in included, is good for dangerous changes for this long.
+pub const PROOF_LIFE_MS: u64 = 5 * MINUTE_MS;
 
 /// A signed-in browser. The secret in its cookie is kept only as a hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +35,24 @@ impl Session {
     }
 }
 
+/// What a person may want to know of a session, and when it last proved who it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionAbout {
+    /// The network address it was opened from.
+    pub address: ShortText,
+    /// What the browser or program calls itself.
+    pub agent: ShortText,
+    /// When a password or code was last given: at sign-in, or again.
+    pub proven: Timestamp,
+}
+
+impl SessionAbout {
+    /// Was it proven lately enough for dangerous changes?
+    pub fn is_proven(&self, now: Timestamp) -> bool {
+        now.ms_since(self.proven) < PROOF_LIFE_MS
+    }
+}
+
 /// A change to sessions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SessionCommand {
@@ -44,6 +65,18 @@ pub enum SessionCommand {
     },
     /// Signed out.
     Close {
+        /// Which.
+        session: SessionId,
+    },
+    /// Signed in, from somewhere.
+    OpenFrom {
+        /// The session.
+        session: Session,
+        /// Where.
+        about: SessionAbout,
+    },
+    /// Proved again who it is.
+    Prove {
         /// Which.
         session: SessionId,
     },

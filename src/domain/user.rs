@@ -1,6 +1,6 @@
 //! A person with an account.
 
-use super::id::UserId;
+use super::id::{SessionId, UserId};
 use super::text::{PasswordHash, UserName, ZoneName};
 use super::time::Timestamp;
 
@@ -87,5 +87,14 @@ pub enum UserCommand {
     Disable {
         /// Who.
         user: UserId,
+    },
+    /// A new password of one's own; ends every other session.
+    ChangePassword {
+        /// Whose.
+        user: UserId,
+        /// The new hash.
+        password: PasswordHash,
+        /// The session it was asked from.
+        keep: Option<SessionId>,
     },
 }

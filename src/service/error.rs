@@ -15,6 +15,9 @@ pub enum ServiceError {
     /// A name and a password that do not go together; which of them is wrong is not told.
     #[error("The name or the password is wrong.")]
     WrongPassword,
+    /// Somebody known who must prove again who they are.
+    #[error("This is done only by somebody who has just shown who they are.")]
+    StepUpRequired,
     /// Somebody known who may not do this.
     #[error("{0}")]
     Forbidden(&'static str),
@@ -53,6 +56,7 @@ impl ServiceError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::WrongPassword => "wrong_password",
+            Self::StepUpRequired => "step_up_required",
             Self::Forbidden(_) => "forbidden",
             Self::BadInput { code, .. } => code,
             Self::TooManyTries { .. } => "too_many_tries",
@@ -75,6 +79,9 @@ impl ServiceError {
             Self::Refused(refusal) => refusal.next_step().to_owned(),
             Self::WrongPassword => {
                 "Check both and try again; after five tries there is a short wait.".to_owned()
+            }
+            Self::StepUpRequired => {
+                "Give your password again, then repeat this within five minutes.".to_owned()
             }
             Self::Forbidden(_) => "Ask an administrator.".to_owned(),
             Self::BadInput { next, .. } => (*next).to_owned(),

@@ -4,8 +4,8 @@ use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    Audit, Devices, Invitations, Offices, PersonDevices, Quarantine, Secrets, SessionSecrets,
-    Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
+    Audit, Devices, Invitations, Offices, PersonDevices, Quarantine, Secrets, SessionAbouts,
+    SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
@@ -17,7 +17,7 @@ use crate::domain::office::Office;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionAbout};
 use crate::domain::text::{CanonicalJson, Label, SettingKey, UserName};
 use crate::domain::token::Token;
 use crate::domain::user::User;
@@ -92,6 +92,22 @@ pub fn session_by_secret(reader: &dyn Reader, secret_hash: &[u8; 32]) -> Result<
 /// [`StoreError`].
 pub fn session(reader: &dyn Reader, id: SessionId) -> Result<Option<Session>> {
     reader.get::<Sessions>(&id)
+}
+
+/// What is known of a session; of one opened by an older Timebook, nothing.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn session_about(reader: &dyn Reader, id: SessionId) -> Result<Option<SessionAbout>> {
+    reader.get::<SessionAbouts>(&id)
+}
+
+/// Every session that was not closed, oldest first, those that ended by themselves too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn sessions(reader: &dyn Reader) -> Result<Vec<Session>> {
+    values::<Sessions>(reader, KeyRange::all())
 }
 
 /// The token whose secret has this hash, revoked or not.

@@ -15,7 +15,7 @@ use crate::domain::office::Office;
 use crate::domain::outcome::Remembered;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionAbout};
 use crate::domain::text::{BucketName, CanonicalJson, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Token;
@@ -80,6 +80,8 @@ tables! {
     UserNames "user-names-1": UserName => UserId;
     /// Open sessions.
     Sessions "sessions-1": SessionId => Session;
+    /// Where an open session is, and when it last proved who it is.
+    SessionAbouts "session-abouts-1": SessionId => SessionAbout;
     /// Hash of a session's secret.
     SessionSecrets "session-secrets-1": [u8; 32] => SessionId;
     /// API tokens, revoked ones too.

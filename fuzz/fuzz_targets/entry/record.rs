@@ -36,6 +36,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::session::Session>,
     read::<domain::token::Token>,
     read::<domain::user::User>,
+    read::<domain::session::SessionAbout>,
 ];
 
 pub(super) fn run(data: &[u8]) {

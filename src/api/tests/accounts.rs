@@ -90,7 +90,7 @@ async fn sessions_end_when_they_should() {
     desk.delete(&one, "/api/v1/session").await.expect(StatusCode::NO_CONTENT);
     desk.get(&one, "/api/v1/session").await.problem(401, "unauthenticated");
     let new = json!({"password": "another good password"});
-    desk.put(&two, "/api/v1/users/cy/password", &new).await.expect(StatusCode::NO_CONTENT);
+    desk.put(&terminal(), "/api/v1/users/cy/password", &new).await.expect(StatusCode::NO_CONTENT);
     desk.get(&two, "/api/v1/session").await.problem(401, "unauthenticated");
     let bo = desk.sign_in("bo").await;
     desk.put(&bo, "/api/v1/users/ada/password", &new).await.problem(403, "forbidden");

@@ -5,6 +5,7 @@ mod computers;
 mod foreign;
 mod limits;
 mod rights;
+mod sessions;
 mod viewing;
 
 use std::cell::Cell;
@@ -109,8 +110,13 @@ impl Desk {
     }
 
     async fn sign_in(&self, name: &str) -> Caller {
+        self.sign_in_with(name, &[]).await
+    }
+
+    async fn sign_in_with(&self, name: &str, headers: &[(&'static str, &str)]) -> Caller {
         let who = json!({"name": name, "password": PASSWORD});
-        let reply = self.post(&browser(), "/api/v1/session", &who).await.expect(StatusCode::OK);
+        let from = headers.iter().fold(browser(), |caller, (name, value)| caller.with(name, value));
+        let reply = self.post(&from, "/api/v1/session", &who).await.expect(StatusCode::OK);
         let cookie = reply.headers["set-cookie"].to_str().unwrap();
         browser().with("cookie", cookie.split(';').next().unwrap())
     }

@@ -84,6 +84,25 @@ async fn the_table_holds_for_everyone() {
 }
 
 #[tokio::test]
+async fn marked_routes_refuse_a_session_that_was_not_proven_lately() {
+    let desk = Desk::with_people().await;
+    let administrator = desk.sign_in("ada").await;
+    let_pass(i64::try_from(crate::domain::session::PROOF_LIFE_MS).unwrap());
+    let mut marked = 0;
+    for route in routes::table() {
+        if route.path == "/api/v1/session" || route.access == Access::Device {
+            continue;
+        }
+        let reply = knock(&desk, &administrator, &route).await;
+        let asked =
+            reply.status == StatusCode::FORBIDDEN && reply.json()["code"] == "step_up_required";
+        assert_eq!(asked, route.steps_up, "{} {}: {reply:?}", route.method, route.path);
+        marked += usize::from(asked);
+    }
+    assert!(marked >= 4, "{marked} routes are marked");
+}
+
+#[tokio::test]
 async fn the_description_lists_every_route() {
     let desk = Desk::open().await;
     let api = desk.get(&browser(), "/api/v1/openapi.json").await.expect(StatusCode::OK).json();

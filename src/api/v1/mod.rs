@@ -10,6 +10,7 @@ pub(super) mod office;
 pub(super) mod quarantine;
 pub(super) mod reports;
 pub(super) mod session;
+pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod tokens;
 pub(super) mod users;

@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
@@ -11,7 +12,7 @@ use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
 use crate::api::{Services, auth};
 use crate::net::Peer;
-use crate::wire::v1::{NewSession, SignedIn};
+use crate::wire::v1::{NewSession, SignedIn, StepUp, SteppedUp, rfc3339};
 
 pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, Failure> {
     let Some(user) = asker.user() else {
@@ -23,13 +24,26 @@ pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, 
 pub(in crate::api) async fn open(
     State(services): State<Services>,
     Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     Sent(sent): Sent<NewSession>,
 ) -> Result<impl IntoResponse, Failure> {
-    let (address, now) = (peer.address.ip(), (services.now)());
+    let (origin, now) = (auth::origin(&peer, &headers), (services.now)());
     let password = Zeroizing::new(sent.password);
-    let signed_in = services.accounts.sign_in(&sent.name, password, address, now).await?;
+    let signed_in = services.accounts.sign_in(&sent.name, password, &origin, now).await?;
     let cookie = auth::signing_in(&signed_in.secret, &peer);
     Ok(([(SET_COOKIE, cookie)], Json(SignedIn { user: (&signed_in.user).into() })))
+}
+
+pub(in crate::api) async fn step_up(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<StepUp>,
+) -> Result<Json<SteppedUp>, Failure> {
+    let (address, now) = (peer.address.ip(), (services.now)());
+    let password = Zeroizing::new(sent.password);
+    let until = services.accounts.prove(&asker, password, address, now).await?;
+    Ok(Json(SteppedUp { until: rfc3339(until) }))
 }
 
 pub(in crate::api) async fn close(

@@ -3,6 +3,7 @@
 use axum::Extension;
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
 use axum::response::IntoResponse;
 use zeroize::Zeroizing;
@@ -25,8 +26,10 @@ pub(in crate::api) async fn state(
 pub(in crate::api) async fn set_up(
     State(services): State<Services>,
     Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
     Sent(sent): Sent<Setup>,
 ) -> Result<impl IntoResponse, Failure> {
+    let origin = auth::origin(&peer, &headers);
     let new = NewOffice {
         secret: Zeroizing::new(sent.secret),
         office: sent.office,
@@ -34,7 +37,7 @@ pub(in crate::api) async fn set_up(
         password: Zeroizing::new(sent.password),
         time_zone: sent.time_zone,
     };
-    let done = services.accounts.set_up(new, peer.address.ip(), (services.now)()).await?;
+    let done = services.accounts.set_up(new, &origin, (services.now)()).await?;
     let cookie = auth::signing_in(&done.signed_in.secret, &peer);
     let user = (&done.signed_in.user).into();
     Ok(([(SET_COOKIE, cookie)], Created(SetupDone { user, recovery_code: done.recovery_code })))

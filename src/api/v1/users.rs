@@ -1,8 +1,8 @@
 //! People.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
+use axum::{Extension, Json};
 use zeroize::Zeroizing;
 
 use crate::api::Services;
@@ -10,7 +10,8 @@ use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
 use crate::domain::user::Role;
-use crate::service::accounts::NewUser;
+use crate::net::Peer;
+use crate::service::accounts::{NewPassword, NewUser};
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -45,10 +46,12 @@ pub(in crate::api) async fn set_password(
     State(services): State<Services>,
     Path(name): Path<String>,
     Asker(asker): Asker,
+    Extension(peer): Extension<Peer>,
     Sent(sent): Sent<wire::Password>,
 ) -> Result<Done, Failure> {
-    let (password, now) = (Zeroizing::new(sent.password), (services.now)());
-    services.accounts.set_password(&asker, &name, password, now).await?;
+    let (password, present) = (Zeroizing::new(sent.password), sent.current.map(Zeroizing::new));
+    let (new, address) = (NewPassword { password, present }, peer.address.ip());
+    services.accounts.set_password(&asker, &name, new, address, (services.now)()).await?;
     Ok(Done)
 }
 

@@ -25,7 +25,7 @@ use crate::domain::outcome::{Outcome, Refusal, Remembered};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::secret::{Secret, SecretCommand};
-use crate::domain::session::{Session, SessionCommand};
+use crate::domain::session::{Session, SessionAbout, SessionCommand};
 use crate::domain::setting::SettingCommand;
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, PasswordHash, SettingKey, ShortText, UserName, ZoneName,
@@ -182,6 +182,10 @@ fn session() -> Session {
     }
 }
 
+fn session_about() -> SessionAbout {
+    SessionAbout { address: short("192.168.1.7"), agent: short("Firefox/140.0"), proven: now() }
+}
+
 fn token() -> Token {
     Token {
         id: TokenId::from_bytes([0x14; 16]),
@@ -276,6 +280,7 @@ fn nouns(all: &mut Vec<Sample>) {
     }
     put(all, "user", "disabled", User { disabled: Some(now()), ..user(Role::Employee) });
     put(all, "session", "session", session());
+    put(all, "session-about", "session-about", session_about());
     put(all, "token", "token", token());
     put(all, "token", "revoked", Token { revoked: Some(now()), scopes: vec![], ..token() });
     put(all, "device", "agent", agent());
@@ -386,6 +391,15 @@ fn commands(all: &mut Vec<Sample>) {
     command("session.open", Command::Session(SessionCommand::Open(session())));
     command("session.touch", Command::Session(SessionCommand::Touch { session: id }));
     command("session.close", Command::Session(SessionCommand::Close { session: id }));
+
+    let open = SessionCommand::OpenFrom { session: session(), about: session_about() };
+    command("session.open-from", Command::Session(open));
+    command("session.prove", Command::Session(SessionCommand::Prove { session: id }));
+    for (name, keep) in [("user.change-password", Some(id)), ("user.change-password-here", None)] {
+        let password = PasswordHash::new("$argon2id$other").unwrap();
+        let change = UserCommand::ChangePassword { user: user_id, password, keep };
+        command(name, Command::User(change));
+    }
 
     let create = TokenCommand::Create { token: token(), device: label("pc") };
     command("token.create", Command::Token(create));

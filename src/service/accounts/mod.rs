@@ -7,15 +7,16 @@ mod password;
 mod secret;
 mod sessions;
 mod setup;
+mod step_up;
 mod tokens;
 mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use sessions::SignedIn;
+pub use sessions::{OpenSession, Origin, SignedIn};
 pub use setup::{NewOffice, SetUp};
 pub use tokens::{NewToken, OwnedToken, TokenMade};
-pub use users::{Added, NewUser};
+pub use users::{Added, NewPassword, NewUser};
 
 use super::error::ServiceError;
 use super::secrets::OfficeKey;

@@ -9,13 +9,35 @@ use crate::clock;
 use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::SessionId;
-use crate::domain::session::{SESSION_TOUCH_MS, Session, SessionCommand};
+use crate::domain::outcome::Refusal;
+use crate::domain::right::Right;
+use crate::domain::session::{SESSION_TOUCH_MS, Session, SessionAbout, SessionCommand};
 use crate::domain::text::{ShortText, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Credential, Principal};
 use crate::store::read;
+
+/// Where a session is opened from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The network address.
+    pub address: IpAddr,
+    /// What the browser or program calls itself.
+    pub agent: ShortText,
+}
+
+/// A session, whose it is, and what is known of it.
+#[derive(Debug)]
+pub struct OpenSession {
+    /// The session.
+    pub session: Session,
+    /// Whose.
+    pub user: User,
+    /// Where it is, when that was written down.
+    pub about: Option<SessionAbout>,
+}
 
 /// Somebody signed in.
 #[derive(Debug)]
@@ -35,9 +57,10 @@ impl Accounts {
         &self,
         name: &str,
         password: Zeroizing<String>,
-        address: IpAddr,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<SignedIn, ServiceError> {
+        let address = origin.address;
         self.limits().admit(name, address, now)?;
         let user = match UserName::new(name) {
             Ok(name) => self.door.read(move |r| read::user_by_name(r, &name)).await?,
@@ -52,7 +75,7 @@ impl Accounts {
         }
         let user = known.ok_or(ServiceError::WrongPassword)?;
         self.limits().succeeded(name, address, now);
-        self.open_session(user, now).await
+        self.open_session(user, origin, now).await
     }
 
     /// Who a session cookie belongs to; `None` when the session has ended.
@@ -95,15 +118,74 @@ impl Accounts {
         Ok(())
     }
 
+    /// Sessions that are open: one's own, or for whoever manages people those of `name` or, at the server's terminal, everybody's.
+    /// Oldest first.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn sessions(
+        &self,
+        principal: &Principal,
+        name: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Vec<OpenSession>, ServiceError> {
+        let whose = match name {
+            Some(name) => Some(self.named(principal, name).await?),
+            None => principal.user().cloned(),
+        };
+        match &whose {
+            Some(user) => principal.must_be_or_have(user, Right::ManagePeople)?,
+            None => principal.must_have(Right::ManagePeople)?,
+        }
+        let whose = whose.map(|user| user.id);
+        let found = self.door.read(move |reader| {
+            let mut open = Vec::new();
+            for session in read::sessions(reader)? {
+                if session.is_live(now)
+                    && whose.is_none_or(|user| user == session.user)
+                    && let Some(user) = read::user(reader, session.user)?
+                {
+                    let about = read::session_about(reader, session.id)?;
+                    open.push(OpenSession { session, user, about });
+                }
+            }
+            Ok(open)
+        });
+        Ok(found.await?)
+    }
+
+    /// Ends a session: one's own, or anybody's for whoever manages people.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn end_session(
+        &self,
+        principal: &Principal,
+        session: SessionId,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let found = self.door.read(move |reader| read::session(reader, session)).await?;
+        let own = principal.user().map(|user| user.id);
+        let theirs =
+            found.filter(|session| own == Some(session.user) || principal.may(Right::ManagePeople));
+        let session = theirs.ok_or(ServiceError::Refused(Refusal::UnknownSession))?.id;
+        let command = Command::Session(SessionCommand::Close { session });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
     pub(super) async fn open_session(
         &self,
         user: User,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<SignedIn, ServiceError> {
         let (secret, secret_hash) = secret::new_session();
         let id = SessionId(clock::ascending_id());
         let session = Session { id, secret_hash, user: user.id, opened: now, seen: now };
-        let command = Command::Session(SessionCommand::Open(session));
+        let (address, agent) = (ShortText::cut(&origin.address.to_string()), origin.agent.clone());
+        let about = SessionAbout { address, agent, proven: now };
+        let command = Command::Session(SessionCommand::OpenFrom { session, about });
         Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
         Ok(SignedIn { user, secret })
     }
@@ -119,7 +201,7 @@ impl Accounts {
 
     /// Counts the failure, and writes it down once waiting begins. What was typed as a name may be somebody's password: only a name
     /// that exists is written.
-    async fn refused(
+    pub(super) async fn refused(
         &self,
         user: Option<&User>,
         name: &str,

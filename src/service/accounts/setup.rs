@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::{Accounts, SignedIn, secret};
+use super::{Accounts, Origin, SignedIn, secret};
 use crate::domain::command::{Actor, Command};
 use crate::domain::office::Office;
 use crate::domain::outcome::Refusal;
@@ -61,9 +61,10 @@ impl Accounts {
     pub async fn set_up(
         &self,
         new: NewOffice,
-        address: IpAddr,
+        origin: &Origin,
         now: Timestamp,
     ) -> Result<SetUp, ServiceError> {
+        let address = origin.address;
         self.limits().admit("", address, now)?;
         let secret_hash = self.check_secret(&new.secret, address, now).await?;
         let office = Label::new(new.office)?;
@@ -78,7 +79,7 @@ impl Accounts {
         });
         Change { now, actor: Actor::Anyone, command }.commit(&self.door).await?;
         self.limits().succeeded(user.name.as_str(), address, now);
-        let signed_in = self.open_session(user, now).await?;
+        let signed_in = self.open_session(user, origin, now).await?;
         Ok(SetUp { signed_in, recovery_code: code.to_text() })
     }
 

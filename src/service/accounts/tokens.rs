@@ -72,6 +72,11 @@ impl Accounts {
         scopes.sort_unstable();
         scopes.dedup();
         may_make(principal, &user, &scopes)?;
+        // A token that may manage passes where a session must be proven: making one needs that proof.
+        let own = principal.user().is_some_and(|asker| asker.id == user.id);
+        if !own || scopes.contains(&Scope::Manage) {
+            self.must_be_proven(principal, now).await?;
+        }
         let device = Label::new(new.device)?;
         let label = new.label.map_or_else(|| Ok(device.clone()), Label::new)?;
         let (secret, secret_hash) = secret::new_token();

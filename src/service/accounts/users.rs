@@ -1,5 +1,7 @@
 //! People: adding, listing, new passwords, and no more sign-in.
 
+use std::net::IpAddr;
+
 use zeroize::Zeroizing;
 
 use super::{Accounts, known_zone};
@@ -27,6 +29,15 @@ pub struct NewUser {
     pub role: Role,
     /// Where their days begin and end, an IANA name.
     pub time_zone: String,
+}
+
+/// A new password.
+#[derive(Debug)]
+pub struct NewPassword {
+    /// It.
+    pub password: Zeroizing<String>,
+    /// The one it replaces.
+    pub present: Option<Zeroizing<String>>,
 }
 
 /// Somebody was added.
@@ -80,7 +91,8 @@ impl Accounts {
         Ok(users)
     }
 
-    /// A new password for oneself or, for administrators, for anybody; ends that person's sessions.
+    /// A new password for oneself, which takes the present one and ends one's other sessions; or, at the server's own terminal, for
+    /// anybody, which ends all of that person's. An administrator elsewhere makes a link instead, and never learns the password.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -88,13 +100,34 @@ impl Accounts {
         &self,
         principal: &Principal,
         name: &str,
-        password: Zeroizing<String>,
+        new: NewPassword,
+        address: IpAddr,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let user = self.named(principal, name).await?;
-        principal.must_be_or_have(&user, Right::ManagePeople)?;
-        let password = self.passwords.hash(password).await?;
-        let command = Command::User(UserCommand::SetPassword { user: user.id, password });
+        let own = principal.user().is_some_and(|asker| asker.id == user.id);
+        if !own && !matches!(principal, Principal::Local(_)) {
+            return Err(ServiceError::Forbidden(
+                "A password is set only by its owner, through a one-time link, or at the server's own terminal.",
+            ));
+        }
+        if own {
+            let present = new.present.ok_or_else(|| {
+                ServiceError::bad_input(
+                    "no_current_password",
+                    "A new password takes the present one, too.",
+                    "Send it as `current`.",
+                )
+            })?;
+            self.must_know_password(&user, present, address, now).await?;
+        }
+        let (user, password) = (user.id, self.passwords.hash(new.password).await?);
+        let keep = principal.session();
+        let command = Command::User(if own {
+            UserCommand::ChangePassword { user, password, keep }
+        } else {
+            UserCommand::SetPassword { user, password }
+        });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

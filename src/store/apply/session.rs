@@ -1,11 +1,11 @@
 //! Sessions: opened, seen again, ended.
 
 use super::{Applying, refused};
-use crate::domain::id::UserId;
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::session::{Session, SessionCommand};
+use crate::domain::session::{Session, SessionAbout, SessionCommand};
 use crate::store::error::StoreError;
-use crate::store::tables::{SessionSecrets, Sessions, Users};
+use crate::store::tables::{SessionAbouts, SessionSecrets, Sessions, Users};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 /// A person's oldest session gives way above this.
@@ -16,18 +16,13 @@ pub(super) fn apply(
     command: &SessionCommand,
 ) -> Result<Outcome, StoreError> {
     match command {
-        SessionCommand::Open(session) => {
-            let Some(user) = at.writer.get::<Users>(&session.user)? else {
-                return refused(Refusal::UnknownUser);
+        SessionCommand::Open(session) => return open(at, session, None),
+        SessionCommand::OpenFrom { session, about } => return open(at, session, Some(about)),
+        SessionCommand::Prove { session } => {
+            let Some(about) = at.writer.get::<SessionAbouts>(session)? else {
+                return refused(Refusal::UnknownSession);
             };
-            if user.disabled.is_some() {
-                return refused(Refusal::UserDisabled);
-            }
-            make_room(at, user.id)?;
-            at.writer.put::<Sessions>(&session.id, session)?;
-            at.writer.put::<SessionSecrets>(&session.secret_hash, &session.id)?;
-            at.changed(Noun::Session, session.id.bytes(), Audience::Person(user.id));
-            at.audit("session.open", user.name.as_str())?;
+            at.writer.put::<SessionAbouts>(session, &SessionAbout { proven: at.at, ..about })?;
         }
         SessionCommand::Touch { session } => {
             let Some(known) = at.writer.get::<Sessions>(session)? else {
@@ -46,10 +41,41 @@ pub(super) fn apply(
     Ok(Outcome::Done)
 }
 
+fn open(
+    at: &mut Applying<'_>,
+    session: &Session,
+    about: Option<&SessionAbout>,
+) -> Result<Outcome, StoreError> {
+    let Some(user) = at.writer.get::<Users>(&session.user)? else {
+        return refused(Refusal::UnknownUser);
+    };
+    if user.disabled.is_some() {
+        return refused(Refusal::UserDisabled);
+    }
+    make_room(at, user.id)?;
+    at.writer.put::<Sessions>(&session.id, session)?;
+    at.writer.put::<SessionSecrets>(&session.secret_hash, &session.id)?;
+    if let Some(about) = about {
+        at.writer.put::<SessionAbouts>(&session.id, about)?;
+    }
+    at.changed(Noun::Session, session.id.bytes(), Audience::Person(user.id));
+    at.audit("session.open", user.name.as_str())?;
+    Ok(Outcome::Done)
+}
+
 /// Ends every session of a person.
 pub(super) fn close_all(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
-    for session in sessions_of(at, user)? {
-        close(at, &session)?;
+    close_all_but(at, user, None)
+}
+
+/// Ends every session of a person but one.
+pub(super) fn close_all_but(
+    at: &mut Applying<'_>,
+    user: UserId,
+    keep: Option<SessionId>,
+) -> Result<(), StoreError> {
+    for session in sessions_of(at, user)?.iter().filter(|session| Some(session.id) != keep) {
+        close(at, session)?;
     }
     Ok(())
 }
@@ -73,6 +99,7 @@ fn sessions_of(at: &Applying<'_>, user: UserId) -> Result<Vec<Session>, StoreErr
 
 fn close(at: &mut Applying<'_>, session: &Session) -> Result<(), StoreError> {
     at.writer.delete::<Sessions>(&session.id)?;
+    at.writer.delete::<SessionAbouts>(&session.id)?;
     at.writer.delete::<SessionSecrets>(&session.secret_hash)?;
     at.changed(Noun::Session, session.id.bytes(), Audience::Person(session.user));
     Ok(())

@@ -55,6 +55,14 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             put(at, &User { password: password.clone(), ..user.clone() })?;
             at.audit("user.set_password", user.name.as_str())?;
         }
+        UserCommand::ChangePassword { user, password, keep } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            session::close_all_but(at, user.id, *keep)?;
+            put(at, &User { password: password.clone(), ..user.clone() })?;
+            at.audit("user.change_password", user.name.as_str())?;
+        }
         UserCommand::Disable { user } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
                 return refused(Refusal::UnknownUser);

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::rfc3339;
 use crate::domain::token::{self, Scope};
-use crate::domain::user;
+use crate::domain::{session, user};
 
 /// A person with an account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -87,6 +87,63 @@ pub struct SignedIn {
     pub user: User,
 }
 
+/// Proving again who one is.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepUp {
+    /// One's password.
+    pub password: String,
+}
+
+/// The session is proven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SteppedUp {
+    /// Until when that is good for dangerous changes.
+    #[schema(format = DateTime)]
+    pub until: String,
+}
+
+/// An open session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Session {
+    /// To end it.
+    pub id: String,
+    /// Whose, by sign-in name.
+    pub user: String,
+    /// When it was opened.
+    #[schema(format = DateTime)]
+    pub opened: String,
+    /// When it was last used, to the hour.
+    #[schema(format = DateTime)]
+    pub last_used: String,
+    /// The network address it was opened from.
+    pub address: String,
+    /// What the browser or program calls itself.
+    pub agent: String,
+    /// Is it the one that asks?
+    pub current: bool,
+}
+
+impl Session {
+    /// The session of this person.
+    pub fn of(
+        session: &session::Session,
+        about: Option<&session::SessionAbout>,
+        user: &user::User,
+        current: bool,
+    ) -> Self {
+        Self {
+            id: session.id.to_string(),
+            user: user.name.to_string(),
+            opened: rfc3339(session.opened),
+            last_used: rfc3339(session.seen),
+            address: about.map(|about| about.address.to_string()).unwrap_or_default(),
+            agent: about.map(|about| about.agent.to_string()).unwrap_or_default(),
+            current,
+        }
+    }
+}
+
 /// One more person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -117,6 +174,9 @@ pub struct UserAdded {
 pub struct Password {
     /// It.
     pub password: String,
+    /// The present one; only the server's own terminal may leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub current: Option<String>,
 }
 
 /// An API token, without its secret.

@@ -10,8 +10,8 @@ mod office;
 pub mod sync;
 
 pub use account::{
-    NewSession, NewToken, NewUser, Password, Setup, SetupDone, SetupState, SignedIn, Token,
-    TokenMade, User, UserAdded,
+    NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone, SetupState, SignedIn,
+    StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::device::DeviceCommand;
 use crate::domain::id::TokenId;
+use crate::domain::session::SessionAbout;
 use crate::domain::token::{Scope, Token, TokenCommand};
 
 fn token(story: &mut Story, user: UserId, name: &str) -> (Token, Command) {
@@ -85,6 +86,40 @@ fn a_new_password_ends_every_session_of_that_person_only() {
     let close = SessionCommand::Close { session: one.id };
     story.refuses(Command::Session(close), Refusal::UnknownSession);
     story.refuses(set_password(UserId::from_bytes([0xee; 16]), "$x"), Refusal::UnknownUser);
+}
+
+#[test]
+fn a_new_password_of_ones_own_keeps_the_session_it_came_from() {
+    let (mut story, ada) = Story::with_ada();
+    let (one, two) = (story.sign_in(ada), story.sign_in(ada));
+    let password = PasswordHash::new("$argon2id$second").unwrap();
+    let keep = Some(one.id);
+    let change = UserCommand::ChangePassword { user: ada, password, keep };
+    assert_eq!(story.run(Command::User(change)), Outcome::Done);
+    let scope = story.state.read().unwrap();
+    assert!(read::session(&scope, one.id).unwrap().is_some());
+    assert_eq!(read::session(&scope, two.id).unwrap(), None);
+    assert_eq!(read::user(&scope, ada).unwrap().unwrap().password.as_str(), "$argon2id$second");
+}
+
+#[test]
+fn a_proof_is_written_down_and_goes_with_its_session() {
+    let (mut story, ada) = Story::with_ada();
+    let (session, proven) = (story.session(ada), story.now);
+    let (id, text) = (session.id, ShortText::cut("somewhere"));
+    let about = SessionAbout { address: text.clone(), agent: text, proven };
+    let open = SessionCommand::OpenFrom { session, about: about.clone() };
+    assert_eq!(story.run(Command::Session(open)), Outcome::Done);
+    let kept = |story: &Story| read::session_about(&story.state.read().unwrap(), id).unwrap();
+    assert_eq!(kept(&story), Some(about.clone()));
+    story.later(7);
+    let prove = Command::Session(SessionCommand::Prove { session: id });
+    assert_eq!(story.run(prove.clone()), Outcome::Done);
+    assert_eq!(kept(&story), Some(SessionAbout { proven: story.now, ..about }));
+    let close = SessionCommand::Close { session: id };
+    assert_eq!(story.run(Command::Session(close)), Outcome::Done);
+    assert_eq!(kept(&story), None);
+    story.refuses(prove, Refusal::UnknownSession);
 }
 
 #[test]

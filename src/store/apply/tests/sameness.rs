@@ -9,7 +9,7 @@ use crate::domain::device::DeviceCommand;
 use crate::domain::id::{InvitationId, QuarantineId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
 use crate::domain::text::SettingKey;
 use crate::domain::token::{Scope, Token, TokenCommand};
@@ -75,7 +75,12 @@ impl Teller {
         let id = self.person();
         Command::User(match self.chance.below(20) {
             0 => UserCommand::Disable { user: id },
-            1..=12 => {
+            1..=4 => {
+                let password = PasswordHash::new(format!("$p{}", self.chance.below(9))).unwrap();
+                let keep = Some(SessionId::from_bytes([self.chance.byte(20); 16]));
+                UserCommand::ChangePassword { user: id, password, keep }
+            }
+            5..=12 => {
                 let password = PasswordHash::new(format!("$p{}", self.chance.below(9))).unwrap();
                 UserCommand::SetPassword { user: id, password }
             }
@@ -91,9 +96,17 @@ impl Teller {
 
     fn session(&mut self) -> Command {
         let session = SessionId::from_bytes([self.chance.byte(20); 16]);
-        Command::Session(match self.chance.below(4) {
+        Command::Session(match self.chance.below(6) {
             0 => SessionCommand::Touch { session },
             1 => SessionCommand::Close { session },
+            2 => SessionCommand::Prove { session },
+            3 => {
+                let (user, at) = (self.person(), self.story.now);
+                let secret_hash = [session.bytes()[0]; 32];
+                let about = about_session(at);
+                let session = Session { id: session, secret_hash, user, opened: at, seen: at };
+                SessionCommand::OpenFrom { session, about }
+            }
             _ => {
                 let (user, at) = (self.person(), self.story.now);
                 let secret_hash = [session.bytes()[0]; 32];
@@ -277,6 +290,7 @@ impl Teller {
         let stood = stood.filter(|_| self.chance.below(4) != 0);
         let (seq, previous) =
             stood.map_or((self.chance.below(9), [0; 32]), |s| (s.applied_seq, s.last_hash));
+        let previous = if self.chance.below(20) == 0 { self.hash() } else { previous };
         let device_epoch = stood.map_or(1, |s| s.epoch) + u32::from(self.chance.below(9) == 0);
         let (seq_from, seq_to) = (seq + 1, seq + operations.len() as u64);
         let batch = Batch {
@@ -304,6 +318,11 @@ impl Teller {
         let command = self.command();
         self.story.envelope(command)
     }
+}
+
+fn about_session(at: Timestamp) -> SessionAbout {
+    let text = |text| ShortText::new(text).unwrap();
+    SessionAbout { address: text("192.168.1.7"), agent: text("Firefox"), proven: at }
 }
 
 fn tell_all() -> (Vec<Envelope>, Vec<Outcome>, [u8; 32]) {
