@@ -19,6 +19,10 @@ choice!(Command {
     9 => Quarantine(quarantine),
     10 => Secret(secret),
     11 => Audit(note),
+    12 => Customer(edit),
+    13 => Project(edit),
+    14 => Task(edit),
+    15 => Tag(edit),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -3,9 +3,11 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
+    TagId, TaskId, TokenId, UserId,
 };
-use crate::domain::text::{BucketName, Label, SettingKey, UserName};
+use crate::domain::outcome::Noun;
+use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
 
 /// A key of a table.
@@ -60,6 +62,15 @@ impl Key for u8 {
     }
     fn read(from: &mut &[u8]) -> Result<Self, CodecError> {
         take::<1>(from).map(|[byte]| byte)
+    }
+}
+
+impl Key for u32 {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(&self.to_be_bytes());
+    }
+    fn read(from: &mut &[u8]) -> Result<Self, CodecError> {
+        take(from).map(u32::from_be_bytes)
     }
 }
 
@@ -119,7 +130,53 @@ macro_rules! ids {
     )*};
 }
 
-ids!(DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId);
+ids!(
+    CustomerId,
+    DeviceId,
+    InvitationId,
+    ProjectId,
+    QuarantineId,
+    RecordId,
+    RequestId,
+    SessionId,
+    TagId,
+    TaskId,
+    TokenId,
+    UserId
+);
+
+/// A sort of record as its number, one byte.
+macro_rules! nouns {
+    ($($number:literal => $noun:ident),* $(,)?) => {
+        impl Key for Noun {
+            fn write(&self, to: &mut Vec<u8>) {
+                to.push(match self { $(Self::$noun => $number,)* });
+            }
+            fn read(from: &mut &[u8]) -> Result<Self, CodecError> {
+                match take::<1>(from)? {
+                    $([$number] => Ok(Self::$noun),)*
+                    _ => Err(damaged("it names no sort of record")),
+                }
+            }
+        }
+    };
+}
+
+nouns! {
+    0 => Office,
+    1 => User,
+    2 => Session,
+    3 => Token,
+    4 => Device,
+    5 => Invitation,
+    6 => Activity,
+    7 => Setting,
+    8 => Quarantine,
+    9 => Customer,
+    10 => Project,
+    11 => Task,
+    12 => Tag,
+}
 
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(
@@ -136,7 +193,7 @@ macro_rules! texts {
     )*};
 }
 
-texts!(BucketName, Label, SettingKey, UserName);
+texts!(BucketName, FoldedName, Label, SettingKey, UserName);
 
 impl<A: Key, B: Key> Key for (A, B) {
     fn write(&self, to: &mut Vec<u8>) {

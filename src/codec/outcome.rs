@@ -25,6 +25,18 @@ choice!(Refusal {
     17 => OtherOffice,
     18 => BadLevel,
     19 => TooMany,
+    20 => Stale { version },
+    21 => KeyReused,
+    22 => IdTaken,
+    23 => TitleTaken,
+    24 => InUse,
+    25 => UnknownCustomer,
+    26 => UnknownProject,
+    27 => UnknownTask,
+    28 => UnknownTag,
+    29 => OtherProject,
+    30 => TaskLoop,
+    31 => TooDeep,
 });
 choice!(Outcome {
     0 => Done,
@@ -36,6 +48,7 @@ choice!(Outcome {
     6 => Gap(stream),
     7 => Conflict(stream),
     8 => Refused(refusal),
+    9 => Kept { record, version },
 });
 fields!(Remembered { at, outcome });
 

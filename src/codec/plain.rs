@@ -7,12 +7,14 @@ use bincode::{Decode, Encode};
 
 use super::frame::Record;
 use crate::domain::activity::{BucketNumber, EventId};
+use crate::domain::colour::Colour;
 use crate::domain::id::{
-    ClusterId, DeviceId, InvitationId, OfficeId, QuarantineId, RequestId, SessionId, TokenId,
-    UserId,
+    ClusterId, CustomerId, DeviceId, InvitationId, OfficeId, ProjectId, QuarantineId, RecordId,
+    ReplicaId, RequestId, SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::text::{
-    BucketName, CanonicalJson, Label, PasswordHash, SettingKey, ShortText, UserName, ZoneName,
+    BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
+    ZoneName,
 };
 use crate::domain::time::Timestamp;
 
@@ -34,12 +36,18 @@ macro_rules! ids {
 
 ids!(
     ClusterId,
+    CustomerId,
     DeviceId,
     InvitationId,
     OfficeId,
+    ProjectId,
     QuarantineId,
+    RecordId,
+    ReplicaId,
     RequestId,
     SessionId,
+    TagId,
+    TaskId,
     TokenId,
     UserId
 );
@@ -61,7 +69,17 @@ macro_rules! texts {
     )*};
 }
 
-texts!(BucketName, CanonicalJson, Label, PasswordHash, SettingKey, ShortText, UserName, ZoneName);
+texts!(
+    BucketName,
+    CanonicalJson,
+    Label,
+    NoteText,
+    PasswordHash,
+    SettingKey,
+    ShortText,
+    UserName,
+    ZoneName
+);
 
 /// One varint.
 macro_rules! numbers {
@@ -97,6 +115,19 @@ impl<C> Decode<C> for Timestamp {
     }
 }
 
+/// Red, green, blue: three bytes.
+impl Encode for Colour {
+    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
+        self.0.encode(to)
+    }
+}
+
+impl<C> Decode<C> for Colour {
+    fn decode<D: Decoder<Context = C>>(from: &mut D) -> Result<Self, DecodeError> {
+        Ok(Self(Decode::decode(from)?))
+    }
+}
+
 /// Leaves that stand alone as values of index tables.
 macro_rules! values {
     ($($value:ty: $name:literal),* $(,)?) => {$(
@@ -107,9 +138,12 @@ macro_rules! values {
 }
 
 values!(
+    (): "a mark",
     BucketNumber: "a bucket number",
     DeviceId: "a device id",
     InvitationId: "an invitation id",
+    RecordId: "a record id",
+    RequestId: "a request id",
     SessionId: "a session id",
     Timestamp: "a time",
     TokenId: "a token id",

@@ -5,22 +5,31 @@
 use super::activity::ActivityCommand;
 use super::audit::AuditNote;
 use super::batch::BatchCommand;
+use super::customer::Customer;
 use super::device::DeviceCommand;
 use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::office::OfficeCommand;
+use super::project::Project;
 use super::quarantine::QuarantineCommand;
 use super::secret::SecretCommand;
 use super::session::SessionCommand;
 use super::setting::SettingCommand;
+use super::sync::Edit;
+use super::tag::Tag;
+use super::task::Task;
 use super::text::ShortText;
-use super::time::{MINUTE_MS, Timestamp};
+use super::time::{DAY_MS, MINUTE_MS, Timestamp};
 use super::token::TokenCommand;
 use super::user::UserCommand;
 
 /// The same request id within this time is answered with the first outcome and changes nothing. Retries come within seconds;
 /// every remembered outcome costs a row.
 pub const REQUEST_MEMORY_MS: u64 = 2 * MINUTE_MS;
+/// A request with a key of the caller's own ([`RequestId::keyed`]) is remembered this long.
+pub const KEY_MEMORY_MS: u64 = DAY_MS;
+/// At most this many requests with a key are remembered; the oldest give way.
+pub const MOST_KEYS: u64 = 100_000;
 
 /// Who asks for a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +86,14 @@ pub enum Command {
     Secret(SecretCommand),
     /// An audit entry without a change.
     Audit(AuditNote),
+    /// Customers.
+    Customer(Edit<Customer>),
+    /// Projects.
+    Project(Edit<Project>),
+    /// Tasks.
+    Task(Edit<Task>),
+    /// Tags.
+    Tag(Edit<Tag>),
 }
 
 impl Command {

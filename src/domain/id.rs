@@ -57,4 +57,58 @@ ids! {
     RequestId;
     /// A batch that was set aside.
     QuarantineId;
+    /// Whom the office works for.
+    CustomerId;
+    /// What it works on.
+    ProjectId;
+    /// A part of a project, or of another task.
+    TaskId;
+    /// A word put on time entries.
+    TagId;
+    /// Where an edit was made: the office's servers together are one replica, each device is one.
+    ReplicaId;
+    /// Any synced record, whatever its noun.
+    RecordId;
 }
+
+impl RecordId {
+    /// Nothing: what stands below nothing.
+    pub const NIL: Self = Self(Uuid::nil());
+}
+
+impl RequestId {
+    /// The id of a request that carries a key of the caller's own: the first half stands for caller and key, the second for what is
+    /// asked. A repeated request has the same id, another request with the same key the same first half. Marked as UUID version 8, which
+    /// `clock` never makes.
+    pub fn keyed(caller_and_key: [u8; 8], asked: [u8; 8]) -> Self {
+        let mut bytes = [0; 16];
+        bytes[..8].copy_from_slice(&caller_and_key);
+        bytes[8..].copy_from_slice(&asked);
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        Self::from_bytes(bytes)
+    }
+
+    /// Does it stand for a request with a key?
+    pub const fn is_keyed(self) -> bool {
+        self.0.get_version_num() == 8
+    }
+}
+
+macro_rules! records {
+    ($($id:ident),* $(,)?) => {$(
+        impl From<$id> for RecordId {
+            fn from(id: $id) -> Self {
+                Self(id.0)
+            }
+        }
+
+        impl From<RecordId> for $id {
+            fn from(id: RecordId) -> Self {
+                Self(id.0)
+            }
+        }
+    )*};
+}
+
+records!(CustomerId, ProjectId, TaskId, TagId);

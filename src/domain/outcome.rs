@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::activity::{Event, EventId};
 use super::device::StreamState;
-use super::id::{DeviceId, UserId};
+use super::id::{DeviceId, RecordId, UserId};
 use super::time::Timestamp;
 
 /// What became of a command.
@@ -33,6 +33,13 @@ pub enum Outcome {
     Conflict(StreamState),
     /// Refused; nothing changed.
     Refused(Refusal),
+    /// A synced record was made, changed or deleted.
+    Kept {
+        /// Which.
+        record: RecordId,
+        /// Its version from now on.
+        version: u64,
+    },
 }
 
 /// Why a command was refused. Each reads as one sentence with a next step.
@@ -78,6 +85,33 @@ pub enum Refusal {
     BadLevel,
     /// A limit on how many may exist was reached.
     TooMany,
+    /// Somebody else changed the record since.
+    Stale {
+        /// Its version now.
+        version: u64,
+    },
+    /// A key that stands for one request came with another.
+    KeyReused,
+    /// A record of this id exists.
+    IdTaken,
+    /// Another of the same sort and place has this name.
+    TitleTaken,
+    /// Something else stands on it.
+    InUse,
+    /// No such customer.
+    UnknownCustomer,
+    /// No such project.
+    UnknownProject,
+    /// No such task.
+    UnknownTask,
+    /// No such tag.
+    UnknownTag,
+    /// A task and its parent are of different projects.
+    OtherProject,
+    /// A task would stand below itself.
+    TaskLoop,
+    /// Tasks would stand too deep.
+    TooDeep,
 }
 
 impl Refusal {
@@ -104,6 +138,18 @@ impl Refusal {
             Self::OtherOffice => "other_office",
             Self::BadLevel => "bad_level",
             Self::TooMany => "too_many",
+            Self::Stale { .. } => "changed_meanwhile",
+            Self::KeyReused => "key_reused",
+            Self::IdTaken => "id_taken",
+            Self::TitleTaken => "title_taken",
+            Self::InUse => "in_use",
+            Self::UnknownCustomer => "unknown_customer",
+            Self::UnknownProject => "unknown_project",
+            Self::UnknownTask => "unknown_task",
+            Self::UnknownTag => "unknown_tag",
+            Self::OtherProject => "other_project",
+            Self::TaskLoop => "task_loop",
+            Self::TooDeep => "too_deep",
         }
     }
 
@@ -132,6 +178,18 @@ impl Refusal {
             Self::OtherOffice => "This batch was made for another office.",
             Self::BadLevel => "This level is lower than the present one or not known here.",
             Self::TooMany => "There are too many of these already.",
+            Self::Stale { .. } => "Somebody else changed this since you looked at it.",
+            Self::KeyReused => "This idempotency key stands for another request.",
+            Self::IdTaken => "There is something with this id already.",
+            Self::TitleTaken => "There is another of this name.",
+            Self::InUse => "Something else stands on this, so it cannot be deleted.",
+            Self::UnknownCustomer => "There is no such customer.",
+            Self::UnknownProject => "There is no such project.",
+            Self::UnknownTask => "There is no such task.",
+            Self::UnknownTag => "There is no such tag.",
+            Self::OtherProject => "A task and its parent belong to one project.",
+            Self::TaskLoop => "A task cannot stand below itself.",
+            Self::TooDeep => "Tasks stand at most 64 deep.",
         }
     }
 
@@ -162,6 +220,20 @@ impl Refusal {
             Self::OtherOffice => "Enroll this computer with this office's code.",
             Self::BadLevel => "Update every server first.",
             Self::TooMany => "Remove some that are no longer used.",
+            Self::Stale { .. } => "Look at it again, then decide.",
+            Self::KeyReused => "Use a fresh key for each request, the same one only to repeat it.",
+            Self::IdTaken => "Use a fresh id.",
+            Self::TitleTaken => "Choose another name.",
+            Self::InUse => "Archive it instead.",
+            Self::UnknownCustomer => "Check the id in the list of customers.",
+            Self::UnknownProject => "Check the id in the list of projects.",
+            Self::UnknownTask => "Check the id in the list of the project's tasks.",
+            Self::UnknownTag => "Check the id in the list of tags.",
+            Self::OtherProject => {
+                "Choose a parent of the same project, or add the task to the other project anew."
+            }
+            Self::TaskLoop => "Choose a parent that does not stand below this task.",
+            Self::TooDeep => "Choose a parent further up.",
         }
     }
 }
@@ -193,6 +265,35 @@ pub enum Noun {
     Setting,
     /// The quarantine.
     Quarantine,
+    /// A customer.
+    Customer,
+    /// A project.
+    Project,
+    /// A task.
+    Task,
+    /// A tag.
+    Tag,
+}
+
+impl Noun {
+    /// The name of this sort in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::User => "user",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Device => "device",
+            Self::Invitation => "invitation",
+            Self::Activity => "activity",
+            Self::Setting => "setting",
+            Self::Quarantine => "quarantine",
+            Self::Customer => "customer",
+            Self::Project => "project",
+            Self::Task => "task",
+            Self::Tag => "tag",
+        }
+    }
 }
 
 /// Who may hear of a change.

@@ -78,10 +78,32 @@ texts! {
     };
     /// Canonical JSON: sorted keys, no spaces, bounded depth. Made by `wire` from what came in.
     CanonicalJson: "JSON data", "is at most 64 KiB", |t| t.len() <= 64 * 1024 && !t.is_empty();
+    /// What a person writes about something.
+    NoteText: "A note", "has at most 2000 characters and no control characters but line breaks and tabs", |t| {
+        t.chars().count() <= 2_000 && !t.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+    };
+    /// A label as names are compared: case does not matter, nor space around it. Made by [`Label::folded`].
+    FoldedName: "A folded name", "has 1 to 300 characters and no control characters", |t| {
+        (1..=300).contains(&t.chars().count()) && !t.chars().any(char::is_control)
+    };
     /// A password hash in PHC form.
     PasswordHash: "A password hash", "is a PHC string of at most 256 characters", |t| {
         t.len() <= 256 && t.starts_with('$')
     };
+}
+
+impl Label {
+    /// As names are compared. A letter becomes at most three in lower case.
+    pub fn folded(&self) -> FoldedName {
+        FoldedName(self.0.trim().to_lowercase())
+    }
+}
+
+impl NoteText {
+    /// No note.
+    pub const fn empty() -> Self {
+        Self(String::new())
+    }
 }
 
 impl ShortText {
@@ -111,5 +133,15 @@ mod tests {
         assert!(BucketName::new("a\nb").is_err());
         assert!(CanonicalJson::new("x".repeat(65 * 1024)).is_err());
         assert_eq!(ShortText::cut("a\nb").as_str(), "a b");
+        assert!(NoteText::new("a\n\tb").is_ok() && NoteText::new("a\rb").is_err());
+    }
+
+    #[test]
+    fn names_fold() {
+        let folded = |text: &str| Label::new(text).unwrap().folded();
+        assert_eq!(folded(" ÄRZTE & Co "), folded("Ärzte & co"));
+        assert_ne!(folded("a"), folded("b"));
+        let longest = folded(&"\u{130}".repeat(100));
+        assert_eq!(FoldedName::new(longest.as_str()), Ok(longest), "the longest can be read again");
     }
 }

@@ -1,5 +1,8 @@
 //! Reads of the state, noun by noun. Recorded activity has its own book ([`crate::store::activity`]).
 
+pub mod catalog;
+pub mod sync;
+
 use std::ops::ControlFlow;
 
 use super::error::StoreError;

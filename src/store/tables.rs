@@ -6,17 +6,23 @@ use crate::codec::Record;
 use crate::codec::key::Key;
 use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::audit::AuditEntry;
+use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{
-    DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
+    TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
 use crate::domain::office::Office;
-use crate::domain::outcome::Remembered;
+use crate::domain::outcome::{Noun, Remembered};
+use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
-use crate::domain::text::{BucketName, CanonicalJson, Label, SettingKey, UserName};
+use crate::domain::sync::{HistoryEntry, Synced};
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
+use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Token;
 use crate::domain::user::User;
@@ -116,6 +122,26 @@ tables! {
     Audit "audit-1": u64 => AuditEntry;
     /// Outcomes of recent requests.
     Requests "requests-1": RequestId => Remembered;
+    /// Outcomes of requests that carried a key of the caller's own.
+    KeyedRequests "keyed-requests-1": RequestId => Remembered;
+    /// The same in the order they came, numbered without a gap.
+    KeyedRequestOrder "keyed-request-order-1": u64 => RequestId;
+    /// Customers; this and every synced record stays as a trace when deleted.
+    Customers "customers-1": CustomerId => Synced<Customer>;
+    /// Projects.
+    Projects "projects-1": ProjectId => Synced<Project>;
+    /// Tasks.
+    Tasks "tasks-1": TaskId => Synced<Task>;
+    /// Tags.
+    Tags "tags-1": TagId => Synced<Tag>;
+    /// A project's tasks, deleted ones not.
+    ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
+    /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.
+    Titles "titles-1": (Noun, RecordId, FoldedName) => RecordId;
+    /// The last change of every synced record: what `since` walks along.
+    Changes "since-1": (u64, Noun, RecordId) => ();
+    /// Versions of synced records, by change and by their number within it.
+    History "history-1": (Noun, RecordId, (u64, u32)) => HistoryEntry;
     /// An agent's operations on their way to the server, by stream and sequence number.
     Outbox "outbox-1": (u8, u64) => crate::domain::outbox::Queued;
     /// An agent's batches that were sent, by stream and last sequence number.

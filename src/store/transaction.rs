@@ -54,6 +54,11 @@ impl KeyRange {
         Self { from: Bound::Included(from.to_bytes()), to: Bound::Excluded(to.to_bytes()) }
     }
 
+    /// From `key` on.
+    pub fn from(key: &impl Key) -> Self {
+        Self { from: Bound::Included(key.to_bytes()), to: Bound::Unbounded }
+    }
+
     /// After `key`.
     pub fn after(key: &impl Key) -> Self {
         Self { from: Bound::Excluded(key.to_bytes()), to: Bound::Unbounded }

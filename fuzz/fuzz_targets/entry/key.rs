@@ -2,8 +2,9 @@
 
 use super::codec::key::Key;
 use super::domain::activity::{BucketNumber, EventId};
-use super::domain::id::{DeviceId, RequestId, UserId};
-use super::domain::text::{BucketName, Label, SettingKey, UserName};
+use super::domain::id::{DeviceId, RecordId, RequestId, UserId};
+use super::domain::outcome::Noun;
+use super::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
 use super::domain::time::Timestamp;
 
 /// The first byte chooses the key, the rest is its bytes. The order never changes: seeds rely on it.
@@ -23,6 +24,9 @@ const KEYS: &[fn(&[u8])] = &[
     read::<(BucketNumber, Timestamp, EventId)>,
     read::<(BucketNumber, EventId)>,
     read::<(u8, u64)>,
+    read::<(u64, Noun, RecordId)>,
+    read::<(Noun, RecordId, (u64, u32))>,
+    read::<(Noun, RecordId, FoldedName)>,
 ];
 
 pub(super) fn run(data: &[u8]) {

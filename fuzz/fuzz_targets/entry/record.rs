@@ -37,6 +37,11 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::token::Token>,
     read::<domain::user::User>,
     read::<domain::session::SessionAbout>,
+    read::<domain::sync::Synced<domain::customer::Customer>>,
+    read::<domain::sync::Synced<domain::project::Project>>,
+    read::<domain::sync::Synced<domain::task::Task>>,
+    read::<domain::sync::Synced<domain::tag::Tag>>,
+    read::<domain::sync::HistoryEntry>,
 ];
 
 pub(super) fn run(data: &[u8]) {

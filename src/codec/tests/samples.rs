@@ -1,6 +1,8 @@
 //! One fixed value of every record, and of every variant of every choice. Nothing here may ever change: these values are what the
 //! frozen bytes under `tests/compat` say. A new variant is a new sample at the end of its list.
 
+mod book;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
@@ -68,6 +70,7 @@ pub(super) fn all() -> Vec<Sample> {
     nouns(&mut all);
     commands(&mut all);
     outcomes(&mut all);
+    book::book(&mut all);
     deliveries(&mut all);
     log(&mut all);
     all

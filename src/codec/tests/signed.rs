@@ -12,8 +12,10 @@ use crate::codec::key::Key;
 use crate::codec::receipt as receipts;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    DeviceId, InvitationId, QuarantineId, RequestId, SessionId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
+    TagId, TaskId, TokenId, UserId,
 };
+use crate::domain::outcome::Noun;
 use crate::domain::text::{Label, SettingKey, UserName};
 
 fn key() -> SigningKey {
@@ -99,6 +101,26 @@ fn keys_are_what_they_were() {
     is_frozen("hot-id", &(bucket, event), false);
     is_frozen("setting", &(device, SettingKey::new("startOfDay").unwrap()), true);
     is_frozen("outbox", &(1_u8, 70_000_u64), false);
+    is_frozen("customer", &CustomerId::from_bytes([0x1d; 16]), false);
+    is_frozen("project", &ProjectId::from_bytes([0x1e; 16]), false);
+    is_frozen("task", &TaskId::from_bytes([0x1f; 16]), false);
+    is_frozen("tag", &TagId::from_bytes([0x20; 16]), false);
+    let record = RecordId::from_bytes([0x1a; 16]);
+    let title = Label::new(" ÄRZTE & Co ").unwrap().folded();
+    is_frozen("title", &(Noun::Project, record, title), true);
+    is_frozen("since", &(70_000_u64, Noun::Task, record), false);
+    is_frozen("history", &(Noun::Tag, record, (70_000_u64, 2_u32)), false);
+}
+
+#[test]
+fn every_noun_keeps_its_number() {
+    let nouns: Vec<Noun> = (0..=u8::MAX).filter_map(|n| Noun::from_bytes(&[n]).ok()).collect();
+    let names: Vec<&str> = nouns.iter().map(|noun| noun.name()).collect();
+    let told = "office user session token device invitation activity setting quarantine customer project task tag";
+    assert_eq!(names.join(" "), told);
+    for (number, noun) in (0..).zip(nouns) {
+        assert_eq!(noun.to_bytes(), [number]);
+    }
 }
 
 #[test]

@@ -6,14 +6,20 @@
 mod activity;
 mod audit;
 mod batch;
+mod customer;
 mod device;
 mod invitation;
 mod office;
+mod project;
 mod quarantine;
 mod request;
 mod secret;
 mod session;
 mod setting;
+mod sync;
+mod tag;
+mod task;
+mod title;
 mod token;
 mod user;
 
@@ -25,6 +31,7 @@ use super::read;
 use super::transaction::Writer;
 use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command, Envelope};
+use crate::domain::id::ReplicaId;
 use crate::domain::outcome::{Audience, Changed, Noun, Outcome, Refusal};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::ShortText;
@@ -53,8 +60,16 @@ pub fn apply(
     }
     let office = read::office(writer.as_reader())?;
     let policy = office.as_ref().map(|office| office.policy).unwrap_or_default();
-    let actor = &envelope.actor;
-    let mut at = Applying { writer, index, at: envelope.at, actor, policy, changes: Vec::new() };
+    let replica = office.as_ref().map_or([0; 16], |office| office.id.bytes());
+    let mut at = Applying {
+        writer,
+        index,
+        at: envelope.at,
+        actor: &envelope.actor,
+        policy,
+        replica: ReplicaId::from_bytes(replica),
+        changes: Vec::new(),
+    };
     let outcome = match &envelope.command {
         Command::Office(command) => office::apply(&mut at, office, command)?,
         // Before the office record: founding seals its keys first, so that an office never lacks them.
@@ -69,6 +84,10 @@ pub fn apply(
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,
         Command::Quarantine(command) => quarantine::apply(&mut at, command)?,
+        Command::Customer(edit) => customer::apply(&mut at, edit)?,
+        Command::Project(edit) => project::apply(&mut at, edit)?,
+        Command::Task(edit) => task::apply(&mut at, edit)?,
+        Command::Tag(edit) => tag::apply(&mut at, edit)?,
         Command::Audit(note) => {
             at.audit_note(note)?;
             Outcome::Done
@@ -90,6 +109,8 @@ struct Applying<'a> {
     actor: &'a Actor,
     /// What activity recorded by this command is recorded under.
     policy: ActivityPolicy,
+    /// Where edits made online are made.
+    replica: ReplicaId,
     changes: Vec<Changed>,
 }
 

@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod audit;
 mod batches;
+mod catalog;
 mod devices;
 mod founding;
 mod requests;

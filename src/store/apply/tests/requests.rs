@@ -1,9 +1,9 @@
 //! Retries: one request is one command, however often it arrives.
 
 use super::*;
-use crate::domain::command::REQUEST_MEMORY_MS;
+use crate::domain::command::{KEY_MEMORY_MS, REQUEST_MEMORY_MS};
 use crate::domain::session::SessionCommand;
-use crate::store::tables::Requests;
+use crate::store::tables::{KeyedRequestOrder, KeyedRequests, Requests};
 use crate::store::transaction::{KeyRange, Order, Read};
 
 fn remembered(story: &Story) -> usize {
@@ -60,4 +60,33 @@ fn old_requests_are_forgotten_as_new_ones_come() {
         story.run(touch.clone());
     }
     assert_eq!(remembered(&story), 13, "those of the last moments");
+}
+
+#[test]
+fn a_key_of_the_callers_own_is_one_request_for_a_day() {
+    let (mut story, ada) = Story::with_ada();
+    let keyed = |story: &mut Story, asked: u8| {
+        let open = Command::Session(SessionCommand::Open(story.session(ada)));
+        let request = RequestId::keyed([7; 8], [asked; 8]);
+        Envelope { request, ..story.envelope(open) }
+    };
+    let first = keyed(&mut story, 1);
+    let done = story.apply(&first);
+    assert_eq!(done.outcome, Outcome::Done);
+    story.later(KEY_MEMORY_MS - 1);
+    let before = story.hash();
+    // What is asked decides, not how: the retry carries a fresh session, and none is opened.
+    let again = keyed(&mut story, 1);
+    assert_eq!(story.apply(&again).outcome, Outcome::Done);
+    let other = keyed(&mut story, 2);
+    assert_eq!(story.apply(&other).outcome, Outcome::Refused(Refusal::KeyReused));
+    assert!(story.hash() == before);
+    story.later(1);
+    let other = keyed(&mut story, 2);
+    assert!(!story.apply(&other).changes.is_empty(), "forgotten after a day");
+    let scope = story.state.read().unwrap();
+    let all = KeyRange::all;
+    let order = scope.rows::<KeyedRequestOrder>(all(), Order::Rising, usize::MAX).unwrap();
+    assert_eq!(order, [(1, other.request)]);
+    assert_eq!(scope.rows::<KeyedRequests>(all(), Order::Rising, usize::MAX).unwrap().len(), 1);
 }

@@ -1,0 +1,18 @@
+//! Customers and the edits of them.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::customer::Customer;
+use crate::domain::sync::{Edit, Synced};
+
+fields!(Customer { name, colour, note, archived });
+fields!(Synced<Customer> { id, meta, body });
+choice!(Edit<Customer> {
+    0 => Add { id, body },
+    1 => Set { id, expect, body },
+    2 => Delete { id, expect },
+});
+
+impl Record for Synced<Customer> {
+    const NAME: &'static str = "a customer";
+}

@@ -1,0 +1,141 @@
+//! The office's book: synced records, their history, and the edits of them.
+
+use super::*;
+use crate::domain::colour::Colour;
+use crate::domain::customer::Customer;
+use crate::domain::id::{
+    CustomerId, ProjectId, RecordId, ReplicaId, RequestId, TagId, TaskId, UserId,
+};
+use crate::domain::project::Project;
+use crate::domain::sync::{Edit, HistoryEntry, Meta, Stamp, Synced, Syncs, Verdict};
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
+use crate::domain::text::NoteText;
+
+pub(super) fn book(all: &mut Vec<Sample>) {
+    put(all, "mark", "mark", ());
+    put(all, "record-id", "record", RecordId::from_bytes([0x1a; 16]));
+    put(all, "request-id", "keyed", RequestId::keyed([0x1b; 8], [0x1c; 8]));
+    put(all, "customer", "customer", synced(customer_id(), customer()));
+    put(all, "customer", "deleted", gone(synced(customer_id(), customer())));
+    put(all, "project", "project", synced(project_id(), project()));
+    let own = Project { customer: None, budget_minutes: None, members: None, ..project() };
+    put(all, "project", "own", synced(project_id(), own));
+    put(all, "task", "task", synced(task_id(), task()));
+    put(all, "task", "top", synced(task_id(), Task { parent: None, ..task() }));
+    put(all, "tag", "tag", synced(tag_id(), tag()));
+    for (name, verdict) in [("won", Verdict::Won), ("lost", Verdict::Lost)] {
+        let record = encode(&synced(tag_id(), tag()));
+        put(
+            all,
+            "version",
+            name,
+            HistoryEntry { record, at: now(), actor: Actor::System, verdict },
+        );
+    }
+    edits(all, "customer", customer_id(), customer(), Command::Customer);
+    edits(all, "project", project_id(), project(), Command::Project);
+    edits(all, "task", task_id(), task(), Command::Task);
+    edits(all, "tag", tag_id(), tag(), Command::Tag);
+    let mut outcome = |name: &str, outcome| {
+        put(all, "outcome", name, Remembered { at: now(), outcome });
+    };
+    outcome("kept", Outcome::Kept { record: RecordId::from_bytes([0x1a; 16]), version: 70_000 });
+    let refusals = [
+        Refusal::Stale { version: 70_000 },
+        Refusal::KeyReused,
+        Refusal::IdTaken,
+        Refusal::TitleTaken,
+        Refusal::InUse,
+        Refusal::UnknownCustomer,
+        Refusal::UnknownProject,
+        Refusal::UnknownTask,
+        Refusal::UnknownTag,
+        Refusal::OtherProject,
+        Refusal::TaskLoop,
+        Refusal::TooDeep,
+    ];
+    for refusal in refusals {
+        outcome(refusal.code(), Outcome::Refused(refusal));
+    }
+}
+
+fn edits<T: Syncs>(
+    all: &mut Vec<Sample>,
+    noun: &str,
+    id: T::Id,
+    body: T,
+    command: fn(Edit<T>) -> Command,
+) {
+    for (name, edit) in [
+        ("add", Edit::Add { id, body: body.clone() }),
+        ("set", Edit::Set { id, expect: Some(70_000), body }),
+        ("delete", Edit::Delete { id, expect: None }),
+    ] {
+        let request = RequestId::from_bytes([0x19; 16]);
+        let actor = Actor::User(UserId::from_bytes([0x15; 16]));
+        let envelope = Envelope { request, at: now(), actor, command: command(edit) };
+        put(all, "command", format!("{noun}.{name}"), envelope);
+    }
+}
+
+fn synced<T: Syncs>(id: T::Id, body: T) -> Synced<T> {
+    let stamp = Stamp { modified: now().plus_ms(300), replica: ReplicaId::from_bytes([0x16; 16]) };
+    Synced { id, meta: Meta { created: now(), changed_seq: 70_000, stamp, deleted: None }, body }
+}
+
+fn gone<T: Syncs>(record: Synced<T>) -> Synced<T> {
+    Synced { meta: Meta { deleted: Some(record.meta.stamp.modified), ..record.meta }, ..record }
+}
+
+fn customer_id() -> CustomerId {
+    CustomerId::from_bytes([0x1d; 16])
+}
+
+fn project_id() -> ProjectId {
+    ProjectId::from_bytes([0x1e; 16])
+}
+
+fn task_id() -> TaskId {
+    TaskId::from_bytes([0x1f; 16])
+}
+
+fn tag_id() -> TagId {
+    TagId::from_bytes([0x20; 16])
+}
+
+fn customer() -> Customer {
+    Customer {
+        name: label("Ärzte & Co"),
+        colour: Some(Colour([0x33, 0x66, 0xcc])),
+        note: NoteText::new("Two lines\nof note").unwrap(),
+        archived: false,
+    }
+}
+
+fn project() -> Project {
+    Project {
+        customer: Some(customer_id()),
+        name: label("Website"),
+        colour: None,
+        billable: true,
+        budget_minutes: Some(70_000),
+        archived: false,
+        members: Some(vec![UserId::from_bytes([0x15; 16])]),
+    }
+}
+
+fn task() -> Task {
+    Task {
+        project: project_id(),
+        parent: Some(TaskId::from_bytes([0x21; 16])),
+        name: label("Design"),
+        done: true,
+        archived: true,
+        budget_minutes: Some(90),
+    }
+}
+
+fn tag() -> Tag {
+    Tag { name: label("travel"), colour: Some(Colour([0, 0, 255])), archived: true }
+}
