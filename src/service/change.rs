@@ -1,6 +1,7 @@
 //! A change on its way to the one door: who asks, when, and for what.
 
 use super::error::ServiceError;
+use super::once::OnceKey;
 use crate::clock;
 use crate::consensus::Door;
 use crate::domain::command::{Actor, Command, Envelope};
@@ -30,9 +31,28 @@ impl Change {
     /// # Errors
     /// [`ServiceError`].
     pub(super) async fn commit(self, door: &Door) -> Result<Outcome, ServiceError> {
-        match door.commit(self.into_envelope()).await? {
-            Outcome::Refused(refusal) => Err(ServiceError::Refused(refusal)),
-            outcome => Ok(outcome),
-        }
+        unless_refused(door.commit(self.into_envelope()).await?)
+    }
+
+    /// The same for a caller who may ask again with a key of their own: then it is the first outcome, so whatever was chosen afresh
+    /// for the command (an id) counts only as the outcome says.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub(super) async fn commit_once(
+        self,
+        door: &Door,
+        key: Option<OnceKey>,
+    ) -> Result<Outcome, ServiceError> {
+        let Some(key) = key else { return self.commit(door).await };
+        let envelope = Envelope { request: key.request(), ..self.into_envelope() };
+        unless_refused(door.commit(envelope).await?)
+    }
+}
+
+fn unless_refused(outcome: Outcome) -> Result<Outcome, ServiceError> {
+    match outcome {
+        Outcome::Refused(refusal) => Err(ServiceError::Refused(refusal)),
+        outcome => Ok(outcome),
     }
 }

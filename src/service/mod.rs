@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod book;
 mod change;
 pub mod control;
 pub mod devices;
@@ -11,6 +12,8 @@ pub mod doctor;
 pub mod error;
 pub mod health;
 mod limits;
+pub mod once;
+pub mod page;
 mod principal;
 pub mod secrets;
 pub mod tracking;

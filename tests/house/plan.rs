@@ -139,6 +139,8 @@ pub const SERVICE_SHARED: &[&str] = &[
     "change",
     "limits",
     "doctor",
+    "once",
+    "page",
 ];
 
 /// Crates whose name appears under few paths only: their format or their future is a risk, or (randomness) their use must be seen.
