@@ -163,11 +163,12 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownDevice
         | Refusal::UnknownBucket
         | Refusal::UnknownEvent
+        | Refusal::UnknownLink
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }
-        Refusal::SetupClosed => StatusCode::GONE,
+        Refusal::SetupClosed | Refusal::LinkClosed => StatusCode::GONE,
         Refusal::NotFounded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,
     }

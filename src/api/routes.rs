@@ -38,6 +38,15 @@ pub(super) fn table() -> Vec<Route> {
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
         route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up(),
+        route(read.clone(), "/api/v1/links", Right(ManagePeople), "One-time links that can still be used", get(v1::links::list))
+            .lists::<wire::Link>(),
+        route(make.clone(), "/api/v1/links", Right(ManagePeople), "Make a one-time link: to a new password, or to join", post(v1::links::make))
+            .takes::<wire::NewLink>().gives::<wire::LinkMade>(201).steps_up(),
+        route(remove.clone(), "/api/v1/links/{id}", Right(ManagePeople), "Withdraw a link", delete(v1::links::withdraw)),
+        route(make.clone(), "/api/v1/links/look", Public, "What a link is for", post(v1::links::look))
+            .takes::<wire::LinkSecret>().gives::<wire::LinkSeen>(200),
+        route(make.clone(), "/api/v1/links/use", Public, "Set a password with a link", post(v1::links::use_up))
+            .takes::<wire::LinkUse>().gives::<wire::LinkUsed>(200),
         route(read.clone(), "/api/v1/tokens", SignedIn, "API tokens, without their secrets", get(v1::tokens::list))
             .lists::<wire::Token>(),
         route(make.clone(), "/api/v1/tokens", SignedIn, "Make an API token", post(v1::tokens::create))

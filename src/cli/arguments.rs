@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use super::agent::AgentCommand;
 use super::logging::LogFormat;
 use super::session::SessionCommand;
+use super::user::UserCommand;
 
 /// The office time server in one file: server, client agent and server manager.
 #[derive(Debug, Parser)]
@@ -107,43 +108,6 @@ pub(crate) struct ServeArguments {
     /// Set by the launcher: do the work on the sockets it holds
     #[arg(long, hide = true)]
     pub(crate) child: bool,
-}
-
-/// Accounts.
-#[derive(Debug, Subcommand)]
-pub(crate) enum UserCommand {
-    /// Add a person
-    Add {
-        /// What they sign in with
-        #[arg(long)]
-        name: String,
-        /// What they may do
-        #[arg(long, default_value = "employee", value_parser = ["employee", "manager", "admin", "administrator"])]
-        role: String,
-        /// A file whose first line is the password; `-` reads it from standard input
-        #[arg(long, value_name = "FILE")]
-        password_file: PathBuf,
-        /// Where their days begin, e.g. Europe/Berlin [default: this computer's]
-        #[arg(long, value_name = "ZONE")]
-        time_zone: Option<String>,
-    },
-    /// Set a new password; ends the person's sessions
-    Passwd {
-        /// Whose
-        #[arg(long)]
-        name: String,
-        /// A file whose first line is the password; `-` reads it from standard input
-        #[arg(long, value_name = "FILE")]
-        password_file: PathBuf,
-    },
-    /// No more sign-in for this person; what was recorded stays
-    Disable {
-        /// Whose
-        #[arg(long)]
-        name: String,
-    },
-    /// Everyone with an account
-    List,
 }
 
 /// API tokens.

@@ -1,14 +1,75 @@
 //! `timebook user`: accounts, from the server's own terminal.
 
-use http::Method;
-use serde_json::json;
+use std::path::PathBuf;
 
-use super::arguments::UserCommand;
+use clap::Subcommand;
+use http::Method;
+use serde_json::{Value, json};
+
 use super::call::{call, call_or_found, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
 use super::secret_file::first_line;
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Add a person
+    Add {
+        /// What they sign in with
+        #[arg(long)]
+        name: String,
+        /// What they may do
+        #[arg(long, default_value = "employee", value_parser = ["employee", "manager", "admin", "administrator"])]
+        role: String,
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+        /// Where their days begin, e.g. Europe/Berlin [default: this computer's]
+        #[arg(long, value_name = "ZONE")]
+        time_zone: Option<String>,
+    },
+    /// Make a one-time link by which a new person sets their own password and joins
+    Invite {
+        /// What they will sign in with
+        #[arg(long)]
+        name: String,
+        /// What they may do
+        #[arg(long, default_value = "employee", value_parser = ["employee", "manager", "admin", "administrator"])]
+        role: String,
+    },
+    /// Make a one-time link by which a person sets a new password that nobody else learns
+    ResetLink {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
+    /// One-time links that can still be used
+    Links,
+    /// Withdraw a one-time link before it is used
+    WithdrawLink {
+        /// Its id, from `timebook user links`
+        id: String,
+    },
+    /// Set a new password; ends the person's sessions
+    Passwd {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+    /// No more sign-in for this person; what was recorded stays
+    Disable {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
+    /// Everyone with an account
+    List,
+}
 
 pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Failure> {
     match command {
@@ -28,6 +89,22 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
                 );
                 print::line(&format!("  {code}"));
             }
+        }
+        UserCommand::Invite { name, role } => {
+            let role = if role == "admin" { "administrator" } else { role };
+            link(config, &json!({ "purpose": "join", "name": name, "role": role })).await?;
+        }
+        UserCommand::ResetLink { name } => {
+            link(config, &json!({ "purpose": "reset", "name": name })).await?;
+        }
+        UserCommand::Links => {
+            let answer = call(config, Method::GET, "/api/v1/links", None).await?;
+            let columns = ["id", "purpose", "name", "created", "expires"];
+            super::list(config, &answer, &columns, "No link can be used now.");
+        }
+        UserCommand::WithdrawLink { id } => {
+            call(config, Method::DELETE, &format!("/api/v1/links/{}", part(id)), None).await?;
+            print::done(config.json, "The link can no longer be used.");
         }
         UserCommand::Passwd { name, password_file } => {
             let body = json!({ "password": first_line(password_file, "password")? });
@@ -52,6 +129,20 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             );
         }
     }
+    Ok(())
+}
+
+/// Makes a one-time link and prints it: the only time it is shown.
+async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
+    let answer = call(config, Method::POST, "/api/v1/links", Some(body.clone())).await?;
+    if config.json {
+        print::json(&answer);
+        return Ok(());
+    }
+    let word = |key: &str| answer[key].as_str().unwrap_or_default();
+    print::line(word("link"));
+    let until = print::when(word("expires"));
+    print::complain(&format!("It works once, until {until}. Give it to nobody else."));
     Ok(())
 }
 

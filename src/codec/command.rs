@@ -13,6 +13,7 @@ choice!(Command {
     3 => Token(token),
     4 => Device(device),
     5 => Invitation(invitation),
+    40 => Link(link),
     6 => Activity(activity),
     7 => Setting(setting),
     8 => Batch(batch),

@@ -3,8 +3,8 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
-    TagId, TaskId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, LinkId, ProjectId, QuarantineId, RecordId, RequestId,
+    SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -134,6 +134,7 @@ ids!(
     CustomerId,
     DeviceId,
     InvitationId,
+    LinkId,
     ProjectId,
     QuarantineId,
     RecordId,
@@ -169,6 +170,7 @@ nouns! {
     3 => Token,
     4 => Device,
     5 => Invitation,
+    40 => Link,
     6 => Activity,
     7 => Setting,
     8 => Quarantine,
@@ -177,7 +179,6 @@ nouns! {
     11 => Task,
     12 => Tag,
 }
-
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(
         impl Key for $text {

@@ -16,6 +16,7 @@ mod frame;
 mod invitation;
 pub mod key;
 mod layout;
+mod link;
 mod office;
 mod outbox;
 mod outcome;

@@ -16,6 +16,8 @@ choice!(Refusal {
     8 => UnknownToken,
     9 => InvitationClosed,
     10 => UnknownInvitation,
+    80 => UnknownLink,
+    81 => LinkClosed,
     11 => UnknownDevice,
     12 => DeviceRevoked,
     13 => UnknownBucket,

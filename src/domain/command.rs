@@ -9,6 +9,7 @@ use super::customer::Customer;
 use super::device::DeviceCommand;
 use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
+use super::link::LinkCommand;
 use super::office::OfficeCommand;
 use super::project::Project;
 use super::quarantine::QuarantineCommand;
@@ -74,6 +75,8 @@ pub enum Command {
     Device(DeviceCommand),
     /// Invitations.
     Invitation(InvitationCommand),
+    /// One-time links for people.
+    Link(LinkCommand),
     /// Recorded activity through a foreign door.
     Activity(ActivityCommand),
     /// A foreign client's own settings.

@@ -53,6 +53,8 @@ ids! {
     SessionId;
     /// An invitation to enroll one computer.
     InvitationId;
+    /// A one-time link for a person (its secret is another value).
+    LinkId;
     /// One command: the same id twice is the same command once.
     RequestId;
     /// A batch that was set aside.

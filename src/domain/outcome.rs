@@ -67,6 +67,10 @@ pub enum Refusal {
     InvitationClosed,
     /// No such invitation.
     UnknownInvitation,
+    /// No such link.
+    UnknownLink,
+    /// The link is wrong, used or expired.
+    LinkClosed,
     /// No such device.
     UnknownDevice,
     /// The device was revoked.
@@ -129,6 +133,8 @@ impl Refusal {
             Self::UnknownToken => "unknown_token",
             Self::InvitationClosed => "invitation_closed",
             Self::UnknownInvitation => "unknown_invitation",
+            Self::UnknownLink => "unknown_link",
+            Self::LinkClosed => "link_closed",
             Self::UnknownDevice => "unknown_device",
             Self::DeviceRevoked => "device_revoked",
             Self::UnknownBucket => "unknown_bucket",
@@ -169,6 +175,8 @@ impl Refusal {
                 "This enrollment code was used, has expired, or was mistyped."
             }
             Self::UnknownInvitation => "There is no such invitation.",
+            Self::UnknownLink => "There is no such link.",
+            Self::LinkClosed => "This link was used, has expired, or was mistyped.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",
             Self::UnknownBucket => "There is no such bucket.",
@@ -211,6 +219,8 @@ impl Refusal {
             Self::UnknownToken => "Check the id with `timebook token list`.",
             Self::InvitationClosed => "Ask an administrator for a new code.",
             Self::UnknownInvitation => "Check the id in the list of invitations.",
+            Self::UnknownLink => "Check the id in the list of links.",
+            Self::LinkClosed => "Ask an administrator for a new one.",
             Self::UnknownDevice => "Check the id with `timebook device list`.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",
@@ -259,6 +269,8 @@ pub enum Noun {
     Device,
     /// An invitation.
     Invitation,
+    /// A one-time link.
+    Link,
     /// Recorded activity of a device.
     Activity,
     /// A foreign client's settings.
@@ -285,6 +297,7 @@ impl Noun {
             Self::Token => "token",
             Self::Device => "device",
             Self::Invitation => "invitation",
+            Self::Link => "link",
             Self::Activity => "activity",
             Self::Setting => "setting",
             Self::Quarantine => "quarantine",

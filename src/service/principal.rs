@@ -131,6 +131,17 @@ impl Principal {
         Err(ServiceError::Forbidden("You do not have the right to do this."))
     }
 
+    /// Goes on only when they have all of `rights` themselves: nobody gives away, or acts upon, more than they have.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`].
+    pub fn must_cover(&self, rights: Rights) -> Result<(), ServiceError> {
+        if self.rights().covers(rights) {
+            return Ok(());
+        }
+        Err(ServiceError::Forbidden("This takes rights that you do not have yourself."))
+    }
+
     /// Goes on only for the person themselves and with this right.
     ///
     /// # Errors

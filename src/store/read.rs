@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    Audit, Devices, Invitations, Offices, PersonDevices, Quarantine, Secrets, SessionAbouts,
+    Audit, Devices, Invitations, Links, Offices, PersonDevices, Quarantine, Secrets, SessionAbouts,
     SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
@@ -16,6 +16,7 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{DeviceId, QuarantineId, SessionId, UserId};
 use crate::domain::invitation::Invitation;
+use crate::domain::link::{Link, LinkPurpose};
 use crate::domain::office::Office;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::Quarantined;
@@ -185,6 +186,33 @@ pub fn invitation_by_secret(
     secret_hash: &[u8; 32],
 ) -> Result<Option<Invitation>> {
     Ok(invitations(reader)?.into_iter().find(|invitation| invitation.secret_hash == *secret_hash))
+}
+
+/// Every link that is neither used nor withdrawn, oldest first, expired ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn links(reader: &dyn Reader) -> Result<Vec<Link>> {
+    values::<Links>(reader, KeyRange::all())
+}
+
+/// The link whose secret has this hash.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn link_by_secret(reader: &dyn Reader, secret_hash: &[u8; 32]) -> Result<Option<Link>> {
+    Ok(links(reader)?.into_iter().find(|link| link.secret_hash == *secret_hash))
+}
+
+/// The sign-in name a link is for; `None` when that person is gone.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn link_name(reader: &dyn Reader, link: &Link) -> Result<Option<UserName>> {
+    match &link.purpose {
+        LinkPurpose::Join { name, .. } => Ok(Some(name.clone())),
+        LinkPurpose::Reset { user: id } => Ok(user(reader, *id)?.map(|user| user.name)),
+    }
 }
 
 /// A setting a foreign client keeps.

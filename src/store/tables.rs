@@ -9,10 +9,11 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
-    TagId, TaskId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, LinkId, ProjectId, QuarantineId, RecordId, RequestId,
+    SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
+use crate::domain::link::Link;
 use crate::domain::office::Office;
 use crate::domain::outcome::{Noun, Remembered};
 use crate::domain::project::Project;
@@ -100,6 +101,8 @@ tables! {
     PersonDevices "person-devices-1": (UserId, DeviceId) => DeviceId;
     /// Invitations that are neither used nor withdrawn.
     Invitations "invitations-1": InvitationId => Invitation;
+    /// One-time links for people that are neither used nor withdrawn.
+    Links "links-1": LinkId => Link;
     /// How far each stream of a device is applied.
     Streams "streams-1": (DeviceId, u8) => StreamState;
     /// Buckets by device and the watcher's name.

@@ -42,6 +42,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::sync::Synced<domain::task::Task>>,
     read::<domain::sync::Synced<domain::tag::Tag>>,
     read::<domain::sync::HistoryEntry>,
+    read::<domain::link::Link>,
 ];
 
 pub(super) fn run(data: &[u8]) {

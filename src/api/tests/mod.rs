@@ -4,6 +4,7 @@ mod accounts;
 mod computers;
 mod foreign;
 mod limits;
+mod links;
 mod rights;
 mod sessions;
 mod viewing;

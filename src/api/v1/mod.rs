@@ -6,6 +6,7 @@ pub(super) mod devices;
 pub(super) mod doctor;
 pub(super) mod enrollments;
 pub(super) mod invitations;
+pub(super) mod links;
 pub(super) mod office;
 pub(super) mod quarantine;
 pub(super) mod reports;

@@ -27,14 +27,7 @@ pub(in crate::api) async fn add(
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewUser>,
 ) -> Result<Created<wire::UserAdded>, Failure> {
-    let role = Role::from_name(&sent.role).ok_or_else(|| {
-        Failure::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "unknown_role",
-            "There is no role of this name.",
-            "Choose among employee, manager and administrator.",
-        )
-    })?;
+    let role = role(&sent.role)?;
     let password = Zeroizing::new(sent.password);
     let new = NewUser { name: sent.name, password, role, time_zone: sent.time_zone };
     let added = services.accounts.add_user(&asker, new, (services.now)()).await?;
@@ -62,4 +55,15 @@ pub(in crate::api) async fn disable(
 ) -> Result<Done, Failure> {
     services.accounts.disable(&asker, &name, (services.now)()).await?;
     Ok(Done)
+}
+
+pub(super) fn role(name: &str) -> Result<Role, Failure> {
+    Role::from_name(name).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_role",
+            "There is no role of this name.",
+            "Choose among employee, manager and administrator.",
+        )
+    })
 }

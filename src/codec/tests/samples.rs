@@ -17,10 +17,11 @@ use crate::domain::batch::{Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command, Envelope};
 use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
 use crate::domain::id::{
-    ClusterId, DeviceId, InvitationId, OfficeId, QuarantineId, RequestId, SessionId, TokenId,
-    UserId,
+    ClusterId, DeviceId, InvitationId, LinkId, OfficeId, QuarantineId, RequestId, SessionId,
+    TokenId, UserId,
 };
 use crate::domain::invitation::{Invitation, InvitationCommand};
+use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::office::{Office, OfficeCommand, Setup};
 use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
 use crate::domain::outcome::{Outcome, Refusal, Remembered};
@@ -228,6 +229,22 @@ fn invitation() -> Invitation {
     }
 }
 
+fn link(purpose: LinkPurpose) -> Link {
+    Link {
+        id: LinkId::from_bytes([0x1a; 16]),
+        secret_hash: [0x26; 32],
+        purpose,
+        created: now(),
+        expires: now().plus_ms(86_400_000),
+    }
+}
+
+fn link_purposes() -> [LinkPurpose; 2] {
+    let name = UserName::new("bo").unwrap();
+    let join = LinkPurpose::Join { name, role: Role::Manager };
+    [LinkPurpose::Reset { user: UserId::from_bytes([0x15; 16]) }, join]
+}
+
 fn setup() -> Setup {
     Setup { secret_hash: [0x25; 32], expires: now().plus_ms(86_400_000) }
 }
@@ -291,6 +308,9 @@ fn nouns(all: &mut Vec<Sample>) {
     put(all, "device", "token", seen);
     put(all, "device", "revoked", Device { revoked: Some(now()), ..agent() });
     put(all, "invitation", "invitation", invitation());
+    for purpose in link_purposes() {
+        put(all, "link", purpose.name(), link(purpose));
+    }
     put(all, "stream", "start", StreamState::start(1));
     let stream = StreamState { epoch: 2, applied_seq: 70_000, last_hash: [0x29; 32] };
     put(all, "stream", "later", stream);
@@ -418,6 +438,18 @@ fn commands(all: &mut Vec<Sample>) {
     let withdraw = InvitationCommand::Withdraw { invitation: InvitationId::from_bytes([0x12; 16]) };
     command("invitation.withdraw", Command::Invitation(withdraw));
 
+    for purpose in link_purposes() {
+        let name = format!("link.make-{}", purpose.name());
+        command(&name, Command::Link(LinkCommand::Make(link(purpose))));
+    }
+    let withdraw = LinkCommand::Withdraw { link: LinkId::from_bytes([0x1a; 16]) };
+    command("link.withdraw", Command::Link(withdraw));
+    let password = PasswordHash::new("$argon2id$other").unwrap();
+    let reset = LinkCommand::Reset { secret_hash: [0x26; 32], password };
+    command("link.reset", Command::Link(reset));
+    let join = LinkCommand::Join { secret_hash: [0x26; 32], user: user(Role::Employee) };
+    command("link.join", Command::Link(join));
+
     let (device, name) = (device_id, bucket_name());
     let mut activity = |case, activity| command(case, Command::Activity(activity));
     let create = |created| ActivityCommand::CreateBucket {
@@ -507,6 +539,8 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::OtherOffice,
         Refusal::BadLevel,
         Refusal::TooMany,
+        Refusal::UnknownLink,
+        Refusal::LinkClosed,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

@@ -3,6 +3,7 @@
 //! Must never keep a secret in the clear, nor tell by answer or by timing whether a name exists.
 
 mod known;
+mod links;
 mod password;
 mod secret;
 mod sessions;
@@ -13,6 +14,7 @@ mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use links::{LinkMade, LinkWish, NamedLink};
 pub use sessions::{OpenSession, Origin, SignedIn};
 pub use setup::{NewOffice, SetUp};
 pub use tokens::{NewToken, OwnedToken, TokenMade};

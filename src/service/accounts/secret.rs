@@ -2,13 +2,15 @@
 //!
 //! They are random and long, so a fast hash is enough: there is nothing to guess.
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 use uuid::Uuid;
 
 use crate::clock;
 
 /// A session's secret is this long, in bytes.
 const SESSION_BYTES: usize = 32;
+/// A link's secret is this long, in bytes: the set-up link's, too.
+const LINK_BYTES: usize = 20;
 
 /// A fresh session secret as it stands in a cookie, with its hash.
 pub(super) fn new_session() -> (String, [u8; 32]) {
@@ -33,8 +35,15 @@ pub(super) fn token_hash(text: &str) -> Option<[u8; 32]> {
     Uuid::try_parse(text).ok().map(|secret| hash(secret.as_bytes()))
 }
 
-/// The hash of a set-up secret as it stands in the link.
-pub(super) fn setup_hash(text: &str) -> [u8; 32] {
+/// A fresh secret of a one-time link, as it stands in its fragment, with its hash.
+pub(super) fn new_link() -> (String, [u8; 32]) {
+    let text = BASE32_NOPAD.encode(&clock::random_bytes::<LINK_BYTES>());
+    let hash = link_hash(&text);
+    (text, hash)
+}
+
+/// The hash of a link's secret as it stands in its fragment.
+pub(super) fn link_hash(text: &str) -> [u8; 32] {
     hash(text.as_bytes())
 }
 

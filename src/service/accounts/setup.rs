@@ -90,7 +90,7 @@ impl Accounts {
         address: IpAddr,
         now: Timestamp,
     ) -> Result<[u8; 32], ServiceError> {
-        let hash = secret::setup_hash(text.get(..LONGEST_SECRET).unwrap_or(text));
+        let hash = secret::link_hash(text.get(..LONGEST_SECRET).unwrap_or(text));
         let office = self.door.read(read::office).await?.filter(|office| is_open(office, now));
         let setup = office.and_then(|office| office.setup);
         if setup.is_some_and(|setup| bool::from(setup.secret_hash.ct_eq(&hash))) {

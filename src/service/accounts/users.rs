@@ -9,7 +9,7 @@ use crate::clock;
 use crate::domain::command::Command;
 use crate::domain::id::UserId;
 use crate::domain::outcome::Refusal;
-use crate::domain::right::Right;
+use crate::domain::right::{Right, Rights};
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, User, UserCommand};
@@ -61,6 +61,7 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<Added, ServiceError> {
         principal.must_have(Right::ManagePeople)?;
+        principal.must_cover(Rights::of_role(new.role))?;
         let first = !self.door.read(read::has_users).await?;
         if first && new.role != Role::Administrator {
             return Err(ServiceError::bad_input(
@@ -144,6 +145,7 @@ impl Accounts {
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::ManagePeople)?;
         let user = self.named(principal, name).await?;
+        self.must_outrank(principal, &user).await?;
         let command = Command::User(UserCommand::Disable { user: user.id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())

@@ -58,9 +58,7 @@ impl Devices {
         let (id, expires) = (invitation.id, invitation.expires);
         let command = Command::Invitation(InvitationCommand::Create(invitation));
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
-        let addresses = (self.addresses)();
-        let server =
-            addresses.first().map(|address| format!("https://{address}")).unwrap_or_default();
+        let (addresses, server) = ((self.addresses)(), self.server());
         let code =
             EnrollmentCode { addresses, ca_fingerprint: self.authority.fingerprint(), secret };
         Ok(Invited { id, code: code.to_text(), expires, download: format!("{server}/download") })

@@ -49,6 +49,11 @@ impl Devices {
         Self { door, authority, receipt_key, addresses, limits: Arc::default() }
     }
 
+    /// Where people reach this server now: `https://`, host and port.
+    pub fn server(&self) -> String {
+        (self.addresses)().first().map(|address| format!("https://{address}")).unwrap_or_default()
+    }
+
     /// The office CA's certificate, PEM: what browsers and agents trust.
     pub fn ca_certificate(&self) -> &str {
         self.authority.certificate_pem()

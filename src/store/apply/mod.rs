@@ -9,6 +9,7 @@ mod batch;
 mod customer;
 mod device;
 mod invitation;
+mod link;
 mod office;
 mod project;
 mod quarantine;
@@ -80,6 +81,7 @@ pub fn apply(
         Command::Token(command) => token::apply(&mut at, command)?,
         Command::Device(command) => device::apply(&mut at, command)?,
         Command::Invitation(command) => invitation::apply(&mut at, command)?,
+        Command::Link(command) => link::apply(&mut at, command)?,
         Command::Activity(command) => activity::apply(&mut at, command)?,
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,

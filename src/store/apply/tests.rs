@@ -7,6 +7,7 @@ mod batches;
 mod catalog;
 mod devices;
 mod founding;
+mod links;
 mod requests;
 mod sameness;
 mod shelf;

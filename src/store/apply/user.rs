@@ -1,6 +1,6 @@
 //! Accounts: the first administrator, everyone after, passwords, and the end of an account.
 
-use super::{Applying, refused, session, token};
+use super::{Applying, link, refused, session, token};
 use crate::domain::id::UserId;
 use crate::domain::office::Office;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -33,13 +33,10 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             at.changed(Noun::Office, [], Audience::Everyone);
         }
         UserCommand::Add { user, wrapped_key } => {
+            if let Some(refusal) = cannot_add(at, user)? {
+                return refused(refusal);
+            }
             let reader = at.writer.as_reader();
-            if reader.get::<UserNames>(&user.name)?.is_some() {
-                return refused(Refusal::NameTaken);
-            }
-            if read::users(reader)?.len() >= MOST_USERS {
-                return refused(Refusal::TooMany);
-            }
             let first = !read::has_users(reader)?;
             if let Some(office) = read::office(reader)?.filter(|_| first) {
                 let wrapped_key = wrapped_key.clone().or_else(|| office.wrapped_key.clone());
@@ -75,6 +72,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             }
             session::close_all(at, user.id)?;
             token::revoke_all(at, user.id)?;
+            link::end_all(at, user.id)?;
             put(at, &User { disabled: Some(at.at), ..user.clone() })?;
             at.audit("user.disable", user.name.as_str())?;
         }
@@ -82,12 +80,21 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
     Ok(Outcome::Done)
 }
 
-fn add(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
+/// Why this person cannot be added.
+pub(super) fn cannot_add(at: &Applying<'_>, user: &User) -> Result<Option<Refusal>, StoreError> {
+    if at.writer.get::<UserNames>(&user.name)?.is_some() {
+        return Ok(Some(Refusal::NameTaken));
+    }
+    let full = read::users(at.writer.as_reader())?.len() >= MOST_USERS;
+    Ok(full.then_some(Refusal::TooMany))
+}
+
+pub(super) fn add(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
     put(at, user)?;
     at.audit("user.add", &format!("{} ({})", user.name, user.role.name()))
 }
 
-fn put(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
+pub(super) fn put(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
     at.writer.put::<Users>(&user.id, user)?;
     at.writer.put::<UserNames>(&user.name, &user.id)?;
     at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));

@@ -6,6 +6,7 @@
 mod account;
 mod activity;
 mod computer;
+mod link;
 mod office;
 pub mod sync;
 
@@ -15,6 +16,7 @@ pub use account::{
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
+pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use office::{AuditEntry, Checkup, NewPolicy, Office};
 
 use serde::{Deserialize, Serialize};

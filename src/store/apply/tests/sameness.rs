@@ -6,8 +6,9 @@ use super::*;
 use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::device::DeviceCommand;
-use crate::domain::id::{InvitationId, QuarantineId, TokenId};
+use crate::domain::id::{InvitationId, LinkId, QuarantineId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
+use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
@@ -62,7 +63,8 @@ impl Teller {
             0 => self.user(),
             1 | 2 => self.session(),
             3 => self.token(),
-            4 | 5 => self.invitation(),
+            4 => self.invitation(),
+            5 => [Self::invitation, Self::link][usize::from(self.chance.byte(2))](self),
             6 => self.setting(),
             7 => self.quarantine(),
             8 => self.office(),
@@ -153,6 +155,27 @@ impl Teller {
                 self.invite(id, secret_hash, person)
             }
         }
+    }
+
+    fn link(&mut self) -> Command {
+        let (id, secret_hash) = (LinkId::from_bytes([self.chance.byte(5); 16]), self.hash());
+        let (name, now) = (format!("user{}", self.chance.below(6)), self.story.now);
+        let user = self.story.user(&name, Role::Employee);
+        let password = user.password.clone();
+        Command::Link(match self.chance.below(6) {
+            0 => LinkCommand::Withdraw { link: id },
+            1 => LinkCommand::Reset { secret_hash, password },
+            2 => LinkCommand::Join { secret_hash, user },
+            chosen => {
+                let purpose = if chosen == 3 {
+                    LinkPurpose::Join { name: user.name, role: Role::Manager }
+                } else {
+                    LinkPurpose::Reset { user: self.person() }
+                };
+                let expires = now.plus_ms(60_000);
+                LinkCommand::Make(Link { id, secret_hash, purpose, created: now, expires })
+            }
+        })
     }
 
     fn invite(&self, id: InvitationId, secret_hash: [u8; 32], person: UserId) -> Command {

@@ -1,0 +1,99 @@
+//! One-time links: a new password that no administrator learns, and people who join by themselves.
+
+use super::*;
+use crate::domain::time::DAY_MS;
+
+const USE: &str = "/api/v1/links/use";
+const NEW: &str = "another good password";
+
+async fn make(desk: &Desk, asker: &Caller, wish: Value) -> String {
+    let made = desk.post(asker, "/api/v1/links", &wish).await.expect(StatusCode::CREATED).json();
+    let link = made["link"].as_str().unwrap();
+    let page = format!("https://office.lan:8443/{}#", wish["purpose"].as_str().unwrap());
+    link.strip_prefix(&page).unwrap_or_else(|| panic!("{link}")).to_owned()
+}
+
+fn used(secret: &str) -> Value {
+    json!({"secret": secret, "password": NEW})
+}
+
+#[tokio::test]
+async fn a_reset_link_sets_a_password_once() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let secret = make(&desk, &ada, json!({"purpose": "reset", "name": "cy"})).await;
+    let seen = desk.post(&browser(), "/api/v1/links/look", &json!({"secret": secret})).await;
+    let seen = seen.expect(StatusCode::OK).json();
+    assert_eq!((&seen["purpose"], &seen["name"]), (&json!("reset"), &json!("cy")));
+    let short = json!({"secret": secret, "password": "short"});
+    desk.post(&browser(), USE, &short).await.problem(422, "bad_password");
+    desk.get(&cy, "/api/v1/session").await.expect(StatusCode::OK);
+    let done = desk.post(&browser(), USE, &used(&secret)).await.expect(StatusCode::OK);
+    assert_eq!(done.json(), json!({"name": "cy"}));
+    desk.get(&cy, "/api/v1/session").await.problem(401, "unauthenticated");
+    let new = json!({"name": "cy", "password": NEW});
+    desk.post(&browser(), "/api/v1/session", &new).await.expect(StatusCode::OK);
+    desk.post(&browser(), USE, &used(&secret)).await.problem(410, "link_closed");
+    assert_eq!(desk.audited("link.make").await, 1);
+    assert_eq!(desk.audited("link.reset_password").await, 1);
+}
+
+#[tokio::test]
+async fn a_reset_link_ends_after_a_day() {
+    let desk = Desk::with_people().await;
+    let secret = make(&desk, &terminal(), json!({"purpose": "reset", "name": "cy"})).await;
+    let_pass(i64::try_from(DAY_MS).unwrap());
+    desk.post(&browser(), USE, &used(&secret)).await.problem(410, "link_closed");
+    assert_eq!(desk.get(&terminal(), "/api/v1/links").await.items().len(), 0);
+}
+
+#[tokio::test]
+async fn a_new_person_joins_with_the_role_of_their_link() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    let wish = json!({"purpose": "join", "name": "di", "role": "manager"});
+    let secret = make(&desk, &ada, wish).await;
+    let list = desk.get(&ada, "/api/v1/links").await.items();
+    assert_eq!((list.len(), &list[0]["name"]), (1, &json!("di")));
+    assert!(!list[0].to_string().contains(&secret));
+    let nowhere = json!({"secret": secret, "password": NEW, "time_zone": "Mars/Base"});
+    desk.post(&browser(), USE, &nowhere).await.problem(422, "unknown_time_zone");
+    let here = json!({"secret": secret, "password": NEW, "time_zone": "Europe/Berlin"});
+    desk.post(&browser(), USE, &here).await.expect(StatusCode::OK);
+    let who = json!({"name": "di", "password": NEW});
+    let di = desk.post(&browser(), "/api/v1/session", &who).await.expect(StatusCode::OK).json();
+    assert_eq!(di["user"]["role"], "manager");
+    assert_eq!(di["user"]["time_zone"], "Europe/Berlin");
+    desk.post(&browser(), USE, &here).await.problem(410, "link_closed");
+}
+
+#[tokio::test]
+async fn what_cannot_be_a_link() {
+    let desk = Desk::with_people().await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let path = "/api/v1/links";
+    for (wish, status, code) in [
+        (json!({"purpose": "reset", "name": "nobody"}), 404, "unknown_user"),
+        (json!({"purpose": "join", "name": "cy"}), 409, "name_taken"),
+        (json!({"purpose": "join", "name": "Di"}), 422, "bad_text"),
+        (json!({"purpose": "join", "name": "di", "role": "emperor"}), 422, "unknown_role"),
+        (json!({"purpose": "else", "name": "cy"}), 422, "unknown_purpose"),
+    ] {
+        desk.post(&ada, path, &wish).await.problem(status, code);
+    }
+    let reset = json!({"purpose": "reset", "name": "cy"});
+    desk.post(&bo, path, &reset).await.problem(403, "forbidden");
+    let made = desk.post(&ada, path, &reset).await.expect(StatusCode::CREATED).json();
+    let one = format!("{path}/{}", made["id"].as_str().unwrap());
+    desk.delete(&ada, &one).await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&ada, &one).await.problem(404, "unknown_link");
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    desk.post(&ada, path, &reset).await.problem(403, "user_disabled");
+    for _ in 0..5 {
+        desk.post(&browser(), USE, &used("guess")).await.problem(410, "link_closed");
+    }
+    desk.post(&browser(), USE, &used("guess")).await.problem(429, "too_many_tries");
+    let empty = Desk::open().await;
+    let first = json!({"purpose": "join", "name": "ada", "role": "admin"});
+    empty.post(&terminal(), path, &first).await.problem(422, "first_is_administrator");
+}

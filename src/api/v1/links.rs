@@ -1,0 +1,90 @@
+//! One-time links for people.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::{Extension, Json};
+use zeroize::Zeroizing;
+
+use super::users::role;
+use crate::api::Services;
+use crate::api::answer::{self, Created, Done};
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent, id};
+use crate::domain::outcome::Refusal;
+use crate::net::Peer;
+use crate::service::accounts::LinkWish;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::Link>>, Failure> {
+    let open = services.accounts.links(&asker, (services.now)()).await?;
+    Ok(answer::list(open, |named| wire::Link::of(&named.link, named.name.as_str())))
+}
+
+pub(in crate::api) async fn make(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewLink>,
+) -> Result<Created<wire::LinkMade>, Failure> {
+    let wish = match sent.purpose.as_str() {
+        "reset" => LinkWish::Reset { name: sent.name },
+        "join" => {
+            let role = role(sent.role.as_deref().unwrap_or("employee"))?;
+            LinkWish::Join { name: sent.name, role }
+        }
+        _ => {
+            return Err(Failure::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unknown_purpose",
+                "There is no link of this purpose.",
+                "Choose between reset and join.",
+            ));
+        }
+    };
+    let made = services.accounts.make_link(&asker, wish, (services.now)()).await?;
+    let (server, page) = (services.devices.server(), made.link.purpose.name());
+    Ok(Created(wire::LinkMade {
+        id: made.link.id.to_string(),
+        link: format!("{server}/{page}#{}", made.secret),
+        expires: wire::rfc3339(made.link.expires),
+    }))
+}
+
+pub(in crate::api) async fn withdraw(
+    State(services): State<Services>,
+    Path(link): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    let link = id(&link, Refusal::UnknownLink)?;
+    services.accounts.withdraw_link(&asker, link, (services.now)()).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn look(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Sent(sent): Sent<wire::LinkSecret>,
+) -> Result<Json<wire::LinkSeen>, Failure> {
+    let (secret, address, now) = (Zeroizing::new(sent.secret), peer.address.ip(), (services.now)());
+    let named = services.accounts.look_at_link(&secret, address, now).await?;
+    let office = services.tracking.office().await?;
+    Ok(Json(wire::LinkSeen {
+        purpose: named.link.purpose.name().to_owned(),
+        name: named.name.to_string(),
+        office: office.name.map(|name| name.to_string()),
+        expires: wire::rfc3339(named.link.expires),
+    }))
+}
+
+pub(in crate::api) async fn use_up(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    Sent(sent): Sent<wire::LinkUse>,
+) -> Result<Json<wire::LinkUsed>, Failure> {
+    let (secret, password) = (Zeroizing::new(sent.secret), Zeroizing::new(sent.password));
+    let (zone, address) = (sent.time_zone.as_deref(), peer.address.ip());
+    let used = services.accounts.use_link(&secret, password, zone, address, (services.now)());
+    Ok(Json(wire::LinkUsed { name: used.await?.to_string() }))
+}

@@ -1,0 +1,96 @@
+//! One-time links: once, in time, for one person.
+
+use super::*;
+use crate::domain::id::LinkId;
+use crate::domain::link::{Link, LinkCommand, LinkPurpose, RESET_LIFE_MS};
+
+fn make(story: &mut Story, secret: u8, purpose: LinkPurpose) -> LinkId {
+    let (id, created) = (LinkId(story.id()), story.now);
+    let expires = created.plus_ms(purpose.life_ms());
+    let link = Link { id, secret_hash: [secret; 32], purpose, created, expires };
+    assert_eq!(story.run(Command::Link(LinkCommand::Make(link))), Outcome::Done);
+    id
+}
+
+fn reset(secret: u8) -> Command {
+    let password = PasswordHash::new("$argon2id$second").unwrap();
+    Command::Link(LinkCommand::Reset { secret_hash: [secret; 32], password })
+}
+
+fn join(story: &mut Story, secret: u8) -> Command {
+    let user = story.user("whoever", Role::Administrator);
+    Command::Link(LinkCommand::Join { secret_hash: [secret; 32], user })
+}
+
+fn to_join(name: &str) -> LinkPurpose {
+    LinkPurpose::Join { name: UserName::new(name).unwrap(), role: Role::Manager }
+}
+
+#[test]
+fn a_reset_sets_the_password_once_and_ends_sessions() {
+    let (mut story, _) = Story::with_ada();
+    let bob = story.person("bob", Role::Employee);
+    let session = story.sign_in(bob);
+    make(&mut story, 1, LinkPurpose::Reset { user: bob });
+    story.refuses(reset(2), Refusal::LinkClosed);
+    let as_join = join(&mut story, 1);
+    story.refuses(as_join, Refusal::LinkClosed);
+    assert_eq!(story.run(reset(1)), Outcome::Done);
+    let scope = story.state.read().unwrap();
+    let password = read::user(&scope, bob).unwrap().unwrap().password;
+    assert_eq!(password.as_str(), "$argon2id$second");
+    assert_eq!(read::session(&scope, session.id).unwrap(), None);
+    drop(scope);
+    story.refuses(reset(1), Refusal::LinkClosed);
+}
+
+#[test]
+fn a_link_ends_by_time_by_a_newer_one_by_withdrawal_and_with_the_account() {
+    let (mut story, _) = Story::with_ada();
+    let bob = story.person("bob", Role::Employee);
+    let purpose = || LinkPurpose::Reset { user: bob };
+    make(&mut story, 1, purpose());
+    story.later(RESET_LIFE_MS);
+    story.refuses(reset(1), Refusal::LinkClosed);
+    make(&mut story, 2, purpose());
+    let newest = make(&mut story, 3, purpose());
+    story.refuses(reset(2), Refusal::LinkClosed);
+    let withdraw = Command::Link(LinkCommand::Withdraw { link: newest });
+    assert_eq!(story.run(withdraw.clone()), Outcome::Done);
+    story.refuses(withdraw, Refusal::UnknownLink);
+    story.refuses(reset(3), Refusal::LinkClosed);
+    make(&mut story, 4, purpose());
+    assert_eq!(story.run(Command::User(UserCommand::Disable { user: bob })), Outcome::Done);
+    story.refuses(reset(4), Refusal::LinkClosed);
+    assert_eq!(read::links(&story.state.read().unwrap()).unwrap(), []);
+}
+
+#[test]
+fn who_joins_gets_the_name_and_role_of_the_link() {
+    let (mut story, _) = Story::with_ada();
+    make(&mut story, 1, to_join("mia"));
+    story.refuses(reset(1), Refusal::LinkClosed);
+    let joined = join(&mut story, 1);
+    assert_eq!(story.run(joined.clone()), Outcome::Done);
+    let name = UserName::new("mia").unwrap();
+    let mia = read::user_by_name(&story.state.read().unwrap(), &name).unwrap().unwrap();
+    assert_eq!(mia.role, Role::Manager);
+    story.refuses(joined, Refusal::LinkClosed);
+}
+
+#[test]
+fn a_name_that_was_taken_meanwhile_is_refused_and_the_link_stays() {
+    let (mut story, ada) = Story::with_ada();
+    make(&mut story, 1, to_join("mia"));
+    story.person("mia", Role::Employee);
+    let joined = join(&mut story, 1);
+    story.refuses(joined, Refusal::NameTaken);
+    let purpose = to_join("ada");
+    let (id, created) = (LinkId(story.id()), story.now);
+    let link = Link { id, secret_hash: [9; 32], purpose, created, expires: created.plus_ms(9) };
+    let made = |link| Command::Link(LinkCommand::Make(link));
+    story.refuses(made(link.clone()), Refusal::NameTaken);
+    let nobody = LinkPurpose::Reset { user: UserId::from_bytes([0xee; 16]) };
+    story.refuses(made(Link { purpose: nobody, ..link }), Refusal::UnknownUser);
+    assert!(read::user(&story.state.read().unwrap(), ada).unwrap().is_some());
+}
