@@ -164,7 +164,8 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownBucket
         | Refusal::UnknownEvent
         | Refusal::UnknownLink
-        | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
+        | Refusal::UnknownQuarantined
+        | Refusal::UnknownJob => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }

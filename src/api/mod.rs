@@ -9,6 +9,7 @@ mod auth;
 mod browser;
 mod download;
 mod error;
+mod file;
 mod input;
 mod metrics;
 mod openapi;
@@ -33,6 +34,7 @@ use crate::service::audit::AuditLog;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::health::Health;
+use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
 
 /// Everything the API stands on. Cheap to clone.
@@ -50,6 +52,8 @@ pub struct Services {
     pub doctor: Doctor,
     /// Ready or not, and figures.
     pub health: Health,
+    /// Long work.
+    pub jobs: Jobs,
     /// The program's own file, offered at `/download`.
     pub executable: Arc<PathBuf>,
     /// Where a large import may wait while it is read; removed afterwards.

@@ -106,6 +106,11 @@ fn add(paths: &mut Paths, route: &Route) {
     if let Some(shape) = route.gives {
         good = good.content(JSON, ContentBuilder::new().schema(Some(schema(shape))).build());
     }
+    if route.gives_csv {
+        let text = ObjectBuilder::new().schema_type(Type::String).build();
+        let text = RefOr::T(Schema::Object(text));
+        good = good.content("text/csv", ContentBuilder::new().schema(Some(text)).build());
+    }
     operation = operation.response(route.status.to_string(), good.build());
     if route.access != Access::Public {
         operation = operation.response("401", problem("Nobody known is asking"));

@@ -68,6 +68,8 @@ pub(super) struct Route {
     /// The media type of what it takes when that is not JSON.
     pub(super) takes_bytes: bool,
     pub(super) gives: Option<Shape>,
+    /// Does it answer with a table, too, for whoever accepts `text/csv`?
+    pub(super) gives_csv: bool,
     pub(super) status: u16,
     handler: MethodRouter<Services>,
 }
@@ -91,6 +93,7 @@ impl Route {
             takes,
             takes_bytes,
             gives,
+            gives_csv: false,
             status: 204,
             handler,
         }
@@ -125,6 +128,11 @@ impl Route {
     /// Answers with something that is not JSON.
     pub(super) fn gives_other(self) -> Self {
         Self { status: 200, ..self }
+    }
+
+    /// Answers with a table, too.
+    pub(super) fn gives_csv(self) -> Self {
+        Self { gives_csv: true, ..self }
     }
 
     /// The handler behind its guard.

@@ -67,7 +67,16 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/streams/{stream}", Device, "Where one of the computer's streams stands", get(v1::batches::stream))
             .gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/reports/activity", SignedIn, "Totals of a person's recorded activity, per app and per day", get(v1::reports::activity))
-            .asks(&[("person", false), ("from", true), ("to", true)]).gives::<wire::ActivityReport>(200),
+            .asks(&[("person", false), ("from", true), ("to", true), ("rows", false), ("bom", false)]).gives::<wire::ActivityReport>(200).gives_csv(),
+        route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV", post(v1::exports::activity))
+            .takes::<wire::NewActivityExport>().gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
+            .lists::<wire::Job>(),
+        route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
+            .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
+        route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
+        route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other().gives_csv(),
+        route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .lists::<wire::Quarantined>(),
         route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),

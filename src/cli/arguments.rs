@@ -68,6 +68,9 @@ pub(crate) enum Command {
     Office(OfficeCommand),
     /// Recorded activity of one person: totals per application and day
     Report(ReportArguments),
+    /// Long work: what runs, what came of it
+    #[command(subcommand)]
+    Job(JobCommand),
     /// The office's certificate authority
     #[command(subcommand)]
     Ca(CaCommand),
@@ -188,6 +191,18 @@ pub(crate) enum OfficeCommand {
     },
 }
 
+/// Long work.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobCommand {
+    /// Every job of the last hours
+    List,
+    /// End a job that runs
+    Cancel {
+        /// Its id, from `timebook job list`
+        id: String,
+    },
+}
+
 /// A report.
 #[derive(Args, Debug)]
 pub(crate) struct ReportArguments {
@@ -200,6 +215,15 @@ pub(crate) struct ReportArguments {
     /// Last day, included [default: today, where the person is]
     #[arg(long, value_name = "DAY")]
     pub(crate) to: Option<String>,
+    /// As CSV, for spreadsheets
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// With --csv: what a row stands for
+    #[arg(long, requires = "csv", default_value = "days", value_parser = ["days", "apps"])]
+    pub(crate) rows: String,
+    /// With --csv: begin with a byte order mark, so that Excel reads it as UTF-8
+    #[arg(long, requires = "csv")]
+    pub(crate) bom: bool,
 }
 
 /// The office's certificate authority.

@@ -18,6 +18,7 @@ use crate::service::control::founding::{self, Authority};
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::health::Health;
+use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
 use crate::store::OpenError as FileError;
 
@@ -52,6 +53,9 @@ impl House {
             health: Health::new(door.clone()),
             audit: AuditLog::new(door.clone()),
             doctor: Doctor::new(door.clone()),
+            jobs: Jobs::open(door.clone(), &config.data, clock::now)
+                .await
+                .map_err(Failure::failed)?,
             executable: Arc::new(std::env::current_exe().map_err(Failure::failed)?),
             import_folder: Arc::new(config.data.clone()),
             import_bytes: config.server.import_bytes,

@@ -34,6 +34,22 @@ pub(crate) async fn call(
     call_or_found(config, method, path, body).await
 }
 
+/// Asks for a text of this media type.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_for(
+    config: &Config,
+    accept: &'static str,
+    path: &str,
+) -> Result<String, Failure> {
+    must_hold_an_office(config)?;
+    match ask(config, Method::GET, path, None, Some(accept)).await? {
+        Value::String(text) => Ok(text),
+        other => Err(Failure::failed(format!("The server answered with {other} instead of text."))),
+    }
+}
+
 /// Goes on only where there is an office.
 pub(super) fn must_hold_an_office(config: &Config) -> Result<(), Failure> {
     // What cannot be looked at is told by the lock, with the system's own reason.
@@ -57,15 +73,26 @@ pub(crate) async fn call_or_found(
     path: &str,
     body: Option<Value>,
 ) -> Result<Value, Failure> {
+    ask(config, method, path, body, None).await
+}
+
+async fn ask(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+    accept: Option<&'static str>,
+) -> Result<Value, Failure> {
     let bytes = body.as_ref().map(|body| bytes::Bytes::from(body.to_string()));
     let asked = Instant::now();
     loop {
         let socket = config.data.join(SOCKET);
-        match admin_request(&socket, method.clone(), path, bytes.clone()).await {
+        match admin_request(&socket, method.clone(), path, bytes.clone(), accept).await {
             Ok((status, answer)) => return read(status, &answer),
             Err(AdminError::NotRunning(_)) => match InstanceLock::take(&config.data) {
                 Ok(lock) => {
-                    let (status, answer) = in_process(config, lock, method, path, body).await?;
+                    let (status, answer) =
+                        in_process(config, lock, method, path, body, accept).await?;
                     return read(status, &answer);
                 }
                 // Its launcher holds the lock, but nobody answers: it is starting, or its working process is being replaced.
@@ -98,11 +125,15 @@ async fn in_process(
     method: Method,
     path: &str,
     body: Option<Value>,
+    accept: Option<&'static str>,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
     let house = House::open(config, addresses(config, config.server.listen)).await?;
     let mut request = Request::builder().method(method).uri(path);
     if body.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    if let Some(accept) = accept {
+        request = request.header(header::ACCEPT, accept);
     }
     let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
     let mut request = request.body(body).map_err(Failure::failed)?;

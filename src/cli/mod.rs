@@ -12,6 +12,7 @@ mod config;
 mod device;
 mod doctor;
 mod exit;
+mod job;
 mod lock;
 mod logging;
 mod office;
@@ -105,6 +106,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Quarantine(command) => quarantine::run(config, command).await,
         Command::Office(command) => office::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
+        Command::Job(command) => job::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,

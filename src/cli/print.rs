@@ -11,6 +11,12 @@ pub(crate) fn line(text: &str) {
     put(io::stdout().lock(), text);
 }
 
+/// A result that is a whole text, as it is.
+pub(crate) fn text(text: &str) {
+    let mut to = io::stdout().lock();
+    drop(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
+}
+
 /// One line for the person at the terminal, apart from results.
 pub(crate) fn complain(text: &str) {
     put(io::stderr().lock(), text);

@@ -7,11 +7,12 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::arguments::ReportArguments;
-use super::call::{call, part};
+use super::call::{call, call_for, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
 use crate::clock;
+use crate::wire::csv::TEXT_CSV;
 
 pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<(), Failure> {
     let to = match &arguments.to {
@@ -24,6 +25,11 @@ pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<
     };
     let path =
         format!("/api/v1/reports/activity?person={}&from={from}&to={to}", part(&arguments.person));
+    if arguments.csv {
+        let path = format!("{path}&rows={}&bom={}", arguments.rows, arguments.bom);
+        print::text(&call_for(config, TEXT_CSV, &path).await?);
+        return Ok(());
+    }
     let answer = call(config, Method::GET, &path, None).await?;
     if config.json {
         print::json(&answer);

@@ -24,6 +24,7 @@ choice!(Command {
     13 => Project(edit),
     14 => Task(edit),
     15 => Tag(edit),
+    110 => Job(job),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -3,8 +3,8 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, LinkId, ProjectId, QuarantineId, RecordId, RequestId,
-    SessionId, TagId, TaskId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
+    RequestId, SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -134,6 +134,7 @@ ids!(
     CustomerId,
     DeviceId,
     InvitationId,
+    JobId,
     LinkId,
     ProjectId,
     QuarantineId,
@@ -178,6 +179,7 @@ nouns! {
     10 => Project,
     11 => Task,
     12 => Tag,
+    110 => Job,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

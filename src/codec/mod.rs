@@ -14,6 +14,7 @@ mod device;
 pub mod enrollment_code;
 mod frame;
 mod invitation;
+mod job;
 pub mod key;
 mod layout;
 mod link;

@@ -39,6 +39,9 @@ choice!(Refusal {
     29 => OtherProject,
     30 => TaskLoop,
     31 => TooDeep,
+    110 => UnknownJob,
+    111 => JobRuns,
+    112 => TooManyJobs,
 });
 choice!(Outcome {
     0 => Done,

@@ -9,8 +9,8 @@ use super::frame::Record;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::colour::Colour;
 use crate::domain::id::{
-    ClusterId, CustomerId, DeviceId, InvitationId, LinkId, OfficeId, ProjectId, QuarantineId,
-    RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TokenId, UserId,
+    ClusterId, CustomerId, DeviceId, InvitationId, JobId, LinkId, OfficeId, ProjectId,
+    QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
@@ -39,6 +39,7 @@ ids!(
     CustomerId,
     DeviceId,
     InvitationId,
+    JobId,
     LinkId,
     OfficeId,
     ProjectId,

@@ -9,6 +9,7 @@ use super::customer::Customer;
 use super::device::DeviceCommand;
 use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
+use super::job::JobCommand;
 use super::link::LinkCommand;
 use super::office::OfficeCommand;
 use super::project::Project;
@@ -97,6 +98,8 @@ pub enum Command {
     Task(Edit<Task>),
     /// Tags.
     Tag(Edit<Tag>),
+    /// Long work.
+    Job(JobCommand),
 }
 
 impl Command {

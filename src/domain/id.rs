@@ -71,6 +71,8 @@ ids! {
     ReplicaId;
     /// Any synced record, whatever its noun.
     RecordId;
+    /// Long work.
+    JobId;
 }
 
 impl RecordId {

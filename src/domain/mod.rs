@@ -12,6 +12,7 @@ pub mod customer;
 pub mod device;
 pub mod id;
 pub mod invitation;
+pub mod job;
 pub mod link;
 pub mod merge;
 pub mod office;

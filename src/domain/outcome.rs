@@ -116,6 +116,12 @@ pub enum Refusal {
     TaskLoop,
     /// Tasks would stand too deep.
     TooDeep,
+    /// No such job.
+    UnknownJob,
+    /// The job has not ended.
+    JobRuns,
+    /// Too many jobs run at once.
+    TooManyJobs,
 }
 
 impl Refusal {
@@ -156,6 +162,9 @@ impl Refusal {
             Self::OtherProject => "other_project",
             Self::TaskLoop => "task_loop",
             Self::TooDeep => "too_deep",
+            Self::UnknownJob => "unknown_job",
+            Self::JobRuns => "job_runs",
+            Self::TooManyJobs => "too_many_jobs",
         }
     }
 
@@ -198,6 +207,9 @@ impl Refusal {
             Self::OtherProject => "A task and its parent belong to one project.",
             Self::TaskLoop => "A task cannot stand below itself.",
             Self::TooDeep => "Tasks stand at most 64 deep.",
+            Self::UnknownJob => "There is no such job.",
+            Self::JobRuns => "This job has not ended yet.",
+            Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
 
@@ -244,6 +256,11 @@ impl Refusal {
             }
             Self::TaskLoop => "Choose a parent that does not stand below this task.",
             Self::TooDeep => "Choose a parent further up.",
+            Self::UnknownJob => {
+                "Check the id with `timebook job list`; a job is forgotten 12 hours after its end."
+            }
+            Self::JobRuns => "Wait for its end, or cancel it.",
+            Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }
 }
@@ -285,6 +302,8 @@ pub enum Noun {
     Task,
     /// A tag.
     Tag,
+    /// Long work.
+    Job,
 }
 
 impl Noun {
@@ -305,6 +324,7 @@ impl Noun {
             Self::Project => "project",
             Self::Task => "task",
             Self::Tag => "tag",
+            Self::Job => "job",
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod health;
+pub mod job;
 mod limits;
 pub mod once;
 pub mod page;

@@ -7,15 +7,17 @@ use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    Audit, Devices, Invitations, Links, Offices, PersonDevices, Quarantine, Secrets, SessionAbouts,
-    SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens, UserNames, Users,
+    Audit, Devices, Invitations, Jobs, Links, Offices, PersonDevices, Quarantine, Secrets,
+    SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens,
+    UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
 use crate::domain::audit::AuditEntry;
 use crate::domain::device::{Device, StreamState};
-use crate::domain::id::{DeviceId, QuarantineId, SessionId, UserId};
+use crate::domain::id::{DeviceId, JobId, QuarantineId, SessionId, UserId};
 use crate::domain::invitation::Invitation;
+use crate::domain::job::Job;
 use crate::domain::link::{Link, LinkPurpose};
 use crate::domain::office::Office;
 use crate::domain::policy::ActivityPolicy;
@@ -250,6 +252,22 @@ pub fn quarantined(reader: &dyn Reader) -> Result<Vec<Quarantined>> {
 /// [`StoreError`].
 pub fn quarantined_entry(reader: &dyn Reader, id: QuarantineId) -> Result<Option<Quarantined>> {
     reader.get::<Quarantine>(&id)
+}
+
+/// Every job that is kept, the one started first first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn jobs(reader: &dyn Reader) -> Result<Vec<Job>> {
+    values::<Jobs>(reader, KeyRange::all())
+}
+
+/// The job of this id.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn job(reader: &dyn Reader, id: JobId) -> Result<Option<Job>> {
+    reader.get::<Jobs>(&id)
 }
 
 /// The sealed value of this name.

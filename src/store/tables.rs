@@ -9,10 +9,11 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, LinkId, ProjectId, QuarantineId, RecordId, RequestId,
-    SessionId, TagId, TaskId, TokenId, UserId,
+    CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
+    RequestId, SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
+use crate::domain::job::Job;
 use crate::domain::link::Link;
 use crate::domain::office::Office;
 use crate::domain::outcome::{Noun, Remembered};
@@ -121,6 +122,8 @@ tables! {
     Quarantine "quarantine-1": QuarantineId => Quarantined;
     /// Values sealed with the office key.
     Secrets "secrets-1": Label => Secret;
+    /// Long work, running and ended.
+    Jobs "jobs-1": JobId => Job;
     /// The audit log.
     Audit "audit-1": u64 => AuditEntry;
     /// Outcomes of recent requests.

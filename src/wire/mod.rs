@@ -3,6 +3,7 @@
 //! Must never do I/O: it turns bytes from outside into what the house works with, or refuses them with a sentence, and back.
 
 pub mod activitywatch;
+pub mod csv;
 pub mod json;
 pub mod problem;
 pub mod v1;

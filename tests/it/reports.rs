@@ -3,7 +3,7 @@
 use crate::harness::command::Done;
 use crate::harness::recording::{self, bucket_path, create_bucket, yesterday};
 use crate::harness::report::{Report, read, seen_by, sign_in};
-use crate::harness::{Http, Role, Server};
+use crate::harness::{Http, Role, Server, wait};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -115,5 +115,47 @@ fn the_doctor_finds_everything_sound() {
     server.stop();
     let down = server.run(&["doctor", "--json"]).json();
     assert!(up.is_object() && down.is_object(), "{up} {down}");
+    server.launch();
+}
+
+/// A long export is a job: watched to its end and fetched by whoever asked, broken off when the server dies, and shown as that.
+#[test]
+fn ten_years_as_a_spreadsheet() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let door = server.with_token(&server.token("ada", "laptop"));
+    create_bucket(&door, "b");
+    let event = json!([{"timestamp": "2026-07-01T10:00:00Z", "duration": 60, "data": {"app": "=1+1", "title": "t"}}]);
+    door.post(&format!("{}/events", bucket_path("b")), &event).expect(200);
+    let viewer = sign_in(&server, "ada");
+    let asked = json!({"from": "2017-01-01", "to": "2026-12-31", "rows": "apps"});
+    let job = viewer.post("/api/v1/exports/activity", &asked).expect(201).json();
+    let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
+    let ended = wait::until("the export", wait::LONG, || {
+        let job = viewer.get(&format!("{path}?wait=10")).expect(200).json();
+        if job["state"] == "running" { Err(job) } else { Ok(job) }
+    });
+    assert_eq!(ended["state"], "done", "{ended}");
+    let table = viewer.get(ended["result"]["path"].as_str().unwrap()).expect(200).text;
+    assert_eq!(table, "person,date,application,ms,hours\r\nada,2026-07-01,'=1+1,60000,0.0167\r\n");
+
+    let slow = json!({"from": "2017-01-01", "to": "2026-12-31", "rows": "events"});
+    viewer.post("/api/v1/exports/activity", &slow).expect(201);
+    server.kill_child();
+    server.wait_ready();
+    let jobs = server.list("job");
+    let states: Vec<&str> = jobs.iter().filter_map(|job| job["state"].as_str()).collect();
+    assert_eq!(states, ["broken_off", "done"], "the newest first");
+    assert!(!jobs[1]["result"].is_null(), "what was made before is still there");
+
+    let day = ["--from", "2026-07-01", "--to", "2026-07-01"];
+    let report = [&["report", "--person", "ada", "--csv"], &day[..]].concat();
+    let up = server.run(&report).ok();
+    assert_eq!(up, "person,date,active_ms,active_hours\r\nada,2026-07-01,60000,0.0167");
+    server.stop();
+    assert_eq!(server.run(&report).ok(), up, "the same with the server down");
+    server.run(&[&report[..], &["--rows", "apps"]].concat()).refused(3);
+    let gone = jobs[0]["id"].as_str().unwrap().replace('0', "1");
+    server.run(&["job", "cancel", &gone]).refused(1);
     server.launch();
 }

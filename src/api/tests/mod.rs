@@ -3,6 +3,7 @@
 mod accounts;
 mod computers;
 mod foreign;
+mod jobs;
 mod limits;
 mod links;
 mod rights;
@@ -31,6 +32,7 @@ use crate::service::control::founding;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::health::Health;
+use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
 use crate::store::read;
 
@@ -87,6 +89,7 @@ impl Desk {
             audit: AuditLog::new(door.clone()),
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
+            jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),
             import_folder: Arc::new(dir),
             import_bytes: 10 * 1024 * 1024,

@@ -5,7 +5,7 @@ use crate::domain::time::HOUR_MS;
 
 const DAY: &str = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
 
-async fn recorded() -> Desk {
+pub(super) async fn recorded() -> Desk {
     let desk = Desk::with_people().await;
     let door = desk.token("cy", "laptop", &["record"]).await;
     let about = |kind: &str| json!({"client": "c", "type": kind, "hostname": "h"});

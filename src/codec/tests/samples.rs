@@ -17,10 +17,11 @@ use crate::domain::batch::{Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command, Envelope};
 use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
 use crate::domain::id::{
-    ClusterId, DeviceId, InvitationId, LinkId, OfficeId, QuarantineId, RequestId, SessionId,
+    ClusterId, DeviceId, InvitationId, JobId, LinkId, OfficeId, QuarantineId, RequestId, SessionId,
     TokenId, UserId,
 };
 use crate::domain::invitation::{Invitation, InvitationCommand};
+use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::office::{Office, OfficeCommand, Setup};
 use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
@@ -276,6 +277,27 @@ fn quarantined(why: Suspicion) -> Quarantined {
     }
 }
 
+fn job(how: Option<Ending>) -> Job {
+    Job {
+        id: JobId::from_bytes([0x2e; 16]),
+        kind: JobKind::ActivityCsv,
+        owner: Actor::User(UserId::from_bytes([0x15; 16])),
+        about: short("ada, 2026-01-01 to 2026-12-31"),
+        started: now(),
+        ended: how.map(|how| Ended { at: now().plus_ms(60_000), how }),
+    }
+}
+
+fn endings() -> [Ending; 4] {
+    let file = Some(ResultFile { name: label("activity.csv"), bytes: 70_000 });
+    [
+        Ending::Done { sentence: short("731 rows"), file },
+        Ending::Failed { sentence: short("The disk is full.") },
+        Ending::Cancelled,
+        Ending::BrokenOff,
+    ]
+}
+
 fn nouns(all: &mut Vec<Sample>) {
     put(all, "office", "fresh", office());
     let policies = [
@@ -342,6 +364,10 @@ fn nouns(all: &mut Vec<Sample>) {
         put(all, "quarantined", why.name(), quarantined(why));
     }
     put(all, "secret", "secret", secret());
+    put(all, "job", "running", job(None));
+    for how in endings() {
+        put(all, "job", how.name(), job(Some(how)));
+    }
     for (name, actor) in actors() {
         let mut entry = AuditEntry {
             seq: 300,
@@ -495,6 +521,15 @@ fn commands(all: &mut Vec<Sample>) {
     command("secret.put", Command::Secret(SecretCommand::Put(secret())));
     let note = AuditNote { action: short("sign_in.failed"), subject: short("ada") };
     command("audit", Command::Audit(note));
+    let id = JobId::from_bytes([0x2e; 16]);
+    command("job.start", Command::Job(JobCommand::Start(job(None))));
+    for how in endings() {
+        let name = format!("job.end-{}", how.name());
+        command(&name, Command::Job(JobCommand::End { job: id, how }));
+    }
+    command("job.break-off", Command::Job(JobCommand::BreakOff));
+    command("job.delete", Command::Job(JobCommand::Delete { job: id }));
+    command("job.forget", Command::Job(JobCommand::Forget));
     for (name, actor) in actors() {
         let request = RequestId::from_bytes([0x19; 16]);
         let note = AuditNote { action: short("report.read"), subject: short("") };
@@ -541,6 +576,9 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::TooMany,
         Refusal::UnknownLink,
         Refusal::LinkClosed,
+        Refusal::UnknownJob,
+        Refusal::JobRuns,
+        Refusal::TooManyJobs,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

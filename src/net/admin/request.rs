@@ -17,7 +17,7 @@ pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sends one request to the server that runs with this socket and returns its status and body. `uri` is a path with an
-/// optional query; `json` is sent as `application/json`.
+/// optional query; `json` is sent as `application/json`, `accept` is the media type wanted when that is not JSON.
 ///
 /// # Errors
 /// [`AdminError::NotRunning`] when no server answers; otherwise what went wrong on the way.
@@ -26,8 +26,9 @@ pub async fn admin_request(
     method: Method,
     uri: &str,
     json: Option<Bytes>,
+    accept: Option<&'static str>,
 ) -> Result<(StatusCode, Bytes), AdminError> {
-    let exchange = exchange(socket, method, uri, json);
+    let exchange = exchange(socket, method, uri, json, accept);
     tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| AdminError::TimedOut)?
 }
 
@@ -36,6 +37,7 @@ async fn exchange(
     method: Method,
     uri: &str,
     json: Option<Bytes>,
+    accept: Option<&'static str>,
 ) -> Result<(StatusCode, Bytes), AdminError> {
     let stream = AdminStream::connect(socket).await?;
     let (mut sender, connection) =
@@ -44,6 +46,9 @@ async fn exchange(
     let mut request = Request::builder().method(method).uri(uri).header(header::HOST, "localhost");
     if json.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    if let Some(accept) = accept {
+        request = request.header(header::ACCEPT, accept);
     }
     let request = request.body(Full::new(json.unwrap_or_default())).map_err(broken)?;
     let answer = async {

@@ -4,13 +4,17 @@
 
 mod book;
 mod day;
+mod export;
 mod look;
 mod policy;
 mod report;
+mod table;
 
 pub use book::{BucketTail, EventPage, Found};
+pub use export::{ExportRequest, People};
 pub use policy::OfficeView;
 pub use report::{ActivityReport, Detail, ReportRequest};
+pub use table::Rows;
 
 use std::sync::Arc;
 

@@ -101,7 +101,7 @@ impl Tracking {
         Ok(ActivityReport { person, from, to, policy, detail, days })
     }
 
-    async fn person(
+    pub(super) async fn person(
         &self,
         principal: &Principal,
         name: Option<&str>,
@@ -131,7 +131,7 @@ impl Tracking {
         }
     }
 
-    async fn leave_trace(
+    pub(super) async fn leave_trace(
         &self,
         principal: &Principal,
         person: &User,
@@ -152,7 +152,7 @@ impl Tracking {
     }
 }
 
-fn view(
+pub(super) fn view(
     principal: &Principal,
     person: &User,
     policy: ActivityPolicy,

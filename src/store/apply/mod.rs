@@ -9,6 +9,7 @@ mod batch;
 mod customer;
 mod device;
 mod invitation;
+mod job;
 mod link;
 mod office;
 mod project;
@@ -90,6 +91,7 @@ pub fn apply(
         Command::Project(edit) => project::apply(&mut at, edit)?,
         Command::Task(edit) => task::apply(&mut at, edit)?,
         Command::Tag(edit) => tag::apply(&mut at, edit)?,
+        Command::Job(command) => job::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;
             Outcome::Done

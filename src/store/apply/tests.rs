@@ -7,6 +7,7 @@ mod batches;
 mod catalog;
 mod devices;
 mod founding;
+mod jobs;
 mod links;
 mod requests;
 mod sameness;

@@ -6,6 +6,7 @@
 mod account;
 mod activity;
 mod computer;
+mod job;
 mod link;
 mod office;
 pub mod sync;
@@ -16,6 +17,7 @@ pub use account::{
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
+pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use office::{AuditEntry, Checkup, NewPolicy, Office};
 

@@ -6,8 +6,9 @@ use super::*;
 use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::device::DeviceCommand;
-use crate::domain::id::{InvitationId, LinkId, QuarantineId, TokenId};
+use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
+use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::session::{Session, SessionAbout};
@@ -69,6 +70,7 @@ impl Teller {
             7 => self.quarantine(),
             8 => self.office(),
             9..=11 => self.batch(),
+            12 => self.job(),
             _ => self.activity(),
         }
     }
@@ -213,6 +215,24 @@ impl Teller {
             commands.push(self.enroll([secret; 32]));
         }
         commands
+    }
+
+    fn job(&mut self) -> Command {
+        let id = JobId::from_bytes([self.chance.byte(20); 16]);
+        Command::Job(match self.chance.below(20) {
+            0..=5 => JobCommand::Start(Job {
+                id,
+                kind: JobKind::ActivityCsv,
+                owner: Actor::User(self.person()),
+                about: ShortText::new("").unwrap(),
+                started: self.story.now,
+                ended: None,
+            }),
+            6..=11 => JobCommand::End { job: id, how: Ending::Cancelled },
+            12..=16 => JobCommand::Delete { job: id },
+            17 => JobCommand::BreakOff,
+            _ => JobCommand::Forget,
+        })
     }
 
     fn setting(&mut self) -> Command {

@@ -1,0 +1,152 @@
+//! Exports as jobs, and reports as tables.
+
+use super::viewing::recorded;
+use super::*;
+
+const RANGE: &str = "from=2026-11-20&to=2026-11-21";
+
+impl Desk {
+    /// Asks until the job has ended.
+    async fn ended(&self, caller: &Caller, job: &Value) -> Value {
+        let path = format!("/api/v1/jobs/{}?wait=20", job["id"].as_str().unwrap());
+        loop {
+            let job = self.get(caller, &path).await.expect(StatusCode::OK).json();
+            if job["state"] != "running" {
+                return job;
+            }
+        }
+    }
+
+    async fn export(&self, caller: &Caller, new: &Value) -> Reply {
+        self.post(caller, "/api/v1/exports/activity", new).await
+    }
+
+    async fn exported(&self, caller: &Caller, new: &Value) -> String {
+        let job = self.export(caller, new).await.expect(StatusCode::CREATED).json();
+        let job = self.ended(caller, &job).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let path = job["result"]["path"].as_str().unwrap();
+        let file = self.get(caller, path).await.expect(StatusCode::OK);
+        assert_eq!(file.headers["content-type"], "text/csv; charset=utf-8");
+        assert_eq!(file.bytes.len() as u64, job["result"]["bytes"].as_u64().unwrap());
+        String::from_utf8(file.bytes).unwrap()
+    }
+}
+
+fn asking(rows: &str) -> Value {
+    json!({"person": "cy", "from": "2026-10-15", "to": "2026-11-21", "rows": rows})
+}
+
+#[tokio::test]
+async fn one_exports_all_of_ones_own() {
+    let desk = recorded().await;
+    let cy = desk.sign_in("cy").await;
+    let days = desk.exported(&cy, &json!({"from": "2026-10-15", "to": "2026-11-21"})).await;
+    let lines: Vec<&str> = days.split("\r\n").collect();
+    assert_eq!(lines[0], "person,date,active_ms,active_hours");
+    assert_eq!(lines[1], "cy,2026-10-15,0,0.0000");
+    assert_eq!(lines[37..], ["cy,2026-11-20,60000,0.0167", "cy,2026-11-21,90000,0.0250", ""]);
+    let apps = desk.exported(&cy, &asking("apps")).await;
+    assert_eq!(
+        apps.split("\r\n").collect::<Vec<_>>(),
+        [
+            "person,date,application,ms,hours",
+            "cy,2026-11-20,Figma,60000,0.0167",
+            "cy,2026-11-21,Figma,60000,0.0167",
+            "cy,2026-11-21,Mail,30000,0.0083",
+            ""
+        ]
+    );
+    let events = desk.exported(&cy, &asking("events")).await;
+    let lines: Vec<&str> = events.split("\r\n").collect();
+    let first =
+        "cy,laptop,currentwindow,2026-11-20T22:59:00Z,2026-11-20T23:01:00Z,120000,Figma,t,,";
+    assert_eq!((lines.len(), lines[1]), (4, first));
+    assert_eq!(desk.audited("activity.view").await, 0, "one's own leaves no trace");
+}
+
+#[tokio::test]
+async fn others_export_what_the_policy_allows_and_leave_a_trace() {
+    let desk = recorded().await;
+    let bo = desk.sign_in("bo").await;
+    let days = desk.exported(&bo, &asking("days")).await;
+    assert!(days.ends_with("cy,2026-11-21,90000,0.0250\r\n"), "{days}");
+    assert_eq!(desk.audited("activity.view").await, 1);
+    for rows in ["apps", "events"] {
+        desk.export(&bo, &asking(rows)).await.problem(403, "forbidden");
+    }
+    let everyone = json!({"everyone": true, "from": "2026-11-21", "to": "2026-11-21"});
+    let all = desk.exported(&bo, &everyone).await;
+    assert_eq!(all.lines().count(), 4, "{all}");
+    let cy = desk.sign_in("cy").await;
+    let own = desk.exported(&cy, &everyone).await;
+    assert_eq!(own.lines().count(), 2, "whoever sees nobody else gets their own: {own}");
+    let ada = json!({"person": "ada", "from": "2026-11-21", "to": "2026-11-21"});
+    desk.export(&cy, &ada).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_job_is_its_owners() {
+    let desk = recorded().await;
+    let (cy, bo, ada) =
+        (desk.sign_in("cy").await, desk.sign_in("bo").await, desk.sign_in("ada").await);
+    let job = desk.export(&cy, &asking("events")).await.expect(StatusCode::CREATED).json();
+    let job = desk.ended(&cy, &job).await;
+    let (id, result) = (job["id"].as_str().unwrap(), job["result"]["path"].as_str().unwrap());
+    let path = format!("/api/v1/jobs/{id}");
+    assert_eq!(
+        (job["owner"].as_str(), desk.get(&bo, "/api/v1/jobs").await.items().len()),
+        (Some("cy"), 0)
+    );
+    for path in [path.as_str(), result] {
+        desk.get(&bo, path).await.problem(404, "unknown_job");
+    }
+    // Whoever manages the server sees that there is one, not what is in it.
+    assert_eq!(desk.get(&ada, "/api/v1/jobs").await.items().len(), 1);
+    desk.get(&ada, result).await.problem(403, "forbidden");
+    desk.post(&cy, &format!("{path}/cancel"), &json!({})).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(desk.get(&cy, &path).await.json()["state"], "done");
+    desk.delete(&cy, &path).await.expect(StatusCode::NO_CONTENT);
+    desk.get(&cy, result).await.problem(404, "unknown_job");
+    desk.get(&cy, "/api/v1/jobs/x").await.problem(404, "unknown_job");
+}
+
+#[tokio::test]
+async fn bad_exports_begin_nothing() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    for (change, status, code) in [
+        (json!({"from": "x"}), 400, "bad_date"),
+        (json!({"from": "2026-11-22"}), 422, "bad_range"),
+        (json!({"from": "1990-01-01"}), 422, "bad_range"),
+        (json!({"rows": "all"}), 422, "bad_rows"),
+        (json!({"everyone": true}), 422, "person_or_everyone"),
+        (json!({"more": 1}), 422, "bad_field"),
+        (json!({"person": "zoe"}), 403, "forbidden"),
+    ] {
+        let mut new = asking("days");
+        new.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        desk.export(&cy, &new).await.problem(status, code);
+    }
+    let nobody = json!({"from": "2026-11-20", "to": "2026-11-21"});
+    desk.export(&terminal(), &nobody).await.problem(422, "no_person");
+    assert_eq!(desk.get(&cy, "/api/v1/jobs").await.items(), Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn a_report_is_a_table_for_whoever_accepts_one() {
+    let desk = recorded().await;
+    let (cy, bo) = (desk.sign_in("cy").await, desk.sign_in("bo").await);
+    let (cy, bo) = (cy.with("accept", "text/csv"), bo.with("accept", "text/html, text/csv;q=0.9"));
+    let path = format!("/api/v1/reports/activity?person=cy&{RANGE}");
+    let table = desk.get(&cy, &format!("{path}&rows=apps&bom=true")).await.expect(StatusCode::OK);
+    assert_eq!(
+        table.headers["content-disposition"],
+        "attachment; filename=\"activity-cy-2026-11-20-2026-11-21.csv\""
+    );
+    assert!(table.bytes.starts_with(b"\xef\xbb\xbfperson,date,application"));
+    let days = desk.get(&bo, &path).await.expect(StatusCode::OK);
+    assert!(days.bytes.ends_with(b"\r\ncy,2026-11-21,90000,0.0250\r\n"));
+    desk.get(&bo, &format!("{path}&rows=apps")).await.problem(403, "forbidden");
+    desk.get(&cy, &format!("{path}&rows=events")).await.problem(422, "bad_rows");
+}

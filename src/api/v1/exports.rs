@@ -1,0 +1,37 @@
+//! Exports: each begins a job whose result is the file.
+
+use axum::extract::State;
+
+use super::{jobs, reports};
+use crate::api::Services;
+use crate::api::answer::Created;
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent};
+use crate::service::error::ServiceError;
+use crate::service::tracking::{ExportRequest, People};
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn activity(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewActivityExport>,
+) -> Result<Created<wire::Job>, Failure> {
+    let people = match (sent.person, sent.everyone) {
+        (Some(_), true) => {
+            return Err(ServiceError::bad_input(
+                "person_or_everyone",
+                "`person` and `everyone` do not go together.",
+                "Send one of them.",
+            )
+            .into());
+        }
+        (None, true) => People::Everyone,
+        (person, false) => People::One(person),
+    };
+    let (from, to) = (reports::date(&sent.from)?, reports::date(&sent.to)?);
+    let rows = reports::rows(sent.rows.as_deref())?;
+    let request = ExportRequest { people, from, to, rows, bom: reports::bom(sent.bom) };
+    let tracking = &services.tracking;
+    let view = tracking.export(&services.jobs, &asker, request, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}

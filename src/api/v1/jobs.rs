@@ -1,0 +1,87 @@
+//! Jobs: long work with progress.
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::api::answer::{self, Done};
+use crate::api::error::Failure;
+use crate::api::input::{Asked, Asker, id};
+use crate::api::{Services, file};
+use crate::domain::outcome::Refusal;
+use crate::service::job::JobView;
+use crate::wire::csv::TEXT_CSV;
+use crate::wire::v1 as wire;
+
+/// Whether to wait for news.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct WaitQuery {
+    wait: Option<u8>,
+    seen: Option<u64>,
+}
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::Job>>, Failure> {
+    let jobs = services.jobs.list(&asker).await?;
+    Ok(answer::list(jobs, |view| job(&view)))
+}
+
+pub(in crate::api) async fn show(
+    State(services): State<Services>,
+    Path(job): Path<String>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<WaitQuery>,
+) -> Result<Json<wire::Job>, Failure> {
+    let id = id(&job, Refusal::UnknownJob)?;
+    let view = match asked.wait {
+        Some(seconds) => {
+            let patience = Duration::from_secs(seconds.into());
+            services.jobs.wait(&asker, id, asked.seen, patience).await?
+        }
+        None => services.jobs.show(&asker, id).await?,
+    };
+    Ok(Json(self::job(&view)))
+}
+
+pub(in crate::api) async fn cancel(
+    State(services): State<Services>,
+    Path(job): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    services.jobs.cancel(&asker, id(&job, Refusal::UnknownJob)?).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn result(
+    State(services): State<Services>,
+    Path(job): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Response, Failure> {
+    let id = id(&job, Refusal::UnknownJob)?;
+    let (about, path) = services.jobs.result(&asker, id).await?;
+    file::offer(&path, about.name.as_str(), TEXT_CSV).await.map_err(|error| {
+        tracing::error!(%error, path = %path.display(), "a result cannot be read");
+        Failure::internal("The server cannot read the result.")
+    })
+}
+
+pub(in crate::api) async fn delete(
+    State(services): State<Services>,
+    Path(job): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    services.jobs.delete(&asker, id(&job, Refusal::UnknownJob)?).await?;
+    Ok(Done)
+}
+
+/// A job as JSON.
+pub(super) fn job(view: &JobView) -> wire::Job {
+    let running = view.progress.as_ref().map(|progress| (progress, view.running_ms));
+    wire::Job::of(&view.job, &view.owner, running, view.version, view.has_result)
+}

@@ -1,0 +1,319 @@
+//! Recorded activity of a large range as CSV: a job, a person's month at a time.
+//!
+//! Each month is asked for like a report of its own: what the policy allows is judged, and the look written down, when it is read.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::ops::ControlFlow;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::report::{ReportRequest, view};
+use super::table::{self, Rows};
+use super::{Tracking, day};
+use crate::domain::activity::Event;
+use crate::domain::id::UserId;
+use crate::domain::job::JobKind;
+use crate::domain::policy::{ActivityPolicy, View, seen_under};
+use crate::domain::right::Right;
+use crate::domain::time::Timestamp;
+use crate::domain::user::User;
+use crate::service::Principal;
+use crate::service::error::ServiceError;
+use crate::service::job::{Finished, JobView, Jobs, Work, unwritten};
+use crate::store::{Reader, StoreError, activity, read};
+use crate::wire::csv::{Bom, CsvWriter};
+
+/// What to export.
+#[derive(Clone, Debug)]
+pub struct ExportRequest {
+    /// Whose activity.
+    pub people: People,
+    /// The first day.
+    pub from: Date,
+    /// The last day, included.
+    pub to: Date,
+    /// What a row stands for.
+    pub rows: Rows,
+    /// For Excel or for programs.
+    pub bom: Bom,
+}
+
+/// Whose activity.
+#[derive(Clone, Debug)]
+pub enum People {
+    /// One person's, by sign-in name; the asker's own when empty.
+    One(Option<String>),
+    /// Of everyone the asker may see.
+    Everyone,
+}
+
+impl Tracking {
+    /// Begins to write what `request` asks for. Whoever exports somebody else's needs the right to.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; nothing began.
+    pub async fn export(
+        &self,
+        jobs: &Jobs,
+        principal: &Principal,
+        request: ExportRequest,
+        now: fn() -> Timestamp,
+    ) -> Result<JobView, ServiceError> {
+        let months = months(request.from, request.to)?;
+        let people = self.people(principal, &request).await?;
+        let whose = match &people[..] {
+            [one] => one.name.to_string(),
+            all => format!("{} people", all.len()),
+        };
+        let ExportRequest { from, to, rows, .. } = request;
+        let about = format!("{whose}, {from} to {to}, {}", rows.name());
+        let export = Export {
+            tracking: self.clone(),
+            principal: principal.clone(),
+            people,
+            months,
+            request,
+            now,
+        };
+        jobs.start(principal, JobKind::ActivityCsv, &about, |work| export.run(work)).await
+    }
+
+    async fn people(
+        &self,
+        principal: &Principal,
+        request: &ExportRequest,
+    ) -> Result<Vec<User>, ServiceError> {
+        let policy = self.door.read(read::policy).await?;
+        let people = match &request.people {
+            People::One(name) => vec![self.person(principal, name.as_deref()).await?.0],
+            People::Everyone => self.door.read(read::users).await?,
+        };
+        let everyone = matches!(request.people, People::Everyone);
+        let mut seen = Vec::new();
+        for person in people {
+            match view(principal, &person, policy) {
+                Ok(view) => {
+                    if view != View::Own {
+                        principal.must_have(Right::Export)?;
+                    }
+                    let told = tells(view, request.rows);
+                    if told {
+                        seen.push(person);
+                    } else if !everyone {
+                        return Err(table::hours_only());
+                    }
+                }
+                Err(_) if everyone => {}
+                Err(error) => return Err(error),
+            }
+        }
+        if seen.is_empty() { Err(table::hours_only()) } else { Ok(seen) }
+    }
+}
+
+/// One export under way.
+struct Export {
+    tracking: Tracking,
+    principal: Principal,
+    people: Vec<User>,
+    months: Vec<(Date, Date)>,
+    request: ExportRequest,
+    now: fn() -> Timestamp,
+}
+
+impl Export {
+    async fn run(self, work: Work) -> Result<Finished, ServiceError> {
+        let ExportRequest { rows: kind, bom, from, to, .. } = self.request;
+        let file = BufWriter::new(work.create()?);
+        let mut table = CsvWriter::new(file, bom, kind.heading()).map_err(|e| unwritten(&e))?;
+        let total = self.people.len().saturating_mul(self.months.len()) as u64;
+        let (mut done, mut count) = (0, 0_usize);
+        for person in &self.people {
+            for (first, last) in &self.months {
+                work.at(&format!("{}, {}", person.name, first.strftime("%Y-%m")), done, total);
+                if kind == Rows::Events {
+                    let mut date = *first;
+                    while date <= *last {
+                        let rows = self.events(person, date).await?;
+                        count += rows.len();
+                        table = write(table, rows).await?;
+                        let Ok(next) = date.tomorrow() else { break };
+                        date = next;
+                    }
+                } else {
+                    let person = Some(person.name.to_string());
+                    let request = ReportRequest { person, from: *first, to: *last };
+                    let report =
+                        self.tracking.report(&self.principal, request, (self.now)()).await?;
+                    let rows = report.table(kind)?;
+                    count += rows.len();
+                    table = write(table, rows).await?;
+                }
+                done += 1;
+            }
+        }
+        work.at("done", done, total);
+        let file = table.finish().map_err(|error| unwritten(&error))?;
+        file.into_inner().map_err(|error| unwritten(error.error()))?;
+        let file_name = Some(format!("activity-{}-{from}-{to}.csv", kind.name()));
+        Ok(Finished { sentence: format!("{count} rows."), file_name })
+    }
+
+    /// The events that began on this day of the person's, oldest first.
+    async fn events(&self, person: &User, date: Date) -> Result<Vec<Vec<String>>, ServiceError> {
+        let tracking = &self.tracking;
+        let policy = tracking.door.read(read::policy).await?;
+        let view = view(&self.principal, person, policy)?;
+        if view != View::Own {
+            tracking.leave_trace(&self.principal, person, (self.now)()).await?;
+        }
+        let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
+        let days = day::days(date, date, &zone).ok_or_else(bad_range)?;
+        let Some((_, day)) = days.into_iter().next() else { return Ok(Vec::new()) };
+        let (id, name) = (person.id, person.name.to_string());
+        let read = move |reader: &dyn Reader| events(reader, id, view, day.from, day.to);
+        let found = tracking.door.read(read).await?.ok_or_else(too_much)?;
+        let row = |(computer, kind, event): Found| table::event(&name, &computer, &kind, event);
+        Ok(found.into_iter().map(row).collect())
+    }
+}
+
+type Table = CsvWriter<BufWriter<File>>;
+
+/// Files are written where waiting for a disk holds up nobody.
+async fn write(mut table: Table, rows: Vec<Vec<String>>) -> Result<Table, ServiceError> {
+    let written = tokio::task::spawn_blocking(move || {
+        rows.iter().try_for_each(|row| table.row(row)).map(|()| table)
+    });
+    let broken = |_| ServiceError::Failed("Writing the result broke off.".to_owned());
+    written.await.map_err(broken)?.map_err(|error| unwritten(&error))
+}
+
+/// An event with its computer's name and its bucket's kind.
+type Found = (String, String, Event);
+
+/// The events of `person` that began within `from .. to` and that this viewer may see; `None` when there are too many.
+fn events(
+    reader: &dyn Reader,
+    person: UserId,
+    view: View,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Option<Vec<Found>>, StoreError> {
+    let mut found: Vec<Found> = Vec::new();
+    for device in read::devices_of(reader, person)? {
+        for bucket in activity::buckets(reader, device.id)? {
+            activity::events_newest_first(reader, &bucket, from, to, |event| {
+                let began_here = from <= event.start && event.start < to;
+                if began_here && may_see(view, event.policy) {
+                    let kind = bucket.about.kind.to_string();
+                    found.push((device.name.to_string(), kind, event));
+                }
+                if found.len() > MOST_EVENTS_A_DAY {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
+            })?;
+        }
+    }
+    // Stable: of events that began at once, computers and buckets stay in their order.
+    found.sort_by_key(|(_, _, event)| event.start);
+    Ok((found.len() <= MOST_EVENTS_A_DAY).then_some(found))
+}
+
+/// May this viewer see the event itself?
+fn may_see(view: View, recorded: ActivityPolicy) -> bool {
+    match view {
+        View::Own => true,
+        View::UpTo(now) => seen_under(recorded, now) == ActivityPolicy::FullDetail,
+        View::Nothing => false,
+    }
+}
+
+/// Does today's policy let this viewer have such rows at all?
+const fn tells(view: View, rows: Rows) -> bool {
+    match (view, rows) {
+        (View::Nothing, _) => false,
+        (View::Own, _) | (_, Rows::Days) => true,
+        (View::UpTo(policy), Rows::Apps) => {
+            matches!(policy, ActivityPolicy::AppTotals | ActivityPolicy::FullDetail)
+        }
+        (View::UpTo(policy), Rows::Events) => matches!(policy, ActivityPolicy::FullDetail),
+    }
+}
+
+/// The range cut at the ends of months.
+fn months(from: Date, to: Date) -> Result<Vec<(Date, Date)>, ServiceError> {
+    if to < from || from.year() < 1970 || to.year() > 2199 {
+        return Err(bad_range());
+    }
+    let (mut months, mut first) = (Vec::new(), from);
+    while first <= to {
+        let last = first.last_of_month().min(to);
+        months.push((first, last));
+        if months.len() > MOST_MONTHS {
+            return Err(bad_range());
+        }
+        let Ok(next) = last.tomorrow() else { break };
+        first = next;
+    }
+    Ok(months)
+}
+
+fn bad_range() -> ServiceError {
+    ServiceError::bad_input(
+        "bad_range",
+        format!("An export covers 1 to {MOST_MONTHS} months between 1970 and 2199."),
+        "Choose another range.",
+    )
+}
+
+fn too_much() -> ServiceError {
+    ServiceError::bad_input(
+        "too_much",
+        "More was recorded on one day than an export can take.",
+        "Export days or apps, or leave that day out.",
+    )
+}
+
+/// Ten years.
+const MOST_MONTHS: usize = 121;
+/// A busy person records about 3 000 a day.
+const MOST_EVENTS_A_DAY: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_range_is_cut_at_the_ends_of_months() {
+        let cut = months(date(2026, 1, 30), date(2026, 3, 1)).unwrap();
+        let expected = [
+            (date(2026, 1, 30), date(2026, 1, 31)),
+            (date(2026, 2, 1), date(2026, 2, 28)),
+            (date(2026, 3, 1), date(2026, 3, 1)),
+        ];
+        assert_eq!(cut, expected);
+        assert!(months(date(2026, 1, 2), date(2026, 1, 1)).is_err());
+        assert!(months(date(2010, 1, 1), date(2026, 1, 1)).is_err());
+        assert!(months(date(-9999, 1, 1), date(9999, 12, 31)).is_err());
+    }
+
+    #[test]
+    fn single_events_of_others_need_full_detail_then_and_now() {
+        use ActivityPolicy::{AppTotals, FullDetail, HoursOnly};
+        assert!(may_see(View::Own, HoursOnly));
+        assert!(may_see(View::UpTo(FullDetail), FullDetail));
+        assert!(!may_see(View::UpTo(FullDetail), AppTotals), "never reaches back");
+        assert!(!may_see(View::UpTo(AppTotals), FullDetail));
+        assert!(tells(View::Own, Rows::Events) && tells(View::UpTo(HoursOnly), Rows::Days));
+        assert!(!tells(View::UpTo(HoursOnly), Rows::Apps));
+        assert!(!tells(View::UpTo(AppTotals), Rows::Events));
+        assert!(!tells(View::Nothing, Rows::Days));
+    }
+}
