@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use crate::service::page::Page;
 use crate::wire::v1::Items;
 
 /// 201 with what was made.
@@ -27,5 +28,11 @@ impl IntoResponse for Done {
 
 /// 200 with a list.
 pub(super) fn list<T, U>(from: Vec<T>, each: impl Fn(T) -> U) -> Json<Items<U>> {
-    Json(Items { items: from.into_iter().map(each).collect() })
+    Json(Items { items: from.into_iter().map(each).collect(), next: None })
+}
+
+/// 200 with a page of a list.
+pub(super) fn page<T, U>(from: Page<T>, each: impl Fn(T) -> U) -> Json<Items<U>> {
+    let next = from.next.map(|next| next.to_text());
+    Json(Items { items: from.items.into_iter().map(each).collect(), next })
 }

@@ -3,11 +3,12 @@
 use std::any::Any;
 
 use axum::body::Body;
-use axum::http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{CONTENT_TYPE, ETAG, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, Response, StatusCode};
 use axum::response::IntoResponse;
 use data_encoding::BASE64;
 
+use super::version::etag;
 use crate::domain::outcome::Refusal;
 use crate::domain::quarantine::Suspicion;
 use crate::service::devices::DeliveryError;
@@ -35,6 +36,12 @@ impl Failure {
         let title = status.canonical_reason().unwrap_or("Error");
         let problem = Problem::new(status.as_u16(), title, code, detail.into(), next.into());
         Self { status, problem: Box::new(problem), retry_after_s: None }
+    }
+
+    /// The same, about this field of what was sent.
+    pub(super) fn about(mut self, field: &str) -> Self {
+        self.problem.field = Some(field.to_owned());
+        self
     }
 
     /// Nobody known, or a proof that is not good any more.
@@ -87,7 +94,10 @@ impl From<ServiceError> for Failure {
                 (StatusCode::INTERNAL_SERVER_ERROR, None)
             }
         };
-        let failure = Self::new(status, error.code(), error.sentence(), error.next_step());
+        let mut failure = Self::new(status, error.code(), error.sentence(), error.next_step());
+        if let ServiceError::Refused(Refusal::Stale { version }) = error {
+            failure.problem.version = Some(version);
+        }
         Self { retry_after_s, ..failure }
     }
 }
@@ -125,6 +135,9 @@ impl IntoResponse for Failure {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"timebook\""));
+        }
+        if let Some(version) = self.problem.version {
+            headers.insert(ETAG, etag(version));
         }
         if let Some(seconds) = self.retry_after_s {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
@@ -164,12 +177,20 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownBucket
         | Refusal::UnknownEvent
         | Refusal::UnknownLink
-        | Refusal::UnknownQuarantined
-        | Refusal::UnknownJob => StatusCode::NOT_FOUND,
+        | Refusal::UnknownJob
+        | Refusal::UnknownCustomer
+        | Refusal::UnknownProject
+        | Refusal::UnknownTask
+        | Refusal::UnknownTag
+        | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }
         Refusal::SetupClosed | Refusal::LinkClosed => StatusCode::GONE,
+        Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        Refusal::KeyReused | Refusal::OtherProject | Refusal::TaskLoop | Refusal::TooDeep => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::NotFounded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,
     }

@@ -14,9 +14,12 @@ use serde_json::error::Category;
 
 use super::error::Failure;
 use crate::domain::batch::MOST_BATCH_BYTES;
+use crate::domain::colour::{BadColour, Colour};
 use crate::domain::outcome::Refusal;
+use crate::domain::text::BadText;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
+use crate::service::page::{Cursor, PageRequest};
 
 /// A JSON body is at most this long.
 const MOST_JSON_BYTES: usize = 1024 * 1024;
@@ -32,9 +35,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
-        let bytes = body(request, JSON, MOST_JSON_BYTES).await?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| bad_json(&error))
+        let bytes = json_body(request).await?;
+        read_json(&bytes).map(Self)
     }
+}
+
+/// The bytes of a JSON body.
+pub(super) async fn json_body(request: Request) -> Result<Vec<u8>, Failure> {
+    body(request, JSON, MOST_JSON_BYTES).await
+}
+
+/// What they say.
+pub(super) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| bad_json(&error))
 }
 
 /// A batch as it came.
@@ -82,6 +95,38 @@ impl<S: Send + Sync> FromRequestParts<S> for Asker {
 /// The id in `text`; what cannot be one names nothing there is.
 pub(super) fn id<T: FromStr>(text: &str, unknown: Refusal) -> Result<T, Failure> {
     text.parse().map_err(|_| ServiceError::Refused(unknown).into())
+}
+
+/// The id in a field of what was sent.
+pub(super) fn id_in<T: FromStr>(field: &str, text: &str) -> Result<T, Failure> {
+    text.parse().map_err(|_| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_id",
+            format!("The field `{field}` must be an id."),
+            "Take it from the list of what it names.",
+        )
+        .about(field)
+    })
+}
+
+/// The text in a field of what was sent, by its own rule.
+pub(super) fn text_in<T>(field: &str, text: Result<T, BadText>) -> Result<T, Failure> {
+    text.map_err(|bad| Failure::from(ServiceError::from(bad)).about(field))
+}
+
+/// The colour in what was sent.
+pub(super) fn colour_in(text: &str) -> Result<Colour, Failure> {
+    text.parse().map_err(|bad: BadColour| {
+        let next = "Write it like #3366cc, or leave it out.";
+        Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_colour", bad.to_string(), next)
+            .about("colour")
+    })
+}
+
+/// Which part of a list.
+pub(super) fn page(limit: Option<usize>, cursor: Option<&str>) -> Result<PageRequest, Failure> {
+    Ok(PageRequest { limit, after: cursor.map(Cursor::from_text).transpose()? })
 }
 
 /// Exactly `N` bytes of base64.

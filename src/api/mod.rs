@@ -12,6 +12,7 @@ mod error;
 mod file;
 mod input;
 mod metrics;
+mod once;
 mod openapi;
 mod operation;
 mod page;
@@ -20,6 +21,7 @@ mod routes;
 #[cfg(test)]
 mod tests;
 mod v1;
+mod version;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -31,8 +33,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::book::Book;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
+use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
@@ -48,6 +52,10 @@ pub struct Services {
     pub tracking: Tracking,
     /// The audit log.
     pub audit: AuditLog,
+    /// Customers, projects, tasks, tags.
+    pub book: Book,
+    /// What changes, as it happens.
+    pub events: Events,
     /// Whether the data is sound.
     pub doctor: Doctor,
     /// Ready or not, and figures.

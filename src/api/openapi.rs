@@ -26,6 +26,8 @@ const API: &str = "/api/v1/";
 const STEP_UP: &str = "Needs a session that gave its password within the last five minutes (`PUT /api/v1/session/step-up`), or a token that may manage; else 403 `step_up_required`.";
 const SESSION: &str = "session";
 const TOKEN: &str = "token";
+/// As the description spells it; headers know no case.
+const IDEMPOTENCY_KEY_NAME: &str = "Idempotency-Key";
 const CERTIFICATE: &str = "certificate";
 
 pub(super) async fn show() -> Result<Response, Failure> {
@@ -97,6 +99,12 @@ fn add(paths: &mut Paths, route: &Route) {
     for (name, required) in route.query {
         operation = operation.parameter(parameter(name, ParameterIn::Query, *required));
     }
+    for name in [route.once.then_some(IDEMPOTENCY_KEY_NAME), route.if_match.then_some("If-Match")]
+        .into_iter()
+        .flatten()
+    {
+        operation = operation.parameter(parameter(name, ParameterIn::Header, false));
+    }
     if let Some(shape) = route.takes {
         operation = operation.request_body(Some(body(JSON, Some(schema(shape)))));
     } else if route.takes_bytes {
@@ -153,7 +161,9 @@ fn schema(shape: Shape) -> RefOr<Schema> {
         return one.into();
     }
     let items = ArrayBuilder::new().items(one).build();
-    Schema::Object(ObjectBuilder::new().property("items", items).required("items").build()).into()
+    let next = ObjectBuilder::new().schema_type(Type::String).build();
+    let list = ObjectBuilder::new().property("items", items).required("items");
+    Schema::Object(list.property("next", next).build()).into()
 }
 
 fn problem(description: &str) -> utoipa::openapi::Response {

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::error::Failure;
-use super::{Services, auth, browser};
+use super::{Services, auth, browser, once};
 use crate::domain::right::Right;
 use crate::domain::token::Scope;
 use crate::net::Peer;
@@ -67,6 +67,10 @@ pub(super) struct Route {
     pub(super) takes: Option<Shape>,
     /// The media type of what it takes when that is not JSON.
     pub(super) takes_bytes: bool,
+    /// Can it answer a request again that carries an idempotency key?
+    pub(super) once: bool,
+    /// Does it take the version the caller looked at?
+    pub(super) if_match: bool,
     pub(super) gives: Option<Shape>,
     /// Does it answer with a table, too, for whoever accepts `text/csv`?
     pub(super) gives_csv: bool,
@@ -92,6 +96,8 @@ impl Route {
             query: &[],
             takes,
             takes_bytes,
+            once: false,
+            if_match: false,
             gives,
             gives_csv: false,
             status: 204,
@@ -110,6 +116,16 @@ impl Route {
 
     pub(super) fn takes<T: ToSchema>(self) -> Self {
         Self { takes: Some(Shape::of::<T>()), ..self }
+    }
+
+    /// A request with an idempotency key is done once and answered again.
+    pub(super) fn once(self) -> Self {
+        Self { once: true, ..self }
+    }
+
+    /// Refuses to change another version than the caller looked at.
+    pub(super) fn if_match(self) -> Self {
+        Self { if_match: true, ..self }
     }
 
     pub(super) fn takes_bytes(self) -> Self {
@@ -137,18 +153,26 @@ impl Route {
 
     /// The handler behind its guard.
     pub(super) fn guarded(self, services: &Services) -> MethodRouter<Services> {
-        self.handler
-            .route_layer(from_fn_with_state((services.clone(), self.access, self.steps_up), guard))
+        let terms = Terms { access: self.access, steps_up: self.steps_up, once: self.once };
+        self.handler.route_layer(from_fn_with_state((services.clone(), terms), guard))
     }
 }
 
+/// On which terms a route is open.
+#[derive(Clone, Copy)]
+struct Terms {
+    access: Access,
+    steps_up: bool,
+    once: bool,
+}
+
 async fn guard(
-    State((services, access, steps_up)): State<(Services, Access, bool)>,
+    State((services, terms)): State<(Services, Terms)>,
     request: Request,
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admit(&services, access, steps_up, &parts).await {
+    match admit(&services, terms, &parts).await {
         Ok(principal) => parts.extensions.insert(principal),
         Err(failure) => return failure.into_response(),
     };
@@ -157,13 +181,9 @@ async fn guard(
     answer.unwrap_or_else(|_| Failure::timeout().into_response())
 }
 
-/// Who is asking, if they may ask for a route of this access.
-async fn admit(
-    services: &Services,
-    access: Access,
-    steps_up: bool,
-    request: &Parts,
-) -> Result<Principal, Failure> {
+/// Who is asking, if they may ask for a route on these terms.
+async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Principal, Failure> {
+    let Terms { access, steps_up, once } = terms;
     let Some(peer) = request.extensions.get::<Peer>() else {
         return Err(Failure::internal("The connection does not say who is at its other end."));
     };
@@ -183,6 +203,9 @@ async fn admit(
     }
     if steps_up {
         services.accounts.must_be_proven(&principal, (services.now)()).await?;
+    }
+    if !once && !request.method.is_safe() {
+        once::must_be_absent(&request.headers)?;
     }
     Ok(principal)
 }

@@ -1,5 +1,7 @@
 //! The table of routes: path, method, who may call it, what it takes and gives. Router, description and tests all come from here.
 
+mod book;
+
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
@@ -16,7 +18,7 @@ use crate::wire::v1 as wire;
 pub(super) fn table() -> Vec<Route> {
     let route = Route::new;
     let (read, make, change, remove) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
-    vec![
+    let mut table = vec![
         route(read.clone(), "/api/v1/setup", Public, "Whether the set-up link can still be used", get(v1::setup::state))
             .gives::<wire::SetupState>(200),
         route(make.clone(), "/api/v1/setup", Public, "Make the first administrator", post(v1::setup::set_up))
@@ -94,5 +96,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other(),
         route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other(),
         route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other(),
-    ]
+    ];
+    table.extend(book::rows());
+    table
 }

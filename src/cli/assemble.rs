@@ -14,9 +14,11 @@ use crate::consensus::{Door, DoorOptions, OpenError};
 use crate::net::own;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::book::Book;
 use crate::service::control::founding::{self, Authority};
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
+use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
@@ -52,6 +54,8 @@ impl House {
             tracking: Tracking::new(door.clone()),
             health: Health::new(door.clone()),
             audit: AuditLog::new(door.clone()),
+            book: Book::new(door.clone()),
+            events: Events::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             jobs: Jobs::open(door.clone(), &config.data, clock::now)
                 .await

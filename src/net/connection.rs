@@ -37,6 +37,18 @@ pub(super) enum Stage {
     Abort,
 }
 
+/// Tells a request that is answered for long that the server wants its connections to end. Every request carries one.
+#[derive(Clone, Debug)]
+pub struct Draining(watch::Receiver<Stage>);
+
+impl Draining {
+    /// Waits until then.
+    pub async fn begun(&mut self) {
+        // A server that is gone altogether drains, too.
+        drop(self.0.wait_for(|stage| *stage != Stage::Run).await);
+    }
+}
+
 /// HTTP version of a connection, agreed in the TLS handshake (plain doors speak HTTP/1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Version {
@@ -60,6 +72,7 @@ pub(super) async fn serve_connection<S>(
     let io = TokioIo::new(Patience::new(io, Arc::clone(&activity), head, limits.stall));
     let stall = limits.stall;
     let requests = Arc::clone(&activity);
+    let draining = Draining(stage.clone());
     let service = service_fn(move |request: Request<Incoming>| {
         let running = requests.begin();
         // Reading on would invite the body of a caller who asks first.
@@ -68,6 +81,7 @@ pub(super) async fn serve_connection<S>(
         let (body, rest) = Owed::new(inner);
         let mut request = Request::from_parts(parts, Body::new(TimeoutBody::new(stall, body)));
         request.extensions_mut().insert(peer.clone());
+        request.extensions_mut().insert(draining.clone());
         // A Router is always ready; a clone is a handful of reference counts.
         let answer = router.clone().call(request);
         let requests = Arc::clone(&requests);

@@ -26,6 +26,7 @@ mod patience;
 mod redirect;
 
 pub use certificate_error::CertificateError;
+pub use connection::Draining;
 pub use limits::Limits;
 pub use peer::{ClientCertificate, Door, Peer};
 

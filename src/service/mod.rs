@@ -10,6 +10,7 @@ pub mod control;
 pub mod devices;
 pub mod doctor;
 pub mod error;
+pub mod events;
 pub mod health;
 pub mod job;
 mod limits;

@@ -25,6 +25,12 @@ pub struct Problem {
     /// With a batch that came too early: the signed receipt (base64) that says where the stream stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// With something that somebody else changed meanwhile: its version now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
+    /// Which field of what was sent it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 impl Problem {
@@ -38,6 +44,8 @@ impl Problem {
             detail,
             next,
             receipt: None,
+            version: None,
+            field: None,
         }
     }
 }

@@ -139,6 +139,7 @@ pub const SERVICE_SHARED: &[&str] = &[
     "change",
     "limits",
     "doctor",
+    "events",
     "once",
     "page",
 ];

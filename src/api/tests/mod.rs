@@ -1,6 +1,8 @@
 //! The API as its callers see it: the whole router over a real door in a temporary folder.
 
 mod accounts;
+mod catalog;
+mod changes;
 mod computers;
 mod foreign;
 mod jobs;
@@ -28,9 +30,11 @@ use crate::net::peer::OsUser;
 use crate::net::{ClientCertificate, Door, Peer};
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::book::Book;
 use crate::service::control::founding;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
+use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::tracking::Tracking;
@@ -87,6 +91,8 @@ impl Desk {
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
             tracking: Tracking::new(door.clone()),
             audit: AuditLog::new(door.clone()),
+            book: Book::new(door.clone()),
+            events: Events::new(door.clone()),
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
@@ -166,7 +172,10 @@ impl Desk {
         let request = request.extension(caller.peer.clone()).body(Body::from(body)).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let bytes = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        // A stream of events has no end to wait for.
+        let is_stream = parts.headers.get("content-type").is_some_and(|t| t == "text/event-stream");
+        let bytes =
+            if is_stream { Vec::new() } else { to_bytes(body, usize::MAX).await.unwrap().to_vec() };
         Reply { status: parts.status, headers: parts.headers, bytes }
     }
 

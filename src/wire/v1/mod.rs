@@ -5,31 +5,44 @@
 
 mod account;
 mod activity;
+mod change;
 mod computer;
+mod customer;
 mod job;
 mod link;
 mod office;
+mod project;
 pub mod sync;
+mod tag;
+mod task;
 
 pub use account::{
     NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone, SetupState, SignedIn,
     StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
+pub use change::{Change, Changes, Event, Lagged};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
+pub use customer::{Customer, CustomerFields};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use office::{AuditEntry, Checkup, NewPolicy, Office};
+pub use project::{Project, ProjectFields};
+pub use tag::{Tag, TagFields};
+pub use task::{Task, TaskFields};
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::time::Timestamp;
 
-/// A list, with room to grow a cursor beside it.
+/// A list, or a page of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Items<T> {
     /// What it lists.
     pub items: Vec<T>,
+    /// Where the next page goes on, for `cursor`; none at the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<String>,
 }
 
 /// `at` as RFC 3339 in UTC, to the millisecond.

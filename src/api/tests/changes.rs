@@ -1,0 +1,182 @@
+//! What a copy of the book is told: everything once, pages that may end within one change, and nothing that is not the reader's.
+
+use std::collections::BTreeMap;
+
+use axum::body::BodyDataStream;
+use futures_util::StreamExt;
+
+use super::*;
+use crate::service::events::Events;
+
+/// A client's copy of the book.
+#[derive(Default)]
+struct Copy {
+    since: u64,
+    records: BTreeMap<String, Value>,
+}
+
+impl Copy {
+    /// Brings the copy up to date with pages of `limit`; how many records came.
+    async fn follow(&mut self, desk: &Desk, caller: &Caller, limit: usize) -> usize {
+        let mut path = format!("/api/v1/changes?since={}&limit={limit}", self.since);
+        let mut count = 0;
+        loop {
+            let page = desk.get(caller, &path).await.expect(StatusCode::OK).json();
+            let items = page["items"].as_array().unwrap();
+            assert!(items.len() <= limit && (!items.is_empty() || page["next"].is_null()));
+            for item in items {
+                count += 1;
+                let id = item["id"].as_str().unwrap().to_owned();
+                let record = &item[item["noun"].as_str().unwrap()];
+                assert_eq!(item["gone"], record.is_null());
+                if record.is_null() {
+                    self.records.remove(&id);
+                } else {
+                    assert_eq!(record["version"], item["seq"]);
+                    self.records.insert(id, record.clone());
+                }
+            }
+            self.since = page["since"].as_u64().unwrap();
+            match page["next"].as_str() {
+                Some(next) => path = format!("/api/v1/changes?limit={limit}&cursor={next}"),
+                None => return count,
+            }
+        }
+    }
+
+    fn names(&self) -> Vec<&str> {
+        let mut names: Vec<_> =
+            self.records.values().map(|record| record["name"].as_str().unwrap()).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+#[tokio::test]
+async fn a_copy_follows_what_its_reader_may_see() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let people = desk.get(&bo, "/api/v1/users").await.items();
+    let cy_id = people.iter().find(|p| p["name"] == "cy").unwrap()["id"].clone();
+    let make = |noun: &'static str, new: Value| {
+        let (desk, bo) = (&desk, &bo);
+        async move {
+            let made = desk.post(bo, &format!("/api/v1/{noun}"), &new).await;
+            made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned()
+        }
+    };
+    let acme = make("customers", json!({"name": "Acme"})).await;
+    let secret = json!({"name": "Secret", "customer": acme, "members": []});
+    let secret_id = make("projects", secret.clone()).await;
+    for task in ["one", "two", "three"] {
+        make("tasks", json!({"name": task, "project": secret_id})).await;
+    }
+    let open = make("projects", json!({"name": "Open"})).await;
+    make("tasks", json!({"name": "all", "project": open})).await;
+    let tag = make("tags", json!({"name": "travel"})).await;
+
+    let (mut hers, mut his) = (Copy::default(), Copy::default());
+    hers.follow(&desk, &bo, 1).await;
+    his.follow(&desk, &cy, 2).await;
+    assert_eq!(hers.names(), ["Acme", "Open", "Secret", "all", "one", "three", "travel", "two"]);
+    assert_eq!(his.names(), ["Open", "all", "travel"]);
+    assert_eq!(desk.get(&cy, "/api/v1/customers").await.items().len(), 0);
+    for path in [format!("projects/{secret_id}"), format!("customers/{acme}")] {
+        let reply = desk.get(&cy, &format!("/api/v1/{path}")).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    desk.post(&cy, "/api/v1/tags", &json!({"name": "own"})).await.problem(403, "forbidden");
+
+    // Opened to him, the project brings its tasks and its customer along; closed again, they go.
+    let path = format!("/api/v1/projects/{secret_id}");
+    let with_cy = json!({"name": "Secret", "customer": acme, "members": [cy_id]});
+    desk.put(&bo, &path, &with_cy).await.expect(StatusCode::OK);
+    assert_eq!(his.follow(&desk, &cy, 1).await, 5);
+    assert_eq!(his.records.len(), 8);
+    desk.put(&bo, &path, &secret).await.expect(StatusCode::OK);
+    his.follow(&desk, &cy, 3).await;
+    assert_eq!(his.names(), ["Open", "all", "travel"]);
+    desk.delete(&bo, &format!("/api/v1/tags/{tag}")).await.expect(StatusCode::NO_CONTENT);
+    hers.follow(&desk, &bo, 500).await;
+    his.follow(&desk, &cy, 500).await;
+    assert_eq!((hers.records.len(), his.names()), (7, vec!["Open", "all"]));
+    assert_eq!(his.follow(&desk, &cy, 500).await, 0, "nothing comes twice");
+    let office = desk.get(&cy, "/api/v1/changes").await.json();
+    assert_eq!(office["server_epoch"], 1);
+    let ahead = desk.get(&cy, "/api/v1/changes?since=18446744073709551615").await;
+    assert_eq!(ahead.expect(StatusCode::OK).json()["items"], json!([]));
+}
+
+/// The stream of events as its reader gets it.
+struct Stream(BodyDataStream);
+
+impl Stream {
+    async fn open(desk: &Desk, caller: &Caller, path: &str) -> Self {
+        let mut request = Request::builder().uri(path);
+        for (name, value) in &caller.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.extension(caller.peer.clone()).body(Body::empty()).unwrap();
+        let response = desk.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        let mut stream = Self(response.into_body().into_data_stream());
+        assert_eq!(stream.next().await.unwrap(), "event: ready\ndata: {}\n\n");
+        stream
+    }
+
+    async fn next(&mut self) -> Option<String> {
+        let bytes = self.0.next().await?.unwrap();
+        Some(String::from_utf8(bytes.to_vec()).unwrap())
+    }
+}
+
+#[tokio::test]
+async fn events_reach_those_who_may_hear() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let mut all = Stream::open(&desk, &cy, "/api/v1/events").await;
+    let mut tags = Stream::open(&desk, &cy, "/api/v1/events?nouns=tag,project").await;
+    // An invitation is for administrators, another's session for whoever sees the team.
+    desk.post(&terminal(), "/api/v1/invitations", &json!({"person": "bo"})).await;
+    desk.sign_in("bo").await;
+    desk.post(&bo, "/api/v1/customers", &json!({"name": "Acme"})).await;
+    let tag = desk.post(&bo, "/api/v1/tags", &json!({"name": "travel"})).await.json();
+    let told = all.next().await.unwrap();
+    assert!(told.contains("event: changed\n") && told.contains("\"noun\":\"customer\""), "{told}");
+    for stream in [&mut all, &mut tags] {
+        let told = stream.next().await.unwrap();
+        let data = json!({"seq": tag["version"], "noun": "tag", "id": tag["id"]});
+        let expected = format!("id: {}\nevent: changed\ndata: ", tag["version"]);
+        let (head, said) = told.split_at(expected.len());
+        assert_eq!((head, serde_json::from_str::<Value>(said).unwrap()), (expected.as_str(), data));
+    }
+    // What ends the session ends the stream.
+    desk.delete(&cy, "/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    assert_eq!((all.next().await, tags.next().await), (None, None));
+}
+
+#[tokio::test]
+async fn a_reader_too_slow_is_told_how_much_was_lost() {
+    let desk = Desk::with_people().await;
+    let mut slow = Stream::open(&desk, &terminal(), "/api/v1/events").await;
+    let made = desk.post(&terminal(), "/api/v1/tags", &json!({"name": "0"})).await.json();
+    let path = format!("/api/v1/tags/{}", made["id"].as_str().unwrap());
+    for number in 1..=1_100 {
+        let name = json!({"name": number.to_string()});
+        desk.put(&terminal(), &path, &name).await.expect(StatusCode::OK);
+    }
+    let told = slow.next().await.unwrap();
+    assert!(told.starts_with("event: lagged\ndata: {\"missed\":"), "{told}");
+    assert!(slow.next().await.unwrap().contains("\"noun\":\"tag\""));
+}
+
+#[tokio::test]
+async fn only_so_many_listen_at_once() {
+    let desk = Desk::with_people().await;
+    let events = Events::new(desk.door.clone());
+    let principal = || crate::service::Principal::Nobody;
+    let mut listening: Vec<_> = std::iter::from_fn(|| events.listen(principal()).ok()).collect();
+    assert_eq!(listening.len(), 2_000);
+    listening.pop();
+    assert!(events.listen(principal()).is_ok());
+}

@@ -1,0 +1,50 @@
+//! Customers.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+
+use super::catalog::Shown;
+use crate::api::Services;
+use crate::api::answer;
+use crate::api::error::Failure;
+use crate::api::input::{Asked, Asker, colour_in, page, text_in};
+use crate::domain::customer::Customer;
+use crate::domain::text::{Label, NoteText};
+use crate::wire::v1 as wire;
+
+/// Which of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct CustomerQuery {
+    archived: Option<bool>,
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<CustomerQuery>,
+) -> Result<Json<wire::Items<wire::Customer>>, Failure> {
+    let page = page(asked.limit, asked.cursor.as_deref())?;
+    let archived = asked.archived;
+    let wanted =
+        move |customer: &Customer| archived.is_none_or(|archived| archived == customer.archived);
+    let found = services.book.list(&asker, &page, wanted).await?;
+    Ok(answer::page(found, |record| (&record).into()))
+}
+
+impl Shown for Customer {
+    type Fields = wire::CustomerFields;
+    type Json = wire::Customer;
+
+    fn body(fields: wire::CustomerFields) -> Result<Self, Failure> {
+        Ok(Self {
+            name: text_in("name", Label::new(fields.name))?,
+            colour: fields.colour.as_deref().map(colour_in).transpose()?,
+            note: text_in("note", NoteText::new(fields.note))?,
+            archived: fields.archived,
+        })
+    }
+}

@@ -1,0 +1,123 @@
+//! What changes, as it happens: server-sent events.
+//!
+//! An event says that something changed, never how: who wants to know asks for the changes since the last one they have.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::api::Services;
+use crate::api::error::Failure;
+use crate::api::input::{Asked, Asker};
+use crate::domain::id::RecordId;
+use crate::domain::outcome::Changed;
+use crate::net::Draining;
+use crate::service::events::{Heard, Listening};
+use crate::wire::v1 as wire;
+
+/// A silent stream says that it lives this often: proxies cut what is silent.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A stream ends after this; whoever still listens comes again, and shows anew who they are.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
+/// The media type.
+const EVENT_STREAM: &str = "text/event-stream";
+
+/// What to hear of.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct EventsQuery {
+    /// Only these sorts, with commas between; all when left out.
+    nouns: Option<String>,
+}
+
+pub(in crate::api) async fn listen(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<EventsQuery>,
+    draining: Option<Extension<Draining>>,
+) -> Result<Response, Failure> {
+    let nouns = asked.nouns.map(|nouns| nouns.split(',').map(str::to_owned).collect());
+    let telling = Telling {
+        listening: services.events.listen(asker)?,
+        nouns,
+        draining: draining.map(|Extension(draining)| draining),
+        ends: Instant::now() + LONGEST,
+        begun: false,
+    };
+    let body = Body::from_stream(stream::unfold(telling, Telling::next));
+    Ok(([(CONTENT_TYPE, EVENT_STREAM)], body).into_response())
+}
+
+/// One stream under way.
+struct Telling {
+    listening: Listening,
+    nouns: Option<BTreeSet<String>>,
+    draining: Option<Draining>,
+    ends: Instant,
+    begun: bool,
+}
+
+impl Telling {
+    /// The next bytes; none ends the stream.
+    async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
+        // The first words say that from here on nothing is missed: who listens asks for the changes up to now after them.
+        let text = if self.begun { self.news().await? } else { event("ready", &Ready {}) };
+        self.begun = true;
+        Some((Ok(text.into()), self))
+    }
+
+    async fn news(&mut self) -> Option<String> {
+        let still_here = Instant::now() + HEARTBEAT;
+        loop {
+            let heard = tokio::select! {
+                heard = self.listening.next() => heard?,
+                () = begun(&mut self.draining) => return None,
+                () = tokio::time::sleep_until(self.ends) => return None,
+                () = tokio::time::sleep_until(still_here) => return Some(": still here\n\n".to_owned()),
+            };
+            match heard {
+                Heard::Missed(missed) => return Some(event("lagged", &wire::Lagged { missed })),
+                Heard::Changed(change) if self.wants(&change) => return Some(changed(&change)),
+                Heard::Changed(_) => {}
+            }
+        }
+    }
+
+    fn wants(&self, change: &Changed) -> bool {
+        self.nouns.as_ref().is_none_or(|nouns| nouns.contains(change.noun.name()))
+    }
+}
+
+/// Nothing to say yet.
+#[derive(Serialize)]
+struct Ready {}
+
+async fn begun(draining: &mut Option<Draining>) {
+    match draining {
+        Some(draining) => draining.begun().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn changed(change: &Changed) -> String {
+    let uuid = <[u8; 16]>::try_from(change.id.as_slice()).ok().map(RecordId::from_bytes);
+    let (seq, noun) = (change.server_seq, change.noun.name().to_owned());
+    let told = wire::Event { seq, noun, id: uuid.map(|id| id.to_string()) };
+    format!("id: {seq}\n{}", event("changed", &told))
+}
+
+/// An event whose data is one line of JSON.
+fn event(name: &str, data: &impl Serialize) -> String {
+    // Numbers and plain texts are always JSON.
+    let data = serde_json::to_string(data).unwrap_or_default();
+    format!("event: {name}\ndata: {data}\n\n")
+}

@@ -1,0 +1,58 @@
+//! Tags.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::rfc3339;
+use crate::domain::sync::Synced;
+use crate::domain::tag;
+
+/// A word put on time entries.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Tag {
+    /// For ever.
+    pub id: String,
+    /// Grows with each change; what `ETag` says and `If-Match` asks for.
+    pub version: u64,
+    /// When it was made.
+    #[schema(format = DateTime)]
+    pub created: String,
+    /// When it was last changed.
+    #[schema(format = DateTime)]
+    pub modified: String,
+    /// Unique among tags, whatever its case.
+    pub name: String,
+    /// `#` and six hexadecimal digits.
+    pub colour: Option<String>,
+    /// No longer offered for new work.
+    pub archived: bool,
+}
+
+/// What is sent to add a tag or to change one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TagFields {
+    /// Unique among tags, whatever its case.
+    pub name: String,
+    /// `#` and six hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub colour: Option<String>,
+    /// No longer offered for new work.
+    #[serde(default)]
+    pub archived: bool,
+}
+
+impl From<&Synced<tag::Tag>> for Tag {
+    fn from(record: &Synced<tag::Tag>) -> Self {
+        let tag = &record.body;
+        Self {
+            id: record.id.to_string(),
+            version: record.meta.changed_seq,
+            created: rfc3339(record.meta.created),
+            modified: rfc3339(record.meta.stamp.modified),
+            name: tag.name.to_string(),
+            colour: tag.colour.map(|colour| colour.to_string()),
+            archived: tag.archived,
+        }
+    }
+}
