@@ -101,6 +101,8 @@ mod tests {
             prop_assert_eq!(other.len(), edits.len());
             prop_assert_eq!(told(&edits), told(&other));
             prop_assert_eq!(told(&edits).1, edits.len(), "a loser was lost");
+            // The greatest stamp counts, and of several with it the last that was made.
+            prop_assert_eq!(told(&edits).0, edits.iter().max_by_key(|e| e.meta.stamp).cloned());
         }
 
         /// With stamps that all differ, any order at all.

@@ -173,7 +173,7 @@ async fn a_reader_too_slow_is_told_how_much_was_lost() {
 #[tokio::test]
 async fn only_so_many_listen_at_once() {
     let desk = Desk::with_people().await;
-    let events = Events::new(desk.door.clone());
+    let events = Events::new(desk.door);
     let principal = || crate::service::Principal::Nobody;
     let mut listening: Vec<_> = std::iter::from_fn(|| events.listen(principal()).ok()).collect();
     assert_eq!(listening.len(), 2_000);
