@@ -177,6 +177,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownBucket
         | Refusal::UnknownEvent
         | Refusal::UnknownLink
+        | Refusal::UnknownTeam
         | Refusal::UnknownJob
         | Refusal::UnknownCustomer
         | Refusal::UnknownProject

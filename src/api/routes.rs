@@ -40,6 +40,18 @@ pub(super) fn table() -> Vec<Route> {
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
         route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up(),
+        route(make.clone(), "/api/v1/users/{name}/enable", Right(ManagePeople), "Let a disabled person in again", post(v1::users::enable)).steps_up(),
+        route(change.clone(), "/api/v1/users/{name}/role", Right(ManagePeople), "Give a person another role", put(v1::users::set_role))
+            .takes::<wire::NewRole>().steps_up(),
+        route(change.clone(), "/api/v1/users/{name}/grants", Right(ManagePeople), "Say what a person may do beyond their role", put(v1::users::set_grants))
+            .takes::<wire::NewGrants>().steps_up(),
+        route(read.clone(), "/api/v1/teams", SignedIn, "Teams: every one for managers, one's own for others", get(v1::teams::list))
+            .lists::<wire::Team>(),
+        route(make.clone(), "/api/v1/teams", Right(ManagePeople), "Make a team", post(v1::teams::add))
+            .takes::<wire::NewTeam>().gives::<wire::Team>(201).steps_up(),
+        route(change.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Give a team another shape", put(v1::teams::change))
+            .takes::<wire::NewTeam>().gives::<wire::Team>(200).steps_up(),
+        route(remove.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Delete a team; its people stay", delete(v1::teams::remove)).steps_up(),
         route(read.clone(), "/api/v1/links", Right(ManagePeople), "One-time links that can still be used", get(v1::links::list))
             .lists::<wire::Link>(),
         route(make.clone(), "/api/v1/links", Right(ManagePeople), "Make a one-time link: to a new password, or to join", post(v1::links::make))

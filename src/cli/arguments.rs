@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use super::agent::AgentCommand;
 use super::logging::LogFormat;
 use super::session::SessionCommand;
+use super::team::TeamCommand;
 use super::user::UserCommand;
 
 /// The office time server in one file: server, client agent and server manager.
@@ -51,6 +52,9 @@ pub(crate) enum Command {
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),
+    /// Teams and their leads
+    #[command(subcommand)]
+    Team(TeamCommand),
     /// Who is signed in where
     #[command(subcommand)]
     Session(SessionCommand),

@@ -23,6 +23,7 @@ mod report;
 mod secret_file;
 mod serve;
 mod session;
+mod team;
 mod token;
 mod user;
 mod work;
@@ -100,6 +101,7 @@ fn environment() -> Result<ServeArguments, Failure> {
 async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
     match command {
         Command::User(command) => user::run(config, command).await,
+        Command::Team(command) => team::run(config, command).await,
         Command::Session(command) => session::run(config, command).await,
         Command::Token(command) => token::run(config, command).await,
         Command::Device(command) => device::run(config, command).await,

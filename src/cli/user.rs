@@ -11,6 +11,7 @@ use super::config::Config;
 use super::exit::Failure;
 use super::print;
 use super::secret_file::first_line;
+use crate::domain::right::Right;
 
 /// Accounts.
 #[derive(Debug, Subcommand)]
@@ -67,6 +68,30 @@ pub(crate) enum UserCommand {
         #[arg(long)]
         name: String,
     },
+    /// Let a disabled person in again
+    Enable {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
+    /// Give a person another role
+    Role {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// What they may do
+        #[arg(long, value_parser = ["employee", "manager", "admin", "administrator"])]
+        role: String,
+    },
+    /// Say what a person may do beyond their role: all of it, none without --right
+    Grants {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// A right; may be repeated
+        #[arg(long = "right", value_parser = RIGHTS)]
+        rights: Vec<String>,
+    },
     /// Everyone with an account
     List,
 }
@@ -119,12 +144,31 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             call(config, Method::DELETE, &format!("/api/v1/users/{}", part(name)), None).await?;
             print::done(config.json, &format!("{name} can no longer sign in."));
         }
+        UserCommand::Enable { name } => {
+            let path = format!("/api/v1/users/{}/enable", part(name));
+            call(config, Method::POST, &path, None).await?;
+            print::done(
+                config.json,
+                &format!("{name} can sign in again; tokens must be made anew."),
+            );
+        }
+        UserCommand::Role { name, role } => {
+            let path = format!("/api/v1/users/{}/role", part(name));
+            call(config, Method::PUT, &path, Some(json!({ "role": role }))).await?;
+            print::done(config.json, &format!("{name} has another role."));
+        }
+        UserCommand::Grants { name, rights } => {
+            let path = format!("/api/v1/users/{}/grants", part(name));
+            call(config, Method::PUT, &path, Some(json!({ "rights": rights }))).await?;
+            let told = if rights.is_empty() { "nothing".to_owned() } else { rights.join(", ") };
+            print::done(config.json, &format!("Beyond the role, {name} may: {told}."));
+        }
         UserCommand::List => {
             let answer = call(config, Method::GET, "/api/v1/users", None).await?;
             super::list(
                 config,
                 &answer,
-                &["name", "role", "time_zone", "created", "disabled"],
+                &["name", "role", "grants", "time_zone", "created", "disabled"],
                 "Nobody has an account yet.",
             );
         }
@@ -145,6 +189,16 @@ async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
     print::complain(&format!("It works once, until {until}. Give it to nobody else."));
     Ok(())
 }
+
+/// The names of rights, for the command line to check.
+const RIGHTS: [&str; Right::ALL.len()] = {
+    let (mut names, mut at) = ([""; Right::ALL.len()], 0);
+    while at < names.len() {
+        names[at] = Right::ALL[at].name();
+        at += 1;
+    }
+    names
+};
 
 /// This computer's zone, or UTC where it has none.
 fn system_zone() -> String {

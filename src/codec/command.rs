@@ -14,6 +14,7 @@ choice!(Command {
     4 => Device(device),
     5 => Invitation(invitation),
     40 => Link(link),
+    41 => Team(team),
     6 => Activity(activity),
     7 => Setting(setting),
     8 => Batch(batch),

@@ -4,7 +4,7 @@ use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
     CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
-    RequestId, SessionId, TagId, TaskId, TokenId, UserId,
+    RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -143,6 +143,7 @@ ids!(
     SessionId,
     TagId,
     TaskId,
+    TeamId,
     TokenId,
     UserId
 );
@@ -172,6 +173,7 @@ nouns! {
     4 => Device,
     5 => Invitation,
     40 => Link,
+    41 => Team,
     6 => Activity,
     7 => Setting,
     8 => Quarantine,

@@ -32,6 +32,7 @@ mod setting;
 mod sync;
 mod tag;
 mod task;
+mod team;
 mod token;
 mod user;
 

@@ -18,6 +18,7 @@ choice!(Refusal {
     10 => UnknownInvitation,
     80 => UnknownLink,
     81 => LinkClosed,
+    82 => UnknownTeam,
     11 => UnknownDevice,
     12 => DeviceRevoked,
     13 => UnknownBucket,

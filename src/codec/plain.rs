@@ -10,7 +10,8 @@ use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::colour::Colour;
 use crate::domain::id::{
     ClusterId, CustomerId, DeviceId, InvitationId, JobId, LinkId, OfficeId, ProjectId,
-    QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TokenId, UserId,
+    QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId,
+    UserId,
 };
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
@@ -50,6 +51,7 @@ ids!(
     SessionId,
     TagId,
     TaskId,
+    TeamId,
     TokenId,
     UserId
 );

@@ -20,6 +20,7 @@ use super::setting::SettingCommand;
 use super::sync::Edit;
 use super::tag::Tag;
 use super::task::Task;
+use super::team::TeamCommand;
 use super::text::ShortText;
 use super::time::{DAY_MS, MINUTE_MS, Timestamp};
 use super::token::TokenCommand;
@@ -78,6 +79,8 @@ pub enum Command {
     Invitation(InvitationCommand),
     /// One-time links for people.
     Link(LinkCommand),
+    /// Teams.
+    Team(TeamCommand),
     /// Recorded activity through a foreign door.
     Activity(ActivityCommand),
     /// A foreign client's own settings.

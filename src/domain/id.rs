@@ -55,6 +55,8 @@ ids! {
     InvitationId;
     /// A one-time link for a person (its secret is another value).
     LinkId;
+    /// A team.
+    TeamId;
     /// One command: the same id twice is the same command once.
     RequestId;
     /// A batch that was set aside.

@@ -29,6 +29,7 @@ pub mod setting;
 pub mod sync;
 pub mod tag;
 pub mod task;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -71,6 +71,8 @@ pub enum Refusal {
     UnknownLink,
     /// The link is wrong, used or expired.
     LinkClosed,
+    /// No such team.
+    UnknownTeam,
     /// No such device.
     UnknownDevice,
     /// The device was revoked.
@@ -141,6 +143,7 @@ impl Refusal {
             Self::UnknownInvitation => "unknown_invitation",
             Self::UnknownLink => "unknown_link",
             Self::LinkClosed => "link_closed",
+            Self::UnknownTeam => "unknown_team",
             Self::UnknownDevice => "unknown_device",
             Self::DeviceRevoked => "device_revoked",
             Self::UnknownBucket => "unknown_bucket",
@@ -186,6 +189,7 @@ impl Refusal {
             Self::UnknownInvitation => "There is no such invitation.",
             Self::UnknownLink => "There is no such link.",
             Self::LinkClosed => "This link was used, has expired, or was mistyped.",
+            Self::UnknownTeam => "There is no such team.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",
             Self::UnknownBucket => "There is no such bucket.",
@@ -233,6 +237,7 @@ impl Refusal {
             Self::UnknownInvitation => "Check the id in the list of invitations.",
             Self::UnknownLink => "Check the id in the list of links.",
             Self::LinkClosed => "Ask an administrator for a new one.",
+            Self::UnknownTeam => "Check the id with `timebook team list`.",
             Self::UnknownDevice => "Check the id with `timebook device list`.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",
@@ -288,6 +293,8 @@ pub enum Noun {
     Invitation,
     /// A one-time link.
     Link,
+    /// A team.
+    Team,
     /// Recorded activity of a device.
     Activity,
     /// A foreign client's settings.
@@ -317,6 +324,7 @@ impl Noun {
             Self::Device => "device",
             Self::Invitation => "invitation",
             Self::Link => "link",
+            Self::Team => "team",
             Self::Activity => "activity",
             Self::Setting => "setting",
             Self::Quarantine => "quarantine",

@@ -1,7 +1,10 @@
 //! Who may see what of recorded activity: one office-wide policy, shown to everyone.
 
+use std::collections::BTreeSet;
+
 use super::id::UserId;
-use super::user::{Role, User};
+use super::right::{Right, Rights};
+use super::team::Team;
 
 /// What others than the person may see of recorded activity, from least to most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,22 +61,116 @@ pub enum View {
     Nothing,
 }
 
-/// What `viewer` may see of the activity recorded about `person` under the office's `policy`.
-///
-/// Managers see everyone until teams exist; an administrator runs the office and may see what a manager sees.
-pub fn view_of(viewer: &User, person: UserId, policy: ActivityPolicy) -> View {
-    if viewer.id == person {
-        return View::Own;
+/// Whom somebody reaches: the one answer to "may A see B" and "may A approve B's time".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    own: Option<UserId>,
+    rights: Rights,
+    led: BTreeSet<UserId>,
+}
+
+impl Reach {
+    /// The reach of a person (nobody: the server's own terminal) with these rights, among these teams.
+    pub fn new<'a>(
+        own: Option<UserId>,
+        rights: Rights,
+        teams: impl IntoIterator<Item = &'a Team>,
+    ) -> Self {
+        let leads = |team: &&Team| own.is_some_and(|own| team.leads.contains(&own));
+        let members = teams.into_iter().filter(leads).flat_map(|team| &team.members);
+        let led = members.copied().filter(|person| Some(*person) != own).collect();
+        Self { own, rights, led }
     }
-    match viewer.role {
-        Role::Manager | Role::Administrator => View::UpTo(policy),
-        Role::Employee => View::Nothing,
+
+    /// May they see this person's hours: one's own always, members of a team one leads, everybody's with the right?
+    pub fn sees(&self, person: UserId) -> bool {
+        self.own == Some(person) || self.rights.has(Right::SeeTeamReports) || self.leads(person)
+    }
+
+    /// May they see anybody's but their own?
+    pub fn sees_others(&self) -> bool {
+        self.rights.has(Right::SeeTeamReports) || !self.led.is_empty()
+    }
+
+    /// May they approve this person's time? A lead approves the members', never their own; the right reaches everybody's.
+    pub fn may_approve(&self, person: UserId) -> bool {
+        self.rights.has(Right::ApproveTime) || self.leads(person)
+    }
+
+    /// What they may see of the activity recorded about `person` under the office's `policy`.
+    pub fn view_of(&self, person: UserId, policy: ActivityPolicy) -> View {
+        if self.own == Some(person) {
+            View::Own
+        } else if self.sees(person) {
+            View::UpTo(policy)
+        } else {
+            View::Nothing
+        }
+    }
+
+    fn leads(&self, person: UserId) -> bool {
+        self.led.contains(&person)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::TeamId;
+    use crate::domain::text::Label;
+    use crate::domain::user::Role;
+
+    fn person(number: u8) -> UserId {
+        UserId::from_bytes([number; 16])
+    }
+
+    fn team(members: &[u8], leads: &[u8]) -> Team {
+        let people = |numbers: &[u8]| numbers.iter().copied().map(person).collect();
+        Team {
+            id: TeamId::from_bytes([9; 16]),
+            name: Label::new("Studio").unwrap(),
+            members: people(members),
+            leads: people(leads),
+        }
+    }
+
+    /// Who sees and who approves whom: person 1 asks, 2 is a member of the team they lead, 3 is not.
+    #[test]
+    fn reach_by_role_grant_and_team() {
+        let of = |role| Rights::of_role(role);
+        let (own, member, other) = (person(1), person(2), person(3));
+        let (led, not_led) = (team(&[1, 2], &[1]), team(&[1, 2], &[3]));
+        for (what, rights, team, sees, approves) in [
+            ("an employee", of(Role::Employee), &not_led, [true, false, false], [false; 3]),
+            ("a lead", of(Role::Employee), &led, [true, true, false], [false, true, false]),
+            ("a manager", of(Role::Manager), &not_led, [true; 3], [true; 3]),
+            ("an administrator", of(Role::Administrator), &not_led, [true; 3], [true; 3]),
+            (
+                "who may see",
+                Rights::NONE.with([Right::SeeTeamReports]),
+                &led,
+                [true; 3],
+                [false, true, false],
+            ),
+            (
+                "who may approve",
+                Rights::NONE.with([Right::ApproveTime]),
+                &not_led,
+                [true, false, false],
+                [true; 3],
+            ),
+        ] {
+            let reach = Reach::new(Some(own), rights, [team]);
+            let people = [own, member, other];
+            assert_eq!(people.map(|person| reach.sees(person)), sees, "{what} sees");
+            assert_eq!(people.map(|person| reach.may_approve(person)), approves, "{what} approves");
+            assert_eq!(reach.sees_others(), sees[1] || sees[2], "{what} sees others");
+            let policy = ActivityPolicy::AppTotals;
+            assert_eq!(reach.view_of(own, policy), View::Own);
+            let view = if sees[2] { View::UpTo(policy) } else { View::Nothing };
+            assert_eq!(reach.view_of(other, policy), view, "{what}");
+        }
+    }
 
     #[test]
     fn a_looser_policy_never_reaches_back() {

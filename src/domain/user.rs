@@ -1,10 +1,13 @@
 //! A person with an account.
 
+use std::collections::BTreeSet;
+
 use super::id::{SessionId, UserId};
+use super::right::Right;
 use super::text::{PasswordHash, UserName, ZoneName};
 use super::time::Timestamp;
 
-/// What a person may do. Rights that differ within a role come with grants, later.
+/// What a person may do; grants add to it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Records and sees their own.
@@ -55,6 +58,13 @@ pub struct User {
     pub disabled: Option<Timestamp>,
 }
 
+/// What a person may do beyond their role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Grants {
+    /// Rising, each once.
+    pub rights: BTreeSet<Right>,
+}
+
 /// A change to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserCommand {
@@ -96,5 +106,24 @@ pub enum UserCommand {
         password: PasswordHash,
         /// The session it was asked from.
         keep: Option<SessionId>,
+    },
+    /// Another role.
+    SetRole {
+        /// Whose.
+        user: UserId,
+        /// It.
+        role: Role,
+    },
+    /// What they may do beyond their role, all of it.
+    SetGrants {
+        /// Whose.
+        user: UserId,
+        /// It.
+        grants: Grants,
+    },
+    /// Disabled no longer.
+    Enable {
+        /// Who.
+        user: UserId,
     },
 }

@@ -3,10 +3,12 @@
 use super::error::ServiceError;
 use crate::domain::command::Actor;
 use crate::domain::id::{DeviceId, SessionId};
+use crate::domain::policy::Reach;
 use crate::domain::right::{Right, Rights};
 use crate::domain::text::ShortText;
 use crate::domain::token::{Scope, Token};
 use crate::domain::user::{Role, User};
+use crate::store::{Reader, StoreError, read};
 
 /// What a person proved themselves with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,8 +81,7 @@ impl Principal {
     }
 
     /// A person, proven like this.
-    pub(super) fn person(user: User, by: Credential) -> Self {
-        let rights = Rights::of_role(user.role);
+    pub(super) fn person(user: User, rights: Rights, by: Credential) -> Self {
         Self::Person { user: Box::new(user), rights, by: Box::new(by) }
     }
 
@@ -110,6 +111,15 @@ impl Principal {
     /// May they do this?
     pub fn may(&self, right: Right) -> bool {
         self.rights().has(right)
+    }
+
+    /// Whom they reach, by right and by the teams they lead.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn reach(&self, reader: &dyn Reader) -> Result<Reach, StoreError> {
+        let own = self.user().map(|user| user.id);
+        Ok(Reach::new(own, self.rights(), &read::people::teams(reader)?))
     }
 
     /// May they use `scope`? Only a token can have too few.

@@ -10,7 +10,7 @@ use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{
     CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
-    RequestId, SessionId, TagId, TaskId, TokenId, UserId,
+    RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
@@ -24,10 +24,11 @@ use crate::domain::session::{Session, SessionAbout};
 use crate::domain::sync::{HistoryEntry, Synced};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
+use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Token;
-use crate::domain::user::User;
+use crate::domain::user::{Grants, User};
 
 /// A table as the engine knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,6 +85,10 @@ tables! {
     Offices "office-1": () => Office;
     /// Everyone with an account.
     Users "users-1": UserId => User;
+    /// What people may do beyond their roles.
+    GrantsOf "grants-1": UserId => Grants;
+    /// Teams.
+    Teams "teams-1": TeamId => Team;
     /// Sign-in names.
     UserNames "user-names-1": UserName => UserId;
     /// Open sessions.

@@ -43,6 +43,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::sync::Synced<domain::tag::Tag>>,
     read::<domain::sync::HistoryEntry>,
     read::<domain::link::Link>,
+    read::<domain::user::Grants>,
+    read::<domain::team::Team>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -199,6 +199,13 @@ mod tests {
     }
 
     #[test]
+    fn a_disabled_persons_computer_tries_again() {
+        let problem = r#"{"code":"user_disabled","detail":"This account is disabled.","next":"Ask an administrator."}"#;
+        let said = read(&answer(403, problem), &identity());
+        assert!(matches!(said, Said::No { wait_ms: 0, .. }), "{said:?}");
+    }
+
+    #[test]
     fn the_clocks_are_compared() {
         let mut told = answer(200, "");
         let now = Timestamp::new(1_795_333_311_000).unwrap();

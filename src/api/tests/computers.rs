@@ -213,3 +213,19 @@ async fn an_administrator_decides() {
     desk.post(&terminal(), &accept, &json!({})).await.problem(404, "unknown_quarantined");
     desk.delete(&terminal(), "/api/v1/quarantine/x").await.problem(404, "unknown_quarantined");
 }
+
+#[tokio::test]
+async fn a_disabled_persons_computer_waits_and_delivers_when_they_are_back() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let ada = desk.sign_in("ada").await;
+    let (one, _) = agent.batch(1, [0; 32], None);
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    for _ in 0..2 {
+        agent.send(&desk, &one).await.problem(403, "user_disabled");
+    }
+    assert_eq!(reasons(&desk).await, [""; 0], "nothing is wrong with the batch");
+    desk.post(&ada, "/api/v1/users/cy/enable", &json!({})).await.expect(StatusCode::NO_CONTENT);
+    let taken = agent.send(&desk, &one).await.expect(StatusCode::OK).json();
+    assert_eq!(agent.opened(&taken).applied_seq, 1);
+}

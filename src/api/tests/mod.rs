@@ -10,6 +10,7 @@ mod limits;
 mod links;
 mod rights;
 mod sessions;
+mod standing;
 mod viewing;
 
 use std::cell::Cell;

@@ -22,5 +22,6 @@ pub(super) mod sessions;
 pub(super) mod setup;
 pub(super) mod tags;
 pub(super) mod tasks;
+pub(super) mod teams;
 pub(super) mod tokens;
 pub(super) mod users;

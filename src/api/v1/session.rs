@@ -12,13 +12,13 @@ use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
 use crate::api::{Services, auth};
 use crate::net::Peer;
-use crate::wire::v1::{NewSession, SignedIn, StepUp, SteppedUp, rfc3339};
+use crate::wire::v1::{NewSession, SignedIn, StepUp, SteppedUp, User, rfc3339};
 
 pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, Failure> {
     let Some(user) = asker.user() else {
         return Err(Failure::unauthenticated("The server's own terminal is nobody's session."));
     };
-    Ok(Json(SignedIn { user: user.into() }))
+    Ok(Json(SignedIn { user: User::of(user, asker.rights()) }))
 }
 
 pub(in crate::api) async fn open(
@@ -31,7 +31,10 @@ pub(in crate::api) async fn open(
     let password = Zeroizing::new(sent.password);
     let signed_in = services.accounts.sign_in(&sent.name, password, &origin, now).await?;
     let cookie = auth::signing_in(&signed_in.secret, &peer);
-    Ok(([(SET_COOKIE, cookie)], Json(SignedIn { user: (&signed_in.user).into() })))
+    Ok((
+        [(SET_COOKIE, cookie)],
+        Json(SignedIn { user: User::of(&signed_in.user, signed_in.rights) }),
+    ))
 }
 
 pub(in crate::api) async fn step_up(

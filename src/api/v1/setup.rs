@@ -14,7 +14,7 @@ use crate::api::input::Sent;
 use crate::api::{Services, auth};
 use crate::net::Peer;
 use crate::service::accounts::NewOffice;
-use crate::wire::v1::{Setup, SetupDone, SetupState};
+use crate::wire::v1::{Setup, SetupDone, SetupState, User};
 
 pub(in crate::api) async fn state(
     State(services): State<Services>,
@@ -39,6 +39,6 @@ pub(in crate::api) async fn set_up(
     };
     let done = services.accounts.set_up(new, &origin, (services.now)()).await?;
     let cookie = auth::signing_in(&done.signed_in.secret, &peer);
-    let user = (&done.signed_in.user).into();
+    let user = User::of(&done.signed_in.user, done.signed_in.rights);
     Ok(([(SET_COOKIE, cookie)], Created(SetupDone { user, recovery_code: done.recovery_code })))
 }

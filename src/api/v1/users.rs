@@ -9,6 +9,7 @@ use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::domain::right::{Right, Rights};
 use crate::domain::user::Role;
 use crate::net::Peer;
 use crate::service::accounts::{NewPassword, NewUser};
@@ -19,7 +20,7 @@ pub(in crate::api) async fn list(
     Asker(asker): Asker,
 ) -> Result<Json<wire::Items<wire::User>>, Failure> {
     let users = services.accounts.users(&asker).await?;
-    Ok(answer::list(users, |user| (&user).into()))
+    Ok(answer::list(users, |(user, rights)| wire::User::of(&user, rights)))
 }
 
 pub(in crate::api) async fn add(
@@ -31,7 +32,8 @@ pub(in crate::api) async fn add(
     let password = Zeroizing::new(sent.password);
     let new = NewUser { name: sent.name, password, role, time_zone: sent.time_zone };
     let added = services.accounts.add_user(&asker, new, (services.now)()).await?;
-    let (user, recovery_code) = ((&added.user).into(), added.recovery_code);
+    let rights = Rights::of_role(added.user.role);
+    let (user, recovery_code) = (wire::User::of(&added.user, rights), added.recovery_code);
     Ok(Created(wire::UserAdded { user, recovery_code }))
 }
 
@@ -55,6 +57,49 @@ pub(in crate::api) async fn disable(
 ) -> Result<Done, Failure> {
     services.accounts.disable(&asker, &name, (services.now)()).await?;
     Ok(Done)
+}
+
+pub(in crate::api) async fn enable(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    services.accounts.enable(&asker, &name, (services.now)()).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn set_role(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewRole>,
+) -> Result<Done, Failure> {
+    let role = role(&sent.role)?;
+    services.accounts.set_role(&asker, &name, role, (services.now)()).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn set_grants(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewGrants>,
+) -> Result<Done, Failure> {
+    let rights = sent.rights.iter().map(|name| right(name)).collect::<Result<_, _>>()?;
+    services.accounts.set_grants(&asker, &name, rights, (services.now)()).await?;
+    Ok(Done)
+}
+
+fn right(name: &str) -> Result<Right, Failure> {
+    Right::from_name(name).ok_or_else(|| {
+        let names: Vec<&str> = Right::ALL.iter().map(|right| right.name()).collect();
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "unknown_right",
+            "There is no right of this name.",
+            format!("Choose among {}.", names.join(", ")),
+        )
+    })
 }
 
 pub(super) fn role(name: &str) -> Result<Role, Failure> {

@@ -18,7 +18,7 @@ use crate::domain::command::{Actor, Command, Envelope};
 use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
 use crate::domain::id::{
     ClusterId, DeviceId, InvitationId, JobId, LinkId, OfficeId, QuarantineId, RequestId, SessionId,
-    TokenId, UserId,
+    TeamId, TokenId, UserId,
 };
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
@@ -28,15 +28,17 @@ use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
 use crate::domain::outcome::{Outcome, Refusal, Remembered};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
+use crate::domain::right::Right;
 use crate::domain::secret::{Secret, SecretCommand};
 use crate::domain::session::{Session, SessionAbout, SessionCommand};
 use crate::domain::setting::SettingCommand;
+use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, PasswordHash, SettingKey, ShortText, UserName, ZoneName,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Scope, Token, TokenCommand};
-use crate::domain::user::{Role, User, UserCommand};
+use crate::domain::user::{Grants, Role, User, UserCommand};
 
 /// A sample with its bytes and the way back.
 pub(super) struct Sample {
@@ -246,6 +248,20 @@ fn link_purposes() -> [LinkPurpose; 2] {
     [LinkPurpose::Reset { user: UserId::from_bytes([0x15; 16]) }, join]
 }
 
+fn grants() -> Grants {
+    Grants { rights: Right::ALL.into_iter().collect() }
+}
+
+fn team() -> Team {
+    let person = |byte| UserId::from_bytes([byte; 16]);
+    Team {
+        id: TeamId::from_bytes([0x1b; 16]),
+        name: label("Studio"),
+        members: BTreeSet::from([person(0x15), person(0x16)]),
+        leads: BTreeSet::from([person(0x17)]),
+    }
+}
+
 fn setup() -> Setup {
     Setup { secret_hash: [0x25; 32], expires: now().plus_ms(86_400_000) }
 }
@@ -333,6 +349,9 @@ fn nouns(all: &mut Vec<Sample>) {
     for purpose in link_purposes() {
         put(all, "link", purpose.name(), link(purpose));
     }
+    put(all, "grants", "all", grants());
+    put(all, "grants", "none", Grants::default());
+    put(all, "team", "team", team());
     put(all, "stream", "start", StreamState::start(1));
     let stream = StreamState { epoch: 2, applied_seq: 70_000, last_hash: [0x29; 32] };
     put(all, "stream", "later", stream);
@@ -464,6 +483,14 @@ fn commands(all: &mut Vec<Sample>) {
     let withdraw = InvitationCommand::Withdraw { invitation: InvitationId::from_bytes([0x12; 16]) };
     command("invitation.withdraw", Command::Invitation(withdraw));
 
+    let set = UserCommand::SetRole { user: user_id, role: Role::Manager };
+    command("user.set-role", Command::User(set));
+    let set = UserCommand::SetGrants { user: user_id, grants: grants() };
+    command("user.set-grants", Command::User(set));
+    command("user.enable", Command::User(UserCommand::Enable { user: user_id }));
+    command("team.put", Command::Team(TeamCommand::Put(team())));
+    let delete = TeamCommand::Delete { team: TeamId::from_bytes([0x1b; 16]) };
+    command("team.delete", Command::Team(delete));
     for purpose in link_purposes() {
         let name = format!("link.make-{}", purpose.name());
         command(&name, Command::Link(LinkCommand::Make(link(purpose))));
@@ -579,6 +606,7 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::UnknownJob,
         Refusal::JobRuns,
         Refusal::TooManyJobs,
+        Refusal::UnknownTeam,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

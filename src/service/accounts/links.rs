@@ -14,7 +14,7 @@ use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
-use crate::domain::user::{Role, User};
+use crate::domain::user::Role;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
@@ -68,9 +68,7 @@ impl Accounts {
         principal.must_have(Right::ManagePeople)?;
         let purpose = match wish {
             LinkWish::Reset { name } => {
-                let user = self.named(principal, &name).await?;
-                self.must_outrank(principal, &user).await?;
-                LinkPurpose::Reset { user: user.id }
+                LinkPurpose::Reset { user: self.beneath(principal, &name).await?.id }
             }
             LinkWish::Join { name, role } => {
                 principal.must_cover(Rights::of_role(role))?;
@@ -184,14 +182,5 @@ impl Accounts {
         let command = Command::Link(command);
         Change { now, actor: Actor::Anyone, command }.commit(&self.door).await?;
         Ok(name)
-    }
-
-    /// Goes on only when this person may do nothing that the asker may not: else a right to manage people would be every right.
-    pub(super) async fn must_outrank(
-        &self,
-        principal: &Principal,
-        user: &User,
-    ) -> Result<(), ServiceError> {
-        principal.must_cover(Rights::of_role(user.role))
     }
 }

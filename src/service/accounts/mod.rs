@@ -8,7 +8,9 @@ mod password;
 mod secret;
 mod sessions;
 mod setup;
+mod standing;
 mod step_up;
+mod teams;
 mod tokens;
 mod users;
 
@@ -17,6 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub use links::{LinkMade, LinkWish, NamedLink};
 pub use sessions::{OpenSession, Origin, SignedIn};
 pub use setup::{NewOffice, SetUp};
+pub use teams::NamedTeam;
 pub use tokens::{NewToken, OwnedToken, TokenMade};
 pub use users::{Added, NewPassword, NewUser};
 

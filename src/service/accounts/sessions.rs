@@ -10,7 +10,7 @@ use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::SessionId;
 use crate::domain::outcome::Refusal;
-use crate::domain::right::Right;
+use crate::domain::right::{Right, Rights};
 use crate::domain::session::{SESSION_TOUCH_MS, Session, SessionAbout, SessionCommand};
 use crate::domain::text::{ShortText, UserName};
 use crate::domain::time::Timestamp;
@@ -44,6 +44,8 @@ pub struct OpenSession {
 pub struct SignedIn {
     /// Who.
     pub user: User,
+    /// What they may do.
+    pub rights: Rights,
     /// What their cookie must hold; shown once.
     pub secret: String,
 }
@@ -90,16 +92,18 @@ impl Accounts {
         let Some(hash) = secret::session_hash(text) else { return Ok(None) };
         let found = self.door.read(move |reader| {
             let Some(session) = read::session_by_secret(reader, &hash)? else { return Ok(None) };
-            Ok(read::user(reader, session.user)?.map(|user| (session, user)))
+            let Some(user) = read::user(reader, session.user)? else { return Ok(None) };
+            let rights = read::people::rights(reader, &user)?;
+            Ok(Some((session, user, rights)))
         });
-        let Some((session, user)) = found.await? else { return Ok(None) };
+        let Some((session, user, rights)) = found.await? else { return Ok(None) };
         if !session.is_live(now) || user.disabled.is_some() {
             return Ok(None);
         }
         if now.ms_since(session.seen) >= SESSION_TOUCH_MS {
             self.touch(&session, now).await;
         }
-        Ok(Some(Principal::person(user, Credential::Session(session.id))))
+        Ok(Some(Principal::person(user, rights, Credential::Session(session.id))))
     }
 
     /// Ends the session the principal came with, if it came with one.
@@ -187,7 +191,9 @@ impl Accounts {
         let about = SessionAbout { address, agent, proven: now };
         let command = Command::Session(SessionCommand::OpenFrom { session, about });
         Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
-        Ok(SignedIn { user, secret })
+        let whose = user.clone();
+        let rights = self.door.read(move |reader| read::people::rights(reader, &whose)).await?;
+        Ok(SignedIn { user, rights, secret })
     }
 
     /// The session was used. That it was is worth a note, not a failed request.

@@ -152,13 +152,15 @@ impl Accounts {
         };
         let found = self.door.read(move |reader| {
             let Some(token) = read::token_by_secret(reader, &hash)? else { return Ok(None) };
-            Ok(read::user(reader, token.user)?.map(|user| (token, user)))
+            let Some(user) = read::user(reader, token.user)? else { return Ok(None) };
+            let rights = read::people::rights(reader, &user)?;
+            Ok(Some((token, user, rights)))
         });
-        let Some((token, user)) = found.await? else { return Ok(None) };
+        let Some((token, user, rights)) = found.await? else { return Ok(None) };
         if token.revoked.is_some() || user.disabled.is_some() {
             return Ok(None);
         }
-        let principal = Principal::person(user, Credential::Token(token));
+        let principal = Principal::person(user, rights, Credential::Token(token));
         self.known.keep(&began, hash, &principal);
         Ok(Some(principal))
     }

@@ -79,17 +79,24 @@ impl Accounts {
         Ok(Added { user, recovery_code: code.map(|code| code.to_text()) })
     }
 
-    /// Everyone, for managers and administrators; oneself, for others. Oldest account first.
+    /// Everyone one reaches, with what they may do, and everyone for whoever manages people. Oldest account first.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn users(&self, principal: &Principal) -> Result<Vec<User>, ServiceError> {
-        let mut users = self.door.read(read::users).await?;
-        if !principal.may(Right::SeeTeamReports) {
-            let own = principal.user().map(|user| user.id);
-            users.retain(|user| Some(user.id) == own);
-        }
-        Ok(users)
+    pub async fn users(&self, principal: &Principal) -> Result<Vec<(User, Rights)>, ServiceError> {
+        let principal = principal.clone();
+        let found = self.door.read(move |reader| {
+            let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManagePeople));
+            let mut list = Vec::new();
+            for user in read::users(reader)? {
+                if all || reach.sees(user.id) {
+                    let rights = read::people::rights(reader, &user)?;
+                    list.push((user, rights));
+                }
+            }
+            Ok(list)
+        });
+        Ok(found.await?)
     }
 
     /// A new password for oneself, which takes the present one and ends one's other sessions; or, at the server's own terminal, for
@@ -129,24 +136,6 @@ impl Accounts {
         } else {
             UserCommand::SetPassword { user, password }
         });
-        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
-        Ok(())
-    }
-
-    /// No more sign-in for this person; what was recorded stays.
-    ///
-    /// # Errors
-    /// [`ServiceError`].
-    pub async fn disable(
-        &self,
-        principal: &Principal,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<(), ServiceError> {
-        principal.must_have(Right::ManagePeople)?;
-        let user = self.named(principal, name).await?;
-        self.must_outrank(principal, &user).await?;
-        let command = Command::User(UserCommand::Disable { user: user.id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

@@ -82,6 +82,10 @@ impl Devices {
         match applied {
             Outcome::Applied(state) => Ok(self.delivered(&office, device, state)),
             Outcome::Gap(state) => Err(DeliveryError::Gap(self.delivered(&office, device, state))),
+            // Nothing is wrong with the batch: the computer keeps it and tries again.
+            Outcome::Refused(Refusal::UserDisabled) => {
+                Err(ServiceError::Refused(Refusal::UserDisabled).into())
+            }
             other => {
                 let why = suspicion(&other).ok_or_else(|| unexpected(&other))?;
                 self.set_aside(device, why, "", bytes, now).await
@@ -232,6 +236,9 @@ pub(super) const fn suspicion(outcome: &Outcome) -> Option<Suspicion> {
 }
 
 pub(super) fn unexpected(outcome: &Outcome) -> ServiceError {
+    if let Outcome::Refused(refusal) = outcome {
+        return ServiceError::Refused(*refusal);
+    }
     ServiceError::Failed(format!("A batch was answered with {outcome:?}."))
 }
 

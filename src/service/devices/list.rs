@@ -13,18 +13,17 @@ use crate::service::{Change, Principal};
 use crate::store::read;
 
 impl Devices {
-    /// Everyone's computers for managers and administrators, one's own for others, with whose they are; oldest first, revoked ones
-    /// too.
+    /// Computers of everyone one reaches, with whose they are; oldest first, revoked ones too.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn list(&self, principal: &Principal) -> Result<Vec<(Device, User)>, ServiceError> {
-        let all = principal.may(Right::SeeTeamReports);
-        let own = principal.user().map(|user| user.id);
+        let principal = principal.clone();
         let found = self.door.read(move |reader| {
+            let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManageComputers));
             let mut list = Vec::new();
             for device in read::devices(reader)? {
-                if (all || Some(device.person) == own)
+                if (all || reach.sees(device.person))
                     && let Some(person) = read::user(reader, device.person)?
                 {
                     list.push((device, person));

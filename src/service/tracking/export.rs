@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::report::{ReportRequest, view};
+use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
 use super::{Tracking, day};
 use crate::domain::activity::Event;
@@ -85,7 +85,7 @@ impl Tracking {
         principal: &Principal,
         request: &ExportRequest,
     ) -> Result<Vec<User>, ServiceError> {
-        let policy = self.door.read(read::policy).await?;
+        let (reach, policy) = self.reach(principal).await?;
         let people = match &request.people {
             People::One(name) => vec![self.person(principal, name.as_deref()).await?.0],
             People::Everyone => self.door.read(read::users).await?,
@@ -93,8 +93,10 @@ impl Tracking {
         let everyone = matches!(request.people, People::Everyone);
         let mut seen = Vec::new();
         for person in people {
-            match view(principal, &person, policy) {
-                Ok(view) => {
+            match reach.view_of(person.id, policy) {
+                View::Nothing if everyone => {}
+                View::Nothing => return Err(not_theirs()),
+                view => {
                     if view != View::Own {
                         principal.must_have(Right::Export)?;
                     }
@@ -105,8 +107,6 @@ impl Tracking {
                         return Err(table::hours_only());
                     }
                 }
-                Err(_) if everyone => {}
-                Err(error) => return Err(error),
             }
         }
         if seen.is_empty() { Err(table::hours_only()) } else { Ok(seen) }
@@ -164,8 +164,11 @@ impl Export {
     /// The events that began on this day of the person's, oldest first.
     async fn events(&self, person: &User, date: Date) -> Result<Vec<Vec<String>>, ServiceError> {
         let tracking = &self.tracking;
-        let policy = tracking.door.read(read::policy).await?;
-        let view = view(&self.principal, person, policy)?;
+        let (reach, policy) = tracking.reach(&self.principal).await?;
+        let view = reach.view_of(person.id, policy);
+        if view == View::Nothing {
+            return Err(not_theirs());
+        }
         if view != View::Own {
             tracking.leave_trace(&self.principal, person, (self.now)()).await?;
         }

@@ -15,7 +15,7 @@ use crate::domain::audit::AuditNote;
 use crate::domain::command::Command;
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::outcome::Refusal;
-use crate::domain::policy::{ActivityPolicy, View, seen_under, view_of};
+use crate::domain::policy::{ActivityPolicy, Reach, View, seen_under};
 use crate::domain::report::{DayTotal, Recorded, Stretch, totals};
 use crate::domain::text::{ShortText, UserName};
 use crate::domain::time::Timestamp;
@@ -81,8 +81,7 @@ impl Tracking {
         request: ReportRequest,
         now: Timestamp,
     ) -> Result<ActivityReport, ServiceError> {
-        let (person, policy) = self.person(principal, request.person.as_deref()).await?;
-        let view = view(principal, &person, policy)?;
+        let (person, view, policy) = self.person(principal, request.person.as_deref()).await?;
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
         let (from, to) = (request.from, request.to);
         let days = range(from, to, &zone)?;
@@ -105,7 +104,7 @@ impl Tracking {
         &self,
         principal: &Principal,
         name: Option<&str>,
-    ) -> Result<(User, ActivityPolicy), ServiceError> {
+    ) -> Result<(User, View, ActivityPolicy), ServiceError> {
         let own = principal.user();
         let person = match (name, own) {
             (None, Some(own)) => Some(own.clone()),
@@ -122,13 +121,28 @@ impl Tracking {
                 ));
             }
         };
-        let policy = self.door.read(read::policy).await?;
-        match person {
-            Some(person) => Ok((person, policy)),
-            // Whoever may not see others learns nothing about who there is.
-            None if own.is_some_and(|own| !sees_others(own)) => Err(not_theirs()),
-            None => Err(ServiceError::Refused(Refusal::UnknownUser)),
+        let (reach, policy) = self.reach(principal).await?;
+        // Whoever may not see others learns nothing about who there is.
+        let Some(person) = person else {
+            return Err(match reach.sees_others() {
+                true => ServiceError::Refused(Refusal::UnknownUser),
+                false => not_theirs(),
+            });
+        };
+        match reach.view_of(person.id, policy) {
+            View::Nothing => Err(not_theirs()),
+            view => Ok((person, view, policy)),
         }
+    }
+
+    /// Whom the principal reaches now, and how far the office's policy goes.
+    pub(super) async fn reach(
+        &self,
+        principal: &Principal,
+    ) -> Result<(Reach, ActivityPolicy), ServiceError> {
+        let asker = principal.clone();
+        let found = self.door.read(move |r| Ok((asker.reach(r)?, read::policy(r)?)));
+        Ok(found.await?)
     }
 
     pub(super) async fn leave_trace(
@@ -152,26 +166,10 @@ impl Tracking {
     }
 }
 
-pub(super) fn view(
-    principal: &Principal,
-    person: &User,
-    policy: ActivityPolicy,
-) -> Result<View, ServiceError> {
-    let view = match principal {
-        Principal::Person { user, .. } => view_of(user, person.id, policy),
-        Principal::Local(_) => View::UpTo(policy),
-        Principal::Nobody | Principal::Device(_) => View::Nothing,
-    };
-    if view == View::Nothing { Err(not_theirs()) } else { Ok(view) }
-}
-
-fn sees_others(viewer: &User) -> bool {
-    // The id of nobody stands for somebody else.
-    view_of(viewer, UserId::from_bytes([0; 16]), ActivityPolicy::default()) != View::Nothing
-}
-
-fn not_theirs() -> ServiceError {
-    ServiceError::Forbidden("You may see only your own recorded activity.")
+pub(super) fn not_theirs() -> ServiceError {
+    ServiceError::Forbidden(
+        "You may see only your own recorded activity, and that of a team you lead.",
+    )
 }
 
 fn range(from: Date, to: Date, zone: &TimeZone) -> Result<Vec<(Date, Stretch)>, ServiceError> {

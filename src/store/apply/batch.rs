@@ -23,6 +23,10 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Ok(device) => device,
         Err(refusal) => return refused(refusal),
     };
+    // The computer keeps what it recorded and tries again: should its person come back, nothing is lost.
+    if read::user(at.writer.as_reader(), device.person)?.is_none_or(|p| p.disabled.is_some()) {
+        return refused(Refusal::UserDisabled);
+    }
     device::note_contact(at, &device)?;
     let key = (batch.device, batch.stream);
     let known = at.writer.get::<Streams>(&key)?;

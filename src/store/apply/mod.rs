@@ -21,6 +21,7 @@ mod setting;
 mod sync;
 mod tag;
 mod task;
+mod team;
 mod title;
 mod token;
 mod user;
@@ -83,6 +84,7 @@ pub fn apply(
         Command::Device(command) => device::apply(&mut at, command)?,
         Command::Invitation(command) => invitation::apply(&mut at, command)?,
         Command::Link(command) => link::apply(&mut at, command)?,
+        Command::Team(command) => team::apply(&mut at, command)?,
         Command::Activity(command) => activity::apply(&mut at, command)?,
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,

@@ -12,6 +12,7 @@ mod links;
 mod requests;
 mod sameness;
 mod shelf;
+mod standing;
 
 use std::path::Path;
 

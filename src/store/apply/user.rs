@@ -7,7 +7,7 @@ use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::user::{Role, User, UserCommand};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Offices, UserNames, Users};
+use crate::store::tables::{GrantsOf, Offices, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// No office of the size this serves has more accounts.
@@ -59,6 +59,39 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             session::close_all_but(at, user.id, *keep)?;
             put(at, &User { password: password.clone(), ..user.clone() })?;
             at.audit("user.change_password", user.name.as_str())?;
+        }
+        UserCommand::SetRole { user, role } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if user.role == *role {
+                return Ok(Outcome::Already);
+            }
+            if is_last_administrator(at, user.id)? {
+                return refused(Refusal::LastAdministrator);
+            }
+            put(at, &User { role: *role, ..user.clone() })?;
+            let words = format!("{}: {} -> {}", user.name, user.role.name(), role.name());
+            at.audit("user.set_role", &words)?;
+        }
+        UserCommand::SetGrants { user, grants } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            at.writer.put::<GrantsOf>(&user.id, grants)?;
+            at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
+            let names: Vec<&str> = grants.rights.iter().map(|right| right.name()).collect();
+            at.audit("user.set_grants", &format!("{}: {}", user.name, names.join(" ")))?;
+        }
+        UserCommand::Enable { user } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if user.disabled.is_none() {
+                return Ok(Outcome::Already);
+            }
+            put(at, &User { disabled: None, ..user.clone() })?;
+            at.audit("user.enable", user.name.as_str())?;
         }
         UserCommand::Disable { user } => {
             let Some(user) = at.writer.get::<Users>(user)? else {

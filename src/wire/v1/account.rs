@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::rfc3339;
+use crate::domain::right::{Right, Rights};
 use crate::domain::token::{self, Scope};
 use crate::domain::{session, user};
 
@@ -16,6 +17,10 @@ pub struct User {
     pub name: String,
     /// `employee`, `manager` or `administrator`.
     pub role: String,
+    /// What they may do, by role and by grant.
+    pub rights: Vec<String>,
+    /// What of it they were granted beyond their role.
+    pub grants: Vec<String>,
     /// Where their days begin and end, an IANA name.
     pub time_zone: String,
     /// When the account was made.
@@ -25,17 +30,39 @@ pub struct User {
     pub disabled: bool,
 }
 
-impl From<&user::User> for User {
-    fn from(user: &user::User) -> Self {
+impl User {
+    /// This person, who may do this.
+    pub fn of(user: &user::User, rights: Rights) -> Self {
+        let by_role = Rights::of_role(user.role);
+        let names = |right: Right| right.name().to_owned();
         Self {
             id: user.id.to_string(),
             name: user.name.to_string(),
             role: user.role.name().to_owned(),
+            rights: rights.each().map(names).collect(),
+            grants: rights.each().filter(|right| !by_role.has(*right)).map(names).collect(),
             time_zone: user.zone.to_string(),
             created: rfc3339(user.created),
             disabled: user.disabled.is_some(),
         }
     }
+}
+
+/// Another role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRole {
+    /// `employee`, `manager`, or `administrator` (`admin` for short).
+    pub role: String,
+}
+
+/// What a person may do beyond their role, all of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGrants {
+    /// Rights by name: `manage_people`, `manage_computers`, `manage_book`, `approve_time`, `see_team_reports`, `export`,
+    /// `manage_server`, `set_policy`, `read_audit`.
+    pub rights: Vec<String>,
 }
 
 /// Whether the set-up link can still be used.

@@ -15,10 +15,11 @@ mod project;
 pub mod sync;
 mod tag;
 mod task;
+mod team;
 
 pub use account::{
-    NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone, SetupState, SignedIn,
-    StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
+    NewGrants, NewRole, NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone,
+    SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use change::{Change, Changes, Event, Lagged};
@@ -30,6 +31,7 @@ pub use office::{AuditEntry, Checkup, NewPolicy, Office};
 pub use project::{Project, ProjectFields};
 pub use tag::{Tag, TagFields};
 pub use task::{Task, TaskFields};
+pub use team::{NewTeam, Team};
 
 use serde::{Deserialize, Serialize};
 

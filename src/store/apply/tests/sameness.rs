@@ -6,15 +6,18 @@ use super::*;
 use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::device::DeviceCommand;
-use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TokenId};
+use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
+use crate::domain::right::Right;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
+use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::SettingKey;
 use crate::domain::token::{Scope, Token, TokenCommand};
+use crate::domain::user::Grants;
 
 const COMMANDS: usize = 2_000;
 const SEED: u64 = 0x5eed_0001;
@@ -65,7 +68,10 @@ impl Teller {
             1 | 2 => self.session(),
             3 => self.token(),
             4 => self.invitation(),
-            5 => [Self::invitation, Self::link][usize::from(self.chance.byte(2))](self),
+            5 => {
+                let kinds = [Self::invitation, Self::link, Self::team];
+                kinds[usize::from(self.chance.byte(3))](self)
+            }
             6 => self.setting(),
             7 => self.quarantine(),
             8 => self.office(),
@@ -77,8 +83,17 @@ impl Teller {
 
     fn user(&mut self) -> Command {
         let id = self.person();
-        Command::User(match self.chance.below(20) {
+        Command::User(match self.chance.below(24) {
             0 => UserCommand::Disable { user: id },
+            20 => UserCommand::Enable { user: id },
+            21 | 22 => {
+                let role = [Role::Employee, Role::Manager][usize::from(self.chance.byte(2))];
+                UserCommand::SetRole { user: id, role }
+            }
+            23 => {
+                let rights = Right::ALL.into_iter().filter(|_| self.chance.below(2) == 0);
+                UserCommand::SetGrants { user: id, grants: Grants { rights: rights.collect() } }
+            }
             1..=4 => {
                 let password = PasswordHash::new(format!("$p{}", self.chance.below(9))).unwrap();
                 let keep = Some(SessionId::from_bytes([self.chance.byte(20); 16]));
@@ -178,6 +193,16 @@ impl Teller {
                 LinkCommand::Make(Link { id, secret_hash, purpose, created: now, expires })
             }
         })
+    }
+
+    fn team(&mut self) -> Command {
+        let id = TeamId::from_bytes([self.chance.byte(4); 16]);
+        if self.chance.below(4) == 0 {
+            return Command::Team(TeamCommand::Delete { team: id });
+        }
+        let name = label(&format!("team {}", self.chance.below(3)));
+        let (members, leads) = ([self.person(), self.person()].into(), [self.person()].into());
+        Command::Team(TeamCommand::Put(Team { id, name, members, leads }))
     }
 
     fn invite(&self, id: InvitationId, secret_hash: [u8; 32], person: UserId) -> Command {

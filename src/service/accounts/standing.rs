@@ -1,0 +1,102 @@
+//! What people may do: roles and grants, and who is in or out. Nobody gives what they do not have, nor acts upon who may do more.
+
+use std::collections::BTreeSet;
+
+use super::Accounts;
+use crate::domain::command::Command;
+use crate::domain::right::{Right, Rights};
+use crate::domain::time::Timestamp;
+use crate::domain::user::{Grants, Role, User, UserCommand};
+use crate::service::error::ServiceError;
+use crate::service::{Change, Principal};
+use crate::store::read;
+
+impl Accounts {
+    /// Another role for the person of this name.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn set_role(
+        &self,
+        principal: &Principal,
+        name: &str,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        principal.must_cover(Rights::of_role(role))?;
+        let user = self.beneath(principal, name).await?.id;
+        self.change_user(principal, UserCommand::SetRole { user, role }, now).await
+    }
+
+    /// What the person of this name may do beyond their role, all of it.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn set_grants(
+        &self,
+        principal: &Principal,
+        name: &str,
+        rights: BTreeSet<Right>,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        principal.must_cover(rights.iter().copied().collect())?;
+        let user = self.beneath(principal, name).await?.id;
+        let grants = Grants { rights };
+        self.change_user(principal, UserCommand::SetGrants { user, grants }, now).await
+    }
+
+    /// No more sign-in for this person; what was recorded stays.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn disable(
+        &self,
+        principal: &Principal,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let user = self.beneath(principal, name).await?.id;
+        self.change_user(principal, UserCommand::Disable { user }, now).await
+    }
+
+    /// The person of this name may sign in again, and their computers deliver what they kept.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn enable(
+        &self,
+        principal: &Principal,
+        name: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let user = self.beneath(principal, name).await?.id;
+        self.change_user(principal, UserCommand::Enable { user }, now).await
+    }
+
+    /// The person of this name, if the asker manages people and this one may do nothing that they may not: else a right to manage
+    /// people would be every right.
+    pub(super) async fn beneath(
+        &self,
+        principal: &Principal,
+        name: &str,
+    ) -> Result<User, ServiceError> {
+        principal.must_have(Right::ManagePeople)?;
+        let user = self.named(principal, name).await?;
+        let whose = user.clone();
+        principal.must_cover(
+            self.door.read(move |reader| read::people::rights(reader, &whose)).await?,
+        )?;
+        Ok(user)
+    }
+
+    async fn change_user(
+        &self,
+        principal: &Principal,
+        command: UserCommand,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let command = Command::User(command);
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,41 @@
+//! What people may do beyond their roles, and their teams.
+
+use super::{Result, values};
+use crate::domain::id::{TeamId, UserId};
+use crate::domain::right::Rights;
+use crate::domain::team::Team;
+use crate::domain::user::{Grants, User};
+use crate::store::tables::{GrantsOf, Teams};
+use crate::store::transaction::{KeyRange, Read, Reader};
+
+/// What a person was granted beyond their role.
+///
+/// # Errors
+/// [`crate::store::StoreError`], as every function here.
+pub fn grants(reader: &dyn Reader, user: UserId) -> Result<Grants> {
+    Ok(reader.get::<GrantsOf>(&user)?.unwrap_or_default())
+}
+
+/// What a person may do: by role and by grant.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn rights(reader: &dyn Reader, user: &User) -> Result<Rights> {
+    Ok(Rights::of_role(user.role).with(grants(reader, user.id)?.rights))
+}
+
+/// Every team, oldest first.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn teams(reader: &dyn Reader) -> Result<Vec<Team>> {
+    values::<Teams>(reader, KeyRange::all())
+}
+
+/// The team of this id.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn team(reader: &dyn Reader, id: TeamId) -> Result<Option<Team>> {
+    reader.get::<Teams>(&id)
+}
