@@ -9,8 +9,9 @@ use data_encoding::BASE64;
 use super::Services;
 use super::error::Failure;
 use crate::domain::id::DeviceId;
-use crate::domain::session::SESSION_LIFE_MS;
+use crate::domain::office_setting::LONGEST_SESSION_DAYS;
 use crate::domain::text::ShortText;
+use crate::domain::time::DAY_MS;
 use crate::net::{Door, Peer};
 use crate::service::Principal;
 use crate::service::accounts::Origin;
@@ -73,9 +74,9 @@ pub(super) fn origin(peer: &Peer, headers: &HeaderMap) -> Origin {
     Origin { address: peer.address.ip(), agent: ShortText::cut(&agent.unwrap_or_default()) }
 }
 
-/// The `Set-Cookie` value that signs a browser in.
+/// The `Set-Cookie` value that signs a browser in. How long that is good for is decided here, not there.
 pub(super) fn signing_in(secret: &str, peer: &Peer) -> String {
-    set_cookie(secret, SESSION_LIFE_MS / 1_000, peer)
+    set_cookie(secret, LONGEST_SESSION_DAYS * DAY_MS / 1_000, peer)
 }
 
 /// The `Set-Cookie` value that signs a browser out.

@@ -39,6 +39,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 
 /// Everything the API stands on. Cheap to clone.
@@ -60,6 +61,8 @@ pub struct Services {
     pub doctor: Doctor,
     /// Ready or not, and figures.
     pub health: Health,
+    /// The office's settings.
+    pub settings: Settings,
     /// Long work.
     pub jobs: Jobs,
     /// The program's own file, offered at `/download`.

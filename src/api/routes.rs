@@ -84,6 +84,14 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("person", false), ("from", true), ("to", true), ("rows", false), ("bom", false)]).gives::<wire::ActivityReport>(200).gives_csv(),
         route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV", post(v1::exports::activity))
             .takes::<wire::NewActivityExport>().gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/settings", SignedIn, "The office's settings that one may read", get(v1::office_settings::list))
+            .lists::<wire::Setting>(),
+        route(read.clone(), "/api/v1/settings/{key}", SignedIn, "One setting of the office", get(v1::office_settings::show))
+            .gives::<wire::Setting>(200),
+        route(change.clone(), "/api/v1/settings/{key}", Right(ManageServer), "Set a setting of the office", put(v1::office_settings::set))
+            .takes::<wire::NewSetting>().gives::<wire::Setting>(200).steps_up(),
+        route(remove.clone(), "/api/v1/settings/{key}", Right(ManageServer), "Back to the default", delete(v1::office_settings::reset))
+            .gives::<wire::Setting>(200).steps_up(),
         route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
             .lists::<wire::Job>(),
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))

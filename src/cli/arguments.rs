@@ -70,6 +70,9 @@ pub(crate) enum Command {
     /// The office and its activity policy
     #[command(subcommand)]
     Office(OfficeCommand),
+    /// What the office can set: name, mail, sessions, how long things are kept
+    #[command(subcommand)]
+    Settings(SettingsCommand),
     /// Recorded activity of one person: totals per application and day
     Report(ReportArguments),
     /// Long work: what runs, what came of it
@@ -192,6 +195,30 @@ pub(crate) enum OfficeCommand {
         /// Why; everyone reads it
         #[arg(long)]
         reason: String,
+    },
+}
+
+/// The office's settings.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SettingsCommand {
+    /// Every setting, what it is and what it may be
+    List,
+    /// One setting's value
+    Get {
+        /// E.g. mail.host
+        key: String,
+    },
+    /// Set it
+    Set {
+        /// E.g. mail.host
+        key: String,
+        /// A text or a whole number
+        value: String,
+    },
+    /// Back to the default
+    Reset {
+        /// E.g. mail.host
+        key: String,
     },
 }
 

@@ -21,6 +21,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 use crate::store::OpenError as FileError;
 
@@ -57,6 +58,7 @@ impl House {
             book: Book::new(door.clone()),
             events: Events::new(door.clone()),
             doctor: Doctor::new(door.clone()),
+            settings: Settings::new(door.clone()),
             jobs: Jobs::open(door.clone(), &config.data, clock::now)
                 .await
                 .map_err(Failure::failed)?,

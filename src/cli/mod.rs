@@ -16,6 +16,7 @@ mod job;
 mod lock;
 mod logging;
 mod office;
+mod office_setting;
 mod print;
 mod quarantine;
 mod recover;
@@ -108,6 +109,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Quarantine(command) => quarantine::run(config, command).await,
         Command::Office(command) => office::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
+        Command::Settings(command) => office_setting::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,

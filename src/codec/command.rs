@@ -26,6 +26,7 @@ choice!(Command {
     14 => Task(edit),
     15 => Tag(edit),
     110 => Job(job),
+    111 => OfficeSetting(setting),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -182,6 +182,7 @@ nouns! {
     11 => Task,
     12 => Tag,
     110 => Job,
+    111 => OfficeSetting,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

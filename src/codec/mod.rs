@@ -19,6 +19,7 @@ pub mod key;
 mod layout;
 mod link;
 mod office;
+mod office_setting;
 mod outbox;
 mod outcome;
 mod plain;

@@ -43,6 +43,7 @@ choice!(Refusal {
     110 => UnknownJob,
     111 => JobRuns,
     112 => TooManyJobs,
+    113 => BadSetting,
 });
 choice!(Outcome {
     0 => Done,

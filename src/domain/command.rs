@@ -12,6 +12,7 @@ use super::invitation::InvitationCommand;
 use super::job::JobCommand;
 use super::link::LinkCommand;
 use super::office::OfficeCommand;
+use super::office_setting::OfficeSettingCommand;
 use super::project::Project;
 use super::quarantine::QuarantineCommand;
 use super::secret::SecretCommand;
@@ -103,6 +104,8 @@ pub enum Command {
     Tag(Edit<Tag>),
     /// Long work.
     Job(JobCommand),
+    /// The office's settings.
+    OfficeSetting(OfficeSettingCommand),
 }
 
 impl Command {

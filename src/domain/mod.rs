@@ -16,6 +16,7 @@ pub mod job;
 pub mod link;
 pub mod merge;
 pub mod office;
+pub mod office_setting;
 pub mod outbox;
 pub mod outcome;
 pub mod policy;

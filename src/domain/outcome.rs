@@ -124,6 +124,8 @@ pub enum Refusal {
     JobRuns,
     /// Too many jobs run at once.
     TooManyJobs,
+    /// A setting cannot be that.
+    BadSetting,
 }
 
 impl Refusal {
@@ -168,6 +170,7 @@ impl Refusal {
             Self::UnknownJob => "unknown_job",
             Self::JobRuns => "job_runs",
             Self::TooManyJobs => "too_many_jobs",
+            Self::BadSetting => "bad_setting",
         }
     }
 
@@ -213,6 +216,7 @@ impl Refusal {
             Self::TooDeep => "Tasks stand at most 64 deep.",
             Self::UnknownJob => "There is no such job.",
             Self::JobRuns => "This job has not ended yet.",
+            Self::BadSetting => "This setting cannot be that.",
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -265,6 +269,7 @@ impl Refusal {
                 "Check the id with `timebook job list`; a job is forgotten 12 hours after its end."
             }
             Self::JobRuns => "Wait for its end, or cancel it.",
+            Self::BadSetting => "`timebook settings list` shows what each may be.",
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }
@@ -311,6 +316,8 @@ pub enum Noun {
     Tag,
     /// Long work.
     Job,
+    /// A setting of the office.
+    OfficeSetting,
 }
 
 impl Noun {
@@ -333,6 +340,7 @@ impl Noun {
             Self::Task => "task",
             Self::Tag => "tag",
             Self::Job => "job",
+            Self::OfficeSetting => "office_setting",
         }
     }
 }

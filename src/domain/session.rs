@@ -2,12 +2,8 @@
 
 use super::id::{SessionId, UserId};
 use super::text::ShortText;
-use super::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
+use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
 
-/// A session ends this long after it was opened, whatever happens (OWASP ASVS 7.3.2).
-pub const SESSION_LIFE_MS: u64 = 14 * DAY_MS;
-/// A session ends when unused for this long (OWASP ASVS 7.3.1).
-pub const SESSION_IDLE_MS: u64 = 3 * DAY_MS;
 /// Last use is written down at most this often, so that reading does not become writing.
 pub const SESSION_TOUCH_MS: u64 = HOUR_MS;
 /// A proof of who one is, signing in included, is good for dangerous changes for this long.
@@ -29,10 +25,19 @@ pub struct Session {
 }
 
 impl Session {
-    /// Is it still good at `now`?
-    pub fn is_live(&self, now: Timestamp) -> bool {
-        now.ms_since(self.opened) < SESSION_LIFE_MS && now.ms_since(self.seen) < SESSION_IDLE_MS
+    /// Is it still good at `now`, in an office where sessions live so long?
+    pub fn is_live(&self, now: Timestamp, life: SessionLife) -> bool {
+        now.ms_since(self.opened) < life.whole_ms && now.ms_since(self.seen) < life.idle_ms
     }
+}
+
+/// How long sessions live in an office.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLife {
+    /// It ends this long after it was opened, whatever happens (OWASP ASVS 7.3.2).
+    pub whole_ms: u64,
+    /// It ends when unused for this long (OWASP ASVS 7.3.1).
+    pub idle_ms: u64,
 }
 
 /// What a person may want to know of a session, and when it last proved who it is.

@@ -4,11 +4,12 @@ pub mod catalog;
 pub mod people;
 pub mod sync;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    Audit, Devices, Invitations, Jobs, Links, Offices, PersonDevices, Quarantine, Secrets,
+    self, Audit, Devices, Invitations, Jobs, Links, Offices, PersonDevices, Quarantine, Secrets,
     SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens,
     UserNames, Users,
 };
@@ -21,6 +22,7 @@ use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::{Link, LinkPurpose};
 use crate::domain::office::Office;
+use crate::domain::office_setting::{OfficeSetting, OfficeSettings, SettingValue};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
@@ -253,6 +255,21 @@ pub fn quarantined(reader: &dyn Reader) -> Result<Vec<Quarantined>> {
 /// [`StoreError`].
 pub fn quarantined_entry(reader: &dyn Reader, id: QuarantineId) -> Result<Option<Quarantined>> {
     reader.get::<Quarantine>(&id)
+}
+
+/// What the office set.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn office_settings(reader: &dyn Reader) -> Result<OfficeSettings> {
+    let rows = reader.rows::<tables::OfficeSettings>(KeyRange::all(), Order::Rising, usize::MAX)?;
+    // A key that this build does not know is left to the one that does.
+    let known = |(key, value): (Label, _)| Some((OfficeSetting::from_key(key.as_str())?, value));
+    let mut set: BTreeMap<_, _> = rows.into_iter().filter_map(known).collect();
+    if let Some(name) = office(reader)?.and_then(|office| office.name) {
+        set.insert(OfficeSetting::OrganisationName, SettingValue::Text(name));
+    }
+    Ok(OfficeSettings::new(set))
 }
 
 /// Every job that is kept, the one started first first.

@@ -16,6 +16,7 @@ use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::Link;
 use crate::domain::office::Office;
+use crate::domain::office_setting::SettingValue;
 use crate::domain::outcome::{Noun, Remembered};
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
@@ -129,6 +130,8 @@ tables! {
     Secrets "secrets-1": Label => Secret;
     /// Long work, running and ended.
     Jobs "jobs-1": JobId => Job;
+    /// What the office set, by key.
+    OfficeSettings "office-settings-1": Label => SettingValue;
     /// The audit log.
     Audit "audit-1": u64 => AuditEntry;
     /// Outcomes of recent requests.

@@ -22,5 +22,6 @@ mod outage; // the server away, slow, or not itself
 mod page; // a newcomer in a real browser
 mod reports; // who sees what, on which day
 mod serving; // its doors, certificate, log and end
+mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs
 mod watcher; // a real watcher from PyPI

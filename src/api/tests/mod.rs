@@ -8,6 +8,7 @@ mod foreign;
 mod jobs;
 mod limits;
 mod links;
+mod office_settings;
 mod rights;
 mod sessions;
 mod standing;
@@ -38,6 +39,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 use crate::store::read;
 
@@ -96,6 +98,7 @@ impl Desk {
             events: Events::new(door.clone()),
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
+            settings: Settings::new(door.clone()),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),
             import_folder: Arc::new(dir),

@@ -14,6 +14,7 @@ pub(super) mod invitations;
 pub(super) mod jobs;
 pub(super) mod links;
 pub(super) mod office;
+pub(super) mod office_settings;
 pub(super) mod projects;
 pub(super) mod quarantine;
 pub(super) mod reports;

@@ -24,6 +24,7 @@ use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::office::{Office, OfficeCommand, Setup};
+use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
 use crate::domain::outcome::{Outcome, Refusal, Remembered};
 use crate::domain::policy::ActivityPolicy;
@@ -383,6 +384,8 @@ fn nouns(all: &mut Vec<Sample>) {
         put(all, "quarantined", why.name(), quarantined(why));
     }
     put(all, "secret", "secret", secret());
+    put(all, "office-setting", "text", SettingValue::Text(label("mail.example.org")));
+    put(all, "office-setting", "number", SettingValue::Number(587));
     put(all, "job", "running", job(None));
     for how in endings() {
         put(all, "job", how.name(), job(Some(how)));
@@ -554,6 +557,13 @@ fn commands(all: &mut Vec<Sample>) {
         let name = format!("job.end-{}", how.name());
         command(&name, Command::Job(JobCommand::End { job: id, how }));
     }
+    for setting in OfficeSetting::ALL {
+        let value = Some(SettingValue::Number(587));
+        let set = OfficeSettingCommand::Set { setting, value };
+        command(&format!("setting.{}", setting.key()), Command::OfficeSetting(set));
+    }
+    let set = OfficeSettingCommand::Set { setting: OfficeSetting::MailHost, value: None };
+    command("setting.reset", Command::OfficeSetting(set));
     command("job.break-off", Command::Job(JobCommand::BreakOff));
     command("job.delete", Command::Job(JobCommand::Delete { job: id }));
     command("job.forget", Command::Job(JobCommand::Forget));
@@ -607,6 +617,7 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::JobRuns,
         Refusal::TooManyJobs,
         Refusal::UnknownTeam,
+        Refusal::BadSetting,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

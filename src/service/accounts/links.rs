@@ -10,6 +10,7 @@ use crate::clock;
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::LinkId;
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
 use crate::domain::text::UserName;
@@ -174,8 +175,12 @@ impl Accounts {
                 LinkCommand::Reset { secret_hash, password: self.passwords.hash(password).await? }
             }
             LinkPurpose::Join { role, .. } => {
-                let zone = time_zone.unwrap_or("UTC");
-                let user = self.new_user(name.as_str(), password, role, zone, now).await?;
+                let settings = self.door.read(read::office_settings).await?;
+                let zone = match time_zone {
+                    Some(zone) => zone.to_owned(),
+                    None => settings.text(OfficeSetting::TimeZone).unwrap_or_default(),
+                };
+                let user = self.new_user(name.as_str(), password, role, &zone, now).await?;
                 LinkCommand::Join { secret_hash, user }
             }
         };

@@ -94,10 +94,11 @@ impl Accounts {
             let Some(session) = read::session_by_secret(reader, &hash)? else { return Ok(None) };
             let Some(user) = read::user(reader, session.user)? else { return Ok(None) };
             let rights = read::people::rights(reader, &user)?;
-            Ok(Some((session, user, rights)))
+            let life = read::office_settings(reader)?.session_life();
+            Ok(Some((session.is_live(now, life), session, user, rights)))
         });
-        let Some((session, user, rights)) = found.await? else { return Ok(None) };
-        if !session.is_live(now) || user.disabled.is_some() {
+        let Some((is_live, session, user, rights)) = found.await? else { return Ok(None) };
+        if !is_live || user.disabled.is_some() {
             return Ok(None);
         }
         if now.ms_since(session.seen) >= SESSION_TOUCH_MS {
@@ -144,8 +145,9 @@ impl Accounts {
         let whose = whose.map(|user| user.id);
         let found = self.door.read(move |reader| {
             let mut open = Vec::new();
+            let life = read::office_settings(reader)?.session_life();
             for session in read::sessions(reader)? {
-                if session.is_live(now)
+                if session.is_live(now, life)
                     && whose.is_none_or(|user| user == session.user)
                     && let Some(user) = read::user(reader, session.user)?
                 {

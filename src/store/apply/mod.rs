@@ -12,6 +12,7 @@ mod invitation;
 mod job;
 mod link;
 mod office;
+mod office_setting;
 mod project;
 mod quarantine;
 mod request;
@@ -93,6 +94,7 @@ pub fn apply(
         Command::Project(edit) => project::apply(&mut at, edit)?,
         Command::Task(edit) => task::apply(&mut at, edit)?,
         Command::Tag(edit) => tag::apply(&mut at, edit)?,
+        Command::OfficeSetting(command) => office_setting::apply(&mut at, office, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;

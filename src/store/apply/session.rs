@@ -5,6 +5,7 @@ use crate::domain::id::{SessionId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::session::{Session, SessionAbout, SessionCommand};
 use crate::store::error::StoreError;
+use crate::store::read;
 use crate::store::tables::{SessionAbouts, SessionSecrets, Sessions, Users};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -82,8 +83,9 @@ pub(super) fn close_all_but(
 
 /// Ended sessions go for good, and the oldest live ones above the limit.
 fn make_room(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
+    let life = read::office_settings(at.writer.as_reader())?.session_life();
     let (live, ended): (Vec<_>, Vec<_>) =
-        sessions_of(at, user)?.into_iter().partition(|s| s.is_live(at.at));
+        sessions_of(at, user)?.into_iter().partition(|s| s.is_live(at.at, life));
     let too_many = (live.len() + 1).saturating_sub(MOST_SESSIONS_A_PERSON);
     for session in ended.iter().chain(live.iter().take(too_many)) {
         close(at, session)?;

@@ -9,6 +9,7 @@ mod devices;
 mod founding;
 mod jobs;
 mod links;
+mod office_settings;
 mod requests;
 mod sameness;
 mod shelf;

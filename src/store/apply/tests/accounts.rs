@@ -141,7 +141,7 @@ fn a_session_is_seen_again_and_signed_out() {
 fn ended_sessions_and_the_oldest_above_the_limit_give_way() {
     let (mut story, ada) = Story::with_ada();
     let old = story.sign_in(ada);
-    story.later(crate::domain::session::SESSION_IDLE_MS);
+    story.later(72 * crate::domain::time::HOUR_MS);
     let first = story.sign_in(ada);
     let known = |story: &Story, session: &Session| {
         read::session(&story.state.read().unwrap(), session.id).unwrap().is_some()

@@ -1,0 +1,402 @@
+//! The office's settings: a closed list of typed keys, each with bounds, a default and what it is for.
+//!
+//! A value is checked here before it is logged and again when it is applied. Secrets are no settings: they are sealed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::right::Right;
+use super::session::SessionLife;
+use super::text::Label;
+use super::time::{DAY_MS, HOUR_MS};
+
+/// What the office can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OfficeSetting {
+    /// The office's name; it stands in the office record.
+    OrganisationName,
+    /// Where days begin and end for people who say nothing else.
+    TimeZone,
+    /// On which day a week begins.
+    WeekStart,
+    /// What mail is written in.
+    Language,
+    /// The mail server.
+    MailHost,
+    /// Its port.
+    MailPort,
+    /// How the way there is protected.
+    MailEncryption,
+    /// What the office signs in there with.
+    MailUser,
+    /// Whom mail comes from.
+    MailFrom,
+    /// How long a session lasts.
+    SessionDays,
+    /// How long a session lasts unused.
+    SessionIdleHours,
+    /// How long single events are kept.
+    DetailDays,
+    /// How long totals are kept.
+    TotalsMonths,
+}
+
+/// What a setting is set to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingValue {
+    /// Words.
+    Text(Label),
+    /// A whole number.
+    Number(u64),
+}
+
+impl fmt::Display for SettingValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => text.fmt(f),
+            Self::Number(number) => number.fmt(f),
+        }
+    }
+}
+
+/// What a setting may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// Any name.
+    Name,
+    /// A time zone.
+    Zone,
+    /// A host name or an address.
+    Host,
+    /// A mail address, alone or as `Name <address>`.
+    Mailbox,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// A whole number from the first to the second.
+    Number(u64, u64),
+}
+
+impl OfficeSetting {
+    /// Every one, in the order lists show them.
+    pub const ALL: [Self; 13] = [
+        Self::OrganisationName,
+        Self::TimeZone,
+        Self::WeekStart,
+        Self::Language,
+        Self::MailHost,
+        Self::MailPort,
+        Self::MailEncryption,
+        Self::MailUser,
+        Self::MailFrom,
+        Self::SessionDays,
+        Self::SessionIdleHours,
+        Self::DetailDays,
+        Self::TotalsMonths,
+    ];
+
+    /// The key in JSON, on the command line and in the audit log.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::OrganisationName => "organisation.name",
+            Self::TimeZone => "time_zone",
+            Self::WeekStart => "week_start",
+            Self::Language => "language",
+            Self::MailHost => "mail.host",
+            Self::MailPort => "mail.port",
+            Self::MailEncryption => "mail.encryption",
+            Self::MailUser => "mail.user",
+            Self::MailFrom => "mail.from",
+            Self::SessionDays => "session.days",
+            Self::SessionIdleHours => "session.idle_hours",
+            Self::DetailDays => "retention.detail_days",
+            Self::TotalsMonths => "retention.totals_months",
+        }
+    }
+
+    /// The setting of that key.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|setting| setting.key() == key)
+    }
+
+    /// What it is for, one sentence.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::OrganisationName => "The office's name, as everyone reads it.",
+            Self::TimeZone => {
+                "Where days begin and end for people who join by a link and say nothing else."
+            }
+            Self::WeekStart => "On which day a week begins.",
+            Self::Language => "The language of mail.",
+            Self::MailHost => "The mail server; without one nothing is sent.",
+            Self::MailPort => "The mail server's port.",
+            Self::MailEncryption => {
+                "How the way to the mail server is protected: from the first byte (tls), after a greeting (starttls), or not at all (none)."
+            }
+            Self::MailUser => {
+                "What the office signs in to the mail server with; nothing: it does not sign in."
+            }
+            Self::MailFrom => "Whom mail comes from.",
+            Self::SessionDays => "After so many days a browser must sign in again.",
+            Self::SessionIdleHours => {
+                "After so many hours without use a browser must sign in again."
+            }
+            Self::DetailDays => "So many days single recorded events are kept. Not used yet.",
+            Self::TotalsMonths => {
+                "So many months totals of recorded activity are kept. Not used yet."
+            }
+        }
+    }
+
+    /// What it may be.
+    pub const fn shape(self) -> Shape {
+        match self {
+            Self::OrganisationName | Self::MailUser => Shape::Name,
+            Self::TimeZone => Shape::Zone,
+            Self::WeekStart => Shape::Choice(&["monday", "saturday", "sunday"]),
+            Self::Language => Shape::Choice(&["en", "de"]),
+            Self::MailHost => Shape::Host,
+            Self::MailPort => Shape::Number(1, 65_535),
+            Self::MailEncryption => Shape::Choice(&["tls", "starttls", "none"]),
+            Self::MailFrom => Shape::Mailbox,
+            Self::SessionDays => Shape::Number(1, LONGEST_SESSION_DAYS),
+            Self::SessionIdleHours => Shape::Number(1, LONGEST_SESSION_DAYS * 24),
+            Self::DetailDays => Shape::Number(1, 3_660),
+            Self::TotalsMonths => Shape::Number(1, 240),
+        }
+    }
+
+    /// What holds until it is set; `None`: nothing.
+    pub fn default(self) -> Option<SettingValue> {
+        let text = |text: &str| Label::new(text).ok().map(SettingValue::Text);
+        match self {
+            Self::OrganisationName | Self::MailHost | Self::MailUser | Self::MailFrom => None,
+            Self::TimeZone => text("UTC"),
+            Self::WeekStart => text("monday"),
+            Self::Language => text("en"),
+            Self::MailPort => Some(SettingValue::Number(587)),
+            Self::MailEncryption => text("starttls"),
+            Self::SessionDays => Some(SettingValue::Number(14)),
+            Self::SessionIdleHours => Some(SettingValue::Number(72)),
+            Self::DetailDays => Some(SettingValue::Number(90)),
+            Self::TotalsMonths => Some(SettingValue::Number(24)),
+        }
+    }
+
+    /// Who may set it.
+    pub const fn set_with(self) -> Right {
+        Right::ManageServer
+    }
+
+    /// May everybody in the office read it? Others are for whoever may set them.
+    pub const fn is_for_everyone(self) -> bool {
+        matches!(
+            self,
+            Self::OrganisationName
+                | Self::TimeZone
+                | Self::WeekStart
+                | Self::Language
+                | Self::DetailDays
+                | Self::TotalsMonths
+        )
+    }
+
+    /// Why it may not be set to `value`, as the rule that is broken; `None` when it may. That a zone exists is checked where zones are
+    /// known.
+    pub fn fault(self, value: &SettingValue) -> Option<String> {
+        let key = self.key();
+        let rule = match (self.shape(), value) {
+            (Shape::Number(least, most), SettingValue::Number(number)) => {
+                if (least..=most).contains(number) {
+                    return None;
+                }
+                format!("is a whole number from {least} to {most}")
+            }
+            (Shape::Number(least, most), SettingValue::Text(_)) => {
+                format!("is a whole number from {least} to {most}, not text")
+            }
+            (_, SettingValue::Number(_)) => "is text, not a number".to_owned(),
+            (shape, SettingValue::Text(text)) => shape.broken_rule(text.as_str())?,
+        };
+        Some(format!("`{key}` {rule}."))
+    }
+}
+
+impl Shape {
+    fn broken_rule(self, text: &str) -> Option<String> {
+        let (keeps, rule) = match self {
+            Self::Name | Self::Zone => (true, String::new()),
+            Self::Host => {
+                (is_host(text), "is a host name or an address, without a port".to_owned())
+            }
+            Self::Mailbox => {
+                (is_mailbox(text), "is an address such as time@example.org".to_owned())
+            }
+            Self::Choice(choices) => {
+                (choices.contains(&text), format!("is one of {}", choices.join(", ")))
+            }
+            Self::Number(..) => (false, "is a whole number".to_owned()),
+        };
+        (!keeps).then_some(rule)
+    }
+}
+
+fn is_host(text: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let name = text.chars().all(good) && !text.starts_with(['.', '-']);
+    // An IPv6 address is hexadecimal digits and colons.
+    name || (text.contains("::") || text.matches(':').count() == 7)
+        && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
+}
+
+/// `a@b`, or `Name <a@b>`.
+fn is_mailbox(text: &str) -> bool {
+    let address = match text.split_once('<') {
+        Some((name, rest)) => {
+            let plain = !name.contains(['"', '<', '>', ',', ';', ':', '@']);
+            rest.strip_suffix('>').filter(|_| plain)
+        }
+        None => Some(text),
+    };
+    address.is_some_and(is_address)
+}
+
+/// Could mail go there? What exactly an address may be is the mail server's to judge.
+pub fn is_address(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_graphic() && !"()<>[]:;,\\\"@".contains(c);
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    !name.is_empty() && name.chars().all(plain) && is_host(host) && !host.is_empty()
+}
+
+/// A change to the office's settings.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OfficeSettingCommand {
+    /// Set it, or with nothing go back to the default.
+    Set {
+        /// Which.
+        setting: OfficeSetting,
+        /// To what.
+        value: Option<SettingValue>,
+    },
+}
+
+/// All of the office's settings at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OfficeSettings {
+    set: BTreeMap<OfficeSetting, SettingValue>,
+}
+
+impl OfficeSettings {
+    /// What was set, and nothing else.
+    pub const fn new(set: BTreeMap<OfficeSetting, SettingValue>) -> Self {
+        Self { set }
+    }
+
+    /// What it was set to; `None` when the default holds.
+    pub fn set(&self, setting: OfficeSetting) -> Option<&SettingValue> {
+        self.set.get(&setting)
+    }
+
+    /// What holds.
+    pub fn value(&self, setting: OfficeSetting) -> Option<SettingValue> {
+        self.set(setting).cloned().or_else(|| setting.default())
+    }
+
+    /// The words that hold; `None` for nothing and for numbers.
+    pub fn text(&self, setting: OfficeSetting) -> Option<String> {
+        match self.value(setting)? {
+            SettingValue::Text(text) => Some(text.to_string()),
+            SettingValue::Number(_) => None,
+        }
+    }
+
+    /// The number that holds; 0 for nothing and for words.
+    pub fn number(&self, setting: OfficeSetting) -> u64 {
+        match self.value(setting) {
+            Some(SettingValue::Number(number)) => number,
+            _ => 0,
+        }
+    }
+
+    /// How long sessions live.
+    pub fn session_life(&self) -> SessionLife {
+        SessionLife {
+            whole_ms: self.number(OfficeSetting::SessionDays) * DAY_MS,
+            idle_ms: self.number(OfficeSetting::SessionIdleHours) * HOUR_MS,
+        }
+    }
+}
+
+/// No session lasts longer, whatever is set.
+pub const LONGEST_SESSION_DAYS: u64 = 90;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str) -> SettingValue {
+        SettingValue::Text(Label::new(text).unwrap())
+    }
+
+    #[test]
+    fn keys_come_back_and_defaults_keep_the_rules() {
+        for setting in OfficeSetting::ALL {
+            assert_eq!(OfficeSetting::from_key(setting.key()), Some(setting));
+            assert!(setting.about().ends_with('.'));
+            let default = setting.default();
+            assert_eq!(default.and_then(|value| setting.fault(&value)), None, "{}", setting.key());
+        }
+        assert_eq!(OfficeSetting::from_key("mail.password"), None);
+    }
+
+    #[test]
+    fn values_keep_their_rules() {
+        use OfficeSetting::{Language, MailFrom, MailHost, MailPort, OrganisationName};
+        for (setting, good) in [
+            (MailHost, "mail.example.org"),
+            (MailHost, "10.0.0.7"),
+            (MailHost, "fe80::1"),
+            (MailFrom, "time@example.org"),
+            (MailFrom, "Time of Lovelace & Co <time@localhost>"),
+            (Language, "de"),
+            (OrganisationName, "Ärzte: 7 <8"),
+        ] {
+            assert_eq!(setting.fault(&text(good)), None, "{good}");
+        }
+        for (setting, bad) in [
+            (MailHost, "mail.example.org:25"),
+            (MailHost, "a b"),
+            (MailHost, "-x"),
+            (MailFrom, "nobody"),
+            (MailFrom, "@example.org"),
+            (MailFrom, "a@b@c d"),
+            (MailFrom, "A, B <a@b>"),
+            (MailFrom, "A <a@b"),
+            (MailFrom, "a@"),
+            (Language, "fr"),
+            (MailPort, "25"),
+        ] {
+            let fault = setting.fault(&text(bad)).unwrap();
+            assert!(fault.starts_with(&format!("`{}` is ", setting.key())), "{bad}: {fault}");
+        }
+        assert_eq!(
+            MailPort.fault(&SettingValue::Number(0)).unwrap(),
+            "`mail.port` is a whole number from 1 to 65535."
+        );
+        assert!(MailPort.fault(&SettingValue::Number(25)).is_none());
+        assert!(MailHost.fault(&SettingValue::Number(25)).is_some());
+    }
+
+    #[test]
+    fn what_is_set_wins_over_the_default() {
+        let mut set = BTreeMap::new();
+        set.insert(OfficeSetting::MailPort, SettingValue::Number(25));
+        let settings = OfficeSettings::new(set);
+        assert_eq!(settings.number(OfficeSetting::MailPort), 25);
+        assert_eq!(settings.number(OfficeSetting::DetailDays), 90);
+        assert_eq!(settings.text(OfficeSetting::Language).as_deref(), Some("en"));
+        assert_eq!(
+            (settings.text(OfficeSetting::MailHost), settings.text(OfficeSetting::MailPort)),
+            (None, None)
+        );
+    }
+}

@@ -1,0 +1,126 @@
+//! The office's settings, read and changed.
+
+use serde_json::Value;
+
+use super::error::ServiceError;
+use super::{Change, Principal};
+use crate::consensus::Door;
+use crate::domain::command::Command;
+use crate::domain::office_setting::{
+    OfficeSetting, OfficeSettingCommand, OfficeSettings, SettingValue, Shape,
+};
+use crate::domain::text::Label;
+use crate::domain::time::Timestamp;
+use crate::store::read;
+
+/// The office's settings. Cheap to clone.
+#[derive(Clone)]
+pub struct Settings {
+    door: Door,
+}
+
+impl Settings {
+    /// The settings behind `door`.
+    pub const fn new(door: Door) -> Self {
+        Self { door }
+    }
+
+    /// Those the principal may read, and what they are set to.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn list(
+        &self,
+        principal: &Principal,
+    ) -> Result<(Vec<OfficeSetting>, OfficeSettings), ServiceError> {
+        let settings = self.door.read(read::office_settings).await?;
+        let seen = OfficeSetting::ALL.into_iter().filter(|setting| may_read(principal, *setting));
+        Ok((seen.collect(), settings))
+    }
+
+    /// The setting of this key, and all of them.
+    ///
+    /// # Errors
+    /// An unknown key; one that is not for the principal.
+    pub async fn show(
+        &self,
+        principal: &Principal,
+        key: &str,
+    ) -> Result<(OfficeSetting, OfficeSettings), ServiceError> {
+        let setting = known(key)?;
+        if !may_read(principal, setting) {
+            principal.must_have(setting.set_with())?;
+        }
+        Ok((setting, self.door.read(read::office_settings).await?))
+    }
+
+    /// Sets it, or with `None` goes back to the default.
+    ///
+    /// # Errors
+    /// An unknown key, a value that breaks the setting's rule; nothing changed.
+    pub async fn set(
+        &self,
+        principal: &Principal,
+        key: &str,
+        value: Option<&Value>,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let setting = known(key)?;
+        principal.must_have(setting.set_with())?;
+        let value = value.map(|value| checked(setting, value)).transpose()?;
+        let command = Command::OfficeSetting(OfficeSettingCommand::Set { setting, value });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+}
+
+fn may_read(principal: &Principal, setting: OfficeSetting) -> bool {
+    setting.is_for_everyone() || principal.may(setting.set_with())
+}
+
+fn known(key: &str) -> Result<OfficeSetting, ServiceError> {
+    OfficeSetting::from_key(key).ok_or_else(|| {
+        ServiceError::bad_input(
+            "unknown_setting",
+            format!("There is no setting `{}`.", cut(key)),
+            "`timebook settings list` shows all there are.",
+        )
+    })
+}
+
+/// A key as an error shows it: not longer than any there is.
+fn cut(key: &str) -> String {
+    key.chars().filter(|c| !c.is_control()).take(64).collect()
+}
+
+fn checked(setting: OfficeSetting, value: &Value) -> Result<SettingValue, ServiceError> {
+    let bad = |sentence: String| {
+        let next = "`timebook settings list` shows what each may be.";
+        ServiceError::bad_input("bad_setting", sentence, next)
+    };
+    let value = match value {
+        Value::String(text) => {
+            let label = Label::new(text.as_str());
+            label.map(SettingValue::Text).map_err(|_| {
+                let rule = "has 1 to 100 characters and no control characters";
+                bad(format!("`{}` {rule}.", setting.key()))
+            })?
+        }
+        Value::Number(number) => {
+            let whole = number.as_u64().ok_or_else(|| {
+                bad(format!("`{}` takes no such number: only whole ones from 0.", setting.key()))
+            })?;
+            SettingValue::Number(whole)
+        }
+        _ => return Err(bad(format!("`{}` is a text or a whole number.", setting.key()))),
+    };
+    if let Some(fault) = setting.fault(&value) {
+        return Err(bad(fault));
+    }
+    if let (Shape::Zone, SettingValue::Text(zone)) = (setting.shape(), &value)
+        && jiff::tz::TimeZone::get(zone.as_str()).is_err()
+    {
+        return Err(bad(format!("`{}`: there is no time zone {zone}.", setting.key())));
+    }
+    Ok(value)
+}

@@ -1,0 +1,53 @@
+//! The office's settings: every change is audited with what was and what is.
+
+use super::{Applying, refused};
+use crate::domain::office::Office;
+use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::text::Label;
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::{OfficeSettings, Offices};
+use crate::store::transaction::Write;
+
+pub(super) fn apply(
+    at: &mut Applying<'_>,
+    office: Option<Office>,
+    command: &OfficeSettingCommand,
+) -> Result<Outcome, StoreError> {
+    let OfficeSettingCommand::Set { setting, value } = command;
+    let Some(office) = office else { return refused(Refusal::NotFounded) };
+    if value.as_ref().is_some_and(|value| setting.fault(value).is_some()) {
+        return refused(Refusal::BadSetting);
+    }
+    let before = read::office_settings(at.writer.as_reader())?.set(*setting).cloned();
+    if before == *value {
+        return Ok(Outcome::Already);
+    }
+    if *setting == OfficeSetting::OrganisationName {
+        let name = match value {
+            Some(SettingValue::Text(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let id = office.id;
+        at.writer.put::<Offices>(&(), &Office { name, ..office })?;
+        at.changed(Noun::Office, id.bytes(), Audience::Everyone);
+    } else {
+        let Ok(key) = Label::new(setting.key()) else { return refused(Refusal::BadSetting) };
+        match value {
+            Some(value) => at.writer.put::<OfficeSettings>(&key, value)?,
+            None => {
+                at.writer.delete::<OfficeSettings>(&key)?;
+            }
+        }
+    }
+    let word = |value: Option<&SettingValue>| {
+        value.map_or_else(|| "(default)".to_owned(), |value| format!("{value}"))
+    };
+    let words = format!("{}: {} -> {}", setting.key(), word(before.as_ref()), word(value.as_ref()));
+    at.audit("setting.set", &words)?;
+    let audience =
+        if setting.is_for_everyone() { Audience::Everyone } else { Audience::Administrators };
+    at.changed(Noun::OfficeSetting, setting.key().as_bytes(), audience);
+    Ok(Outcome::Done)
+}
