@@ -13,7 +13,7 @@
 //! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child            |
 //! | FIRST  | [`compat`]    | the foreign doors (ActivityWatch) as routes over one trait                  |
 //! | SECOND | [`consensus`] | the one door for writes: commit, read, feed of changes (openraft)           |
-//! | THIRD  | [`service`]   | one folder per capability: accounts, devices, tracking, control             |
+//! | THIRD  | [`service`]   | one folder per capability: accounts, devices, tracking, book, control …     |
 //! | FOURTH | [`api`]       | routes in one table, authentication, errors as HTTP                         |
 //! | FOURTH | [`agent`]     | the offline-first client                                                    |
 //! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
@@ -25,6 +25,8 @@
 //!
 //! * Every change is a [`domain::command::Command`]; time, ids and chance are chosen before it is built. [`consensus::Door::commit`] answers
 //!   when it is on disk and applied. [`store::apply::apply`] does the same everywhere and reads nothing but the transaction.
+//! * A synced record (customers, projects, tasks, tags) is written in `store/apply/sync.rs` only: its version, its row in `since-1` and its
+//!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
 //! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.
 //! * Nothing from outside is decoded before its bounds, and a batch not before its signature, are checked.

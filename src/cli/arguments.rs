@@ -6,8 +6,12 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
+use super::customer::CustomerCommand;
 use super::logging::LogFormat;
+use super::project::ProjectCommand;
 use super::session::SessionCommand;
+use super::tag::TagCommand;
+use super::task::TaskCommand;
 use super::team::TeamCommand;
 use super::user::UserCommand;
 
@@ -73,6 +77,18 @@ pub(crate) enum Command {
     /// What the office can set: name, mail, sessions, how long things are kept
     #[command(subcommand)]
     Settings(SettingsCommand),
+    /// Customers: whom the office works for
+    #[command(subcommand)]
+    Customer(CustomerCommand),
+    /// Projects: what the office works on
+    #[command(subcommand)]
+    Project(ProjectCommand),
+    /// Tasks: parts of a project, or of another task
+    #[command(subcommand)]
+    Task(TaskCommand),
+    /// Tags: words put on time entries
+    #[command(subcommand)]
+    Tag(TagCommand),
     /// Recorded activity of one person: totals per application and day
     Report(ReportArguments),
     /// Long work: what runs, what came of it

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use tower::ServiceExt;
@@ -44,10 +44,27 @@ pub(crate) async fn call_for(
     path: &str,
 ) -> Result<String, Failure> {
     must_hold_an_office(config)?;
-    match ask(config, Method::GET, path, None, Some(accept)).await? {
+    let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(accept))]);
+    match ask(config, Method::GET, path, None, headers).await? {
         Value::String(text) => Ok(text),
         other => Err(Failure::failed(format!("The server answered with {other} instead of text."))),
     }
+}
+
+/// Changes a record of this version, and no other.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_on_version(
+    config: &Config,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+    version: u64,
+) -> Result<Value, Failure> {
+    must_hold_an_office(config)?;
+    let etag = HeaderValue::try_from(format!("\"{version}\"")).map_err(Failure::failed)?;
+    ask(config, method, path, body, HeaderMap::from_iter([(header::IF_MATCH, etag)])).await
 }
 
 /// Goes on only where there is an office.
@@ -73,7 +90,7 @@ pub(crate) async fn call_or_found(
     path: &str,
     body: Option<Value>,
 ) -> Result<Value, Failure> {
-    ask(config, method, path, body, None).await
+    ask(config, method, path, body, HeaderMap::new()).await
 }
 
 async fn ask(
@@ -81,18 +98,18 @@ async fn ask(
     method: Method,
     path: &str,
     body: Option<Value>,
-    accept: Option<&'static str>,
+    headers: HeaderMap,
 ) -> Result<Value, Failure> {
     let bytes = body.as_ref().map(|body| bytes::Bytes::from(body.to_string()));
     let asked = Instant::now();
     loop {
         let socket = config.data.join(SOCKET);
-        match admin_request(&socket, method.clone(), path, bytes.clone(), accept).await {
+        match admin_request(&socket, method.clone(), path, bytes.clone(), &headers).await {
             Ok((status, answer)) => return read(status, &answer),
             Err(AdminError::NotRunning(_)) => match InstanceLock::take(&config.data) {
                 Ok(lock) => {
                     let (status, answer) =
-                        in_process(config, lock, method, path, body, accept).await?;
+                        in_process(config, lock, method, path, body, &headers).await?;
                     return read(status, &answer);
                 }
                 // Its launcher holds the lock, but nobody answers: it is starting, or its working process is being replaced.
@@ -125,15 +142,15 @@ async fn in_process(
     method: Method,
     path: &str,
     body: Option<Value>,
-    accept: Option<&'static str>,
+    headers: &HeaderMap,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
     let house = House::open(config, addresses(config, config.server.listen)).await?;
     let mut request = Request::builder().method(method).uri(path);
     if body.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
-    if let Some(accept) = accept {
-        request = request.header(header::ACCEPT, accept);
+    for (name, value) in headers {
+        request = request.header(name, value);
     }
     let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
     let mut request = request.body(body).map_err(Failure::failed)?;

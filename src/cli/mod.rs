@@ -7,8 +7,10 @@ mod arguments;
 mod assemble;
 mod ca;
 mod call;
+mod catalog;
 mod certificates;
 mod config;
+mod customer;
 mod device;
 mod doctor;
 mod exit;
@@ -18,12 +20,15 @@ mod logging;
 mod office;
 mod office_setting;
 mod print;
+mod project;
 mod quarantine;
 mod recover;
 mod report;
 mod secret_file;
 mod serve;
 mod session;
+mod tag;
+mod task;
 mod team;
 mod token;
 mod user;
@@ -108,6 +113,10 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Device(command) => device::run(config, command).await,
         Command::Quarantine(command) => quarantine::run(config, command).await,
         Command::Office(command) => office::run(config, command).await,
+        Command::Customer(command) => customer::run(config, command).await,
+        Command::Project(command) => project::run(config, command).await,
+        Command::Task(command) => task::run(config, command).await,
+        Command::Tag(command) => tag::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Settings(command) => office_setting::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,

@@ -15,6 +15,7 @@ mod activitywatch_client; // the real aw-client, through the agent and directly
 mod answers; // a server that answers wrongly
 mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
+mod book; // the catalog, its versions, its changes and its live events
 mod differential; // the agent's door against the pinned aw-server
 mod kill; // kill -9 under load
 mod openapi; // the published description against the API

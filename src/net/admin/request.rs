@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper_util::rt::TokioIo;
 
@@ -17,7 +17,7 @@ pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sends one request to the server that runs with this socket and returns its status and body. `uri` is a path with an
-/// optional query; `json` is sent as `application/json`, `accept` is the media type wanted when that is not JSON.
+/// optional query; `json` is sent as `application/json`, with whatever else `headers` say.
 ///
 /// # Errors
 /// [`AdminError::NotRunning`] when no server answers; otherwise what went wrong on the way.
@@ -26,9 +26,9 @@ pub async fn admin_request(
     method: Method,
     uri: &str,
     json: Option<Bytes>,
-    accept: Option<&'static str>,
+    headers: &HeaderMap,
 ) -> Result<(StatusCode, Bytes), AdminError> {
-    let exchange = exchange(socket, method, uri, json, accept);
+    let exchange = exchange(socket, method, uri, json, headers);
     tokio::time::timeout(TIMEOUT, exchange).await.map_err(|_| AdminError::TimedOut)?
 }
 
@@ -37,7 +37,7 @@ async fn exchange(
     method: Method,
     uri: &str,
     json: Option<Bytes>,
-    accept: Option<&'static str>,
+    headers: &HeaderMap,
 ) -> Result<(StatusCode, Bytes), AdminError> {
     let stream = AdminStream::connect(socket).await?;
     let (mut sender, connection) =
@@ -47,8 +47,8 @@ async fn exchange(
     if json.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
-    if let Some(accept) = accept {
-        request = request.header(header::ACCEPT, accept);
+    for (name, value) in headers {
+        request = request.header(name, value);
     }
     let request = request.body(Full::new(json.unwrap_or_default())).map_err(broken)?;
     let answer = async {

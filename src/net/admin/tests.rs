@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::routing::post;
 use axum::{Extension, Router};
-use http::{Method, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 
 use super::*;
 use crate::net::Limits;
@@ -46,17 +46,19 @@ async fn a_command_reaches_the_server_as_its_own_user() {
         },
     ));
     let answer =
-        admin_request(&path, Method::POST, "/echo", Some("{\"a\":1}".into()), None).await.unwrap();
+        admin_request(&path, Method::POST, "/echo", Some("{\"a\":1}".into()), &HeaderMap::new())
+            .await
+            .unwrap();
     assert_eq!(answer, (StatusCode::OK, "{\"a\":1}".into()));
     assert_eq!(
-        admin_request(&path, Method::GET, "/nothing", None, None).await.unwrap().0,
+        admin_request(&path, Method::GET, "/nothing", None, &HeaderMap::new()).await.unwrap().0,
         StatusCode::NOT_FOUND
     );
     stop.send(()).unwrap();
     server.await.unwrap();
     assert!(!path.exists(), "the file goes with the server");
     assert!(matches!(
-        admin_request(&path, Method::GET, "/", None, None).await,
+        admin_request(&path, Method::GET, "/", None, &HeaderMap::new()).await,
         Err(AdminError::NotRunning(_))
     ));
     std::fs::remove_dir_all(folder).unwrap();
@@ -69,7 +71,7 @@ async fn a_file_of_a_dead_server_is_replaced() {
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
     assert!(matches!(
-        admin_request(&path, Method::GET, "/", None, None).await,
+        admin_request(&path, Method::GET, "/", None, &HeaderMap::new()).await,
         Err(AdminError::NotRunning(_))
     ));
     let listener = AdminListener::bind(&path).unwrap();

@@ -127,6 +127,54 @@ impl Http {
     }
 }
 
+/// A reply that goes on: read piece by piece, as a page reads events.
+pub struct Stream<'a> {
+    http: &'a Http,
+    reply: reqwest::Response,
+    text: String,
+}
+
+impl Http {
+    /// Opens a stream that must begin well.
+    #[track_caller]
+    pub fn open(&self, path: &str) -> Stream<'_> {
+        let mut request = self.client.get(format!("{}{path}", self.base));
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let reply = self.runtime.block_on(async { request.send().await });
+        let reply = reply.unwrap_or_else(|e| panic!("GET {path}: {e}"));
+        assert_eq!(reply.status().as_u16(), 200, "GET {path}");
+        Stream { http: self, reply, text: String::new() }
+    }
+}
+
+impl Stream<'_> {
+    /// Reads until `wanted` has come; everything that came so far.
+    #[track_caller]
+    pub fn until(&mut self, wanted: &str) -> &str {
+        while !self.text.contains(wanted) {
+            assert!(self.more(), "the stream ended without {wanted}: {}", self.text);
+        }
+        &self.text
+    }
+
+    /// Reads to the end; everything that came.
+    #[track_caller]
+    pub fn rest(mut self) -> String {
+        while self.more() {}
+        self.text
+    }
+
+    #[track_caller]
+    fn more(&mut self) -> bool {
+        let piece = self.http.runtime.block_on(self.reply.chunk());
+        let piece = piece.unwrap_or_else(|e| panic!("the stream broke: {e} after {}", self.text));
+        self.text.push_str(&String::from_utf8_lossy(piece.as_deref().unwrap_or_default()));
+        piece.is_some()
+    }
+}
+
 /// The name every server of an office answers to inside the office.
 const OFFICE: &str = "office.timebook";
 pub const JSON: &str = "application/json";
