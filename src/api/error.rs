@@ -80,7 +80,9 @@ impl From<ServiceError> for Failure {
     fn from(error: ServiceError) -> Self {
         let (status, retry_after_s) = match &error {
             ServiceError::Refused(refusal) => (refusal_status(*refusal), None),
-            ServiceError::WrongPassword => (StatusCode::UNAUTHORIZED, None),
+            ServiceError::WrongPassword | ServiceError::CodeRequired => {
+                (StatusCode::UNAUTHORIZED, None)
+            }
             ServiceError::Forbidden(_) | ServiceError::StepUpRequired => {
                 (StatusCode::FORBIDDEN, None)
             }

@@ -30,6 +30,14 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
         route(change.clone(), "/api/v1/session/step-up", SignedIn, "Prove again who one is, for dangerous changes", put(v1::session::step_up))
             .takes::<wire::StepUp>().gives::<wire::SteppedUp>(200),
+        route(read.clone(), "/api/v1/session/totp", SignedIn, "Whether codes from an app are asked for at sign-in", get(v1::totp::state))
+            .gives::<wire::TotpState>(200),
+        route(make.clone(), "/api/v1/session/totp", SignedIn, "A fresh seed for an app", post(v1::totp::begin))
+            .gives::<wire::TotpBegun>(201).steps_up(),
+        route(change.clone(), "/api/v1/session/totp", SignedIn, "Ask for codes from now on: give one back first", put(v1::totp::confirm))
+            .takes::<wire::TotpCode>().gives::<wire::TotpConfirmed>(200),
+        route(remove.clone(), "/api/v1/session/totp", SignedIn, "Ask for no codes any more", delete(v1::totp::remove_own)).steps_up(),
+        route(remove.clone(), "/api/v1/users/{name}/totp", Right(ManagePeople), "Ask a person for no codes any more: their app is lost", delete(v1::totp::remove)).steps_up(),
         route(read.clone(), "/api/v1/sessions", SignedIn, "Open sessions: one's own, or another person's for whoever manages people", get(v1::sessions::list))
             .asks(&[("user", false)]).lists::<wire::Session>(),
         route(remove.clone(), "/api/v1/sessions/{id}", SignedIn, "End a session", delete(v1::sessions::end)),

@@ -92,6 +92,12 @@ pub(crate) enum UserCommand {
         #[arg(long = "right", value_parser = RIGHTS)]
         rights: Vec<String>,
     },
+    /// Ask a person for no codes from an app any more: it is lost
+    RemoveTotp {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
     /// Everyone with an account
     List,
 }
@@ -162,6 +168,11 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             call(config, Method::PUT, &path, Some(json!({ "rights": rights }))).await?;
             let told = if rights.is_empty() { "nothing".to_owned() } else { rights.join(", ") };
             print::done(config.json, &format!("Beyond the role, {name} may: {told}."));
+        }
+        UserCommand::RemoveTotp { name } => {
+            let path = format!("/api/v1/users/{}/totp", part(name));
+            call(config, Method::DELETE, &path, None).await?;
+            print::done(config.json, &format!("{name} signs in with the password alone."));
         }
         UserCommand::List => {
             let answer = call(config, Method::GET, "/api/v1/users", None).await?;

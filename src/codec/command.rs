@@ -15,6 +15,7 @@ choice!(Command {
     5 => Invitation(invitation),
     40 => Link(link),
     41 => Team(team),
+    42 => Totp(totp),
     6 => Activity(activity),
     7 => Setting(setting),
     8 => Batch(batch),

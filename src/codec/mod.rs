@@ -35,6 +35,7 @@ mod tag;
 mod task;
 mod team;
 mod token;
+mod totp;
 mod user;
 
 #[cfg(test)]

@@ -25,6 +25,7 @@ use super::team::TeamCommand;
 use super::text::ShortText;
 use super::time::{DAY_MS, MINUTE_MS, Timestamp};
 use super::token::TokenCommand;
+use super::totp::TotpCommand;
 use super::user::UserCommand;
 
 /// The same request id within this time is answered with the first outcome and changes nothing. Retries come within seconds;
@@ -82,6 +83,8 @@ pub enum Command {
     Link(LinkCommand),
     /// Teams.
     Team(TeamCommand),
+    /// Codes from an app.
+    Totp(TotpCommand),
     /// Recorded activity through a foreign door.
     Activity(ActivityCommand),
     /// A foreign client's own settings.

@@ -34,4 +34,5 @@ pub mod team;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod totp;
 pub mod user;

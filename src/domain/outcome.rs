@@ -73,6 +73,12 @@ pub enum Refusal {
     LinkClosed,
     /// No such team.
     UnknownTeam,
+    /// Codes from an app are asked for already.
+    TotpThere,
+    /// No codes from an app are asked for.
+    NoTotp,
+    /// The code was used.
+    CodeUsed,
     /// No such device.
     UnknownDevice,
     /// The device was revoked.
@@ -146,6 +152,9 @@ impl Refusal {
             Self::UnknownLink => "unknown_link",
             Self::LinkClosed => "link_closed",
             Self::UnknownTeam => "unknown_team",
+            Self::TotpThere => "totp_there",
+            Self::NoTotp => "no_totp",
+            Self::CodeUsed => "code_used",
             Self::UnknownDevice => "unknown_device",
             Self::DeviceRevoked => "device_revoked",
             Self::UnknownBucket => "unknown_bucket",
@@ -193,6 +202,9 @@ impl Refusal {
             Self::UnknownLink => "There is no such link.",
             Self::LinkClosed => "This link was used, has expired, or was mistyped.",
             Self::UnknownTeam => "There is no such team.",
+            Self::TotpThere => "Codes from an app are asked for already.",
+            Self::NoTotp => "No codes from an app are asked for.",
+            Self::CodeUsed => "This code was used already.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",
             Self::UnknownBucket => "There is no such bucket.",
@@ -242,6 +254,9 @@ impl Refusal {
             Self::UnknownLink => "Check the id in the list of links.",
             Self::LinkClosed => "Ask an administrator for a new one.",
             Self::UnknownTeam => "Check the id with `timebook team list`.",
+            Self::TotpThere => "Remove the present app first.",
+            Self::NoTotp => "Begin with a fresh seed.",
+            Self::CodeUsed => "Wait for the next one.",
             Self::UnknownDevice => "Check the id with `timebook device list`.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",

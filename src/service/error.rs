@@ -15,6 +15,9 @@ pub enum ServiceError {
     /// A name and a password that do not go together; which of them is wrong is not told.
     #[error("The name or the password is wrong.")]
     WrongPassword,
+    /// The password was right, and a code is asked for as well.
+    #[error("A code from your app is asked for, too.")]
+    CodeRequired,
     /// Somebody known who must prove again who they are.
     #[error("This is done only by somebody who has just shown who they are.")]
     StepUpRequired,
@@ -56,6 +59,7 @@ impl ServiceError {
         match self {
             Self::Refused(refusal) => refusal.code(),
             Self::WrongPassword => "wrong_password",
+            Self::CodeRequired => "code_required",
             Self::StepUpRequired => "step_up_required",
             Self::Forbidden(_) => "forbidden",
             Self::BadInput { code, .. } => code,
@@ -80,8 +84,13 @@ impl ServiceError {
             Self::WrongPassword => {
                 "Check both and try again; after five tries there is a short wait.".to_owned()
             }
+            Self::CodeRequired => {
+                "Send name and password again with the code the app shows, or a one-time code."
+                    .to_owned()
+            }
             Self::StepUpRequired => {
-                "Give your password again, then repeat this within five minutes.".to_owned()
+                "Give your password or a code again, then repeat this within five minutes."
+                    .to_owned()
             }
             Self::Forbidden(_) => "Ask an administrator.".to_owned(),
             Self::BadInput { next, .. } => (*next).to_owned(),

@@ -29,6 +29,7 @@ use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Token;
+use crate::domain::totp::Totp;
 use crate::domain::user::{Grants, User};
 
 /// A table as the engine knows it.
@@ -88,6 +89,8 @@ tables! {
     Users "users-1": UserId => User;
     /// What people may do beyond their roles.
     GrantsOf "grants-1": UserId => Grants;
+    /// Apps that people have codes from.
+    Totps "totps-1": UserId => Totp;
     /// Teams.
     Teams "teams-1": TeamId => Team;
     /// Sign-in names.

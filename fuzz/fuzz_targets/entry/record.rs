@@ -45,6 +45,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::link::Link>,
     read::<domain::user::Grants>,
     read::<domain::team::Team>,
+    read::<domain::totp::Totp>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -12,6 +12,7 @@ mod office_settings;
 mod rights;
 mod sessions;
 mod standing;
+mod totp;
 mod viewing;
 
 use std::cell::Cell;

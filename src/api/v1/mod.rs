@@ -25,4 +25,5 @@ pub(super) mod tags;
 pub(super) mod tasks;
 pub(super) mod teams;
 pub(super) mod tokens;
+pub(super) mod totp;
 pub(super) mod users;

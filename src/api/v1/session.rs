@@ -1,8 +1,8 @@
 //! Signing in and out.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::http::header::SET_COOKIE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use axum::{Extension, Json};
 use zeroize::Zeroizing;
@@ -12,6 +12,7 @@ use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
 use crate::api::{Services, auth};
 use crate::net::Peer;
+use crate::service::accounts::{Proof, SignInProof};
 use crate::wire::v1::{NewSession, SignedIn, StepUp, SteppedUp, User, rfc3339};
 
 pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, Failure> {
@@ -28,8 +29,9 @@ pub(in crate::api) async fn open(
     Sent(sent): Sent<NewSession>,
 ) -> Result<impl IntoResponse, Failure> {
     let (origin, now) = (auth::origin(&peer, &headers), (services.now)());
-    let password = Zeroizing::new(sent.password);
-    let signed_in = services.accounts.sign_in(&sent.name, password, &origin, now).await?;
+    let (password, code) = (Zeroizing::new(sent.password), sent.code.map(Zeroizing::new));
+    let proof = SignInProof { password, code };
+    let signed_in = services.accounts.sign_in(&sent.name, proof, &origin, now).await?;
     let cookie = auth::signing_in(&signed_in.secret, &peer);
     Ok((
         [(SET_COOKIE, cookie)],
@@ -44,8 +46,19 @@ pub(in crate::api) async fn step_up(
     Sent(sent): Sent<StepUp>,
 ) -> Result<Json<SteppedUp>, Failure> {
     let (address, now) = (peer.address.ip(), (services.now)());
-    let password = Zeroizing::new(sent.password);
-    let until = services.accounts.prove(&asker, password, address, now).await?;
+    let proof = match (sent.password, sent.code) {
+        (Some(password), None) => Proof::Password(Zeroizing::new(password)),
+        (None, Some(code)) => Proof::Code(Zeroizing::new(code)),
+        _ => {
+            return Err(Failure::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "one_proof",
+                "A proof is either the password or a code.",
+                "Send one of `password` and `code`.",
+            ));
+        }
+    };
+    let until = services.accounts.prove(&asker, proof, address, now).await?;
     Ok(Json(SteppedUp { until: rfc3339(until) }))
 }
 

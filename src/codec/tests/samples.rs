@@ -39,6 +39,7 @@ use crate::domain::text::{
 };
 use crate::domain::time::Timestamp;
 use crate::domain::token::{Scope, Token, TokenCommand};
+use crate::domain::totp::{Totp, TotpCommand, seed_name};
 use crate::domain::user::{Grants, Role, User, UserCommand};
 
 /// A sample with its bytes and the way back.
@@ -263,6 +264,22 @@ fn team() -> Team {
     }
 }
 
+fn totps(user: UserId) -> [(&'static str, TotpCommand); 5] {
+    let (step, hash) = (58_910_768, [0x34; 32]);
+    let seed = Secret { name: seed_name(user), sealed: (0..60).collect() };
+    [
+        ("totp.begin", TotpCommand::Begin { user, seed }),
+        ("totp.confirm", TotpCommand::Confirm { user, step, recovery: vec![hash, [0x35; 32]] }),
+        ("totp.use", TotpCommand::Use { user, step }),
+        ("totp.use-recovery", TotpCommand::UseRecovery { user, hash }),
+        ("totp.remove", TotpCommand::Remove { user }),
+    ]
+}
+
+fn totp() -> Totp {
+    Totp { confirmed: Some(now()), last_step: 58_910_768, recovery: vec![[0x34; 32], [0x35; 32]] }
+}
+
 fn setup() -> Setup {
     Setup { secret_hash: [0x25; 32], expires: now().plus_ms(86_400_000) }
 }
@@ -353,6 +370,8 @@ fn nouns(all: &mut Vec<Sample>) {
     put(all, "grants", "all", grants());
     put(all, "grants", "none", Grants::default());
     put(all, "team", "team", team());
+    put(all, "totp", "confirmed", totp());
+    put(all, "totp", "begun", Totp { confirmed: None, last_step: 0, recovery: vec![] });
     put(all, "stream", "start", StreamState::start(1));
     let stream = StreamState { epoch: 2, applied_seq: 70_000, last_hash: [0x29; 32] };
     put(all, "stream", "later", stream);
@@ -491,6 +510,9 @@ fn commands(all: &mut Vec<Sample>) {
     let set = UserCommand::SetGrants { user: user_id, grants: grants() };
     command("user.set-grants", Command::User(set));
     command("user.enable", Command::User(UserCommand::Enable { user: user_id }));
+    for (name, totp) in totps(user_id) {
+        command(name, Command::Totp(totp));
+    }
     command("team.put", Command::Team(TeamCommand::Put(team())));
     let delete = TeamCommand::Delete { team: TeamId::from_bytes([0x1b; 16]) };
     command("team.delete", Command::Team(delete));
@@ -618,6 +640,9 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::TooManyJobs,
         Refusal::UnknownTeam,
         Refusal::BadSetting,
+        Refusal::TotpThere,
+        Refusal::NoTotp,
+        Refusal::CodeUsed,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

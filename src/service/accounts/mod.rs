@@ -12,15 +12,20 @@ mod standing;
 mod step_up;
 mod teams;
 mod tokens;
+mod totp;
 mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use links::{LinkMade, LinkWish, NamedLink};
-pub use sessions::{OpenSession, Origin, SignedIn};
+pub use sessions::{OpenSession, Origin, SignInProof, SignedIn};
 pub use setup::{NewOffice, SetUp};
+pub use step_up::Proof;
 pub use teams::NamedTeam;
 pub use tokens::{NewToken, OwnedToken, TokenMade};
+#[cfg(test)]
+pub(crate) use totp::code_at;
+pub use totp::{Enrolment, TotpState};
 pub use users::{Added, NewPassword, NewUser};
 
 use super::error::ServiceError;

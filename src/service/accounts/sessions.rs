@@ -28,6 +28,15 @@ pub struct Origin {
     pub agent: ShortText,
 }
 
+/// What somebody signs in with.
+#[derive(Debug)]
+pub struct SignInProof {
+    /// The password.
+    pub password: Zeroizing<String>,
+    /// A code from the app, or a one-time code.
+    pub code: Option<Zeroizing<String>>,
+}
+
 /// A session, whose it is, and what is known of it.
 #[derive(Debug)]
 pub struct OpenSession {
@@ -51,14 +60,14 @@ pub struct SignedIn {
 }
 
 impl Accounts {
-    /// Opens a session for whoever knows this name's password.
+    /// Opens a session for whoever knows this name's password and, where codes from an app are asked for, gives one.
     ///
     /// # Errors
-    /// [`ServiceError::WrongPassword`], whether or not the name exists; [`ServiceError::TooManyTries`].
+    /// [`ServiceError::WrongPassword`], whether or not the name exists; [`ServiceError::CodeRequired`]; [`ServiceError::TooManyTries`].
     pub async fn sign_in(
         &self,
         name: &str,
-        password: Zeroizing<String>,
+        proof: SignInProof,
         origin: &Origin,
         now: Timestamp,
     ) -> Result<SignedIn, ServiceError> {
@@ -71,11 +80,15 @@ impl Accounts {
         let known = user.clone().filter(|user| user.disabled.is_none());
         let hash = known.as_ref().map(|user| user.password.clone());
         let admit = || self.limits().admit(name, address, now);
-        if !self.passwords.check(password, hash, admit).await? {
+        if !self.passwords.check(proof.password, hash, admit).await? {
             self.refused(user.as_ref(), name, address, now).await?;
             return Err(ServiceError::WrongPassword);
         }
         let user = known.ok_or(ServiceError::WrongPassword)?;
+        if let Some(app) = self.app(user.id).await? {
+            let code = proof.code.ok_or(ServiceError::CodeRequired)?;
+            self.must_give_code(&user, &app, &code, address, now).await?;
+        }
         self.limits().succeeded(name, address, now);
         self.open_session(user, origin, now).await
     }

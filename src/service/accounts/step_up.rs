@@ -8,7 +8,9 @@ use std::net::IpAddr;
 use zeroize::Zeroizing;
 
 use super::Accounts;
+use super::totp::{App, wrong_code};
 use crate::domain::command::Command;
+use crate::domain::outcome::Refusal;
 use crate::domain::session::{PROOF_LIFE_MS, SessionCommand};
 use crate::domain::time::Timestamp;
 use crate::domain::token::Scope;
@@ -16,6 +18,15 @@ use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
+
+/// What somebody proves themselves with again.
+#[derive(Debug)]
+pub enum Proof {
+    /// Their password.
+    Password(Zeroizing<String>),
+    /// A code from their app, or a one-time code.
+    Code(Zeroizing<String>),
+}
 
 impl Accounts {
     /// Goes on only for somebody who has just shown who they are.
@@ -44,11 +55,11 @@ impl Accounts {
     /// Proves the principal's session again; says until when that is good.
     ///
     /// # Errors
-    /// [`ServiceError::BadInput`] when the password is wrong; [`ServiceError::TooManyTries`].
+    /// [`ServiceError::BadInput`] when the proof is wrong; [`ServiceError::TooManyTries`].
     pub async fn prove(
         &self,
         principal: &Principal,
-        password: Zeroizing<String>,
+        proof: Proof,
         address: IpAddr,
         now: Timestamp,
     ) -> Result<Timestamp, ServiceError> {
@@ -59,10 +70,41 @@ impl Accounts {
                 "Sign in, then try again.",
             ));
         };
-        self.must_know_password(user, password, address, now).await?;
+        match proof {
+            Proof::Password(password) => {
+                self.must_know_password(user, password, address, now).await?;
+            }
+            Proof::Code(code) => {
+                let app = self.app(user.id).await?;
+                let app = app.ok_or(ServiceError::Refused(Refusal::NoTotp))?;
+                self.must_give_code(user, &app, &code, address, now).await?;
+            }
+        }
         let command = Command::Session(SessionCommand::Prove { session });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(now.plus_ms(PROOF_LIFE_MS))
+    }
+
+    /// Goes on only when this is a code that counts now; wrong ones count as failed sign-ins. It never counts again.
+    pub(super) async fn must_give_code(
+        &self,
+        user: &User,
+        app: &App,
+        code: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let name = user.name.as_str();
+        self.limits().admit(name, address, now)?;
+        let good = match app.takes(code, now) {
+            Some(taken) => self.take_code(app.user(), taken, now).await?,
+            None => false,
+        };
+        if good {
+            return Ok(());
+        }
+        self.refused(Some(user), name, address, now).await?;
+        Err(wrong_code())
     }
 
     /// Goes on only when this is the person's password; wrong ones count as failed sign-ins.

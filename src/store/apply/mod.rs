@@ -25,6 +25,7 @@ mod task;
 mod team;
 mod title;
 mod token;
+mod totp;
 mod user;
 
 #[cfg(test)]
@@ -86,6 +87,7 @@ pub fn apply(
         Command::Invitation(command) => invitation::apply(&mut at, command)?,
         Command::Link(command) => link::apply(&mut at, command)?,
         Command::Team(command) => team::apply(&mut at, command)?,
+        Command::Totp(command) => totp::apply(&mut at, command)?,
         Command::Activity(command) => activity::apply(&mut at, command)?,
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,

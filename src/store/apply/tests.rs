@@ -14,6 +14,7 @@ mod requests;
 mod sameness;
 mod shelf;
 mod standing;
+mod totp;
 
 use std::path::Path;
 

@@ -4,8 +4,9 @@ use super::{Result, values};
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::right::Rights;
 use crate::domain::team::Team;
+use crate::domain::totp::Totp;
 use crate::domain::user::{Grants, User};
-use crate::store::tables::{GrantsOf, Teams};
+use crate::store::tables::{GrantsOf, Teams, Totps};
 use crate::store::transaction::{KeyRange, Read, Reader};
 
 /// What a person was granted beyond their role.
@@ -22,6 +23,14 @@ pub fn grants(reader: &dyn Reader, user: UserId) -> Result<Grants> {
 /// [`crate::store::StoreError`].
 pub fn rights(reader: &dyn Reader, user: &User) -> Result<Rights> {
     Ok(Rights::of_role(user.role).with(grants(reader, user.id)?.rights))
+}
+
+/// A person's app, confirmed or not.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn totp(reader: &dyn Reader, user: UserId) -> Result<Option<Totp>> {
+    reader.get::<Totps>(&user)
 }
 
 /// Every team, oldest first.

@@ -105,6 +105,9 @@ pub struct NewSession {
     pub name: String,
     /// The password.
     pub password: String,
+    /// Where codes from an app are asked for: the code it shows, or a one-time code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// Somebody is signed in.
@@ -118,8 +121,12 @@ pub struct SignedIn {
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepUp {
-    /// One's password.
-    pub password: String,
+    /// One's password; or a code instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// A code from one's app, or a one-time code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// The session is proven.

@@ -17,6 +17,7 @@ pub mod sync;
 mod tag;
 mod task;
 mod team;
+mod totp;
 
 pub use account::{
     NewGrants, NewRole, NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone,
@@ -34,6 +35,7 @@ pub use project::{Project, ProjectFields};
 pub use tag::{Tag, TagFields};
 pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
+pub use totp::{TotpBegun, TotpCode, TotpConfirmed, TotpState};
 
 use serde::{Deserialize, Serialize};
 

@@ -56,8 +56,10 @@ class Session {
     this.setupOpen = false;
   };
 
-  signIn = async (name: string, password: string) => {
-    this.enter((await this.call<SignedIn>('POST', '/session', { name, password })).user);
+  /** `code`: from an app, where the server asks for one (`code_required`). */
+  signIn = async (name: string, password: string, code?: string) => {
+    const proof = code === undefined ? { name, password } : { name, password, code };
+    this.enter((await this.call<SignedIn>('POST', '/session', proof)).user);
   };
 
   signOut = async () => {

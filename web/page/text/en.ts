@@ -106,6 +106,8 @@ export const en = {
     againBody: 'Your session has ended. What you see stays where it is.',
     name: 'Name',
     password: 'Password',
+    code: 'Code',
+    codeHint: 'The six digits your app shows, or one of your one-time codes.',
     submit: 'Sign in',
     submitting: 'Signing in…',
     failed: 'You are not signed in',

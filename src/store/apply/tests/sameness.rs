@@ -12,11 +12,13 @@ use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
+use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
 use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::SettingKey;
 use crate::domain::token::{Scope, Token, TokenCommand};
+use crate::domain::totp::{TotpCommand, seed_name};
 use crate::domain::user::Grants;
 
 const COMMANDS: usize = 2_000;
@@ -69,8 +71,8 @@ impl Teller {
             3 => self.token(),
             4 => self.invitation(),
             5 => {
-                let kinds = [Self::invitation, Self::link, Self::team];
-                kinds[usize::from(self.chance.byte(3))](self)
+                let kinds = [Self::invitation, Self::link, Self::team, Self::totp];
+                kinds[usize::from(self.chance.byte(4))](self)
             }
             6 => self.setting(),
             7 => self.quarantine(),
@@ -192,6 +194,20 @@ impl Teller {
                 let expires = now.plus_ms(60_000);
                 LinkCommand::Make(Link { id, secret_hash, purpose, created: now, expires })
             }
+        })
+    }
+
+    fn totp(&mut self) -> Command {
+        let (user, step, hash) = (self.person(), self.chance.below(9), self.hash());
+        Command::Totp(match self.chance.below(5) {
+            0 => {
+                let seed = Secret { name: seed_name(user), sealed: vec![1; 9] };
+                TotpCommand::Begin { user, seed }
+            }
+            1 => TotpCommand::Confirm { user, step, recovery: vec![hash] },
+            2 => TotpCommand::Use { user, step },
+            3 => TotpCommand::UseRecovery { user, hash },
+            _ => TotpCommand::Remove { user },
         })
     }
 
