@@ -18,6 +18,9 @@
 //! | FOURTH | [`agent`]     | the offline-first client                                                    |
 //! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
 //!
+//! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
+//! progress), `service/mail` (letters on their way out).
+//!
 //! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,
 //! `service/devices/`, `api/v1/devices.rs`, `cli/device.rs`.
 //!

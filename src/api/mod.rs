@@ -39,6 +39,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 
@@ -63,6 +64,8 @@ pub struct Services {
     pub health: Health,
     /// The office's settings.
     pub settings: Settings,
+    /// Mail on its way out.
+    pub mail: Mail,
     /// Long work.
     pub jobs: Jobs,
     /// The program's own file, offered at `/download`.

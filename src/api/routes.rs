@@ -100,6 +100,12 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewSetting>().gives::<wire::Setting>(200).steps_up(),
         route(remove.clone(), "/api/v1/settings/{key}", Right(ManageServer), "Back to the default", delete(v1::office_settings::reset))
             .gives::<wire::Setting>(200).steps_up(),
+        route(read.clone(), "/api/v1/mail", Right(ManageServer), "How mail is doing: what waits, and why", get(v1::mail::show))
+            .gives::<wire::Mail>(200),
+        route(make.clone(), "/api/v1/mail/test", Right(ManageServer), "Send a letter that shows that mail works, now", post(v1::mail::test))
+            .takes::<wire::MailTest>(),
+        route(change.clone(), "/api/v1/mail/password", Right(ManageServer), "Keep the mail server's password, sealed", put(v1::mail::set_password))
+            .takes::<wire::MailPassword>().steps_up(),
         route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
             .lists::<wire::Job>(),
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))

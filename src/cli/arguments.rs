@@ -89,6 +89,9 @@ pub(crate) enum Command {
     /// Tags: words put on time entries
     #[command(subcommand)]
     Tag(TagCommand),
+    /// Mail: how it is doing, a test, the mail server's password
+    #[command(subcommand)]
+    Mail(MailCommand),
     /// Recorded activity of one person: totals per application and day
     Report(ReportArguments),
     /// Long work: what runs, what came of it
@@ -235,6 +238,25 @@ pub(crate) enum SettingsCommand {
     Reset {
         /// E.g. mail.host
         key: String,
+    },
+}
+
+/// Mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Whether it is set up, what waits, and why
+    Status,
+    /// Send a letter that shows that mail works
+    Test {
+        /// Where it goes, e.g. ada@example.org
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+    },
+    /// Keep the mail server's password, sealed with the office key
+    Password {
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
     },
 }
 

@@ -21,6 +21,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 use crate::store::OpenError as FileError;
@@ -30,6 +31,7 @@ pub(crate) struct House {
     door: Door,
     authority: Arc<Authority>,
     router: Router,
+    mail: Mail,
 }
 
 impl House {
@@ -42,6 +44,7 @@ impl House {
             .await
             .map_err(Failure::failed)?;
         let authority = Arc::new(authority);
+        let mail = Mail::new(door.clone(), Arc::clone(&authority.key), clock::now);
         let services = Services {
             accounts: Arc::new(
                 Accounts::new(door.clone(), Arc::clone(&authority.key)).map_err(Failure::failed)?,
@@ -59,6 +62,7 @@ impl House {
             events: Events::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
+            mail: mail.clone(),
             jobs: Jobs::open(door.clone(), &config.data, clock::now)
                 .await
                 .map_err(Failure::failed)?,
@@ -68,7 +72,7 @@ impl House {
             now: clock::now,
         };
         let router = api::router(services);
-        Ok(Self { door, authority, router })
+        Ok(Self { door, authority, router, mail })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -77,6 +81,11 @@ impl House {
 
     pub(crate) fn authority(&self) -> Arc<Authority> {
         Arc::clone(&self.authority)
+    }
+
+    /// Sends mail in the background, until the data is closed.
+    pub(crate) fn send_mail(&self) {
+        tokio::spawn(self.mail.clone().deliver());
     }
 
     pub(crate) fn router(&self) -> Router {

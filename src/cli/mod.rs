@@ -17,6 +17,7 @@ mod exit;
 mod job;
 mod lock;
 mod logging;
+mod mail;
 mod office;
 mod office_setting;
 mod print;
@@ -119,6 +120,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Tag(command) => tag::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Settings(command) => office_setting::run(config, command).await,
+        Command::Mail(command) => mail::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,

@@ -28,6 +28,7 @@ choice!(Command {
     15 => Tag(edit),
     110 => Job(job),
     111 => OfficeSetting(setting),
+    112 => Mail(mail),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -3,7 +3,7 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
+    CustomerId, DeviceId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId, RecordId,
     RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
@@ -135,6 +135,7 @@ ids!(
     DeviceId,
     InvitationId,
     JobId,
+    MailId,
     LinkId,
     ProjectId,
     QuarantineId,
@@ -183,6 +184,7 @@ nouns! {
     12 => Tag,
     110 => Job,
     111 => OfficeSetting,
+    112 => Mail,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

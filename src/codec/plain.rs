@@ -9,7 +9,7 @@ use super::frame::Record;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::colour::Colour;
 use crate::domain::id::{
-    ClusterId, CustomerId, DeviceId, InvitationId, JobId, LinkId, OfficeId, ProjectId,
+    ClusterId, CustomerId, DeviceId, InvitationId, JobId, LinkId, MailId, OfficeId, ProjectId,
     QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId,
     UserId,
 };
@@ -41,6 +41,7 @@ ids!(
     DeviceId,
     InvitationId,
     JobId,
+    MailId,
     LinkId,
     OfficeId,
     ProjectId,

@@ -11,6 +11,7 @@ use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
 use super::link::LinkCommand;
+use super::mail::MailCommand;
 use super::office::OfficeCommand;
 use super::office_setting::OfficeSettingCommand;
 use super::project::Project;
@@ -109,6 +110,8 @@ pub enum Command {
     Job(JobCommand),
     /// The office's settings.
     OfficeSetting(OfficeSettingCommand),
+    /// Mail on its way out.
+    Mail(MailCommand),
 }
 
 impl Command {

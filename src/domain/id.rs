@@ -75,6 +75,8 @@ ids! {
     RecordId;
     /// Long work.
     JobId;
+    /// A letter.
+    MailId;
 }
 
 impl RecordId {

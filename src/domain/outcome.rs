@@ -333,6 +333,8 @@ pub enum Noun {
     Job,
     /// A setting of the office.
     OfficeSetting,
+    /// Mail on its way out.
+    Mail,
 }
 
 impl Noun {
@@ -356,6 +358,7 @@ impl Noun {
             Self::Tag => "tag",
             Self::Job => "job",
             Self::OfficeSetting => "office_setting",
+            Self::Mail => "mail",
         }
     }
 }

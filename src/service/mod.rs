@@ -14,6 +14,7 @@ pub mod events;
 pub mod health;
 pub mod job;
 mod limits;
+pub mod mail;
 pub mod office_setting;
 pub mod once;
 pub mod page;

@@ -9,9 +9,9 @@ use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    self, Audit, Devices, Invitations, Jobs, Links, Offices, PersonDevices, Quarantine, Secrets,
-    SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets, Tokens,
-    UserNames, Users,
+    self, Audit, Devices, Invitations, Jobs, Links, Mails, Offices, PersonDevices, Quarantine,
+    Secrets, SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets,
+    Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
@@ -21,6 +21,7 @@ use crate::domain::id::{DeviceId, JobId, QuarantineId, SessionId, UserId};
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::{Link, LinkPurpose};
+use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings, SettingValue};
 use crate::domain::policy::ActivityPolicy;
@@ -270,6 +271,14 @@ pub fn office_settings(reader: &dyn Reader) -> Result<OfficeSettings> {
         set.insert(OfficeSetting::OrganisationName, SettingValue::Text(name));
     }
     Ok(OfficeSettings::new(set))
+}
+
+/// Mail that waits, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn mails(reader: &dyn Reader) -> Result<Vec<WaitingMail>> {
+    values::<Mails>(reader, KeyRange::all())
 }
 
 /// Every job that is kept, the one started first first.

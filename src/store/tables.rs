@@ -9,12 +9,13 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, JobId, LinkId, ProjectId, QuarantineId, RecordId,
+    CustomerId, DeviceId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId, RecordId,
     RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::Link;
+use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
 use crate::domain::office_setting::SettingValue;
 use crate::domain::outcome::{Noun, Remembered};
@@ -133,6 +134,8 @@ tables! {
     Secrets "secrets-1": Label => Secret;
     /// Long work, running and ended.
     Jobs "jobs-1": JobId => Job;
+    /// Mail on its way out.
+    Mails "mails-1": MailId => WaitingMail;
     /// What the office set, by key.
     OfficeSettings "office-settings-1": Label => SettingValue;
     /// The audit log.

@@ -131,6 +131,7 @@ pub const PLAN: &[Row] = &[
 pub const SERVICE_SHARED: &[&str] = &[
     "worker",
     "job",
+    "mail",
     "error",
     "secrets",
     "audit",
@@ -153,6 +154,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("getrandom", &["src/clock/", "src/service/secrets.rs"]),
     // One way to write a cell, so that none becomes a formula.
     ("csv", &["src/wire/csv.rs"]),
+    ("lettre", &["src/service/mail/"]),
     ("rustls_pemfile", &["src/net/pem.rs"]),
 ];
 

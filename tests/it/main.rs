@@ -18,6 +18,7 @@ mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
 mod differential; // the agent's door against the pinned aw-server
 mod kill; // kill -9 under load
+mod mail; // letters through a real mail server
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod page; // a newcomer in a real browser

@@ -40,6 +40,7 @@ use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 use crate::store::read;
@@ -91,7 +92,7 @@ impl Desk {
         let authority = founding::open(&door, &dir, &[], now()).await.unwrap();
         let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
         let services = Services {
-            accounts: Arc::new(Accounts::new(door.clone(), authority.key).unwrap()),
+            accounts: Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap()),
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
             tracking: Tracking::new(door.clone()),
             audit: AuditLog::new(door.clone()),
@@ -100,6 +101,7 @@ impl Desk {
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
+            mail: Mail::new(door.clone(), Arc::clone(&authority.key), now),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),
             import_folder: Arc::new(dir),

@@ -17,12 +17,13 @@ use crate::domain::batch::{Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command, Envelope};
 use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
 use crate::domain::id::{
-    ClusterId, DeviceId, InvitationId, JobId, LinkId, OfficeId, QuarantineId, RequestId, SessionId,
-    TeamId, TokenId, UserId,
+    ClusterId, DeviceId, InvitationId, JobId, LinkId, MailId, OfficeId, QuarantineId, RequestId,
+    SessionId, TeamId, TokenId, UserId,
 };
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::mail::{MailCommand, MailKind, WaitingMail};
 use crate::domain::office::{Office, OfficeCommand, Setup};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
@@ -322,6 +323,19 @@ fn job(how: Option<Ending>) -> Job {
     }
 }
 
+fn mail(kind: MailKind) -> WaitingMail {
+    WaitingMail {
+        id: MailId::from_bytes([0x2f; 16]),
+        kind,
+        to: label("ada@example.org"),
+        sealed: (0..40).collect(),
+        queued: now(),
+        tries: 2,
+        next_try: now().plus_ms(60_000),
+        why: short("Nobody answers."),
+    }
+}
+
 fn endings() -> [Ending; 4] {
     let file = Some(ResultFile { name: label("activity.csv"), bytes: 70_000 });
     [
@@ -403,6 +417,9 @@ fn nouns(all: &mut Vec<Sample>) {
         put(all, "quarantined", why.name(), quarantined(why));
     }
     put(all, "secret", "secret", secret());
+    for kind in [MailKind::Invitation, MailKind::Reset, MailKind::Warning] {
+        put(all, "mail", kind.name(), mail(kind));
+    }
     put(all, "office-setting", "text", SettingValue::Text(label("mail.example.org")));
     put(all, "office-setting", "number", SettingValue::Number(587));
     put(all, "job", "running", job(None));
@@ -579,6 +596,14 @@ fn commands(all: &mut Vec<Sample>) {
         let name = format!("job.end-{}", how.name());
         command(&name, Command::Job(JobCommand::End { job: id, how }));
     }
+    let id = MailId::from_bytes([0x2f; 16]);
+    let (next_try, why) = (now().plus_ms(60_000), short("Nobody answers."));
+    command("mail.queue", Command::Mail(MailCommand::Queue(mail(MailKind::Reset))));
+    let put_off = MailCommand::PutOff { mail: id, next_try, why: why.clone() };
+    command("mail.put-off", Command::Mail(put_off));
+    command("mail.sent", Command::Mail(MailCommand::Sent { mail: id }));
+    command("mail.give-up", Command::Mail(MailCommand::GiveUp { mail: id, why }));
+    let id = JobId::from_bytes([0x2e; 16]);
     for setting in OfficeSetting::ALL {
         let value = Some(SettingValue::Number(587));
         let set = OfficeSettingCommand::Set { setting, value };

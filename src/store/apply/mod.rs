@@ -11,6 +11,7 @@ mod device;
 mod invitation;
 mod job;
 mod link;
+mod mail;
 mod office;
 mod office_setting;
 mod project;
@@ -97,6 +98,7 @@ pub fn apply(
         Command::Task(edit) => task::apply(&mut at, edit)?,
         Command::Tag(edit) => tag::apply(&mut at, edit)?,
         Command::OfficeSetting(command) => office_setting::apply(&mut at, office, command)?,
+        Command::Mail(command) => mail::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;

@@ -15,6 +15,11 @@ pub fn server() -> PathBuf {
     environment("server")
 }
 
+/// A real mail server.
+pub fn mail() -> PathBuf {
+    environment("mail")
+}
+
 /// A script of `tests/py/`.
 pub fn script(name: &str) -> PathBuf {
     folder().join(name)

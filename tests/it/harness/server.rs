@@ -7,7 +7,7 @@ use super::wait::{self, LONG};
 use super::{Folder, Http};
 use serde_json::Value;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Role {
@@ -23,6 +23,7 @@ pub struct Server {
     address: SocketAddr,
     loopback: String,
     arguments: Vec<String>,
+    environment: Vec<(String, PathBuf)>,
 }
 
 /// Every person of a story has this one.
@@ -38,6 +39,12 @@ impl Server {
     /// The same with further arguments of `serve`, kept over restarts.
     #[track_caller]
     pub fn start_with(arguments: &[&str]) -> Self {
+        Self::start_in(&[], arguments)
+    }
+
+    /// The same with variables in its environment.
+    #[track_caller]
+    pub fn start_in(environment: &[(&str, &Path)], arguments: &[&str]) -> Self {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let mut server = Self {
             folder: Folder::new(),
@@ -45,6 +52,7 @@ impl Server {
             address: nowhere,
             loopback: String::new(),
             arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
+            environment: environment.iter().map(|(n, v)| ((*n).to_owned(), v.into())).collect(),
         };
         server.launch();
         server
@@ -128,6 +136,7 @@ impl Server {
             .arg("--listen")
             .arg(self.address.to_string());
         command.args(["--loopback", "127.0.0.1:0"]).args(&self.arguments);
+        command.envs(self.environment.iter().map(|(name, value)| (name, value)));
         command
     }
 

@@ -1,0 +1,102 @@
+//! Mail on its way out: kept until the mail server took it, or until it is given up.
+
+use super::id::MailId;
+use super::text::{Label, ShortText};
+use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
+
+/// So much mail may wait at once.
+pub const MOST_WAITING: usize = 1_000;
+
+/// What a piece of mail is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailKind {
+    /// A link to join.
+    Invitation,
+    /// A link to a new password.
+    Reset,
+    /// Something an administrator should know.
+    Warning,
+}
+
+impl MailKind {
+    /// Its name in JSON and in the audit log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Invitation => "invitation",
+            Self::Reset => "reset",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+/// A piece of mail that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitingMail {
+    /// For ever.
+    pub id: MailId,
+    /// What it is about.
+    pub kind: MailKind,
+    /// Where it goes.
+    pub to: Label,
+    /// Subject and text, sealed with the office key: a link in it is as good as a password.
+    pub sealed: Vec<u8>,
+    /// When it was queued.
+    pub queued: Timestamp,
+    /// So often it was tried.
+    pub tries: u32,
+    /// Not before this.
+    pub next_try: Timestamp,
+    /// Why it did not go the last time; empty before the first.
+    pub why: ShortText,
+}
+
+/// A change to mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MailCommand {
+    /// One more waits.
+    Queue(WaitingMail),
+    /// It did not go, and is tried again.
+    PutOff {
+        /// Which.
+        mail: MailId,
+        /// Not before this.
+        next_try: Timestamp,
+        /// Why it did not go.
+        why: ShortText,
+    },
+    /// The mail server took it.
+    Sent {
+        /// Which.
+        mail: MailId,
+    },
+    /// It will not go.
+    GiveUp {
+        /// Which.
+        mail: MailId,
+        /// Why.
+        why: ShortText,
+    },
+}
+
+/// How long after the failure number `tries` (1, 2, …) the next try comes; `None` when there is none.
+pub fn wait_after(tries: u32) -> Option<u64> {
+    let minutes = [1, 5, 15, 60, 180, 360, 720, 720];
+    let at = usize::try_from(tries.checked_sub(1)?).ok()?;
+    minutes.get(at).map(|minutes| minutes * MINUTE_MS)
+}
+
+/// Nothing waits longer than this for its next try.
+pub const LONGEST_WAIT_MS: u64 = 12 * HOUR_MS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_come_ever_more_rarely_and_end() {
+        let waits: Vec<u64> = (1..).map_while(wait_after).collect();
+        assert!(waits.is_sorted() && waits.len() == 8, "{waits:?}");
+        assert_eq!((waits[0], waits[7]), (MINUTE_MS, LONGEST_WAIT_MS));
+        assert_eq!((wait_after(0), wait_after(u32::MAX)), (None, None));
+    }
+}

@@ -1,0 +1,42 @@
+//! Mail on its way out: bounded while it waits; its end is audited.
+
+use super::{Applying, refused};
+use crate::domain::id::MailId;
+use crate::domain::mail::{MOST_WAITING, MailCommand, WaitingMail};
+use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::store::error::StoreError;
+use crate::store::tables::Mails;
+use crate::store::transaction::{KeyRange, Order, Read, Write};
+
+pub(super) fn apply(at: &mut Applying<'_>, command: &MailCommand) -> Result<Outcome, StoreError> {
+    match command {
+        MailCommand::Queue(mail) => {
+            let waiting = at.writer.rows::<Mails>(KeyRange::all(), Order::Rising, MOST_WAITING)?;
+            if waiting.len() >= MOST_WAITING {
+                return refused(Refusal::TooMany);
+            }
+            put(at, mail)
+        }
+        MailCommand::PutOff { mail, next_try, why } => {
+            let Some(kept) = at.writer.get::<Mails>(mail)? else { return Ok(Outcome::Already) };
+            let (next_try, why, tries) = (*next_try, why.clone(), kept.tries.saturating_add(1));
+            put(at, &WaitingMail { next_try, why, tries, ..kept })
+        }
+        MailCommand::Sent { mail } => end(at, *mail, "mail.sent", ""),
+        MailCommand::GiveUp { mail, why } => end(at, *mail, "mail.given_up", &format!(": {why}")),
+    }
+}
+
+fn put(at: &mut Applying<'_>, mail: &WaitingMail) -> Result<Outcome, StoreError> {
+    at.writer.put::<Mails>(&mail.id, mail)?;
+    at.changed(Noun::Mail, mail.id.bytes(), Audience::Administrators);
+    Ok(Outcome::Done)
+}
+
+fn end(at: &mut Applying<'_>, id: MailId, action: &str, why: &str) -> Result<Outcome, StoreError> {
+    let Some(mail) = at.writer.get::<Mails>(&id)? else { return Ok(Outcome::Already) };
+    at.writer.delete::<Mails>(&id)?;
+    at.changed(Noun::Mail, id.bytes(), Audience::Administrators);
+    at.audit(action, &format!("{} to {}{why}", mail.kind.name(), mail.to))?;
+    Ok(Outcome::Done)
+}
