@@ -11,6 +11,7 @@ choice!(Edit<Tag> {
     0 => Add { id, body },
     1 => Set { id, expect, body },
     2 => Delete { id, expect },
+    3 => Restore { id, expect, body },
 });
 
 impl Record for Synced<Tag> {

@@ -82,6 +82,15 @@ pub enum Edit<T: Syncs> {
         /// What a person wrote.
         body: T,
     },
+    /// A deleted record is there again.
+    Restore {
+        /// Which.
+        id: T::Id,
+        /// The version the person looked at; none restores whichever there is.
+        expect: Option<u64>,
+        /// What a person wrote, as it was.
+        body: T,
+    },
     /// The end.
     Delete {
         /// Which.
@@ -95,7 +104,10 @@ impl<T: Syncs> Edit<T> {
     /// Which record.
     pub const fn id(&self) -> T::Id {
         match self {
-            Self::Add { id, .. } | Self::Set { id, .. } | Self::Delete { id, .. } => *id,
+            Self::Add { id, .. }
+            | Self::Set { id, .. }
+            | Self::Restore { id, .. }
+            | Self::Delete { id, .. } => *id,
         }
     }
 }

@@ -10,6 +10,7 @@ use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::{Changes, Door, News};
 use crate::domain::outcome::{Audience, Changed, Noun};
+use crate::domain::policy::Reach;
 use crate::domain::right::Right;
 
 /// At most this many listen at once; each costs a connection and a task.
@@ -33,8 +34,11 @@ pub enum Heard {
 
 /// Somebody who listens.
 pub struct Listening {
+    door: Door,
     changes: Changes,
     principal: Principal,
+    /// Whom they reach; none when that must be looked up.
+    reach: Option<Reach>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -52,7 +56,8 @@ impl Events {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
             ServiceError::Busy("Too many listen to this server already.".to_owned())
         })?;
-        Ok(Listening { changes: self.door.changes(), principal, _place: place })
+        let (door, changes) = (self.door.clone(), self.door.changes());
+        Ok(Listening { door, changes, principal, reach: None, _place: place })
     }
 }
 
@@ -61,7 +66,18 @@ impl Listening {
     /// show anew who they are. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Option<Heard> {
         loop {
+            if self.reach.is_none() {
+                let principal = self.principal.clone();
+                let reach = self.door.read(move |reader| principal.reach(reader)).await;
+                // A server that cannot tell ends the stream: who listens comes again.
+                self.reach = Some(reach.ok()?);
+            }
             match self.changes.next().await? {
+                // Teams changed, and with them who reaches whom.
+                News::Changed(change) if change.noun == Noun::Team => {
+                    self.reach = None;
+                    return Some(Heard::Changed(change));
+                }
                 News::Changed(change) if self.unsettles(&change) => return None,
                 News::Changed(change) if !self.may_hear(&change) => {}
                 News::Changed(change) => return Some(Heard::Changed(change)),
@@ -85,10 +101,17 @@ impl Listening {
         match change.audience {
             Audience::Everyone => self.principal.is_signed_in(),
             Audience::Person(person) => {
-                self.principal.user().is_some_and(|user| user.id == person)
-                    || self.principal.may(Right::SeeTeamReports)
+                let is_own = self.principal.user().is_some_and(|user| user.id == person);
+                is_own
+                    || (!is_private(change.noun)
+                        && self.reach.as_ref().is_some_and(|reach| reach.sees(person)))
             }
             Audience::Administrators => self.principal.may(Right::ManageServer),
         }
     }
+}
+
+/// Is even the moment nobody else's business? When somebody is at their computer is more than the hours of a day.
+const fn is_private(noun: Noun) -> bool {
+    matches!(noun, Noun::Activity | Noun::Session | Noun::Token | Noun::Setting | Noun::Job)
 }

@@ -29,6 +29,10 @@ pub(super) fn rows() -> Vec<Route> {
             .takes::<wire::CustomerFields>().gives::<wire::Customer>(200).once().if_match(),
         route(remove.clone(), "/api/v1/customers/{id}", Right(ManageBook), "Delete a customer nothing stands on", delete(catalog::delete::<Customer>))
             .once().if_match(),
+        route(read.clone(), "/api/v1/customers/{id}/history", Right(ManageBook), "The versions of a customer, newest first", get(catalog::history::<Customer>))
+            .lists::<wire::Version>(),
+        route(make.clone(), "/api/v1/customers/{id}/undo", Right(ManageBook), "Bring back what was before the last change of a customer", post(catalog::undo::<Customer>))
+            .gives::<wire::Customer>(200).once().if_match(),
         route(read.clone(), "/api/v1/projects", SignedIn, "Projects one may book on, oldest first", get(v1::projects::list))
             .asks(&[("archived", false), ("customer", false), ("limit", false), ("cursor", false)]).lists::<wire::Project>(),
         route(make.clone(), "/api/v1/projects", Right(ManageBook), "Add a project", post(catalog::add::<Project>))
@@ -39,6 +43,10 @@ pub(super) fn rows() -> Vec<Route> {
             .takes::<wire::ProjectFields>().gives::<wire::Project>(200).once().if_match(),
         route(remove.clone(), "/api/v1/projects/{id}", Right(ManageBook), "Delete a project nothing stands on", delete(catalog::delete::<Project>))
             .once().if_match(),
+        route(read.clone(), "/api/v1/projects/{id}/history", Right(ManageBook), "The versions of a project, newest first", get(catalog::history::<Project>))
+            .lists::<wire::Version>(),
+        route(make.clone(), "/api/v1/projects/{id}/undo", Right(ManageBook), "Bring back what was before the last change of a project", post(catalog::undo::<Project>))
+            .gives::<wire::Project>(200).once().if_match(),
         route(read.clone(), "/api/v1/tasks", SignedIn, "Tasks one may book on, oldest first", get(v1::tasks::list))
             .asks(&[("archived", false), ("done", false), ("project", false), ("parent", false), ("limit", false), ("cursor", false)]).lists::<wire::Task>(),
         route(make.clone(), "/api/v1/tasks", Right(ManageBook), "Add a task", post(catalog::add::<Task>))
@@ -49,6 +57,10 @@ pub(super) fn rows() -> Vec<Route> {
             .takes::<wire::TaskFields>().gives::<wire::Task>(200).once().if_match(),
         route(remove.clone(), "/api/v1/tasks/{id}", Right(ManageBook), "Delete a task nothing stands on", delete(catalog::delete::<Task>))
             .once().if_match(),
+        route(read.clone(), "/api/v1/tasks/{id}/history", Right(ManageBook), "The versions of a task, newest first", get(catalog::history::<Task>))
+            .lists::<wire::Version>(),
+        route(make.clone(), "/api/v1/tasks/{id}/undo", Right(ManageBook), "Bring back what was before the last change of a task", post(catalog::undo::<Task>))
+            .gives::<wire::Task>(200).once().if_match(),
         route(read.clone(), "/api/v1/tags", SignedIn, "Tags one may book on, oldest first", get(v1::tags::list))
             .asks(&[("archived", false), ("limit", false), ("cursor", false)]).lists::<wire::Tag>(),
         route(make.clone(), "/api/v1/tags", Right(ManageBook), "Add a tag", post(catalog::add::<Tag>))
@@ -59,6 +71,10 @@ pub(super) fn rows() -> Vec<Route> {
             .takes::<wire::TagFields>().gives::<wire::Tag>(200).once().if_match(),
         route(remove.clone(), "/api/v1/tags/{id}", Right(ManageBook), "Delete a tag nothing stands on", delete(catalog::delete::<Tag>))
             .once().if_match(),
+        route(read.clone(), "/api/v1/tags/{id}/history", Right(ManageBook), "The versions of a tag, newest first", get(catalog::history::<Tag>))
+            .lists::<wire::Version>(),
+        route(make.clone(), "/api/v1/tags/{id}/undo", Right(ManageBook), "Bring back what was before the last change of a tag", post(catalog::undo::<Tag>))
+            .gives::<wire::Tag>(200).once().if_match(),
         route(read.clone(), "/api/v1/changes", SignedIn, "What changed since, for whoever keeps a copy", get(v1::changes::list))
             .asks(&[("since", false), ("limit", false), ("cursor", false)]).gives::<wire::Changes>(200),
         route(read.clone(), "/api/v1/events", SignedIn, "What changes, as it happens: server-sent events", get(v1::events::listen))

@@ -159,6 +159,52 @@ async fn tasks_nest_and_what_is_stood_upon_stays() {
     desk.post(&bo, "/api/v1/tasks", &again).await.problem(409, "title_taken");
 }
 
+#[tokio::test]
+async fn a_history_says_who_wrote_what_and_the_last_change_is_undone() {
+    let desk = Desk::with_people().await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let acme = desk.made(&bo, "customers", json!({"name": "Acme"})).await;
+    let path = format!("/api/v1/customers/{acme}");
+    desk.put(&ada, &path, &json!({"name": "Zenith", "note": "new owner"})).await;
+    let undo = format!("{path}/undo");
+    let none = json!({});
+    let stale = bo.clone().with("if-match", "\"1\"");
+    desk.post(&stale, &undo, &none).await.problem(412, "changed_meanwhile");
+    let undone = desk.post(&bo, &undo, &none).await.expect(StatusCode::OK).json();
+    assert_eq!((&undone["name"], &undone["note"]), (&json!("Acme"), &json!("")));
+    let twice = desk.post(&bo, &undo, &none).await.expect(StatusCode::OK).json();
+    assert_eq!(twice["name"], "Zenith");
+    desk.delete(&ada, &path).await.expect(StatusCode::NO_CONTENT);
+    let keyed = bo.clone().with("idempotency-key", "once");
+    for _ in 0..2 {
+        let back = desk.post(&keyed, &undo, &none).await.expect(StatusCode::OK).json();
+        assert_eq!((&back["name"], back.get("deleted")), (&json!("Zenith"), None));
+    }
+    let versions = desk.get(&bo, &format!("{path}/history")).await.expect(StatusCode::OK).items();
+    let told: Vec<_> = versions
+        .iter()
+        .map(|version| {
+            let customer = &version["customer"];
+            (customer["name"].as_str().unwrap(), customer["deleted"].is_string())
+        })
+        .collect();
+    let expected = ["Zenith", "Zenith", "Zenith", "Acme", "Zenith", "Acme"];
+    assert_eq!(told.iter().map(|(name, _)| *name).collect::<Vec<_>>(), expected);
+    assert_eq!(told.iter().position(|(_, deleted)| *deleted), Some(1));
+    let people = desk.get(&ada, "/api/v1/users").await.items();
+    let by = |name| {
+        let person = people.iter().find(|person| person["name"] == name).unwrap();
+        format!("user:{}", person["id"].as_str().unwrap())
+    };
+    assert_eq!((&versions[1]["by"], &versions[5]["by"]), (&json!(by("ada")), &json!(by("bo"))));
+    assert!(versions.iter().all(|version| version["counted"] == true));
+    let cy = desk.sign_in("cy").await;
+    desk.get(&cy, &format!("{path}/history")).await.problem(403, "forbidden");
+    let fresh = desk.made(&bo, "customers", json!({"name": "Fresh"})).await;
+    let undo = format!("/api/v1/customers/{fresh}/undo");
+    desk.post(&bo, &undo, &none).await.problem(422, "nothing_to_undo");
+}
+
 impl Desk {
     /// The id of one more.
     async fn made(&self, caller: &Caller, noun: &str, new: Value) -> String {

@@ -102,6 +102,9 @@ async fn a_copy_follows_what_its_reader_may_see() {
     assert_eq!((hers.records.len(), his.names()), (7, vec!["Open", "all"]));
     assert_eq!(his.follow(&desk, &cy, 500).await, 0, "nothing comes twice");
     let office = desk.get(&cy, "/api/v1/changes").await.json();
+    // Who begins to manage the book is told to begin a new copy.
+    assert_eq!(office["view"], "own");
+    assert_eq!(desk.get(&bo, "/api/v1/changes").await.json()["view"], "book");
     assert_eq!(office["server_epoch"], 1);
     let ahead = desk.get(&cy, "/api/v1/changes?since=18446744073709551615").await;
     assert_eq!(ahead.expect(StatusCode::OK).json()["items"], json!([]));
@@ -136,9 +139,12 @@ async fn events_reach_those_who_may_hear() {
     let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
     let mut all = Stream::open(&desk, &cy, "/api/v1/events").await;
     let mut tags = Stream::open(&desk, &cy, "/api/v1/events?nouns=tag,project").await;
-    // An invitation is for administrators, another's session for whoever sees the team.
+    let mut hers = Stream::open(&desk, &bo, "/api/v1/events?nouns=session,device,user").await;
+    // An invitation is for administrators, somebody else's session for nobody, and neither for an employee.
     desk.post(&terminal(), "/api/v1/invitations", &json!({"person": "bo"})).await;
-    desk.sign_in("bo").await;
+    desk.sign_in("ada").await;
+    desk.add("dee", "employee").await.expect(StatusCode::CREATED);
+    assert!(hers.next().await.unwrap().contains("\"noun\":\"user\""));
     desk.post(&bo, "/api/v1/customers", &json!({"name": "Acme"})).await;
     let tag = desk.post(&bo, "/api/v1/tags", &json!({"name": "travel"})).await.json();
     let told = all.next().await.unwrap();

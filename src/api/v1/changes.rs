@@ -7,7 +7,6 @@ use serde::Deserialize;
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, page};
-use crate::domain::sync::AnyRecord;
 use crate::service::book::{ChangedRecord, ChangesRequest};
 use crate::wire::v1 as wire;
 
@@ -30,6 +29,7 @@ pub(in crate::api) async fn list(
     let page = services.book.changes(&asker, &request).await?;
     Ok(Json(wire::Changes {
         server_epoch: page.server_epoch,
+        view: page.view.to_owned(),
         since: page.since,
         next: page.next.map(|next| next.to_text()),
         items: page.items.iter().map(change).collect(),
@@ -37,22 +37,11 @@ pub(in crate::api) async fn list(
 }
 
 fn change(changed: &ChangedRecord) -> wire::Change {
-    let mut change = wire::Change {
+    wire::Change {
         seq: changed.seq,
         noun: changed.noun.name().to_owned(),
         id: changed.id.to_string(),
         gone: changed.record.is_none(),
-        customer: None,
-        project: None,
-        task: None,
-        tag: None,
-    };
-    match &changed.record {
-        Some(AnyRecord::Customer(record)) => change.customer = Some(record.into()),
-        Some(AnyRecord::Project(record)) => change.project = Some(record.into()),
-        Some(AnyRecord::Task(record)) => change.task = Some(record.into()),
-        Some(AnyRecord::Tag(record)) => change.tag = Some(record.into()),
-        None => {}
+        record: changed.record.as_ref().map(Into::into).unwrap_or_default(),
     }
-    change
 }

@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use super::Book;
 use super::sight::{Asker, Viewer};
+use super::{Book, unknown};
 use crate::clock;
 use crate::domain::command::Command;
 use crate::domain::customer::Customer;
@@ -106,7 +106,7 @@ impl Book {
             let record = read::sync::record::<N>(reader, id)?;
             Ok(record.filter(|record| record.is_live() && N::is_seen(record, &viewer)))
         });
-        found.await?.ok_or(ServiceError::Refused(N::UNKNOWN))
+        found.await?.ok_or_else(unknown::<N>)
     }
 
     /// One more record.
@@ -150,7 +150,7 @@ impl Book {
     }
 
     /// The record as it is after the edit, which the outcome names: after a repeated request that is the one made the first time.
-    async fn edit<N: Catalogued>(
+    pub(super) async fn edit<N: Catalogued>(
         &self,
         asking: Asking<'_>,
         edit: Edit<N>,
@@ -162,6 +162,6 @@ impl Book {
             return Err(ServiceError::Failed(format!("An edit ended as {outcome:?}.")));
         };
         let found = self.door.read(move |reader| read::sync::record::<N>(reader, record.into()));
-        found.await?.ok_or(ServiceError::Refused(N::UNKNOWN))
+        found.await?.ok_or_else(unknown::<N>)
     }
 }

@@ -39,6 +39,8 @@ pub struct ChangedRecord {
 pub struct ChangesPage {
     /// Counts restores: a copy made under another one is worth nothing.
     pub server_epoch: u32,
+    /// What this person may see, as a word: a copy made under another one is worth nothing.
+    pub view: &'static str,
     /// In the order of changes.
     pub items: Vec<ChangedRecord>,
     /// Where the next page goes on; none when the copy is complete.
@@ -96,5 +98,5 @@ fn page(
     let next = last.filter(|_| more).map(Cursor::after);
     // Complete up to the change before the last one shown, if there may be more of that.
     let since = last.map_or(since.seq, |(seq, ..)| if more { seq.saturating_sub(1) } else { *seq });
-    Ok(ChangesPage { server_epoch, items, next, since })
+    Ok(ChangesPage { server_epoch, view: asker.view(), items, next, since })
 }

@@ -4,11 +4,14 @@
 
 mod catalog;
 mod changes;
+mod history;
 mod sight;
 
 pub use catalog::{Asking, Catalogued};
 pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
+pub use history::Version;
 
+use super::error::ServiceError;
 use crate::consensus::Door;
 
 /// The book behind the one door. Cheap to clone.
@@ -22,4 +25,9 @@ impl Book {
     pub const fn new(door: Door) -> Self {
         Self { door }
     }
+}
+
+/// There is none of this id, or none for this person.
+const fn unknown<N: Catalogued>() -> ServiceError {
+    ServiceError::Refused(N::UNKNOWN)
 }

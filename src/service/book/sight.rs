@@ -52,6 +52,17 @@ impl Asker {
     }
 }
 
+impl Asker {
+    /// What they may see, as a word. Somebody who begins or ceases to manage the book needs another copy of it, though nothing in it
+    /// changed.
+    pub(super) const fn view(self) -> &'static str {
+        match self {
+            Self::Manager => "book",
+            Self::Person(_) => "own",
+        }
+    }
+}
+
 impl Viewer {
     pub(super) fn load(reader: &dyn Reader, asker: Asker) -> Result<Self, StoreError> {
         let Asker::Person(person) = asker else { return Ok(Self { open: None }) };

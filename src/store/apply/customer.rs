@@ -3,9 +3,9 @@
 use super::title::{self, Title};
 use super::{Applying, refused, sync};
 use crate::domain::customer::{Customer, MOST_CUSTOMERS};
-use crate::domain::id::RecordId;
+use crate::domain::id::{CustomerId, RecordId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::sync::Edit;
+use crate::domain::sync::{Edit, Synced};
 use crate::store::error::StoreError;
 
 pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Customer>) -> Result<Outcome, StoreError> {
@@ -14,15 +14,12 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Customer>) -> Result<Outc
             if !sync::is_new::<Customer>(at, *id)? {
                 return refused(Refusal::IdTaken);
             }
-            if title::are_full(at, Noun::Customer, MOST_CUSTOMERS)? {
-                return refused(Refusal::TooMany);
-            }
-            if !title::is_free(at, &title(body), (*id).into())? {
-                return refused(Refusal::TitleTaken);
-            }
-            title::take(at, None, &title(body), (*id).into())?;
-            sync::add(at, *id, body.clone(), Audience::Everyone)
+            enter(at, None, *id, body)
         }
+        Edit::Restore { id, expect, body } => match sync::gone::<Customer>(at, *id, *expect)? {
+            Ok(gone) => enter(at, Some(&gone), *id, body),
+            Err(refusal) => refused(refusal),
+        },
         Edit::Set { id, expect, body } => {
             let current = match sync::live::<Customer>(at, *id, *expect)? {
                 Ok(current) => current,
@@ -46,6 +43,22 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Customer>) -> Result<Outc
             sync::delete(at, &current, Audience::Everyone)
         }
     }
+}
+
+fn enter(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<Customer>>,
+    id: CustomerId,
+    body: &Customer,
+) -> Result<Outcome, StoreError> {
+    if title::are_full(at, Noun::Customer, MOST_CUSTOMERS)? {
+        return refused(Refusal::TooMany);
+    }
+    if !title::is_free(at, &title(body), id.into())? {
+        return refused(Refusal::TitleTaken);
+    }
+    title::take(at, None, &title(body), id.into())?;
+    sync::enter(at, was, id, body.clone(), Audience::Everyone)
 }
 
 const fn title(customer: &Customer) -> Title<'_> {

@@ -3,7 +3,7 @@
 use super::title::{self, Title};
 use super::{Applying, refused, sync};
 use crate::domain::customer::Customer;
-use crate::domain::id::RecordId;
+use crate::domain::id::{ProjectId, RecordId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::project::{MOST_MEMBERS, MOST_PROJECTS, Project};
 use crate::domain::sync::{Edit, Synced};
@@ -17,19 +17,12 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Project>) -> Result<Outco
             if !sync::is_new::<Project>(at, *id)? {
                 return refused(Refusal::IdTaken);
             }
-            if title::are_full(at, Noun::Project, MOST_PROJECTS)? {
-                return refused(Refusal::TooMany);
-            }
-            let body = in_order(body);
-            if let Some(refusal) = fault(at, (*id).into(), None, &body)? {
-                return refused(refusal);
-            }
-            title::take(at, None, &title(&body), (*id).into())?;
-            if let Some(customer) = body.customer {
-                sync::touch::<Customer>(at, customer, Audience::Everyone)?;
-            }
-            sync::add(at, *id, body, Audience::Everyone)
+            enter(at, None, *id, body)
         }
+        Edit::Restore { id, expect, body } => match sync::gone::<Project>(at, *id, *expect)? {
+            Ok(gone) => enter(at, Some(&gone), *id, body),
+            Err(refusal) => refused(refusal),
+        },
         Edit::Set { id, expect, body } => {
             let current = match sync::live::<Project>(at, *id, *expect)? {
                 Ok(current) => current,
@@ -58,6 +51,26 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Project>) -> Result<Outco
             sync::delete(at, &current, Audience::Everyone)
         }
     }
+}
+
+fn enter(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<Project>>,
+    id: ProjectId,
+    body: &Project,
+) -> Result<Outcome, StoreError> {
+    if title::are_full(at, Noun::Project, MOST_PROJECTS)? {
+        return refused(Refusal::TooMany);
+    }
+    let body = in_order(body);
+    if let Some(refusal) = fault(at, id.into(), None, &body)? {
+        return refused(refusal);
+    }
+    title::take(at, None, &title(&body), id.into())?;
+    if let Some(customer) = body.customer {
+        sync::touch::<Customer>(at, customer, Audience::Everyone)?;
+    }
+    sync::enter(at, was, id, body, Audience::Everyone)
 }
 
 /// Members rising and each once, so that two spellings of one list are the same project.

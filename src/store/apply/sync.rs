@@ -30,13 +30,29 @@ pub(super) fn live<B: Shelf>(
     })
 }
 
+/// The deleted record that is to be there again, if it is of the version the person looked at.
+pub(super) fn gone<B: Shelf>(
+    at: &Applying<'_>,
+    id: B::Id,
+    expect: Option<u64>,
+) -> Result<Result<Synced<B>, Refusal>, StoreError> {
+    Ok(match at.writer.get::<B::Table>(&id)? {
+        None => Err(B::UNKNOWN),
+        Some(record) if expect.is_some_and(|version| version != record.meta.changed_seq) => {
+            Err(Refusal::Stale { version: record.meta.changed_seq })
+        }
+        // It is there: nobody deleted it, or somebody restored it already.
+        Some(record) if record.is_live() => Err(Refusal::IdTaken),
+        Some(record) => Ok(record),
+    })
+}
+
 /// Was this id never used?
 pub(super) fn is_new<B: Shelf>(at: &Applying<'_>, id: B::Id) -> Result<bool, StoreError> {
     Ok(at.writer.get::<B::Table>(&id)?.is_none())
 }
 
-/// A new record, made online. The caller made sure that its id is new.
-pub(super) fn add<B: Shelf>(
+fn add<B: Shelf>(
     at: &mut Applying<'_>,
     id: B::Id,
     body: B,
@@ -47,6 +63,20 @@ pub(super) fn add<B: Shelf>(
     offer(at, &Synced { id, meta, body }, audience)
 }
 
+/// A record that is there from now on, made online: a new one, or one that was deleted.
+pub(super) fn enter<B: Shelf>(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<B>>,
+    id: B::Id,
+    body: B,
+    audience: Audience,
+) -> Result<Outcome, StoreError> {
+    match was {
+        Some(gone) => set(at, gone, body, audience),
+        None => add(at, id, body, audience),
+    }
+}
+
 /// Another body, given online.
 pub(super) fn set<B: Shelf>(
     at: &mut Applying<'_>,
@@ -54,7 +84,7 @@ pub(super) fn set<B: Shelf>(
     body: B,
     audience: Audience,
 ) -> Result<Outcome, StoreError> {
-    if body == current.body {
+    if current.is_live() && body == current.body {
         return Ok(kept(current));
     }
     let stamp = merge::online(at.at, Some(current.meta.stamp), at.replica);

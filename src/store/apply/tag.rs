@@ -2,9 +2,9 @@
 
 use super::title::{self, Title};
 use super::{Applying, refused, sync};
-use crate::domain::id::RecordId;
+use crate::domain::id::{RecordId, TagId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::sync::Edit;
+use crate::domain::sync::{Edit, Synced};
 use crate::domain::tag::{MOST_TAGS, Tag};
 use crate::store::error::StoreError;
 
@@ -14,15 +14,12 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Tag>) -> Result<Outcome, 
             if !sync::is_new::<Tag>(at, *id)? {
                 return refused(Refusal::IdTaken);
             }
-            if title::are_full(at, Noun::Tag, MOST_TAGS)? {
-                return refused(Refusal::TooMany);
-            }
-            if !title::is_free(at, &title(body), (*id).into())? {
-                return refused(Refusal::TitleTaken);
-            }
-            title::take(at, None, &title(body), (*id).into())?;
-            sync::add(at, *id, body.clone(), Audience::Everyone)
+            enter(at, None, *id, body)
         }
+        Edit::Restore { id, expect, body } => match sync::gone::<Tag>(at, *id, *expect)? {
+            Ok(gone) => enter(at, Some(&gone), *id, body),
+            Err(refusal) => refused(refusal),
+        },
         Edit::Set { id, expect, body } => {
             let current = match sync::live::<Tag>(at, *id, *expect)? {
                 Ok(current) => current,
@@ -43,6 +40,22 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Tag>) -> Result<Outcome, 
             sync::delete(at, &current, Audience::Everyone)
         }
     }
+}
+
+fn enter(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<Tag>>,
+    id: TagId,
+    body: &Tag,
+) -> Result<Outcome, StoreError> {
+    if title::are_full(at, Noun::Tag, MOST_TAGS)? {
+        return refused(Refusal::TooMany);
+    }
+    if !title::is_free(at, &title(body), id.into())? {
+        return refused(Refusal::TitleTaken);
+    }
+    title::take(at, None, &title(body), id.into())?;
+    sync::enter(at, was, id, body.clone(), Audience::Everyone)
 }
 
 const fn title(tag: &Tag) -> Title<'_> {

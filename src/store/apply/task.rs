@@ -7,7 +7,7 @@ use super::{Applying, refused, sync};
 use crate::domain::id::{RecordId, TaskId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::project::Project;
-use crate::domain::sync::Edit;
+use crate::domain::sync::{Edit, Synced};
 use crate::domain::task::{MOST_DEPTH, MOST_TASKS_A_PROJECT, Task};
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -20,23 +20,13 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Task>) -> Result<Outcome,
             if !sync::is_new::<Task>(at, *id)? {
                 return refused(Refusal::IdTaken);
             }
-            if let Err(refusal) = sync::live::<Project>(at, body.project, None)? {
-                return refused(refusal);
-            }
-            let siblings = read::catalog::tasks_of(at.writer.as_reader(), body.project)?;
-            if siblings.len() >= MOST_TASKS_A_PROJECT {
-                return refused(Refusal::TooMany);
-            }
-            if let Some(refusal) = misplaced(at, *id, body, 1)? {
-                return refused(refusal);
-            }
-            if !title::is_free(at, &title(body), (*id).into())? {
-                return refused(Refusal::TitleTaken);
-            }
-            title::take(at, None, &title(body), (*id).into())?;
-            at.writer.put::<ProjectTasks>(&(body.project, *id), &())?;
-            sync::add(at, *id, body.clone(), Audience::Everyone)
+            enter(at, None, *id, body)
         }
+        Edit::Restore { id, expect, body } => match sync::gone::<Task>(at, *id, *expect)? {
+            Ok(gone) if gone.body.project != body.project => refused(Refusal::OtherProject),
+            Ok(gone) => enter(at, Some(&gone), *id, body),
+            Err(refusal) => refused(refusal),
+        },
         Edit::Set { id, expect, body } => {
             let current = match sync::live::<Task>(at, *id, *expect)? {
                 Ok(current) => current,
@@ -70,6 +60,30 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Task>) -> Result<Outcome,
             sync::delete(at, &current, Audience::Everyone)
         }
     }
+}
+
+fn enter(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<Task>>,
+    id: TaskId,
+    body: &Task,
+) -> Result<Outcome, StoreError> {
+    if let Err(refusal) = sync::live::<Project>(at, body.project, None)? {
+        return refused(refusal);
+    }
+    let siblings = read::catalog::tasks_of(at.writer.as_reader(), body.project)?;
+    if siblings.len() >= MOST_TASKS_A_PROJECT {
+        return refused(Refusal::TooMany);
+    }
+    if let Some(refusal) = misplaced(at, id, body, 1)? {
+        return refused(refusal);
+    }
+    if !title::is_free(at, &title(body), id.into())? {
+        return refused(Refusal::TitleTaken);
+    }
+    title::take(at, None, &title(body), id.into())?;
+    at.writer.put::<ProjectTasks>(&(body.project, id), &())?;
+    sync::enter(at, was, id, body.clone(), Audience::Everyone)
 }
 
 /// Why `id`, with `height` levels of tasks from itself down, cannot stand where `body` says.

@@ -83,6 +83,18 @@ pub fn each<B: Shelf>(
     })
 }
 
+/// The record in a version of its history, of a sort that is known.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn version_of<B: Shelf>(entry: &HistoryEntry) -> Result<Synced<B>, StoreError> {
+    stored::<B::Table>(&entry.record)
+}
+
+fn stored<T: Table>(bytes: &[u8]) -> Result<T::Value, StoreError> {
+    Ok(decode(bytes)?)
+}
+
 /// Shows where each synced record last changed after `since`, in the order of changes, until the visitor breaks.
 ///
 /// # Errors

@@ -4,12 +4,15 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{Customer, Project, Tag, Task};
+use crate::domain::sync;
 
 /// A page of changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
     /// Counts restores: when it is another than the copy was made under, the copy is thrown away and everything asked for anew.
     pub server_epoch: u32,
+    /// What this reader may see, as a word: when it is another than the copy was made under, the copy is thrown away, too.
+    pub view: String,
     /// What to ask with as `since` the next time, once `next` is gone.
     pub since: u64,
     /// Where the next page goes on, for `cursor`; none when the copy is complete.
@@ -19,7 +22,7 @@ pub struct Changes {
     pub items: Vec<Change>,
 }
 
-/// A record that changed. Exactly one of the fields named as sorts are is there, unless it is gone.
+/// A record that changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// With which change it changed last.
@@ -30,6 +33,14 @@ pub struct Change {
     pub id: String,
     /// It was deleted, or is not for this reader any more: a copy of it must go.
     pub gone: bool,
+    /// As it is now.
+    #[serde(flatten)]
+    pub record: AnyRecord,
+}
+
+/// A record in the field that is named as its sort; no field when there is none.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnyRecord {
     /// The customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer: Option<Customer>,
@@ -42,6 +53,35 @@ pub struct Change {
     /// The tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
+}
+
+impl From<&sync::AnyRecord> for AnyRecord {
+    fn from(record: &sync::AnyRecord) -> Self {
+        let none = Self::default();
+        match record {
+            sync::AnyRecord::Customer(record) => Self { customer: Some(record.into()), ..none },
+            sync::AnyRecord::Project(record) => Self { project: Some(record.into()), ..none },
+            sync::AnyRecord::Task(record) => Self { task: Some(record.into()), ..none },
+            sync::AnyRecord::Tag(record) => Self { tag: Some(record.into()), ..none },
+        }
+    }
+}
+
+/// One version of a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Version {
+    /// The change it came with.
+    pub seq: u64,
+    /// When it arrived.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// From whom: `system`, `anyone`, `local:NAME`, `user:ID` or `device:ID`.
+    pub by: String,
+    /// Whether it counted; one that did not lost against a later edit that had arrived already.
+    pub counted: bool,
+    /// The record as it was then, or would have been.
+    #[serde(flatten)]
+    pub record: AnyRecord,
 }
 
 /// The data of a `changed` event: what changed, never how. Who wants to know asks for it.

@@ -20,6 +20,10 @@ pub struct Customer {
     /// When it was last changed.
     #[schema(format = DateTime)]
     pub modified: String,
+    /// Since when it is gone; only a history shows such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub deleted: Option<String>,
     /// Unique among customers, whatever its case.
     pub name: String,
     /// `#` and six hexadecimal digits.
@@ -55,6 +59,7 @@ impl From<&Synced<customer::Customer>> for Customer {
             version: record.meta.changed_seq,
             created: rfc3339(record.meta.created),
             modified: rfc3339(record.meta.stamp.modified),
+            deleted: record.meta.deleted.map(rfc3339),
             name: customer.name.to_string(),
             colour: customer.colour.map(|colour| colour.to_string()),
             note: customer.note.to_string(),

@@ -25,13 +25,13 @@ pub use account::{
     SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
-pub use change::{Change, Changes, Event, Lagged};
+pub use change::{AnyRecord, Change, Changes, Event, Lagged, Version};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
 pub use customer::{Customer, CustomerFields};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
-pub use office::{AuditEntry, Checkup, NewPolicy, Office};
+pub use office::{AuditEntry, Checkup, NewPolicy, Office, named};
 pub use office_setting::{NewSetting, Setting};
 pub use project::{Project, ProjectFields};
 pub use tag::{Tag, TagFields};

@@ -65,16 +65,21 @@ impl From<&audit::AuditEntry> for AuditEntry {
         Self {
             seq: entry.seq,
             at: rfc3339(entry.at),
-            actor: match &entry.actor {
-                Actor::System => "system".to_owned(),
-                Actor::Anyone => "anyone".to_owned(),
-                Actor::Local(name) => format!("local:{name}"),
-                Actor::User(user) => format!("user:{user}"),
-                Actor::Device(device) => format!("device:{device}"),
-            },
+            actor: named(&entry.actor),
             action: entry.action.to_string(),
             subject: entry.subject.to_string(),
             hash: data_encoding::HEXLOWER.encode(&entry.hash),
         }
+    }
+}
+
+/// As JSON names who did something.
+pub fn named(actor: &Actor) -> String {
+    match actor {
+        Actor::System => "system".to_owned(),
+        Actor::Anyone => "anyone".to_owned(),
+        Actor::Local(name) => format!("local:{name}"),
+        Actor::User(user) => format!("user:{user}"),
+        Actor::Device(device) => format!("device:{device}"),
     }
 }

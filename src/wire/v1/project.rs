@@ -20,6 +20,10 @@ pub struct Project {
     /// When it was last changed.
     #[schema(format = DateTime)]
     pub modified: String,
+    /// Since when it is gone; only a history shows such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub deleted: Option<String>,
     /// The id of the customer it is for; none is the office's own.
     pub customer: Option<String>,
     /// Unique among the customer's projects, whatever its case.
@@ -70,6 +74,7 @@ impl From<&Synced<project::Project>> for Project {
             version: record.meta.changed_seq,
             created: rfc3339(record.meta.created),
             modified: rfc3339(record.meta.stamp.modified),
+            deleted: record.meta.deleted.map(rfc3339),
             customer: project.customer.map(|id| id.to_string()),
             name: project.name.to_string(),
             colour: project.colour.map(|colour| colour.to_string()),

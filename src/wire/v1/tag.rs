@@ -20,6 +20,10 @@ pub struct Tag {
     /// When it was last changed.
     #[schema(format = DateTime)]
     pub modified: String,
+    /// Since when it is gone; only a history shows such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub deleted: Option<String>,
     /// Unique among tags, whatever its case.
     pub name: String,
     /// `#` and six hexadecimal digits.
@@ -50,6 +54,7 @@ impl From<&Synced<tag::Tag>> for Tag {
             version: record.meta.changed_seq,
             created: rfc3339(record.meta.created),
             modified: rfc3339(record.meta.stamp.modified),
+            deleted: record.meta.deleted.map(rfc3339),
             name: tag.name.to_string(),
             colour: tag.colour.map(|colour| colour.to_string()),
             archived: tag.archived,

@@ -20,6 +20,10 @@ pub struct Task {
     /// When it was last changed.
     #[schema(format = DateTime)]
     pub modified: String,
+    /// Since when it is gone; only a history shows such.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub deleted: Option<String>,
     /// The id of its project; a task stays in its project.
     pub project: String,
     /// The id of the task it stands below; none stands directly below the project.
@@ -64,6 +68,7 @@ impl From<&Synced<task::Task>> for Task {
             version: record.meta.changed_seq,
             created: rfc3339(record.meta.created),
             modified: rfc3339(record.meta.stamp.modified),
+            deleted: record.meta.deleted.map(rfc3339),
             project: task.project.to_string(),
             parent: task.parent.map(|id| id.to_string()),
             name: task.name.to_string(),

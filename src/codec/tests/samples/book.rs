@@ -69,7 +69,8 @@ fn edits<T: Syncs>(
 ) {
     for (name, edit) in [
         ("add", Edit::Add { id, body: body.clone() }),
-        ("set", Edit::Set { id, expect: Some(70_000), body }),
+        ("set", Edit::Set { id, expect: Some(70_000), body: body.clone() }),
+        ("restore", Edit::Restore { id, expect: None, body }),
         ("delete", Edit::Delete { id, expect: None }),
     ] {
         let request = RequestId::from_bytes([0x19; 16]);

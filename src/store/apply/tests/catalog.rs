@@ -323,3 +323,50 @@ fn a_history_is_bounded_and_keeps_the_newest() {
         ("tag 1".into(), format!("tag {MOST_VERSIONS}"))
     );
 }
+
+#[test]
+fn what_was_deleted_comes_back_where_there_is_room_for_it() {
+    let mut story = Story::founded();
+    let acme = story.customer("Acme");
+    let site = story.project(Some(acme), "Website");
+    let design = story.task(site, None, "Design");
+    let tag: TagId = story.fresh();
+    story.keeps(Command::Tag(Edit::Add { id: tag, body: self::tag("travel") }));
+    let bring_tag =
+        |expect| Command::Tag(Edit::Restore { id: tag, expect, body: self::tag("travel") });
+    story.refuses(bring_tag(None), Refusal::IdTaken);
+    let end = story.keeps(Command::Tag(Edit::Delete { id: tag, expect: None }));
+    story.refuses(bring_tag(Some(end - 1)), Refusal::Stale { version: end });
+    let other = story.fresh();
+    story.keeps(Command::Tag(Edit::Add { id: other, body: self::tag("Travel") }));
+    story.refuses(bring_tag(None), Refusal::TitleTaken);
+    story.keeps(Command::Tag(Edit::Delete { id: other, expect: None }));
+    story.keeps(bring_tag(Some(end)));
+    assert!(story.kept::<Tag>(tag).is_live());
+    let taken = Command::Tag(Edit::Add { id: story.fresh(), body: self::tag("TRAVEL") });
+    story.refuses(taken, Refusal::TitleTaken);
+
+    let bring_task = |parent| {
+        let body = task(site, parent, "Design");
+        Command::Task(Edit::Restore { id: design, expect: None, body })
+    };
+    let bring_site = Command::Project(Edit::Restore {
+        id: site,
+        expect: None,
+        body: project(Some(acme), "Website"),
+    });
+    let bring_acme =
+        Command::Customer(Edit::Restore { id: acme, expect: None, body: customer("Acme") });
+    story.keeps(Command::Task(Edit::Delete { id: design, expect: None }));
+    story.keeps(Command::Project(Edit::Delete { id: site, expect: None }));
+    story.keeps(Command::Customer(Edit::Delete { id: acme, expect: None }));
+    story.refuses(bring_task(None), Refusal::UnknownProject);
+    story.refuses(bring_site.clone(), Refusal::UnknownCustomer);
+    story.keeps(bring_acme);
+    story.keeps(bring_site);
+    story.refuses(bring_task(Some(design)), Refusal::TaskLoop);
+    story.keeps(bring_task(None));
+    assert_eq!(story.verdicts::<Task>(design), [Verdict::Won; 3]);
+    let delete = Command::Project(Edit::Delete { id: site, expect: None });
+    story.refuses(delete, Refusal::InUse);
+}

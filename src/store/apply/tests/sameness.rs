@@ -5,17 +5,24 @@ use std::path::Path;
 use super::*;
 use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
+use crate::domain::customer::Customer;
 use crate::domain::device::DeviceCommand;
+use crate::domain::id::{CustomerId, ProjectId, TagId, TaskId};
 use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
+use crate::domain::sync::{Edit, Syncs};
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
 use crate::domain::team::{Team, TeamCommand};
+use crate::domain::text::NoteText;
 use crate::domain::text::SettingKey;
 use crate::domain::token::{Scope, Token, TokenCommand};
 use crate::domain::totp::{TotpCommand, seed_name};
@@ -78,6 +85,7 @@ impl Teller {
             7 => self.quarantine(),
             8 => self.office(),
             9..=11 => self.batch(),
+            13..=15 => self.catalog(),
             12 => self.job(),
             _ => self.activity(),
         }
@@ -392,6 +400,63 @@ impl Teller {
         Command::Batch(BatchCommand::Accept { batch, hash })
     }
 
+    /// Names and ids come from a handful, so that edits meet, collide, and stand on each other.
+    fn catalog(&mut self) -> Command {
+        let name = label(&format!("name {}", self.chance.below(6)));
+        let (noun, customer) = (self.chance.below(4), CustomerId::from_bytes(self.record()));
+        let (project, task) =
+            (ProjectId::from_bytes(self.record()), TaskId::from_bytes(self.record()));
+        let archived = self.chance.below(2) == 0;
+        match noun {
+            0 => {
+                let (colour, note) = (None, NoteText::empty());
+                let body = Customer { name, colour, note, archived };
+                Command::Customer(self.edit(customer, body))
+            }
+            1 => {
+                let customer = (self.chance.below(2) == 0).then_some(customer);
+                let members =
+                    (self.chance.below(3) == 0).then(|| vec![self.person(), self.person()]);
+                let (colour, budget_minutes) = (None, Some(60));
+                let body = Project {
+                    customer,
+                    name,
+                    colour,
+                    billable: archived,
+                    budget_minutes,
+                    archived,
+                    members,
+                };
+                Command::Project(self.edit(project, body))
+            }
+            2 => {
+                let parent = (self.chance.below(2) == 0).then(|| TaskId::from_bytes(self.record()));
+                let body =
+                    Task { project, parent, name, done: archived, archived, budget_minutes: None };
+                Command::Task(self.edit(task, body))
+            }
+            _ => {
+                let body = Tag { name, colour: None, archived };
+                let tag = TagId::from_bytes(self.record());
+                Command::Tag(self.edit(tag, body))
+            }
+        }
+    }
+
+    fn record(&mut self) -> [u8; 16] {
+        [self.chance.byte(4); 16]
+    }
+
+    fn edit<T: Syncs>(&mut self, id: T::Id, body: T) -> Edit<T> {
+        let expect = (self.chance.below(9) == 0).then(|| self.chance.below(2_000));
+        match self.chance.below(8) {
+            0 => Edit::Delete { id, expect },
+            1 | 2 => Edit::Restore { id, expect, body },
+            3 | 4 => Edit::Add { id, body },
+            _ => Edit::Set { id, expect, body },
+        }
+    }
+
     /// The next envelope, now and then one that was told before.
     fn tell(&mut self, told: &[Envelope]) -> Envelope {
         if let Some(again) = (self.chance.below(15) == 0).then(|| told.last()).flatten() {
@@ -465,6 +530,7 @@ fn the_same_log_gives_the_same_state() {
         kinds(|o| matches!(o, Outcome::Gap(_))),
         kinds(|o| matches!(o, Outcome::Conflict(_))),
         kinds(|o| matches!(o, Outcome::Refused(_))),
+        kinds(|o| matches!(o, Outcome::Kept { .. })),
     ];
     assert!(seen.iter().all(|count| *count > 3), "the log is too tame: {seen:?}");
 }
