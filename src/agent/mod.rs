@@ -12,8 +12,6 @@ mod error;
 pub mod folder;
 mod identity;
 pub mod install;
-#[cfg(test)]
-mod office;
 pub mod pause;
 pub mod plan;
 mod redact;
@@ -21,5 +19,7 @@ pub mod run;
 mod settings;
 pub mod status;
 pub mod sync;
+#[cfg(test)]
+mod tests;
 
 pub use error::AgentError;

@@ -1,7 +1,7 @@
 //! Figures for a monitoring system, in the OpenMetrics text format.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Request, State};
 use axum::http::header::CONTENT_TYPE;
@@ -9,8 +9,9 @@ use axum::http::request::Parts;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeMetric, MetricEncoder, NoLabelSet};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -22,11 +23,9 @@ use super::{Services, auth};
 use crate::domain::right::Right;
 use crate::net::Peer;
 use crate::service::error::ServiceError;
-use crate::service::health::{Figures, Health};
+use crate::service::health::{CommitTimes, Figures, Health};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-
-type Number = Gauge<f64, std::sync::atomic::AtomicU64>;
 
 /// What is counted and measured. Cheap to clone.
 #[derive(Clone)]
@@ -39,7 +38,7 @@ struct Inner {
     queued: Gauge,
     devices: Gauge,
     memory: Gauge,
-    commit: Family<Quantile, Number>,
+    commit: Commits,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -47,9 +46,23 @@ struct Answer {
     class: &'static str,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Quantile {
-    quantile: &'static str,
+/// How long commits took, as a histogram; counted elsewhere, written here.
+#[derive(Clone, Debug, Default)]
+struct Commits(Arc<Mutex<CommitTimes>>);
+
+impl EncodeMetric for Commits {
+    fn encode(&self, mut encoder: MetricEncoder<'_>) -> Result<(), fmt::Error> {
+        let times = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // The last bucket takes everything.
+        let bounds = Health::commit_bounds().chain([f64::INFINITY]);
+        let buckets: Vec<(f64, u64)> = bounds.zip(times.counts).collect();
+        let count = times.counts.iter().sum();
+        encoder.encode_histogram::<NoLabelSet>(times.total.as_secs_f64(), count, &buckets, None)
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Histogram
+    }
 }
 
 impl Metrics {
@@ -64,19 +77,17 @@ impl Metrics {
         let memory = Gauge::default();
         let (about, unit) = ("Resident memory of this process", Unit::Bytes);
         registry.register_with_unit("memory", about, unit, memory.clone());
-        let commit = Family::default();
-        let (about, unit) = ("Time of recent commits", Unit::Seconds);
+        let commit = Commits::default();
+        let (about, unit) = ("Time from a change's arrival until it is on disk", Unit::Seconds);
         registry.register_with_unit("commit", about, unit, commit.clone());
         Self(Arc::new(Inner { health, registry, answers, queued, devices, memory, commit }))
     }
 
     async fn text(&self) -> Result<String, Failure> {
-        let Figures { queued, commit_p50, commit_p99, devices } = self.0.health.figures().await?;
+        let Figures { queued, commits, devices } = self.0.health.figures().await?;
         self.0.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
         self.0.devices.set(i64::try_from(devices).unwrap_or(i64::MAX));
-        for (quantile, time) in [("0.5", commit_p50), ("0.99", commit_p99)] {
-            self.0.commit.get_or_create(&Quantile { quantile }).set(time.as_secs_f64());
-        }
+        *self.0.commit.0.lock().unwrap_or_else(PoisonError::into_inner) = commits;
         let memory = tokio::task::spawn_blocking(resident_bytes).await.map_err(failed)??;
         self.0.memory.set(memory);
         let mut text = String::new();

@@ -143,13 +143,11 @@ impl Door {
     /// How the door is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let (commit_p50, commit_p99) = self.inner.progress.commit_times();
         Status {
             applied: self.inner.progress.applied_index(),
             last: self.inner.log.bounds().1.map(|last| last.index),
             queued: self.inner.queue.depth(),
-            commit_p50,
-            commit_p99,
+            commits: self.inner.progress.commit_times(),
             checkpoint_age: self.inner.progress.unsaved_for(),
             leader: self.inner.raft.metrics().borrow_watched().current_leader,
         }

@@ -34,4 +34,4 @@ pub(crate) mod tests;
 pub use door::{Door, DoorOptions, LOG_FILE, STATE_FILE};
 pub use error::{CommitError, Fatal, Mismatch, OpenError, ReadError};
 pub use feed::{Changes, News};
-pub use status::Status;
+pub use status::{BOUNDS, CommitTimes, Status};

@@ -2,8 +2,8 @@
 //!
 //! Must never cost the write path more than a few stores: everything is computed when asked for.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::domain::office::NEWEST_LEVEL;
@@ -17,16 +17,39 @@ pub struct Status {
     pub last: Option<u64>,
     /// Commands under way.
     pub queued: usize,
-    /// Median time of recent commits, from entering the queue to the outcome; zero without any.
-    pub commit_p50: Duration,
-    /// 99th percentile of the same.
-    pub commit_p99: Duration,
+    /// How long commits took since the door opened, from entering the queue to the outcome.
+    pub commits: CommitTimes,
     /// How long the oldest applied change has been waiting to reach the state file; zero when none waits. Until then
     /// the log has it.
     pub checkpoint_age: Duration,
     /// Node id of the leading server; none while nobody leads.
     pub leader: Option<u64>,
 }
+
+/// How long commits took: how many, and how many of them within each bound.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CommitTimes {
+    /// All together.
+    pub total: Duration,
+    /// Commits that took at most each of [`BOUNDS`] and longer than the one before; the last counts the longer ones.
+    pub counts: [u64; BOUNDS.len() + 1],
+}
+
+/// From a fast disk's commit to what nobody should have to wait for.
+pub const BOUNDS: [Duration; 12] = [
+    Duration::from_micros(250),
+    Duration::from_micros(500),
+    Duration::from_millis(1),
+    Duration::from_micros(2_500),
+    Duration::from_millis(5),
+    Duration::from_millis(10),
+    Duration::from_millis(25),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(250),
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+];
 
 /// What the threads report.
 #[derive(Clone)]
@@ -42,14 +65,8 @@ struct Shared {
     unsaved_since: AtomicU64,
     /// The level in force.
     level: AtomicU32,
-    commits: Mutex<Window>,
-}
-
-/// The last commit times, in microseconds.
-#[derive(Default)]
-struct Window {
-    times: Vec<u32>,
-    oldest: usize,
+    commit_counts: [AtomicU64; BOUNDS.len() + 1],
+    commit_micros: AtomicU64,
 }
 
 impl Progress {
@@ -60,7 +77,8 @@ impl Progress {
                 applied_next: AtomicU64::new(0),
                 unsaved_since: AtomicU64::new(0),
                 level: AtomicU32::new(NEWEST_LEVEL),
-                commits: Mutex::default(),
+                commit_counts: Default::default(),
+                commit_micros: AtomicU64::new(0),
             }),
         }
     }
@@ -104,55 +122,41 @@ impl Progress {
     }
 
     pub(super) fn committed(&self, took: Duration) {
-        let took = u32::try_from(took.as_micros()).unwrap_or(u32::MAX);
-        self.shared.commits.lock().unwrap_or_else(PoisonError::into_inner).add(took);
+        let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        self.shared.commit_counts[BOUNDS.partition_point(|bound| *bound < took)]
+            .fetch_add(1, Ordering::Relaxed);
+        self.shared.commit_micros.fetch_add(micros, Ordering::Relaxed);
     }
 
-    /// Median and 99th percentile of the recent commits.
-    pub(super) fn commit_times(&self) -> (Duration, Duration) {
-        let mut times =
-            self.shared.commits.lock().unwrap_or_else(PoisonError::into_inner).times.clone();
-        times.sort_unstable();
-        let at = |share: usize| {
-            let time = times.get(times.len().saturating_sub(1) * share / 100);
-            Duration::from_micros(time.copied().unwrap_or(0).into())
-        };
-        (at(50), at(99))
-    }
-}
-
-impl Window {
-    fn add(&mut self, took: u32) {
-        if self.times.len() < WINDOW {
-            self.times.push(took);
-        } else {
-            self.times[self.oldest] = took;
-            self.oldest = (self.oldest + 1) % WINDOW;
+    pub(super) fn commit_times(&self) -> CommitTimes {
+        let counts = &self.shared.commit_counts;
+        CommitTimes {
+            total: Duration::from_micros(self.shared.commit_micros.load(Ordering::Relaxed)),
+            counts: std::array::from_fn(|at| counts[at].load(Ordering::Relaxed)),
         }
     }
 }
-
-/// Commits remembered for the percentiles.
-const WINDOW: usize = 1024;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn percentiles_cover_the_recent_window_only() {
+    fn each_commit_is_counted_within_its_bound() {
         let progress = Progress::new();
-        assert_eq!(progress.commit_times(), (Duration::ZERO, Duration::ZERO));
-        for _ in 0..5000 {
-            progress.committed(Duration::from_secs(9));
+        assert_eq!(progress.commit_times(), CommitTimes::default());
+        for (at, bound) in BOUNDS.into_iter().enumerate() {
+            progress.committed(bound);
+            assert_eq!(progress.commit_times().counts[at], 1, "{bound:?} is within itself");
         }
-        for millis in 0..1024 {
-            progress.committed(Duration::from_millis(millis));
-        }
-        assert_eq!(
-            progress.commit_times(),
-            (Duration::from_millis(511), Duration::from_millis(1012))
-        );
+        assert!(BOUNDS.is_sorted());
+        progress.committed(Duration::ZERO);
+        progress.committed(BOUNDS[0] + Duration::from_nanos(1));
+        progress.committed(Duration::from_secs(6));
+        let times = progress.commit_times();
+        assert_eq!((times.counts[0], times.counts[1], times.counts[BOUNDS.len()]), (2, 2, 1));
+        let total: Duration = BOUNDS.into_iter().sum();
+        assert_eq!(times.total, total + BOUNDS[0] + Duration::from_secs(6));
     }
 
     #[test]

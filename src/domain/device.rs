@@ -16,7 +16,8 @@ pub enum DeviceKind {
     Token,
 }
 
-/// A computer that records, or the named pseudo-device of a token. A person has at most one live device of a name and kind.
+/// A computer that records, or the named pseudo-device of a token. A person has at most one live pseudo-device of a name; enrolled
+/// computers may share one, because a name is only a label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Device {
     /// For ever; never reused.

@@ -26,7 +26,7 @@ pub enum CertificateError {
     Unusable(String),
     /// A certificate authority was given where a server's own certificate belongs.
     #[error(
-        "This is the certificate of an authority, not of a server. Give the certificate issued for this server's name."
+        "This is the certificate of an authority (CA:TRUE), not of a server: clients refuse it. `openssl req -x509` makes such a one unless it is told `-addext basicConstraints=critical,CA:FALSE`. Make it again like that, or give the certificate issued for this server's name."
     )]
     AuthorityAsServer,
     /// The certificate and the key do not belong together.

@@ -1,10 +1,10 @@
 //! Whether this server can be used now, and the few figures that tell how it is doing.
 
-use std::time::Duration;
-
 use super::error::ServiceError;
-use crate::consensus::Door;
+use crate::consensus::{BOUNDS as COMMIT_BOUNDS, Door};
 use crate::store::read;
+
+pub use crate::consensus::CommitTimes;
 
 /// How the server is doing. Cheap to clone.
 #[derive(Clone)]
@@ -13,14 +13,12 @@ pub struct Health {
 }
 
 /// Figures of one moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures {
     /// Commands on their way.
     pub queued: usize,
-    /// Median time of recent commits.
-    pub commit_p50: Duration,
-    /// 99th percentile of the same.
-    pub commit_p99: Duration,
+    /// How long commits took since the start.
+    pub commits: CommitTimes,
     /// Devices that are not revoked.
     pub devices: usize,
 }
@@ -36,6 +34,11 @@ impl Health {
         self.door.status().leader.is_some()
     }
 
+    /// The bounds that commits are counted within, in seconds.
+    pub fn commit_bounds() -> impl Iterator<Item = f64> {
+        COMMIT_BOUNDS.into_iter().map(|bound| bound.as_secs_f64())
+    }
+
     /// The figures now.
     ///
     /// # Errors
@@ -45,8 +48,7 @@ impl Health {
         let status = self.door.status();
         Ok(Figures {
             queued: status.queued,
-            commit_p50: status.commit_p50,
-            commit_p99: status.commit_p99,
+            commits: status.commits,
             devices: devices.iter().filter(|device| device.revoked.is_none()).count(),
         })
     }

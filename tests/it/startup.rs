@@ -2,6 +2,7 @@
 
 use crate::harness::command::{Done, timebook};
 use crate::harness::{Folder, Role, Server};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, KeyPair};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::Command;
@@ -114,6 +115,27 @@ fn in_small_disk(options: &str, what: &str) {
 }
 
 /// `timebook serve`, which must end by itself.
+/// As `openssl req -x509` makes one when it is not told otherwise.
+#[test]
+fn an_authoritys_certificate_is_refused_with_a_hint() {
+    let folder = Folder::new();
+    let key = KeyPair::generate().unwrap();
+    let mut own = CertificateParams::new(vec!["time.office.test".to_owned()]).unwrap();
+    own.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let (certificate, key_file) = (folder.join("own.pem"), folder.join("own.key"));
+    std::fs::write(&certificate, own.self_signed(&key).unwrap().pem()).unwrap();
+    std::fs::write(&key_file, key.serialize_pem()).unwrap();
+    let mut command = timebook();
+    command.arg("serve").arg("--data").arg(folder.join("data"));
+    command.args(["--listen", "127.0.0.1:0", "--loopback", "127.0.0.1:0", "--certificate"]);
+    command.arg(&certificate).arg("--certificate-key").arg(&key_file);
+    let said = Done::of(command).refused(1);
+    assert!(
+        said.contains("own.pem") && said.contains("basicConstraints=critical,CA:FALSE"),
+        "{said}"
+    );
+}
+
 fn serve(data: &Path, listen: &str) -> Done {
     let mut command = Command::new("timeout");
     let program = timebook();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::agent::folder::tests::Data;
 use crate::agent::identity::read_policy;
-use crate::agent::office::Office;
+use crate::agent::tests::office::Office;
 
 const SECRET: [u8; 16] = [5; 16];
 const NEXT_SECRET: [u8; 16] = [6; 16];

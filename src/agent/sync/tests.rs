@@ -5,7 +5,7 @@ use crate::agent::book::HERE;
 use crate::agent::enroll::{EnrollOptions, enroll};
 use crate::agent::folder::tests::Data;
 use crate::agent::identity::read_policy;
-use crate::agent::office::Office;
+use crate::agent::tests::office::Office;
 use crate::compat::activitywatch::book::Book;
 use crate::domain::activity::{ActivityCommand, BucketAbout};
 use crate::domain::batch::Operation;

@@ -79,7 +79,10 @@ async fn operators_look() {
             "timebook_http_answers_total{class=\"2xx\"}",
             "timebook_memory_bytes ",
             "timebook_devices ",
-            "timebook_commit_seconds{quantile=\"0.99\"}",
+            "timebook_commit_seconds_bucket{le=\"0.0025\"} ",
+            "timebook_commit_seconds_bucket{le=\"+Inf\"} ",
+            "timebook_commit_seconds_sum ",
+            "timebook_commit_seconds_count ",
             "timebook_commit_queue ",
         ] {
             assert!(text.contains(name), "{name} in {text}");

@@ -1,7 +1,8 @@
 //! A running `timebook agent run`, enrolled with a server. Leaving the scope stops it and checks: exit code 0, no panic in its log.
 
 use super::command::{Done, run, timebook};
-use super::process::{Process, stamp};
+use super::process::Process;
+use super::program::Program;
 use super::wait::{self, LONG};
 use super::{Folder, Http, Server};
 use std::net::SocketAddr;
@@ -9,7 +10,7 @@ use std::path::PathBuf;
 
 pub struct Agent {
     folder: Folder,
-    process: Option<Process>,
+    program: Program,
     door: SocketAddr,
 }
 
@@ -26,7 +27,9 @@ impl Agent {
     #[track_caller]
     pub fn enroll(code: &str) -> Self {
         let door = SocketAddr::from(([127, 0, 0, 1], 0));
-        let agent = Self { folder: Folder::new(), process: None, door };
+        let folder = Folder::new();
+        let program = Program::new("agent", folder.join("agent.log"));
+        let agent = Self { folder, program, door };
         agent.run(&["agent", "enroll", code]).ok();
         agent
     }
@@ -45,7 +48,7 @@ impl Agent {
     }
 
     pub fn process(&mut self) -> &mut Process {
-        self.process.as_mut().expect("the agent runs")
+        self.program.process()
     }
 
     /// `timebook ARGS --data DIR`.
@@ -56,20 +59,13 @@ impl Agent {
     #[track_caller]
     pub fn launch(&mut self) {
         let listen = self.data().join("agent/listen");
-        // A killed predecessor leaves its own there.
-        let old = stamp(&listen);
         let mut command = timebook();
         command
             .args(["agent", "run", "--data"])
             .arg(self.data())
             .arg("--door")
             .arg(self.door.to_string());
-        let process = self.process.insert(Process::start(command, &self.folder.join("agent.log")));
-        let text = wait::until("the agent's door", LONG, || match process.ended() {
-            Some(status) => panic!("the agent ended with {status}:\n{}", process.tail()),
-            None if stamp(&listen) == old => Err("no new file `agent/listen` yet"),
-            None => std::fs::read_to_string(&listen).map_err(|_| "it is gone again"),
-        });
+        let text = self.program.launch(command, &listen);
         let first = text
             .lines()
             .next()
@@ -87,44 +83,17 @@ impl Agent {
         });
     }
 
-    #[track_caller]
-    pub fn stop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            let status = process.stop();
-            assert_eq!(
-                status.code(),
-                Some(0),
-                "the agent did not stop cleanly:\n{}",
-                process.tail()
-            );
-        }
-    }
-
     pub fn kill_child(&mut self) -> u32 {
-        self.process().kill_child()
+        self.program.kill_child()
     }
 
     pub fn kill_all(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill_all();
-        }
-    }
-
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("agent.log")).unwrap_or_default()
+        self.program.kill_all();
     }
 }
 
 impl Drop for Agent {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            if let Some(process) = &self.process {
-                eprintln!("--- the agent's last lines ---\n{}", process.tail());
-            }
-            return;
-        }
-        self.stop();
-        let log = self.log();
-        assert!(!log.contains("panicked"), "the agent panicked:\n{log}");
+        _ = self.program.leave();
     }
 }

@@ -8,6 +8,7 @@ pub mod fake_office;
 pub mod folder;
 pub mod http;
 pub mod process;
+pub mod program;
 pub mod proxy;
 pub mod python;
 pub mod recording;

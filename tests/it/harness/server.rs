@@ -2,7 +2,8 @@
 //! after every story: exit code 0, no panic in the log, `timebook doctor` finds everything sound.
 
 use super::command::{Done, run, timebook};
-use super::process::{Process, stamp};
+use super::process::Process;
+use super::program::Program;
 use super::wait::{self, LONG};
 use super::{Folder, Http};
 use serde_json::Value;
@@ -18,7 +19,7 @@ pub enum Role {
 
 pub struct Server {
     folder: Folder,
-    process: Option<Process>,
+    program: Program,
     /// Kept over restarts, so that clients find it again.
     address: SocketAddr,
     loopback: String,
@@ -46,9 +47,10 @@ impl Server {
     #[track_caller]
     pub fn start_in(environment: &[(&str, &Path)], arguments: &[&str]) -> Self {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let folder = Folder::new();
         let mut server = Self {
-            folder: Folder::new(),
-            process: None,
+            program: Program::new("server", folder.join("server.log")),
+            folder,
             address: nowhere,
             loopback: String::new(),
             arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
@@ -82,7 +84,7 @@ impl Server {
     }
 
     pub fn process(&mut self) -> &mut Process {
-        self.process.as_mut().expect("the server runs")
+        self.program.process()
     }
 
     /// Starts it again on the same address, or on another one that is free when `moved`.
@@ -103,27 +105,17 @@ impl Server {
     /// Stops it as a service manager would.
     #[track_caller]
     pub fn stop(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            let status = process.stop();
-            assert_eq!(
-                status.code(),
-                Some(0),
-                "the server did not stop cleanly:\n{}",
-                process.tail()
-            );
-        }
+        self.program.stop();
     }
 
     /// kill -9 of the working child; the launcher must start another.
     pub fn kill_child(&mut self) -> u32 {
-        self.process().kill_child()
+        self.program.kill_child()
     }
 
     /// kill -9 of everything, as a power cut leaves it.
     pub fn kill_all(&mut self) {
-        if let Some(mut process) = self.process.take() {
-            process.kill_all();
-        }
+        self.program.kill_all();
     }
 
     /// `timebook serve` as this server is started.
@@ -143,15 +135,8 @@ impl Server {
     #[track_caller]
     pub fn launch(&mut self) {
         let listen = self.data().join("listen");
-        // A killed predecessor leaves its own there.
-        let old = stamp(&listen);
         let command = self.command();
-        let process = self.process.insert(Process::start(command, &self.folder.join("server.log")));
-        let lines = wait::until("the server's address", LONG, || match process.ended() {
-            Some(status) => panic!("the server ended with {status}:\n{}", process.tail()),
-            None if stamp(&listen) == old => Err("no new file `listen` yet"),
-            None => std::fs::read_to_string(&listen).map_err(|_| "it is gone again"),
-        });
+        let lines = self.program.launch(command, &listen);
         let find = |scheme| {
             lines
                 .lines()
@@ -173,9 +158,7 @@ impl Server {
     pub fn wait_ready(&mut self) {
         let http = Http::new(&self.loopback);
         wait::until("the server to be ready", LONG, || {
-            if let Some(status) = self.process().ended() {
-                panic!("the server ended with {status}:\n{}", self.process().tail());
-            }
+            self.program.must_run();
             match http.send("GET", "/readyz", "", Vec::new()) {
                 Ok(reply) if reply.status == 200 => Ok(()),
                 Ok(reply) => Err(format!("{reply:?}")),
@@ -263,21 +246,14 @@ impl Server {
     }
 
     pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("server.log")).unwrap_or_default()
+        self.program.log()
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            if let Some(process) = &self.process {
-                eprintln!("--- the server's last lines ---\n{}", process.tail());
-            }
-            return;
+        if self.program.leave() {
+            self.run(&["doctor"]).ok();
         }
-        self.stop();
-        let log = self.log();
-        assert!(!log.contains("panicked"), "the server panicked:\n{log}");
-        self.run(&["doctor"]).ok();
     }
 }

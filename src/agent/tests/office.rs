@@ -28,31 +28,31 @@ use crate::wire::v1::sync::Enrollment;
 const OFFICE: OfficeId = OfficeId::from_bytes([8; 16]);
 
 /// A running office.
-pub(super) struct Office {
-    pub(super) address: SocketAddr,
-    pub(super) known: Arc<Mutex<Known>>,
+pub(in crate::agent) struct Office {
+    pub(in crate::agent) address: SocketAddr,
+    pub(in crate::agent) known: Arc<Mutex<Known>>,
     fingerprint: [u8; 32],
     stop: Option<tokio::sync::oneshot::Sender<()>>,
 }
 
 /// What it knows, and how it answers.
-pub(super) struct Known {
+pub(in crate::agent) struct Known {
     ca: OfficeCa,
     /// Public keys of enrolled computers; the device's id counts them.
-    pub(super) keys: Vec<[u8; 32]>,
+    pub(in crate::agent) keys: Vec<[u8; 32]>,
     secrets: Vec<String>,
-    pub(super) operations: Vec<Operation>,
+    pub(in crate::agent) operations: Vec<Operation>,
     epoch: u32,
     applied: u64,
     hash: [u8; 32],
     /// Answered instead, when set: a status and a problem's code.
-    pub(super) refuses: Option<(u16, &'static str)>,
+    pub(in crate::agent) refuses: Option<(u16, &'static str)>,
     /// The answer to the next enrolment gets lost.
-    pub(super) loses_answer: bool,
+    pub(in crate::agent) loses_answer: bool,
 }
 
 impl Office {
-    pub(super) async fn start(secrets: &[[u8; 16]]) -> Self {
+    pub(in crate::agent) async fn start(secrets: &[[u8; 16]]) -> Self {
         let now = clock::now().ms() / 1_000;
         let ca = OfficeCa::create("Office", &[], now).unwrap();
         let leaf = ca.issue_server(&[], &[], now).unwrap();
@@ -96,7 +96,7 @@ impl Office {
         Self { address, known, fingerprint, stop: Some(stop) }
     }
 
-    pub(super) fn code(&self, addresses: &[&str], secret: [u8; 16]) -> EnrollmentCode {
+    pub(in crate::agent) fn code(&self, addresses: &[&str], secret: [u8; 16]) -> EnrollmentCode {
         let addresses = addresses
             .iter()
             .map(|address| (*address).to_owned())
