@@ -46,6 +46,9 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::user::Grants>,
     read::<domain::team::Team>,
     read::<domain::totp::Totp>,
+    read::<domain::job::Job>,
+    read::<domain::office_setting::SettingValue>,
+    read::<domain::mail::WaitingMail>,
 ];
 
 pub(super) fn run(data: &[u8]) {
