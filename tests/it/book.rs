@@ -43,7 +43,7 @@ fn a_catalog_from_the_command_line_with_the_server_up_and_down() {
     server.run(&["task", "edit", "Logo", "--top", "--done", "yes"]).ok();
     let tasks = server.run(&["task", "list", "--project", "Website", "--json"]).json();
     let logo = &tasks["items"][1];
-    assert_eq!((logo.get("parent"), &logo["done"]), (None, &json!(true)));
+    assert_eq!((&logo["parent"], &logo["done"]), (&Value::Null, &json!(true)));
     assert_eq!(logo["budget_minutes"], 90, "what was not given stays");
     for (noun, which) in [("task", "Logo"), ("task", "Design"), ("project", "Website")] {
         server.run(&[noun, "delete", which]).ok();
