@@ -116,14 +116,18 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .lists::<wire::Quarantined>(),
         route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),
-        route(remove, "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
+        route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
             .gives::<wire::Checkup>(200),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
-        route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy", put(v1::office::set_policy))
+        route(remove, "/api/v1/office/policy/announced", Right(SetPolicy), "Withdraw an announced policy", delete(v1::office::withdraw_policy))
+            .gives::<wire::Office>(200).steps_up(),
+        route(read.clone(), "/api/v1/access-log", SignedIn, "Who looked at one's own recorded activity, newest first", get(v1::looks::page))
+            .asks(&[("user", false), ("before", false), ("limit", false)]).lists::<wire::Look>(),
+        route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy, or announce a looser one", put(v1::office::set_policy))
             .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up(),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),

@@ -206,7 +206,7 @@ pub(crate) enum QuarantineCommand {
 pub(crate) enum OfficeCommand {
     /// Name and activity policy
     Show,
-    /// Set what others than the person may see of recorded activity
+    /// Set what others than the person may see of recorded activity; a looser policy is announced and counts seven days later
     Policy {
         /// From the strictest to the loosest
         #[arg(value_parser = ["hours_only", "category_totals", "app_totals", "full_detail"])]
@@ -215,6 +215,8 @@ pub(crate) enum OfficeCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Withdraw a looser policy before it counts
+    WithdrawPolicy,
 }
 
 /// The office's settings.

@@ -19,6 +19,10 @@ pub(crate) async fn run(config: &Config, command: &OfficeCommand) -> Result<(), 
             let answer = call(config, Method::PUT, "/api/v1/office/policy", Some(body)).await?;
             show(config, &answer);
         }
+        OfficeCommand::WithdrawPolicy => {
+            let path = "/api/v1/office/policy/announced";
+            show(config, &call(config, Method::DELETE, path, None).await?);
+        }
     }
     Ok(())
 }
@@ -30,6 +34,11 @@ fn show(config: &Config, office: &Value) {
     let word = |key: &str| office[key].as_str().unwrap_or_default();
     print::line(&format!("Office:          {}", word("name")));
     print::line(&format!("Others may see:  {}", word("policy").replace('_', " ")));
+    if let Some(to_come) = office["announced"].as_object() {
+        let word = |key: &str| to_come.get(key).and_then(Value::as_str).unwrap_or_default();
+        let (policy, from) = (word("policy").replace('_', " "), print::when(word("takes_effect")));
+        print::line(&format!("Announced:       {policy} from {from} on: {}", word("reason")));
+    }
     print::line(&format!("Founded:         {}", print::when(word("founded"))));
     print::line(&format!("Id:              {}", word("id")));
 }

@@ -98,6 +98,12 @@ pub(crate) enum UserCommand {
         #[arg(long)]
         name: String,
     },
+    /// Who looked at a person's recorded activity, newest first
+    AccessLog {
+        /// Whose
+        #[arg(long)]
+        name: String,
+    },
     /// Everyone with an account
     List,
 }
@@ -173,6 +179,12 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             let path = format!("/api/v1/users/{}/totp", part(name));
             call(config, Method::DELETE, &path, None).await?;
             print::done(config.json, &format!("{name} signs in with the password alone."));
+        }
+        UserCommand::AccessLog { name } => {
+            let path = format!("/api/v1/access-log?user={}", part(name));
+            let answer = call(config, Method::GET, &path, None).await?;
+            let columns = ["at", "viewer_name", "viewer", "what", "from", "to", "detail"];
+            super::list(config, &answer, &columns, "Nobody looked yet.");
         }
         UserCommand::List => {
             let answer = call(config, Method::GET, "/api/v1/users", None).await?;

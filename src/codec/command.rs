@@ -16,6 +16,7 @@ choice!(Command {
     40 => Link(link),
     41 => Team(team),
     42 => Totp(totp),
+    43 => Look(look),
     6 => Activity(activity),
     7 => Setting(setting),
     8 => Batch(batch),

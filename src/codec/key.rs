@@ -175,6 +175,7 @@ nouns! {
     5 => Invitation,
     40 => Link,
     41 => Team,
+    42 => Look,
     6 => Activity,
     7 => Setting,
     8 => Quarantine,

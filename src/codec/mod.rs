@@ -18,6 +18,7 @@ mod job;
 pub mod key;
 mod layout;
 mod link;
+mod look;
 mod mail;
 mod office;
 mod office_setting;

@@ -22,6 +22,8 @@ choice!(OfficeCommand {
     1 => OpenSetup(setup),
     2 => SetPolicy { policy, reason },
     3 => RaiseLevel { level },
+    4 => AnnouncePolicy { policy, reason },
+    5 => WithdrawPolicy,
 });
 
 impl Record for Office {

@@ -11,6 +11,7 @@ use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
 use super::link::LinkCommand;
+use super::look::Look;
 use super::mail::MailCommand;
 use super::office::OfficeCommand;
 use super::office_setting::OfficeSettingCommand;
@@ -86,6 +87,8 @@ pub enum Command {
     Team(TeamCommand),
     /// Codes from an app.
     Totp(TotpCommand),
+    /// A look at somebody else's activity.
+    Look(Look),
     /// Recorded activity through a foreign door.
     Activity(ActivityCommand),
     /// A foreign client's own settings.

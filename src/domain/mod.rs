@@ -14,6 +14,7 @@ pub mod id;
 pub mod invitation;
 pub mod job;
 pub mod link;
+pub mod look;
 pub mod mail;
 pub mod merge;
 pub mod office;

@@ -58,6 +58,15 @@ pub enum OfficeCommand {
         /// Why; everyone reads it.
         reason: super::text::ShortText,
     },
+    /// A looser activity policy, known to everyone before it counts.
+    AnnouncePolicy {
+        /// The policy.
+        policy: ActivityPolicy,
+        /// Why; everyone reads it.
+        reason: super::text::ShortText,
+    },
+    /// What was announced shall not come.
+    WithdrawPolicy,
     /// All voters support this level now. Levels only rise.
     RaiseLevel {
         /// The new level.

@@ -1,6 +1,10 @@
 //! What became of a command. A refusal is an outcome, not an error, and is just as deterministic.
 
+mod changed;
+
 use std::fmt;
+
+pub use changed::{Audience, Changed, Noun};
 
 use super::activity::{Event, EventId};
 use super::device::StreamState;
@@ -79,6 +83,12 @@ pub enum Refusal {
     NoTotp,
     /// The code was used.
     CodeUsed,
+    /// A looser policy is announced, never set at once.
+    LooserPolicy,
+    /// Only a looser policy is announced.
+    NotLooser,
+    /// No policy is announced.
+    NothingAnnounced,
     /// No such device.
     UnknownDevice,
     /// The device was revoked.
@@ -155,6 +165,9 @@ impl Refusal {
             Self::TotpThere => "totp_there",
             Self::NoTotp => "no_totp",
             Self::CodeUsed => "code_used",
+            Self::LooserPolicy => "looser_policy",
+            Self::NotLooser => "not_looser",
+            Self::NothingAnnounced => "nothing_announced",
             Self::UnknownDevice => "unknown_device",
             Self::DeviceRevoked => "device_revoked",
             Self::UnknownBucket => "unknown_bucket",
@@ -205,6 +218,11 @@ impl Refusal {
             Self::TotpThere => "Codes from an app are asked for already.",
             Self::NoTotp => "No codes from an app are asked for.",
             Self::CodeUsed => "This code was used already.",
+            Self::LooserPolicy => {
+                "A looser policy is announced to everyone seven days ahead, never set at once."
+            }
+            Self::NotLooser => "Only a policy that is looser than the present one is announced.",
+            Self::NothingAnnounced => "No policy is announced that is still to come.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",
             Self::UnknownBucket => "There is no such bucket.",
@@ -257,6 +275,9 @@ impl Refusal {
             Self::TotpThere => "Remove the present app first.",
             Self::NoTotp => "Begin with a fresh seed.",
             Self::CodeUsed => "Wait for the next one.",
+            Self::LooserPolicy => "Announce it.",
+            Self::NotLooser => "Set it at once.",
+            Self::NothingAnnounced => "Look at the office's policy.",
             Self::UnknownDevice => "Check the id with `timebook device list`.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",
@@ -294,97 +315,6 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.sentence(), self.next_step())
     }
-}
-
-/// The sort of thing that changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Noun {
-    /// The office record.
-    Office,
-    /// An account.
-    User,
-    /// A session.
-    Session,
-    /// A token.
-    Token,
-    /// A computer.
-    Device,
-    /// An invitation.
-    Invitation,
-    /// A one-time link.
-    Link,
-    /// A team.
-    Team,
-    /// Recorded activity of a device.
-    Activity,
-    /// A foreign client's settings.
-    Setting,
-    /// The quarantine.
-    Quarantine,
-    /// A customer.
-    Customer,
-    /// A project.
-    Project,
-    /// A task.
-    Task,
-    /// A tag.
-    Tag,
-    /// Long work.
-    Job,
-    /// A setting of the office.
-    OfficeSetting,
-    /// Mail on its way out.
-    Mail,
-}
-
-impl Noun {
-    /// The name of this sort in JSON.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Office => "office",
-            Self::User => "user",
-            Self::Session => "session",
-            Self::Token => "token",
-            Self::Device => "device",
-            Self::Invitation => "invitation",
-            Self::Link => "link",
-            Self::Team => "team",
-            Self::Activity => "activity",
-            Self::Setting => "setting",
-            Self::Quarantine => "quarantine",
-            Self::Customer => "customer",
-            Self::Project => "project",
-            Self::Task => "task",
-            Self::Tag => "tag",
-            Self::Job => "job",
-            Self::OfficeSetting => "office_setting",
-            Self::Mail => "mail",
-        }
-    }
-}
-
-/// Who may hear of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Audience {
-    /// Everyone signed in.
-    Everyone,
-    /// This person, and who may see them.
-    Person(UserId),
-    /// Administrators.
-    Administrators,
-}
-
-/// Something changed: published by the door after each apply, the source of live pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Changed {
-    /// The log index of the command that did it: grows, never repeats.
-    pub server_seq: u64,
-    /// The sort of thing.
-    pub noun: Noun,
-    /// Its id in bytes, as it stands in the keys of the state.
-    pub id: Vec<u8>,
-    /// Who may hear of it.
-    pub audience: Audience,
 }
 
 /// An outcome kept so that a retry of the same request gets it again.

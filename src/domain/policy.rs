@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use super::id::UserId;
 use super::right::{Right, Rights};
 use super::team::Team;
+use super::text::ShortText;
+use super::time::{DAY_MS, Timestamp};
 
 /// What others than the person may see of recorded activity, from least to most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,6 +50,31 @@ impl ActivityPolicy {
 /// never reaches back.
 pub fn seen_under(recorded: ActivityPolicy, now: ActivityPolicy) -> ActivityPolicy {
     recorded.min(now)
+}
+
+/// A looser policy is known to everyone this long before it counts.
+pub const LOOSER_AHEAD_MS: u64 = 7 * DAY_MS;
+
+/// A looser policy to come, or one that came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyChange {
+    /// The policy.
+    pub policy: ActivityPolicy,
+    /// Why; everyone reads it.
+    pub reason: ShortText,
+    /// When everyone was told.
+    pub announced: Timestamp,
+    /// From when on it counts, by itself.
+    pub takes_effect: Timestamp,
+}
+
+/// The policy that counts at `at`: the one set, or the one announced once its time has come.
+pub fn policy_at(
+    set: ActivityPolicy,
+    change: Option<&PolicyChange>,
+    at: Timestamp,
+) -> ActivityPolicy {
+    change.filter(|change| at >= change.takes_effect).map_or(set, |change| change.policy)
 }
 
 /// What a viewer may see of a person's recorded activity.
@@ -177,6 +204,18 @@ mod tests {
         use ActivityPolicy::{AppTotals, FullDetail, HoursOnly};
         assert_eq!(seen_under(HoursOnly, FullDetail), HoursOnly);
         assert_eq!(seen_under(FullDetail, AppTotals), AppTotals);
+    }
+
+    #[test]
+    fn an_announced_policy_counts_from_its_time_on() {
+        use ActivityPolicy::{AppTotals, HoursOnly};
+        let at = |ms| Timestamp::new(ms).unwrap();
+        let reason = ShortText::cut("agreed");
+        let (announced, takes_effect) = (at(1), at(9));
+        let change = PolicyChange { policy: AppTotals, reason, announced, takes_effect };
+        assert_eq!(policy_at(HoursOnly, None, at(9)), HoursOnly);
+        assert_eq!(policy_at(HoursOnly, Some(&change), at(8)), HoursOnly);
+        assert_eq!(policy_at(HoursOnly, Some(&change), at(9)), AppTotals);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Reads of the state, noun by noun. Recorded activity has its own book ([`crate::store::activity`]).
 
 pub mod catalog;
+pub mod looks;
 pub mod people;
 pub mod sync;
 
@@ -9,9 +10,9 @@ use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    self, Audit, Devices, Invitations, Jobs, Links, Mails, Offices, PersonDevices, Quarantine,
-    Secrets, SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table, TokenSecrets,
-    Tokens, UserNames, Users,
+    self, Audit, Devices, Invitations, Jobs, Links, Mails, Offices, PersonDevices, PolicyChanges,
+    Quarantine, Secrets, SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table,
+    TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
@@ -24,11 +25,12 @@ use crate::domain::link::{Link, LinkPurpose};
 use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings, SettingValue};
-use crate::domain::policy::ActivityPolicy;
+use crate::domain::policy::{ActivityPolicy, PolicyChange, policy_at};
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::text::{CanonicalJson, Label, SettingKey, UserName};
+use crate::domain::time::Timestamp;
 use crate::domain::token::Token;
 use crate::domain::user::User;
 
@@ -42,12 +44,30 @@ pub fn office(reader: &dyn Reader) -> Result<Option<Office>> {
     reader.get::<Offices>(&())
 }
 
-/// What managers may see of recorded activity; the strictest before there is an office.
+/// The office as it stands at `at`: with the policy that counts then.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn policy(reader: &dyn Reader) -> Result<ActivityPolicy> {
-    Ok(office(reader)?.map(|office| office.policy).unwrap_or_default())
+pub fn office_at(reader: &dyn Reader, at: Timestamp) -> Result<Option<Office>> {
+    let Some(office) = office(reader)? else { return Ok(None) };
+    let policy = policy_at(office.policy, policy_change(reader)?.as_ref(), at);
+    Ok(Some(Office { policy, ..office }))
+}
+
+/// What others may see of recorded activity at `at`; the strictest before there is an office.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn policy(reader: &dyn Reader, at: Timestamp) -> Result<ActivityPolicy> {
+    Ok(office_at(reader, at)?.map(|office| office.policy).unwrap_or_default())
+}
+
+/// A looser policy to come, or one that came.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn policy_change(reader: &dyn Reader) -> Result<Option<PolicyChange>> {
+    reader.get::<PolicyChanges>(&())
 }
 
 /// Has anybody an account?

@@ -15,10 +15,12 @@ use crate::domain::id::{
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::Link;
+use crate::domain::look::Look;
 use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
 use crate::domain::office_setting::SettingValue;
 use crate::domain::outcome::{Noun, Remembered};
+use crate::domain::policy::PolicyChange;
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::secret::Secret;
@@ -86,6 +88,10 @@ macro_rules! tables {
 tables! {
     /// The office: one row.
     Offices "office-1": () => Office;
+    /// A looser activity policy to come, or one that came: one row.
+    PolicyChanges "policy-changes-1": () => PolicyChange;
+    /// Looks at people's recorded activity, by person, time and log index.
+    Looks "looks-1": (UserId, Timestamp, u64) => Look;
     /// Everyone with an account.
     Users "users-1": UserId => User;
     /// What people may do beyond their roles.

@@ -24,6 +24,7 @@ const KEYS: &[fn(&[u8])] = &[
     read::<(BucketNumber, Timestamp, EventId)>,
     read::<(BucketNumber, EventId)>,
     read::<(u8, u64)>,
+    read::<(UserId, Timestamp, u64)>,
     read::<(u64, Noun, RecordId)>,
     read::<(Noun, RecordId, (u64, u32))>,
     read::<(Noun, RecordId, FoldedName)>,

@@ -49,6 +49,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::job::Job>,
     read::<domain::office_setting::SettingValue>,
     read::<domain::mail::WaitingMail>,
+    read::<domain::look::Look>,
+    read::<domain::policy::PolicyChange>,
 ];
 
 pub(super) fn run(data: &[u8]) {

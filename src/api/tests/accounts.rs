@@ -34,6 +34,17 @@ async fn the_set_up_works_once_and_signs_in() {
 }
 
 #[tokio::test]
+async fn the_office_chooses_its_policy_at_set_up() {
+    let desk = Desk::open().await;
+    let mut wish = setup(&setup_secret(&desk).await);
+    wish["policy"] = json!("everything");
+    desk.post(&loopback(), "/api/v1/setup", &wish).await.problem(422, "unknown_policy");
+    wish["policy"] = json!("app_totals");
+    desk.post(&loopback(), "/api/v1/setup", &wish).await.expect(StatusCode::CREATED);
+    assert_eq!(desk.get(&terminal(), "/api/v1/office").await.json()["policy"], "app_totals");
+}
+
+#[tokio::test]
 async fn a_set_up_link_ends_after_a_day() {
     let desk = Desk::open().await;
     let secret = setup_secret(&desk).await;

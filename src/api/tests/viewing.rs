@@ -1,7 +1,7 @@
 //! Reports, the policy, and the traces looking leaves.
 
 use super::*;
-use crate::domain::time::HOUR_MS;
+use crate::domain::time::DAY_MS;
 
 const DAY: &str = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
 
@@ -47,7 +47,7 @@ async fn each_sees_what_role_and_policy_allow() {
 }
 
 #[tokio::test]
-async fn looking_leaves_one_trace_an_hour() {
+async fn the_same_look_within_minutes_leaves_one_trace() {
     let desk = recorded().await;
     let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
     desk.get(&cy, DAY).await.expect(StatusCode::OK);
@@ -58,10 +58,46 @@ async fn looking_leaves_one_trace_an_hour() {
     assert_eq!(desk.audited("activity.view").await, 1);
     desk.get(&terminal(), DAY).await.expect(StatusCode::OK);
     assert_eq!(desk.audited("activity.view").await, 2, "another viewer");
-    let_pass(i64::try_from(HOUR_MS).unwrap());
+    desk.get(&bo, &DAY.replace("2026-11-20", "2026-11-19")).await.expect(StatusCode::OK);
+    assert_eq!(desk.audited("activity.view").await, 3, "another range");
+    let_pass(i64::try_from(crate::domain::look::LOOK_AGAIN_MS).unwrap());
     desk.get(&bo, DAY).await.expect(StatusCode::OK);
-    assert_eq!(desk.audited("activity.view").await, 3);
+    assert_eq!(desk.audited("activity.view").await, 4);
     assert_eq!(desk.door.read(read::broken_audit_entry).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn everyone_reads_who_looked_at_theirs() {
+    let desk = recorded().await;
+    let (ada, bo, cy) =
+        (desk.sign_in("ada").await, desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let log = "/api/v1/access-log";
+    assert_eq!(desk.get(&cy, log).await.items().len(), 0);
+    desk.get(&bo, DAY).await.expect(StatusCode::OK);
+    let_pass(1_000);
+    desk.get(&terminal(), DAY).await.expect(StatusCode::OK);
+    let looks = desk.get(&cy, log).await.items();
+    assert_eq!(looks.len(), 2);
+    assert_eq!(
+        (&looks[0]["viewer"], &looks[0]["viewer_name"]),
+        (&json!("local:root"), &json!(null))
+    );
+    assert_eq!(looks[1]["viewer_name"], "bo");
+    assert_eq!((&looks[1]["what"], &looks[1]["detail"]), (&json!("report"), &json!("hours_only")));
+    // Two days of cy's, in Berlin.
+    assert_eq!(
+        (&looks[1]["from"], &looks[1]["to"]),
+        (&json!("2026-11-19T23:00:00Z"), &json!("2026-11-21T23:00:00Z"))
+    );
+    let older = format!("{log}?limit=5&before={}", looks[0]["at"].as_str().unwrap());
+    assert_eq!(desk.get(&cy, &older).await.items().len(), 1);
+    assert_eq!(desk.get(&bo, log).await.items().len(), 0, "nobody looked at bo's");
+    desk.get(&bo, &format!("{log}?user=cy")).await.problem(403, "forbidden");
+    assert_eq!(desk.get(&ada, &format!("{log}?user=cy")).await.items().len(), 2);
+    desk.get(&terminal(), log).await.problem(422, "no_person");
+    desk.get(&ada, &format!("{log}?user=nobody")).await.problem(404, "unknown_user");
+    desk.get(&cy, &format!("{log}?before=yesterday")).await.problem(400, "bad_time");
+    desk.delete(&ada, log).await.problem(405, "method_not_allowed");
 }
 
 #[tokio::test]
@@ -90,19 +126,57 @@ async fn bad_ranges_are_refused() {
 }
 
 #[tokio::test]
-async fn a_policy_only_becomes_stricter() {
-    let desk = Desk::with_people().await;
-    let ada = desk.sign_in("ada").await;
-    let path = "/api/v1/office/policy";
+async fn a_looser_policy_is_announced_and_counts_for_what_is_recorded_from_then_on() {
+    let desk = recorded().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let (path, office) = ("/api/v1/office/policy", "/api/v1/office");
     let looser = json!({"policy": "app_totals", "reason": "we want to know"});
-    desk.put(&ada, path, &looser).await.problem(422, "looser_policy");
-    let same = json!({"policy": "hours_only", "reason": "as it is"});
-    assert_eq!(
-        desk.put(&ada, path, &same).await.expect(StatusCode::OK).json()["policy"],
-        "hours_only"
-    );
+    let without = json!({"policy": "app_totals", "reason": " "});
+    desk.put(&ada, path, &without).await.problem(422, "no_reason");
     let unknown = json!({"policy": "everything", "reason": "x"});
     desk.put(&ada, path, &unknown).await.problem(422, "unknown_policy");
+    desk.put(&cy, path, &looser).await.problem(403, "forbidden");
+    let told = desk.put(&ada, path, &looser).await.expect(StatusCode::OK).json();
+    assert_eq!(told["policy"], "hours_only");
+    let announced = desk.get(&cy, office).await.json()["announced"].clone();
+    assert_eq!(announced["policy"], "app_totals", "everyone reads it");
+    assert_eq!(announced["reason"], "we want to know");
+    let seven_days = 7 * i64::try_from(DAY_MS).unwrap();
+    let_pass(seven_days - 1);
+    assert_eq!(desk.get(&terminal(), office).await.json()["policy"], "hours_only");
+    let_pass(1);
+    let now_it_counts = desk.get(&terminal(), office).await.json();
+    assert_eq!(
+        (&now_it_counts["policy"], &now_it_counts["announced"]),
+        (&json!("app_totals"), &json!(null))
+    );
+    // What was recorded before stays as it was; what is recorded now is seen by app.
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let event = json!([{"timestamp": "2026-11-21T11:00:00Z", "duration": 60, "data": {"app": "New", "title": "t"}}]);
+    desk.post(&door, "/api/0/buckets/w/events", &event).await.expect(StatusCode::OK);
+    let bo = desk.sign_in("bo").await;
+    let seen = desk.get(&bo, DAY).await.expect(StatusCode::OK).json();
+    assert_eq!(seen["apps"], json!([{"app": "New", "ms": 60_000}]));
+    assert_eq!(seen["total_ms"], 210_000);
+    let ada = desk.sign_in("ada").await;
+    desk.delete(&ada, "/api/v1/office/policy/announced").await.problem(409, "nothing_announced");
+    let stricter = json!({"policy": "hours_only", "reason": "not needed"});
+    let told = desk.put(&ada, path, &stricter).await.expect(StatusCode::OK).json();
+    assert_eq!(told["policy"], "hours_only", "stricter at once");
+    assert_eq!(desk.get(&bo, DAY).await.json()["apps"], json!([]));
+}
+
+#[tokio::test]
+async fn an_announced_policy_is_withdrawn() {
+    let desk = recorded().await;
+    let ada = desk.sign_in("ada").await;
+    let looser = json!({"policy": "full_detail", "reason": "we want to know"});
+    desk.put(&ada, "/api/v1/office/policy", &looser).await.expect(StatusCode::OK);
+    let told = desk.delete(&ada, "/api/v1/office/policy/announced").await;
+    assert_eq!(told.expect(StatusCode::OK).json()["announced"], json!(null));
+    let_pass(8 * i64::try_from(DAY_MS).unwrap());
+    let cy = desk.sign_in("cy").await;
+    assert_eq!(desk.get(&cy, "/api/v1/office").await.json()["policy"], "hours_only");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub(in crate::api) async fn stream(
     Asker(asker): Asker,
 ) -> Result<Json<BatchReply>, Failure> {
     let stream = stream.parse().map_err(|_| Failure::not_found())?;
-    Ok(reply(&services.devices.stream(device(&asker)?, stream).await?))
+    Ok(reply(&services.devices.stream(device(&asker)?, stream, (services.now)()).await?))
 }
 
 fn device(asker: &Principal) -> Result<DeviceId, Failure> {

@@ -69,7 +69,7 @@ pub(in crate::api) async fn look(
 ) -> Result<Json<wire::LinkSeen>, Failure> {
     let (secret, address, now) = (Zeroizing::new(sent.secret), peer.address.ip(), (services.now)());
     let named = services.accounts.look_at_link(&secret, address, now).await?;
-    let office = services.tracking.office().await?;
+    let office = services.tracking.office(now).await?;
     Ok(Json(wire::LinkSeen {
         purpose: named.link.purpose.name().to_owned(),
         name: named.name.to_string(),

@@ -13,6 +13,7 @@ pub(super) mod exports;
 pub(super) mod invitations;
 pub(super) mod jobs;
 pub(super) mod links;
+pub(super) mod looks;
 pub(super) mod mail;
 pub(super) mod office;
 pub(super) mod office_settings;

@@ -15,11 +15,12 @@ use crate::wire::v1 as wire;
 pub(in crate::api) async fn show(
     State(services): State<Services>,
 ) -> Result<Json<wire::Office>, Failure> {
-    let office = services.tracking.office().await?;
+    let office = services.tracking.office((services.now)()).await?;
     Ok(Json(wire::Office {
         id: office.id.to_string(),
         name: office.name.map(|name| name.to_string()),
         policy: office.policy.name().to_owned(),
+        announced: office.announced.as_ref().map(wire::AnnouncedPolicy::from),
         founded: wire::rfc3339(office.founded),
     }))
 }
@@ -29,16 +30,28 @@ pub(in crate::api) async fn set_policy(
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewPolicy>,
 ) -> Result<Json<wire::Office>, Failure> {
-    let policy = ActivityPolicy::from_name(&sent.policy).ok_or_else(|| {
+    let policy = policy(&sent.policy)?;
+    services.tracking.set_policy(&asker, policy, &sent.reason, (services.now)()).await?;
+    show(State(services)).await
+}
+
+pub(in crate::api) async fn withdraw_policy(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Office>, Failure> {
+    services.tracking.withdraw_policy(&asker, (services.now)()).await?;
+    show(State(services)).await
+}
+
+pub(super) fn policy(name: &str) -> Result<ActivityPolicy, Failure> {
+    ActivityPolicy::from_name(name).ok_or_else(|| {
         Failure::new(
             StatusCode::UNPROCESSABLE_ENTITY,
             "unknown_policy",
             "There is no policy of this name.",
             "Choose among hours_only, category_totals, app_totals and full_detail.",
         )
-    })?;
-    services.tracking.set_policy(&asker, policy, &sent.reason, (services.now)()).await?;
-    show(State(services)).await
+    })
 }
 
 pub(in crate::api) async fn ca(State(services): State<Services>) -> impl IntoResponse {

@@ -30,12 +30,14 @@ pub(in crate::api) async fn set_up(
     Sent(sent): Sent<Setup>,
 ) -> Result<impl IntoResponse, Failure> {
     let origin = auth::origin(&peer, &headers);
+    let policy = sent.policy.as_deref().map(super::office::policy).transpose()?;
     let new = NewOffice {
         secret: Zeroizing::new(sent.secret),
         office: sent.office,
         name: sent.name,
         password: Zeroizing::new(sent.password),
         time_zone: sent.time_zone,
+        policy,
     };
     let done = services.accounts.set_up(new, &origin, (services.now)()).await?;
     let cookie = auth::signing_in(&done.signed_in.secret, &peer);

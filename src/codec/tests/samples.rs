@@ -23,12 +23,13 @@ use crate::domain::id::{
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::look::Look;
 use crate::domain::mail::{MailCommand, MailKind, WaitingMail};
 use crate::domain::office::{Office, OfficeCommand, Setup};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outbox::{OutboxStream, Queued, SentBatch};
 use crate::domain::outcome::{Outcome, Refusal, Remembered};
-use crate::domain::policy::ActivityPolicy;
+use crate::domain::policy::{ActivityPolicy, PolicyChange};
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
 use crate::domain::secret::{Secret, SecretCommand};
@@ -277,6 +278,27 @@ fn totps(user: UserId) -> [(&'static str, TotpCommand); 5] {
     ]
 }
 
+fn look() -> Look {
+    Look {
+        viewer: Actor::User(UserId::from_bytes([0x16; 16])),
+        person: UserId::from_bytes([0x15; 16]),
+        at: now(),
+        what: short("report"),
+        from: now().minus_ms(86_400_000),
+        to: now(),
+        detail: ActivityPolicy::AppTotals,
+    }
+}
+
+fn policy_change() -> PolicyChange {
+    PolicyChange {
+        policy: ActivityPolicy::AppTotals,
+        reason: short("agreed with everyone"),
+        announced: now(),
+        takes_effect: now().plus_ms(604_800_000),
+    }
+}
+
 fn totp() -> Totp {
     Totp { confirmed: Some(now()), last_step: 58_910_768, recovery: vec![[0x34; 32], [0x35; 32]] }
 }
@@ -384,6 +406,8 @@ fn nouns(all: &mut Vec<Sample>) {
     put(all, "grants", "all", grants());
     put(all, "grants", "none", Grants::default());
     put(all, "team", "team", team());
+    put(all, "look", "look", look());
+    put(all, "policy-change", "policy-change", policy_change());
     put(all, "totp", "confirmed", totp());
     put(all, "totp", "begun", Totp { confirmed: None, last_step: 0, recovery: vec![] });
     put(all, "stream", "start", StreamState::start(1));
@@ -477,6 +501,10 @@ fn commands(all: &mut Vec<Sample>) {
     let policy = ActivityPolicy::AppTotals;
     let set = OfficeCommand::SetPolicy { policy, reason: short("agreed with everyone") };
     command("office.set-policy", Command::Office(set));
+    let announce = OfficeCommand::AnnouncePolicy { policy, reason: short("agreed with everyone") };
+    command("office.announce-policy", Command::Office(announce));
+    command("office.withdraw-policy", Command::Office(OfficeCommand::WithdrawPolicy));
+    command("look", Command::Look(look()));
     command("office.raise-level", Command::Office(OfficeCommand::RaiseLevel { level: 2 }));
 
     let first = UserCommand::First {
@@ -668,6 +696,9 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::TotpThere,
         Refusal::NoTotp,
         Refusal::CodeUsed,
+        Refusal::LooserPolicy,
+        Refusal::NotLooser,
+        Refusal::NothingAnnounced,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

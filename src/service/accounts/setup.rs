@@ -7,9 +7,10 @@ use zeroize::Zeroizing;
 
 use super::{Accounts, Origin, SignedIn, secret};
 use crate::domain::command::{Actor, Command};
-use crate::domain::office::Office;
+use crate::domain::office::{Office, OfficeCommand};
 use crate::domain::outcome::Refusal;
-use crate::domain::text::Label;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::{Label, ShortText};
 use crate::domain::time::Timestamp;
 use crate::domain::user::{Role, UserCommand};
 use crate::service::Change;
@@ -33,6 +34,8 @@ pub struct NewOffice {
     pub password: Zeroizing<String>,
     /// Where their days begin and end, an IANA name.
     pub time_zone: String,
+    /// What others than the person may see of recorded activity; the strictest when empty.
+    pub policy: Option<ActivityPolicy>,
 }
 
 /// The office is set up.
@@ -79,6 +82,11 @@ impl Accounts {
         });
         Change { now, actor: Actor::Anyone, command }.commit(&self.door).await?;
         self.limits().succeeded(user.name.as_str(), address, now);
+        if let Some(policy) = new.policy.filter(|policy| *policy != ActivityPolicy::default()) {
+            let reason = ShortText::cut("chosen at set-up");
+            let command = Command::Office(OfficeCommand::SetPolicy { policy, reason });
+            Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
+        }
         let signed_in = self.open_session(user, origin, now).await?;
         Ok(SetUp { signed_in, recovery_code: code.to_text() })
     }

@@ -55,11 +55,11 @@ impl Devices {
         now: Timestamp,
     ) -> Result<Delivered, DeliveryError> {
         let claimed = SignedBatch::parse(&bytes).map_err(not_a_batch)?.device;
-        let (office, known) = self.office_and_device(device).await?;
+        let (office, known) = self.office_and_device(device, now).await?;
         if claimed != device {
             // Another computer's batch reaches the office from that computer, too: there is nothing to keep. Any other name in it
             // was changed on the way.
-            if self.office_and_device(claimed).await?.1.is_some() {
+            if self.office_and_device(claimed, now).await?.1.is_some() {
                 return Err(ServiceError::Forbidden(
                     "A batch is taken only from its own computer.",
                 )
@@ -97,11 +97,16 @@ impl Devices {
     ///
     /// # Errors
     /// [`Refusal::UnknownDevice`], [`Refusal::DeviceRevoked`]; a stream there is not.
-    pub async fn stream(&self, device: DeviceId, stream: u8) -> Result<Delivered, ServiceError> {
+    pub async fn stream(
+        &self,
+        device: DeviceId,
+        stream: u8,
+        now: Timestamp,
+    ) -> Result<Delivered, ServiceError> {
         if stream != ACTIVITY_STREAM {
             return Err(unknown_stream(stream));
         }
-        let (office, known) = self.office_and_device(device).await?;
+        let (office, known) = self.office_and_device(device, now).await?;
         let known = known.ok_or(ServiceError::Refused(Refusal::UnknownDevice))?;
         if known.revoked.is_some() {
             return Err(ServiceError::Refused(Refusal::DeviceRevoked));
@@ -114,10 +119,11 @@ impl Devices {
     pub(super) async fn office_and_device(
         &self,
         device: DeviceId,
+        now: Timestamp,
     ) -> Result<(Office, Option<Device>), ServiceError> {
         let found = self
             .door
-            .read(move |reader| Ok((read::office(reader)?, read::device(reader, device)?)));
+            .read(move |reader| Ok((read::office_at(reader, now)?, read::device(reader, device)?)));
         let (office, device) = found.await?;
         Ok((office.ok_or(ServiceError::Refused(Refusal::NotFounded))?, device))
     }

@@ -106,7 +106,7 @@ impl Devices {
         public_key: &[u8; 32],
         now: Timestamp,
     ) -> Result<Enrolled, ServiceError> {
-        let found = self.door.read(move |reader| office_and_person(reader, device)).await?;
+        let found = self.door.read(move |reader| office_and_person(reader, device, now)).await?;
         let Some((office, person)) = found else {
             return Err(ServiceError::Refused(Refusal::UnknownDevice));
         };
@@ -146,8 +146,10 @@ impl Devices {
 fn office_and_person(
     reader: &dyn Reader,
     device: DeviceId,
+    now: Timestamp,
 ) -> Result<Option<(crate::domain::office::Office, UserName)>, StoreError> {
-    let (Some(office), Some(device)) = (read::office(reader)?, read::device(reader, device)?)
+    let (Some(office), Some(device)) =
+        (read::office_at(reader, now)?, read::device(reader, device)?)
     else {
         return Ok(None);
     };

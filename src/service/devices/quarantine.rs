@@ -42,7 +42,7 @@ impl Devices {
         let claimed = SignedBatch::parse(&entry.bytes)
             .map_err(|_| still_suspect(Suspicion::Unreadable))?
             .device;
-        let (office, device) = self.office_and_device(claimed).await?;
+        let (office, device) = self.office_and_device(claimed, now).await?;
         let (_, opened) = open(entry.bytes, device, &office).await?;
         let (batch, hash) = opened.map_err(|doubt| still_suspect(doubt.why))?;
         match self.accept(batch, hash, principal.actor(), now).await? {

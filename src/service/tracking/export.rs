@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::look::Seen;
 use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
 use super::{Tracking, day};
@@ -16,6 +17,7 @@ use crate::domain::activity::Event;
 use crate::domain::id::UserId;
 use crate::domain::job::JobKind;
 use crate::domain::policy::{ActivityPolicy, View, seen_under};
+use crate::domain::report::Stretch;
 use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
@@ -62,7 +64,7 @@ impl Tracking {
         now: fn() -> Timestamp,
     ) -> Result<JobView, ServiceError> {
         let months = months(request.from, request.to)?;
-        let people = self.people(principal, &request).await?;
+        let people = self.people(principal, &request, now()).await?;
         let whose = match &people[..] {
             [one] => one.name.to_string(),
             all => format!("{} people", all.len()),
@@ -84,10 +86,11 @@ impl Tracking {
         &self,
         principal: &Principal,
         request: &ExportRequest,
+        now: Timestamp,
     ) -> Result<Vec<User>, ServiceError> {
-        let (reach, policy) = self.reach(principal).await?;
+        let (reach, policy) = self.reach(principal, now).await?;
         let people = match &request.people {
-            People::One(name) => vec![self.person(principal, name.as_deref()).await?.0],
+            People::One(name) => vec![self.person(principal, name.as_deref(), now).await?.0],
             People::Everyone => self.door.read(read::users).await?,
         };
         let everyone = matches!(request.people, People::Everyone);
@@ -164,15 +167,22 @@ impl Export {
     /// The events that began on this day of the person's, oldest first.
     async fn events(&self, person: &User, date: Date) -> Result<Vec<Vec<String>>, ServiceError> {
         let tracking = &self.tracking;
-        let (reach, policy) = tracking.reach(&self.principal).await?;
+        let (reach, policy) = tracking.reach(&self.principal, (self.now)()).await?;
         let view = reach.view_of(person.id, policy);
         if view == View::Nothing {
             return Err(not_theirs());
         }
-        if view != View::Own {
-            tracking.leave_trace(&self.principal, person, (self.now)()).await?;
-        }
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
+        if let View::UpTo(detail) = view {
+            // One look for all of it: each day's would bury the others.
+            let whole = day::days(self.request.from, self.request.to, &zone);
+            let whole = whole.ok_or_else(bad_range)?;
+            if let (Some((_, first)), Some((_, last))) = (whole.first(), whole.last()) {
+                let range = Stretch { from: first.from, to: last.to };
+                let seen = Seen::new("export", range, detail);
+                tracking.leave_trace(&self.principal, person, seen, (self.now)()).await?;
+            }
+        }
         let days = day::days(date, date, &zone).ok_or_else(bad_range)?;
         let Some((_, day)) = days.into_iter().next() else { return Ok(Vec::new()) };
         let (id, name) = (person.id, person.name.to_string());

@@ -12,6 +12,7 @@ mod table;
 
 pub use book::{BucketTail, EventPage, Found};
 pub use export::{ExportRequest, People};
+pub use look::NamedLook;
 pub use policy::OfficeView;
 pub use report::{ActivityReport, Detail, ReportRequest};
 pub use table::Rows;

@@ -5,7 +5,7 @@ use crate::domain::command::Command;
 use crate::domain::id::OfficeId;
 use crate::domain::office::OfficeCommand;
 use crate::domain::outcome::Refusal;
-use crate::domain::policy::ActivityPolicy;
+use crate::domain::policy::{ActivityPolicy, PolicyChange};
 use crate::domain::right::Right;
 use crate::domain::text::{Label, ShortText};
 use crate::domain::time::Timestamp;
@@ -22,23 +22,30 @@ pub struct OfficeView {
     pub name: Option<Label>,
     /// What others than the person may see of recorded activity.
     pub policy: ActivityPolicy,
+    /// A looser policy to come.
+    pub announced: Option<PolicyChange>,
     /// When it was founded.
     pub founded: Timestamp,
 }
 
 impl Tracking {
-    /// The office.
+    /// The office as it stands now.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn office(&self) -> Result<OfficeView, ServiceError> {
-        let office = self.door.read(read::office).await?;
+    pub async fn office(&self, now: Timestamp) -> Result<OfficeView, ServiceError> {
+        let found = self
+            .door
+            .read(move |reader| Ok((read::office_at(reader, now)?, read::policy_change(reader)?)));
+        let (office, change) = found.await?;
         let office = office.ok_or(ServiceError::Refused(Refusal::NotFounded))?;
+        let announced = change.filter(|change| now < change.takes_effect);
         let (id, name, policy, founded) = (office.id, office.name, office.policy, office.founded);
-        Ok(OfficeView { id, name, policy, founded })
+        Ok(OfficeView { id, name, policy, announced, founded })
     }
 
-    /// A stricter policy, at once. A looser one must be announced seven days ahead, and nothing announces it yet: it is refused.
+    /// A stricter policy at once, and any before anything can be recorded. A looser one is announced: everyone reads it and why, and
+    /// it counts seven days later by itself, for what is recorded from then on.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -50,16 +57,38 @@ impl Tracking {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::SetPolicy)?;
-        let present = self.office().await?.policy;
-        if policy > present {
+        if reason.trim().is_empty() {
             return Err(ServiceError::bad_input(
-                "looser_policy",
-                "A looser policy must be announced to everyone seven days ahead, which this version cannot do yet.",
-                "Keep the present policy, or choose a stricter one.",
+                "no_reason",
+                "Another policy needs a reason, which everyone reads.",
+                "Say why in a sentence.",
             ));
         }
         let reason = ShortText::new(reason)?;
-        let command = Command::Office(OfficeCommand::SetPolicy { policy, reason });
+        let found = self.door.read(move |reader| {
+            Ok((read::policy(reader, now)?, read::devices(reader)?.is_empty()))
+        });
+        let (present, begins) = found.await?;
+        let command = Command::Office(if policy > present && !begins {
+            OfficeCommand::AnnouncePolicy { policy, reason }
+        } else {
+            OfficeCommand::SetPolicy { policy, reason }
+        });
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
+    /// What was announced shall not come.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn withdraw_policy(
+        &self,
+        principal: &Principal,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        principal.must_have(Right::SetPolicy)?;
+        let command = Command::Office(OfficeCommand::WithdrawPolicy);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

@@ -9,19 +9,18 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::look::Seen;
 use super::{Tracking, day};
 use crate::domain::activity::{Bucket, Event};
-use crate::domain::audit::AuditNote;
-use crate::domain::command::Command;
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::{ActivityPolicy, Reach, View, seen_under};
 use crate::domain::report::{DayTotal, Recorded, Stretch, totals};
-use crate::domain::text::{ShortText, UserName};
+use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
+use crate::service::Principal;
 use crate::service::error::ServiceError;
-use crate::service::{Change, Principal};
 use crate::store::{Reader, StoreError, activity, read};
 
 /// A report covers at most this many days.
@@ -81,12 +80,16 @@ impl Tracking {
         request: ReportRequest,
         now: Timestamp,
     ) -> Result<ActivityReport, ServiceError> {
-        let (person, view, policy) = self.person(principal, request.person.as_deref()).await?;
+        let name = request.person.as_deref();
+        let (person, view, policy) = self.person(principal, name, now).await?;
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
         let (from, to) = (request.from, request.to);
         let days = range(from, to, &zone)?;
-        if view != View::Own {
-            self.leave_trace(principal, &person, now).await?;
+        let (first, last) = (days.first(), days.last());
+        if let (View::UpTo(detail), Some((_, first)), Some((_, last))) = (view, first, last) {
+            let range = Stretch { from: first.from, to: last.to };
+            let seen = Seen::new("report", range, detail.min(ActivityPolicy::AppTotals));
+            self.leave_trace(principal, &person, seen, now).await?;
         }
         let (id, bounds) = (person.id, days.iter().map(|(_, day)| *day).collect::<Vec<_>>());
         let found = self.door.read(move |reader| Pieces::collect(reader, id, view, &bounds));
@@ -104,6 +107,7 @@ impl Tracking {
         &self,
         principal: &Principal,
         name: Option<&str>,
+        now: Timestamp,
     ) -> Result<(User, View, ActivityPolicy), ServiceError> {
         let own = principal.user();
         let person = match (name, own) {
@@ -121,7 +125,7 @@ impl Tracking {
                 ));
             }
         };
-        let (reach, policy) = self.reach(principal).await?;
+        let (reach, policy) = self.reach(principal, now).await?;
         // Whoever may not see others learns nothing about who there is.
         let Some(person) = person else {
             return Err(match reach.sees_others() {
@@ -139,30 +143,11 @@ impl Tracking {
     pub(super) async fn reach(
         &self,
         principal: &Principal,
+        now: Timestamp,
     ) -> Result<(Reach, ActivityPolicy), ServiceError> {
         let asker = principal.clone();
-        let found = self.door.read(move |r| Ok((asker.reach(r)?, read::policy(r)?)));
+        let found = self.door.read(move |r| Ok((asker.reach(r)?, read::policy(r, now)?)));
         Ok(found.await?)
-    }
-
-    pub(super) async fn leave_trace(
-        &self,
-        principal: &Principal,
-        person: &User,
-        now: Timestamp,
-    ) -> Result<(), ServiceError> {
-        let viewer = principal.actor();
-        if !self.looks.is_new(&viewer, person.id, now) {
-            return Ok(());
-        }
-        let note = AuditNote {
-            action: ShortText::cut("activity.view"),
-            subject: ShortText::cut(person.name.as_str()),
-        };
-        let change = Change { now, actor: viewer.clone(), command: Command::Audit(note) };
-        change.commit(&self.door).await?;
-        self.looks.written(&viewer, person.id, now);
-        Ok(())
     }
 }
 

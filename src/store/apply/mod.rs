@@ -11,6 +11,7 @@ mod device;
 mod invitation;
 mod job;
 mod link;
+mod look;
 mod mail;
 mod office;
 mod office_setting;
@@ -39,7 +40,7 @@ use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command, Envelope};
 use crate::domain::id::ReplicaId;
 use crate::domain::outcome::{Audience, Changed, Noun, Outcome, Refusal};
-use crate::domain::policy::ActivityPolicy;
+use crate::domain::policy::{ActivityPolicy, policy_at};
 use crate::domain::text::ShortText;
 use crate::domain::time::Timestamp;
 
@@ -65,7 +66,13 @@ pub fn apply(
         return Ok(Applied { outcome, changes: Vec::new() });
     }
     let office = read::office(writer.as_reader())?;
-    let policy = office.as_ref().map(|office| office.policy).unwrap_or_default();
+    let policy = match &office {
+        Some(office) => {
+            let change = read::policy_change(writer.as_reader())?;
+            policy_at(office.policy, change.as_ref(), envelope.at)
+        }
+        None => ActivityPolicy::default(),
+    };
     let replica = office.as_ref().map_or([0; 16], |office| office.id.bytes());
     let mut at = Applying {
         writer,
@@ -89,6 +96,7 @@ pub fn apply(
         Command::Link(command) => link::apply(&mut at, command)?,
         Command::Team(command) => team::apply(&mut at, command)?,
         Command::Totp(command) => totp::apply(&mut at, command)?,
+        Command::Look(look) => look::apply(&mut at, look)?,
         Command::Activity(command) => activity::apply(&mut at, command)?,
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,

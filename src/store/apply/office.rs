@@ -3,9 +3,10 @@
 use super::{Applying, refused};
 use crate::domain::office::{NEWEST_LEVEL, Office, OfficeCommand};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::policy::{LOOSER_AHEAD_MS, PolicyChange};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::Offices;
+use crate::store::tables::{Offices, PolicyChanges};
 use crate::store::transaction::Write;
 
 pub(super) fn apply(
@@ -28,9 +29,39 @@ pub(super) fn apply(
             at.audit("office.open_setup", "")?;
         }
         (Some(office), OfficeCommand::SetPolicy { policy, reason }) => {
-            let words = format!("{} -> {}: {reason}", office.policy.name(), policy.name());
+            let present = at.policy;
+            // Before anything is recorded, the office chooses freely.
+            let begins = read::devices(at.writer.as_reader())?.is_empty();
+            if *policy > present && !begins {
+                return refused(Refusal::LooserPolicy);
+            }
+            let words = format!("{} -> {}: {reason}", present.name(), policy.name());
+            // What was announced is answered by what is set now.
+            at.writer.delete::<PolicyChanges>(&())?;
             put(at, &Office { policy: *policy, ..office })?;
             at.audit("office.set_policy", &words)?;
+        }
+        (Some(office), OfficeCommand::AnnouncePolicy { policy, reason }) => {
+            let (policy, present) = (*policy, at.policy);
+            if policy <= present {
+                return refused(Refusal::NotLooser);
+            }
+            let (announced, takes_effect) = (at.at, at.at.plus_ms(LOOSER_AHEAD_MS));
+            let words = format!("{} -> {}: {reason}", present.name(), policy.name());
+            let change = PolicyChange { policy, reason: reason.clone(), announced, takes_effect };
+            at.writer.put::<PolicyChanges>(&(), &change)?;
+            // An older announcement may have come into effect meanwhile: what counts now stays.
+            put(at, &Office { policy: present, ..office })?;
+            at.audit("office.announce_policy", &words)?;
+        }
+        (Some(office), OfficeCommand::WithdrawPolicy) => {
+            let change = read::policy_change(at.writer.as_reader())?;
+            let Some(change) = change.filter(|change| at.at < change.takes_effect) else {
+                return refused(Refusal::NothingAnnounced);
+            };
+            at.writer.delete::<PolicyChanges>(&())?;
+            at.changed(Noun::Office, office.id.bytes(), Audience::Everyone);
+            at.audit("office.withdraw_policy", change.policy.name())?;
         }
         (Some(office), OfficeCommand::RaiseLevel { level }) => {
             if *level < office.level || *level > NEWEST_LEVEL {

@@ -9,6 +9,7 @@ mod devices;
 mod founding;
 mod jobs;
 mod links;
+mod looking;
 mod office_settings;
 mod requests;
 mod sameness;

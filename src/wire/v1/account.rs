@@ -86,6 +86,10 @@ pub struct Setup {
     pub password: String,
     /// Where their days begin and end, an IANA name.
     pub time_zone: String,
+    /// What others than the person may see of recorded activity: `hours_only` when left out, `category_totals`, `app_totals`,
+    /// `full_detail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<String>,
 }
 
 /// The office is set up.

@@ -10,6 +10,7 @@ mod computer;
 mod customer;
 mod job;
 mod link;
+mod look;
 mod mail;
 mod office;
 mod office_setting;
@@ -30,8 +31,9 @@ pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantine
 pub use customer::{Customer, CustomerFields};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
+pub use look::Look;
 pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
-pub use office::{AuditEntry, Checkup, NewPolicy, Office, named};
+pub use office::{AnnouncedPolicy, AuditEntry, Checkup, NewPolicy, Office, named};
 pub use office_setting::{NewSetting, Setting};
 pub use project::{Project, ProjectFields};
 pub use tag::{Tag, TagFields};

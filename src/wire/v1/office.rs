@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use super::rfc3339;
 use crate::domain::audit;
 use crate::domain::command::Actor;
+use crate::domain::policy::PolicyChange;
 
 /// The office, as everyone in it may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -16,9 +17,37 @@ pub struct Office {
     pub name: Option<String>,
     /// What others than the person may see of recorded activity: `hours_only`, `category_totals`, `app_totals`, `full_detail`.
     pub policy: String,
+    /// A looser policy to come; it counts by itself from its time on, for what is recorded from then on.
+    pub announced: Option<AnnouncedPolicy>,
     /// When it was founded.
     #[schema(format = DateTime)]
     pub founded: String,
+}
+
+/// A looser policy to come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AnnouncedPolicy {
+    /// `hours_only`, `category_totals`, `app_totals`, `full_detail`.
+    pub policy: String,
+    /// Why.
+    pub reason: String,
+    /// When everyone was told.
+    #[schema(format = DateTime)]
+    pub announced: String,
+    /// From when on it counts.
+    #[schema(format = DateTime)]
+    pub takes_effect: String,
+}
+
+impl From<&PolicyChange> for AnnouncedPolicy {
+    fn from(change: &PolicyChange) -> Self {
+        Self {
+            policy: change.policy.name().to_owned(),
+            reason: change.reason.to_string(),
+            announced: rfc3339(change.announced),
+            takes_effect: rfc3339(change.takes_effect),
+        }
+    }
 }
 
 /// A new activity policy.

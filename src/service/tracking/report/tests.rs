@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::activity::{BucketAbout, EventData, NewEvent, SkipKnown};
 use crate::domain::device::{Device, DeviceKind};
+use crate::domain::text::ShortText;
 use crate::domain::text::{BucketName, CanonicalJson, Label};
 use crate::domain::time::Timestamp;
 use crate::store::tables::{Devices, PersonDevices};

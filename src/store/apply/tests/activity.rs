@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::activity::{ActivityCommand, MOST_EVENTS_A_COMMAND, SkipKnown};
 use crate::domain::device::DeviceCommand;
+use crate::domain::policy::LOOSER_AHEAD_MS;
 use crate::domain::time::MINUTE_MS;
 
 fn with_bucket() -> (Story, DeviceId) {
@@ -51,12 +52,13 @@ fn heartbeats_grow_one_event_until_something_changes() {
 #[test]
 fn an_event_keeps_the_policy_it_was_recorded_under() {
     let (mut story, device) = with_bucket();
-    assert_eq!(grown(story.run(beat(device, story.now, app("a")))), (1, 0));
     let policy = ActivityPolicy::FullDetail;
     let reason = ShortText::new("agreed").unwrap();
-    story.run(Command::Office(OfficeCommand::SetPolicy { policy, reason }));
-    let next = story.now.plus_ms(1_000);
-    assert_eq!(grown(story.run(beat(device, next, app("a")))), (2, 0), "no merging across");
+    story.run(Command::Office(OfficeCommand::AnnouncePolicy { policy, reason }));
+    story.later(LOOSER_AHEAD_MS - 500);
+    assert_eq!(grown(story.run(beat(device, story.now, app("a")))), (1, 0));
+    story.later(1_000);
+    assert_eq!(grown(story.run(beat(device, story.now, app("a")))), (2, 0), "no merging across");
     let policies: Vec<ActivityPolicy> =
         story.events(device, "window").iter().map(|e| e.policy).collect();
     assert_eq!(policies, [ActivityPolicy::FullDetail, ActivityPolicy::HoursOnly]);

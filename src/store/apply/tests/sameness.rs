@@ -12,6 +12,7 @@ use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, Token
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::look::Look;
 use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
@@ -83,7 +84,7 @@ impl Teller {
             }
             6 => self.setting(),
             7 => self.quarantine(),
-            8 => self.office(),
+            8 => [Self::office, Self::look][usize::from(self.chance.byte(2))](self),
             9..=11 => self.batch(),
             13..=15 => self.catalog(),
             12 => self.job(),
@@ -318,7 +319,17 @@ impl Teller {
         let policy = [ActivityPolicy::HoursOnly, ActivityPolicy::FullDetail]
             [usize::from(self.chance.byte(2))];
         let reason = ShortText::new("because").unwrap();
-        Command::Office(OfficeCommand::SetPolicy { policy, reason })
+        Command::Office(match self.chance.below(4) {
+            0 => OfficeCommand::SetPolicy { policy, reason },
+            1 => OfficeCommand::WithdrawPolicy,
+            _ => OfficeCommand::AnnouncePolicy { policy, reason },
+        })
+    }
+
+    fn look(&mut self) -> Command {
+        let (at, detail) = (self.story.now, ActivityPolicy::HoursOnly);
+        let (viewer, what) = (Actor::System, ShortText::new("report").unwrap());
+        Command::Look(Look { viewer, person: self.person(), at, what, from: at, to: at, detail })
     }
 
     fn bucket(&mut self) -> BucketName {

@@ -1,0 +1,97 @@
+//! News of a change: what sort of thing, which, and who may hear of it.
+
+use crate::domain::id::UserId;
+
+/// The sort of thing that changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Noun {
+    /// The office record.
+    Office,
+    /// An account.
+    User,
+    /// A session.
+    Session,
+    /// A token.
+    Token,
+    /// A computer.
+    Device,
+    /// An invitation.
+    Invitation,
+    /// A one-time link.
+    Link,
+    /// A team.
+    Team,
+    /// Looks at a person's activity.
+    Look,
+    /// Recorded activity of a device.
+    Activity,
+    /// A foreign client's settings.
+    Setting,
+    /// The quarantine.
+    Quarantine,
+    /// A customer.
+    Customer,
+    /// A project.
+    Project,
+    /// A task.
+    Task,
+    /// A tag.
+    Tag,
+    /// Long work.
+    Job,
+    /// A setting of the office.
+    OfficeSetting,
+    /// Mail on its way out.
+    Mail,
+}
+
+impl Noun {
+    /// The name of this sort in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Office => "office",
+            Self::User => "user",
+            Self::Session => "session",
+            Self::Token => "token",
+            Self::Device => "device",
+            Self::Invitation => "invitation",
+            Self::Link => "link",
+            Self::Team => "team",
+            Self::Look => "look",
+            Self::Activity => "activity",
+            Self::Setting => "setting",
+            Self::Quarantine => "quarantine",
+            Self::Customer => "customer",
+            Self::Project => "project",
+            Self::Task => "task",
+            Self::Tag => "tag",
+            Self::Job => "job",
+            Self::OfficeSetting => "office_setting",
+            Self::Mail => "mail",
+        }
+    }
+}
+
+/// Who may hear of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Audience {
+    /// Everyone signed in.
+    Everyone,
+    /// This person, and who may see them.
+    Person(UserId),
+    /// Administrators.
+    Administrators,
+}
+
+/// Something changed: published by the door after each apply, the source of live pages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// The log index of the command that did it: grows, never repeats.
+    pub server_seq: u64,
+    /// The sort of thing.
+    pub noun: Noun,
+    /// Its id in bytes, as it stands in the keys of the state.
+    pub id: Vec<u8>,
+    /// Who may hear of it.
+    pub audience: Audience,
+}
