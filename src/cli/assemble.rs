@@ -32,6 +32,7 @@ pub(crate) struct House {
     authority: Arc<Authority>,
     router: Router,
     mail: Mail,
+    jobs: Jobs,
 }
 
 impl House {
@@ -44,6 +45,8 @@ impl House {
             .await
             .map_err(Failure::failed)?;
         let authority = Arc::new(authority);
+        let jobs = Jobs::open(door.clone(), &config.data, clock::now).await;
+        let jobs = jobs.map_err(Failure::failed)?;
         let mail = Mail::new(door.clone(), Arc::clone(&authority.key), clock::now);
         let services = Services {
             accounts: Arc::new(
@@ -63,16 +66,14 @@ impl House {
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
             mail: mail.clone(),
-            jobs: Jobs::open(door.clone(), &config.data, clock::now)
-                .await
-                .map_err(Failure::failed)?,
+            jobs: jobs.clone(),
             executable: Arc::new(std::env::current_exe().map_err(Failure::failed)?),
             import_folder: Arc::new(config.data.clone()),
             import_bytes: config.server.import_bytes,
             now: clock::now,
         };
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail })
+        Ok(Self { door, authority, router, mail, jobs })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -83,9 +84,10 @@ impl House {
         Arc::clone(&self.authority)
     }
 
-    /// Sends mail in the background, until the data is closed.
-    pub(crate) fn send_mail(&self) {
+    /// What goes on in the background while the server runs: mail goes out, past jobs go.
+    pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
+        tokio::spawn(self.jobs.clone().keep_tidy());
     }
 
     pub(crate) fn router(&self) -> Router {

@@ -39,12 +39,18 @@ pub(crate) enum UserCommand {
         /// What they may do
         #[arg(long, default_value = "employee", value_parser = ["employee", "manager", "admin", "administrator"])]
         role: String,
+        /// Mail the link there instead of printing it
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
     },
     /// Make a one-time link by which a person sets a new password that nobody else learns
     ResetLink {
         /// Whose
         #[arg(long)]
         name: String,
+        /// Mail the link there instead of printing it
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
     },
     /// One-time links that can still be used
     Links,
@@ -127,12 +133,13 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
                 print::line(&format!("  {code}"));
             }
         }
-        UserCommand::Invite { name, role } => {
+        UserCommand::Invite { name, role, mail } => {
             let role = if role == "admin" { "administrator" } else { role };
-            link(config, &json!({ "purpose": "join", "name": name, "role": role })).await?;
+            let wish = json!({ "purpose": "join", "name": name, "role": role, "mail_to": mail });
+            link(config, &wish).await?;
         }
-        UserCommand::ResetLink { name } => {
-            link(config, &json!({ "purpose": "reset", "name": name })).await?;
+        UserCommand::ResetLink { name, mail } => {
+            link(config, &json!({ "purpose": "reset", "name": name, "mail_to": mail })).await?;
         }
         UserCommand::Links => {
             let answer = call(config, Method::GET, "/api/v1/links", None).await?;
@@ -199,7 +206,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
     Ok(())
 }
 
-/// Makes a one-time link and prints it: the only time it is shown.
+/// Makes a one-time link and mails it, or prints it: the only time it is shown.
 async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
     let answer = call(config, Method::POST, "/api/v1/links", Some(body.clone())).await?;
     if config.json {
@@ -207,6 +214,13 @@ async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
         return Ok(());
     }
     let word = |key: &str| answer[key].as_str().unwrap_or_default();
+    if answer["mailed"] == true {
+        print::line("The link is on its way by mail: see `timebook mail status`.");
+        return Ok(());
+    }
+    if !body["mail_to"].is_null() {
+        print::complain("Mail is not set up: hand this link over yourself.");
+    }
     print::line(word("link"));
     let until = print::when(word("expires"));
     print::complain(&format!("It works once, until {until}. Give it to nobody else."));

@@ -42,7 +42,7 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
     let (at, here) = (local(&tls)?, local(&loopback)?);
     let traffic = Arc::new(Traffic::default());
     let house = House::open(config, addresses(config, at)).await?;
-    house.send_mail();
+    house.begin_duties();
     let shown = Shown::new(house.door().clone(), house.authority(), &config.server);
     let certificates = Arc::new(shown.load().await?);
     let link = setup_link::open(house.door(), &config.data, here, clock::now())

@@ -97,3 +97,27 @@ async fn what_cannot_be_a_link() {
     let first = json!({"purpose": "join", "name": "ada", "role": "admin"});
     empty.post(&terminal(), path, &first).await.problem(422, "first_is_administrator");
 }
+
+#[tokio::test]
+async fn a_mailed_link_is_shown_to_nobody_else() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    let wish = |to: &str| json!({"purpose": "reset", "name": "cy", "mail_to": to});
+    let made = desk.post(&ada, "/api/v1/links", &wish("cy@office.test")).await;
+    let made = made.expect(StatusCode::CREATED).json();
+    assert_eq!((&made["mailed"], made["link"].is_string()), (&json!(false), true), "not set up");
+    desk.post(&ada, "/api/v1/links", &wish("cy")).await.problem(422, "mail_address");
+    for (key, value) in [("mail.host", "127.0.0.1"), ("mail.from", "time@office.test")] {
+        let set = json!({ "value": value });
+        desk.put(&ada, &format!("/api/v1/settings/{key}"), &set).await.expect(StatusCode::OK);
+    }
+    let made = desk.post(&ada, "/api/v1/links", &wish("cy@office.test")).await;
+    let made = made.expect(StatusCode::CREATED).json();
+    assert_eq!((&made["mailed"], &made["link"]), (&json!(true), &Value::Null));
+    let waiting = desk.get(&ada, "/api/v1/mail").await.expect(StatusCode::OK).json();
+    assert_eq!(
+        (&waiting["waiting"][0]["kind"], &waiting["waiting"][0]["to"]),
+        (&json!("reset"), &json!("cy@office.test"))
+    );
+    desk.get(&desk.sign_in("cy").await, "/api/v1/mail").await.problem(403, "forbidden");
+}

@@ -3,6 +3,7 @@
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::{Extension, Json};
+use jiff::tz::TimeZone;
 use zeroize::Zeroizing;
 
 use super::users::role;
@@ -10,9 +11,11 @@ use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent, id};
+use crate::domain::link::LinkPurpose;
 use crate::domain::outcome::Refusal;
 use crate::net::Peer;
 use crate::service::accounts::LinkWish;
+use crate::service::mail::{Posted, Template};
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -28,6 +31,9 @@ pub(in crate::api) async fn make(
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewLink>,
 ) -> Result<Created<wire::LinkMade>, Failure> {
+    if let Some(to) = &sent.mail_to {
+        services.mail.check_address(to)?;
+    }
     let wish = match sent.purpose.as_str() {
         "reset" => LinkWish::Reset { name: sent.name },
         "join" => {
@@ -43,13 +49,31 @@ pub(in crate::api) async fn make(
             ));
         }
     };
-    let made = services.accounts.make_link(&asker, wish, (services.now)()).await?;
+    let (name, now) = (sent_name(&wish), (services.now)());
+    let made = services.accounts.make_link(&asker, wish, now).await?;
     let (server, page) = (services.devices.server(), made.link.purpose.name());
-    Ok(Created(wire::LinkMade {
-        id: made.link.id.to_string(),
-        link: format!("{server}/{page}#{}", made.secret),
-        expires: wire::rfc3339(made.link.expires),
-    }))
+    let link = format!("{server}/{page}#{}", made.secret);
+    let expires = wire::rfc3339(made.link.expires);
+    let mailed = match &sent.mail_to {
+        Some(to) => {
+            let is_reset = matches!(made.link.purpose, LinkPurpose::Reset { .. });
+            let (link, expires) = (link.clone(), wire::to_the_minute(&expires, &TimeZone::UTC));
+            let letter = match is_reset {
+                true => Template::Reset { name, link, expires },
+                false => Template::Invitation { name, link, expires },
+            };
+            services.mail.send(&letter, to).await? == Posted::Queued
+        }
+        None => false,
+    };
+    let (id, link) = (made.link.id.to_string(), (!mailed).then_some(link));
+    Ok(Created(wire::LinkMade { id, link, mailed, expires }))
+}
+
+/// Whom the wish is about.
+fn sent_name(wish: &LinkWish) -> String {
+    let (LinkWish::Reset { name } | LinkWish::Join { name, .. }) = wish;
+    name.clone()
 }
 
 pub(in crate::api) async fn withdraw(

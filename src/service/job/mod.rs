@@ -221,6 +221,16 @@ impl Jobs {
         Ok(())
     }
 
+    /// The background duty: what is past goes, for as long as the server runs.
+    pub async fn keep_tidy(self) {
+        loop {
+            tokio::time::sleep(TIDY_EVERY).await;
+            if let Err(error) = self.forget().await {
+                tracing::warn!(%error, "past jobs could not be forgotten");
+            }
+        }
+    }
+
     /// Waits for the end of a job's work and writes it down.
     async fn attend(
         self,
@@ -292,6 +302,9 @@ impl Jobs {
 
 /// Nobody waits longer for news in one request.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
+
+/// How often past jobs are looked for.
+const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
 fn may_see(principal: &Principal, job: &Job) -> bool {
     is_owner(principal, job) || principal.may(Right::ManageServer)

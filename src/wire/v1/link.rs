@@ -17,6 +17,9 @@ pub struct NewLink {
     /// With `join`: `employee`, `manager` or `administrator`; `employee` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// The address it is mailed to; nobody else sees the link then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_to: Option<String>,
 }
 
 /// A link was made.
@@ -24,8 +27,10 @@ pub struct NewLink {
 pub struct LinkMade {
     /// For lists and withdrawal.
     pub id: String,
-    /// What is sent to the person; shown once. The secret stands in its fragment.
-    pub link: String,
+    /// What is given to the person; shown once, and not at all when it is mailed. The secret stands in its fragment.
+    pub link: Option<String>,
+    /// Is it on its way by mail?
+    pub mailed: bool,
     /// When it ends.
     #[schema(format = DateTime)]
     pub expires: String,
