@@ -54,6 +54,51 @@ fn a_lost_office_key_comes_back_with_the_recovery_code() {
 }
 
 #[test]
+fn a_reset_link_outlives_a_restart_and_works_once() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let made = server.run(&["user", "reset-link", "--name", "ada", "--json"]);
+    let made: Value = serde_json::from_str(&made.ok()).unwrap();
+    let (page, secret) = made["link"].as_str().unwrap().split_once('#').unwrap();
+    assert!(page.starts_with("https://") && page.ends_with("/reset"), "{page}");
+    server.restart();
+    let new = "another good password";
+    let body = serde_json::json!({"secret": secret, "password": new});
+    let http = server.http();
+    http.post("/api/v1/links/use", &body).expect(200);
+    assert_eq!(sign_in(&http, "ada", new).0, 200);
+    assert_eq!(sign_in(&http, "ada", crate::harness::server::PASSWORD).0, 401);
+    assert_eq!(http.post("/api/v1/links/use", &body).status, 410);
+    let sessions = server.list("session");
+    assert_eq!((sessions.len(), &sessions[0]["user"]), (1, &serde_json::json!("ada")));
+    server.run(&["session", "revoke", sessions[0]["id"].as_str().unwrap()]).ok();
+    assert!(server.list("session").is_empty());
+}
+
+#[test]
+fn roles_grants_and_teams_from_the_terminal() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    server.run(&["user", "role", "--name", "ada", "--role", "employee"]).refused(1);
+    server.run(&["user", "role", "--name", "cy", "--role", "manager"]).ok();
+    server.run(&["user", "grants", "--name", "cy", "--right", "read_audit"]).ok();
+    server.run(&["user", "grants", "--name", "cy", "--right", "everything"]).refused(2);
+    server.run(&["team", "set", "--name", "Studio", "--member", "ada", "--lead", "cy"]).ok();
+    server.stop();
+    let users = server.list("user");
+    let cy = users.iter().find(|user| user["name"] == "cy").unwrap();
+    assert_eq!(
+        (&cy["role"], &cy["grants"]),
+        (&"manager".into(), &serde_json::json!(["read_audit"]))
+    );
+    assert_eq!(server.list("team")[0]["leads"], serde_json::json!(["cy"]));
+    server.run(&["user", "disable", "--name", "cy"]).ok();
+    server.run(&["user", "enable", "--name", "cy"]).ok();
+    server.launch();
+}
+
+#[test]
 fn what_cannot_be_a_user() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -2,10 +2,11 @@
 import './app.css';
 import { mount } from 'svelte';
 import App from './App.svelte';
-import { setupSecret } from './state/secret.svelte';
+import { linkSecret, setupSecret } from './state/secret.svelte';
 
 // Before anything is drawn or asked: the secret must not stay in the address bar, the history or a bookmark.
 setupSecret.take();
+linkSecret.take();
 
 const target = document.getElementById('app');
 if (target) mount(App, { target });

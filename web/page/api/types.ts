@@ -32,6 +32,14 @@ export interface SetupDone {
   recovery_code: string;
 }
 
+export interface LinkSeen {
+  purpose: 'reset' | 'join';
+  /** The sign-in name it is for. */
+  name: string;
+  office: string | null;
+  expires: string;
+}
+
 export interface SignedIn {
   user: User;
 }

@@ -114,7 +114,22 @@ export const en = {
     setupOpenTitle: 'This server is not set up yet',
     setupOpen: 'Open the set-up link that it printed when it started. It is also in the file “setup-link” in its data folder.',
     signedOut: 'You are signed out.',
-    forgotten: 'Password forgotten? Your administrator can set a new one.',
+    forgotten: 'Password forgotten? Your administrator can make you a link to set a new one.',
+  },
+
+  link: {
+    title: 'Set your password',
+    reset: 'Set a new password',
+    join: (office: string) => `Join ${office}`,
+    name: (name: string) => `You sign in as “${name}”. Nobody else learns the password you choose.`,
+    submit: 'Set password',
+    failed: 'The password was not set',
+    doneTitle: 'Your password is set',
+    done: (name: string) => `Sign in as “${name}” with it.`,
+    noSecretTitle: 'This page needs the whole link',
+    noSecret: 'Open the link your administrator gave you, to its very end. For safety this page forgets it when you reload.',
+    closedTitle: 'This link can no longer be used',
+    closed: 'It was used, has expired, or a newer one was made. Ask your administrator for another.',
   },
 
   role: { employee: 'Employee', manager: 'Manager', administrator: 'Administrator' } satisfies Record<Role, string>,
