@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench load` prints every figure and its ratio to the limit: durable redb commits of the same size with one and with
 //! 32 waiters on the same disk. With `TIMEBOOK_AW_SERVER=/path/to/aw-server` the reference server is measured in the same run.
-//! `-- --heartbeats` sends heartbeats only, for a profiler. Bounded in time and count; talks to loopback only.
+//! `-- --quick` takes each measurement once and shorter; `-- --heartbeats` sends heartbeats only, for a profiler. Bounded in time and
+//! count; talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::cast_precision_loss,
@@ -37,7 +38,8 @@ fn main() {
         .tempdir_in(".")
         .expect("a directory on this disk");
     let server = server::Server::start(&directory.path().join("data"));
-    if std::env::args().any(|argument| argument == "--heartbeats") {
+    let asked = |option: &str| std::env::args().any(|argument| argument == option);
+    if asked("--heartbeats") {
         let load = runtime.block_on(client::heartbeats(&server.target(), MANY, 5 * RUN));
         println!("{:.0} heartbeats a second on {MANY} connections", load.rate());
         return;
@@ -45,14 +47,15 @@ fn main() {
     let idle = server.resident_megabytes();
     let ours = server.target();
 
+    let (rounds, run) = if asked("--quick") { (1, RUN / 3) } else { (ROUNDS, RUN) };
     let mut figures = Figures::default();
-    for round in 1..=ROUNDS {
-        println!("round {round} of {ROUNDS}");
-        figures.limit_one.push(limit::commits(directory.path(), 1, RUN));
-        figures.ours_one.push(runtime.block_on(client::heartbeats(&ours, 1, RUN)));
-        figures.limit_many.push(limit::commits(directory.path(), MANY, RUN));
-        figures.ours_many.push(runtime.block_on(client::heartbeats(&ours, MANY, RUN)));
-        figures.connections.push(runtime.block_on(client::connections(&ours, MANY, RUN)));
+    for round in 1..=rounds {
+        println!("round {round} of {rounds}");
+        figures.limit_one.push(limit::commits(directory.path(), 1, run));
+        figures.ours_one.push(runtime.block_on(client::heartbeats(&ours, 1, run)));
+        figures.limit_many.push(limit::commits(directory.path(), MANY, run));
+        figures.ours_many.push(runtime.block_on(client::heartbeats(&ours, MANY, run)));
+        figures.connections.push(runtime.block_on(client::connections(&ours, MANY, run)));
     }
     let loaded = server.resident_megabytes();
     drop(server);

@@ -23,6 +23,7 @@ mod tests;
 mod v1;
 mod version;
 
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -43,9 +44,26 @@ use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::tracking::Tracking;
 
-/// Everything the API stands on. Cheap to clone.
+/// Everything the API stands on. A clone is one reference count: every layer and handler of every request takes one.
 #[derive(Clone)]
-pub struct Services {
+pub struct Services(Arc<Capabilities>);
+
+impl From<Capabilities> for Services {
+    fn from(capabilities: Capabilities) -> Self {
+        Self(Arc::new(capabilities))
+    }
+}
+
+impl Deref for Services {
+    type Target = Capabilities;
+
+    fn deref(&self) -> &Capabilities {
+        &self.0
+    }
+}
+
+/// What the API stands on.
+pub struct Capabilities {
     /// People, sessions, tokens.
     pub accounts: Arc<Accounts>,
     /// Computers, batches, the quarantine.

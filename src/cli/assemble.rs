@@ -8,7 +8,7 @@ use axum::Router;
 
 use super::config::Config;
 use super::exit::Failure;
-use crate::api::{self, Services};
+use crate::api::{self, Capabilities, Services};
 use crate::clock;
 use crate::consensus::{Door, DoorOptions, OpenError};
 use crate::net::own;
@@ -48,7 +48,7 @@ impl House {
         let jobs = Jobs::open(door.clone(), &config.data, clock::now).await;
         let jobs = jobs.map_err(Failure::failed)?;
         let mail = Mail::new(door.clone(), Arc::clone(&authority.key), clock::now);
-        let services = Services {
+        let services = Services::from(Capabilities {
             accounts: Arc::new(
                 Accounts::new(door.clone(), Arc::clone(&authority.key)).map_err(Failure::failed)?,
             ),
@@ -71,7 +71,7 @@ impl House {
             import_folder: Arc::new(config.data.clone()),
             import_bytes: config.server.import_bytes,
             now: clock::now,
-        };
+        });
         let router = api::router(services);
         Ok(Self { door, authority, router, mail, jobs })
     }

@@ -4,20 +4,25 @@
 //! Never decodes a command: to the log it is opaque bytes. All integers are big-endian. Layouts (FORMAT.md, "Log"):
 //!
 //! ```text
-//! entry       schema u8 = 1 | kind u8 (0 blank, 1 command, 2 membership) | term u64 | node u64 | index u64 | body | check 8
+//! entry       schema u8 = 1 | kind u8 (0 blank, 1 command, 2 membership, 3 commands) | term u64 | node u64 | index u64 | body | check 8
+//! commands    per command: length u32 | bytes
 //! vote        schema u8 = 1 | term u64 | node u64 | granted u8 (0, 1) | check 8
 //! position    schema u8 = 1 | term u64 | node u64 | index u64 | check 8
 //! membership  schema u8 = 1 | has_position u8 | [term u64 | node u64 | index u64] | voters | nodes | check 8
 //! pair        schema u8 = 1 | id 16 bytes | check 8
+//! count       schema u8 = 1 | u64 | check 8
 //! voters      groups u8 | per group: count u16 | id u64 ...
 //! nodes       count u16 | per node: id u64 | address length u16 | address UTF-8
 //! ```
 //!
 //! `check` is the first 8 bytes of the BLAKE3 hash of everything before it: a torn or altered record is refused, never guessed at.
 
+mod fields;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::frame::CodecError;
+use fields::Fields;
 
 /// A place in the log: the leader (term, node) that wrote the entry, and its index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +57,10 @@ pub struct MembershipRecord {
     pub nodes: BTreeMap<u64, String>,
 }
 
+/// How many commands were applied to the state so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count(pub u64);
+
 /// One entry of the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogEntry {
@@ -66,8 +75,8 @@ pub struct LogEntry {
 pub enum LogBody {
     /// Nothing: a new leader's first entry.
     Blank,
-    /// An encoded command envelope.
-    Command(Vec<u8>),
+    /// Encoded command envelopes, in the order they are applied.
+    Commands(Vec<Vec<u8>>),
     /// A change of membership; its `position` is the entry's own and is not stored twice.
     Membership(MembershipRecord),
 }
@@ -77,7 +86,7 @@ impl LogEntry {
     pub fn to_bytes(&self) -> Result<Vec<u8>, CodecError> {
         match &self.body {
             LogBody::Blank => Ok(entry_bytes(self.position, KIND_BLANK, &[])),
-            LogBody::Command(bytes) => Ok(command_bytes(self.position, bytes)),
+            LogBody::Commands(commands) => commands_bytes(self.position, commands),
             LogBody::Membership(membership) => {
                 let mut body = Vec::new();
                 put_members(&mut body, membership)?;
@@ -93,7 +102,9 @@ impl LogEntry {
         let position = fields.position()?;
         let body = match kind {
             KIND_BLANK => LogBody::Blank,
-            KIND_COMMAND => LogBody::Command(fields.rest().to_vec()),
+            // How the first Timebook wrote one command.
+            KIND_COMMAND => LogBody::Commands(vec![fields.rest().to_vec()]),
+            KIND_COMMANDS => LogBody::Commands(fields.commands()?),
             KIND_MEMBERSHIP => {
                 let mut membership = fields.members()?;
                 membership.position = Some(position);
@@ -106,10 +117,21 @@ impl LogEntry {
     }
 }
 
-/// The stored bytes of a command entry, without copying the command into a [`LogEntry`] first.
-#[must_use]
-pub fn command_bytes(position: Position, command: &[u8]) -> Vec<u8> {
-    entry_bytes(position, KIND_COMMAND, command)
+/// The stored bytes of an entry of commands, without copying them into a [`LogEntry`] first. Fails only when a command is longer
+/// than the format can hold.
+///
+/// # Errors
+/// [`CodecError`].
+pub fn commands_bytes(position: Position, commands: &[Vec<u8>]) -> Result<Vec<u8>, CodecError> {
+    let length = commands.iter().map(|command| LENGTH_BYTES + command.len()).sum();
+    let mut out = entry_start(position, KIND_COMMANDS, length);
+    for command in commands {
+        let length = u32::try_from(command.len())
+            .map_err(|_| CodecError::damaged("a log entry", "a command is longer than fits"))?;
+        out.extend_from_slice(&length.to_be_bytes());
+        out.extend_from_slice(command);
+    }
+    Ok(seal(out))
 }
 
 impl VoteRecord {
@@ -177,6 +199,27 @@ impl MembershipRecord {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair(pub [u8; 16]);
 
+impl Count {
+    /// The stored bytes.
+    #[must_use]
+    pub fn to_bytes(self) -> Vec<u8> {
+        let mut out = vec![SCHEMA];
+        out.extend_from_slice(&self.0.to_be_bytes());
+        seal(out)
+    }
+
+    /// Reads a count back.
+    ///
+    /// # Errors
+    /// [`CodecError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Count, CodecError> {
+        let mut fields = Fields::open("a count", bytes)?;
+        let count = Count(fields.u64()?);
+        fields.end()?;
+        Ok(count)
+    }
+}
+
 impl Pair {
     /// The stored bytes.
     #[must_use]
@@ -199,12 +242,18 @@ impl Pair {
 }
 
 fn entry_bytes(position: Position, kind: u8, body: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(ENTRY_OVERHEAD + body.len());
+    let mut out = entry_start(position, kind, body.len());
+    out.extend_from_slice(body);
+    seal(out)
+}
+
+/// An entry up to its body, with room for the rest.
+fn entry_start(position: Position, kind: u8, body_bytes: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(ENTRY_OVERHEAD + body_bytes);
     out.push(SCHEMA);
     out.push(kind);
     put_position(&mut out, position);
-    out.extend_from_slice(body);
-    seal(out)
+    out
 }
 
 fn put_position(out: &mut Vec<u8>, position: Position) {
@@ -239,114 +288,14 @@ fn seal(mut out: Vec<u8>) -> Vec<u8> {
     out
 }
 
-/// Reads fields one after the other; every read is bounded by what is there.
-struct Fields<'a> {
-    what: &'static str,
-    rest: &'a [u8],
-}
-
-impl<'a> Fields<'a> {
-    /// Checks the seal and the format byte.
-    fn open(what: &'static str, bytes: &'a [u8]) -> Result<Fields<'a>, CodecError> {
-        let Some((sealed, check)) =
-            bytes.len().checked_sub(CHECK_BYTES).and_then(|at| bytes.split_at_checked(at))
-        else {
-            return Err(CodecError::damaged(what, CUT));
-        };
-        if blake3::hash(sealed).as_bytes()[..CHECK_BYTES] != *check {
-            return Err(CodecError::damaged(what, "its check value does not match"));
-        }
-        match sealed.split_first() {
-            Some((&SCHEMA, rest)) => Ok(Fields { what, rest }),
-            Some((&version, _)) if version > SCHEMA => {
-                Err(CodecError::Newer { what, version, newest: SCHEMA })
-            }
-            Some((&version, _)) => {
-                Err(CodecError::damaged(what, format!("version {version} was never written")))
-            }
-            None => Err(CodecError::damaged(what, CUT)),
-        }
-    }
-
-    fn take<const N: usize>(&mut self) -> Result<[u8; N], CodecError> {
-        let (head, rest) = self.rest.split_first_chunk::<N>().ok_or_else(|| self.cut())?;
-        self.rest = rest;
-        Ok(*head)
-    }
-
-    fn byte(&mut self) -> Result<u8, CodecError> {
-        Ok(self.take::<1>()?[0])
-    }
-
-    fn flag(&mut self) -> Result<bool, CodecError> {
-        match self.byte()? {
-            0 => Ok(false),
-            1 => Ok(true),
-            _ => Err(self.impossible()),
-        }
-    }
-
-    fn u16(&mut self) -> Result<u16, CodecError> {
-        Ok(u16::from_be_bytes(self.take()?))
-    }
-
-    fn u64(&mut self) -> Result<u64, CodecError> {
-        Ok(u64::from_be_bytes(self.take()?))
-    }
-
-    fn position(&mut self) -> Result<Position, CodecError> {
-        Ok(Position { term: self.u64()?, node: self.u64()?, index: self.u64()? })
-    }
-
-    fn members(&mut self) -> Result<MembershipRecord, CodecError> {
-        let mut voters = Vec::new();
-        for _ in 0..self.byte()? {
-            let mut group = BTreeSet::new();
-            for _ in 0..self.u16()? {
-                group.insert(self.u64()?);
-            }
-            voters.push(group);
-        }
-        let mut nodes = BTreeMap::new();
-        for _ in 0..self.u16()? {
-            let id = self.u64()?;
-            let length = usize::from(self.u16()?);
-            let (address, rest) = self.rest.split_at_checked(length).ok_or_else(|| self.cut())?;
-            let address = str::from_utf8(address).map_err(|_| self.impossible())?;
-            nodes.insert(id, address.to_owned());
-            self.rest = rest;
-        }
-        Ok(MembershipRecord { position: None, voters, nodes })
-    }
-
-    fn rest(&mut self) -> &'a [u8] {
-        std::mem::take(&mut self.rest)
-    }
-
-    fn end(&self) -> Result<(), CodecError> {
-        if self.rest.is_empty() {
-            Ok(())
-        } else {
-            Err(CodecError::damaged(self.what, "bytes are left over"))
-        }
-    }
-
-    fn impossible(&self) -> CodecError {
-        CodecError::damaged(self.what, "a field holds an impossible value")
-    }
-
-    fn cut(&self) -> CodecError {
-        CodecError::damaged(self.what, CUT)
-    }
-}
-
-const CUT: &str = "it ends early";
 const SCHEMA: u8 = 1;
 const CHECK_BYTES: usize = 8;
 const ENTRY_OVERHEAD: usize = 2 + 24 + CHECK_BYTES;
 const KIND_BLANK: u8 = 0;
 const KIND_COMMAND: u8 = 1;
 const KIND_MEMBERSHIP: u8 = 2;
+const KIND_COMMANDS: u8 = 3;
+const LENGTH_BYTES: usize = 4;
 
 #[cfg(test)]
 mod tests;

@@ -1,36 +1,50 @@
-//! The state thread: applies committed entries, answers them, checkpoints.
+//! The applier: applies committed entries, answers them, checkpoints.
 //!
-//! The only writer of `timebook.redb`. Must never answer an entry before its transaction is committed, and must stop
-//! for good at the first failure: the engine's position and the state's would part otherwise.
+//! The only writer of `timebook.redb`, one at a time under its lock. Must never answer an entry before its transaction is
+//! committed, and must stop for good at the first failure: the engine's position and the state's would part otherwise.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use openraft::EntryPayload;
 
 use super::alarm::Alarm;
+use super::alone::Alone;
 use super::feed::Feed;
 use super::gate::Gate;
-use super::machine::{Answer, Committed, Job};
+use super::machine::Committed;
 use super::position::Place;
 use super::snapshot;
 use super::status::Progress;
-use super::types::{self, Entry};
+use super::types::{self, Entry, Snapshot};
 use crate::codec;
 use crate::domain::command::Envelope;
 use crate::domain::outcome::Noun;
 use crate::store::{State, apply, read};
 
-/// What the state thread works with.
-pub(super) struct StateThread {
+/// Shared by the engine's thread and the state thread.
+#[derive(Clone)]
+pub(super) struct Applier(Arc<Mutex<Inner>>);
+
+/// What an applier works with.
+pub(super) struct Parts {
     pub(super) state: State,
     pub(super) place: Place,
     pub(super) feed: Feed,
     pub(super) gate: Gate,
     pub(super) progress: Progress,
     pub(super) alarm: Alarm,
+    pub(super) alone: Alone,
+}
+
+struct Inner {
+    parts: Parts,
+    dirty: Option<Dirty>,
+    /// How long an applied change may wait for its checkpoint: longer when checkpoints take long.
+    patience: Duration,
+    failed: bool,
 }
 
 /// What is applied and not yet on disk.
@@ -39,147 +53,182 @@ struct Dirty {
     bytes: usize,
 }
 
-impl StateThread {
-    /// Works until told to close, until nobody can send jobs any more, or until the first failure.
-    pub(super) fn run(mut self, jobs: &Receiver<Job>) {
-        let alarm = self.alarm.clone();
-        // A panic must end the process in an orderly way instead of leaving a server that answers nothing.
-        let ended = catch_unwind(AssertUnwindSafe(|| self.work(jobs)));
-        match ended {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => alarm.raise(error.to_string()),
-            Err(_) => alarm.raise("applying a change broke off; start Timebook again"),
-        }
+/// When the next checkpoint is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Everything is on disk.
+    Never,
+    /// After this time.
+    In(Duration),
+    /// Now.
+    Now,
+}
+
+impl Applier {
+    pub(super) fn new(parts: Parts) -> Applier {
+        let inner = Inner { parts, dirty: None, patience: CHECKPOINT_EVERY, failed: false };
+        Applier(Arc::new(Mutex::new(inner)))
     }
 
-    fn work(&mut self, jobs: &Receiver<Job>) -> io::Result<()> {
-        let mut dirty: Option<Dirty> = None;
-        // How long an applied change may wait for its checkpoint: longer when checkpoints take long.
-        let mut patience = CHECKPOINT_EVERY;
-        self.note_level()?;
-        self.progress.applied(self.place.applied.map(|applied| applied.index));
-        loop {
-            let job = match &dirty {
-                None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(dirty) => jobs.recv_timeout(patience.saturating_sub(dirty.since.elapsed())),
-            };
-            match job {
-                Ok(Job::Apply(batch, answer)) => {
-                    if dirty.is_none() {
-                        self.progress.unsaved();
-                    }
-                    let now =
-                        dirty.get_or_insert_with(|| Dirty { since: Instant::now(), bytes: 0 });
-                    now.bytes += batch.iter().map(|(entry, _)| weight(entry)).sum::<usize>();
-                    let applied = self.apply(batch);
-                    self.tell(answer, applied)?;
-                }
-                Ok(Job::Place(answer)) => self.tell(answer, Ok(self.place.clone()))?,
-                Ok(Job::Take(answer)) => {
-                    let taken =
-                        self.checkpoint(&mut dirty).and_then(|()| snapshot::take(&self.state));
-                    self.tell(answer, taken)?;
-                }
-                Ok(Job::Install(copy, answer)) => {
-                    let installed = self.install(copy);
-                    dirty = None;
-                    self.progress.saved();
-                    self.tell(answer, installed)?;
-                }
-                Ok(Job::Close(answer)) => {
-                    let saved = self.checkpoint(&mut dirty);
-                    return self.tell(answer, saved);
-                }
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return self.checkpoint(&mut dirty),
-            }
-            if dirty.as_ref().is_some_and(|dirty| dirty.is_due(patience)) {
-                let started = Instant::now();
-                self.checkpoint(&mut dirty)?;
-                patience = patience_after(started.elapsed());
-            }
-        }
+    /// Takes note of where the state stands, for those who ask without a lock.
+    pub(super) fn begin(&self) -> io::Result<()> {
+        self.work(|inner| inner.note_all())
     }
 
-    /// One transaction for the whole batch; then everyone is answered.
-    fn apply(&mut self, batch: Vec<Committed>) -> io::Result<()> {
+    /// One transaction for the whole batch; then everyone is answered. Blocks. With when to checkpoint, where that became sooner.
+    pub(super) fn apply(&self, batch: Vec<Committed>) -> io::Result<Option<Due>> {
+        self.work(|inner| inner.apply(batch))
+    }
+
+    pub(super) fn place(&self) -> io::Result<Place> {
+        self.work(|inner| Ok(inner.parts.place.clone()))
+    }
+
+    pub(super) fn due(&self) -> Due {
+        self.lock().due()
+    }
+
+    /// Everything applied is on disk after the return. Blocks.
+    pub(super) fn checkpoint(&self) -> io::Result<()> {
+        self.work(Inner::checkpoint)
+    }
+
+    /// Checkpoints, then says what a snapshot would hold.
+    pub(super) fn take(&self) -> io::Result<Snapshot> {
+        self.work(|inner| {
+            inner.checkpoint()?;
+            snapshot::take(&inner.parts.state)
+        })
+    }
+
+    /// Puts another server's state in place of this one.
+    pub(super) fn install(&self, copy: snapshot::StateCopy) -> io::Result<()> {
+        self.work(|inner| inner.install(copy))
+    }
+
+    /// Does one piece of work under the lock. The first failure raises the alarm, in our own words, and is the last work done: a
+    /// panic must end the process in an orderly way instead of leaving a server that answers nothing.
+    fn work<T>(&self, work: impl FnOnce(&mut Inner) -> io::Result<T>) -> io::Result<T> {
+        let mut inner = self.lock();
+        if inner.failed {
+            return Err(types::io("the state takes no more changes after a failure"));
+        }
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut inner)));
+        let done = done.unwrap_or_else(|_| {
+            Err(types::io("applying a change broke off; start Timebook again"))
+        });
+        if let Err(error) = &done {
+            inner.failed = true;
+            inner.parts.alarm.raise(error.to_string());
+        }
+        done
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn apply(&mut self, batch: Vec<Committed>) -> io::Result<Option<Due>> {
+        let bytes = batch.iter().map(|(entry, _)| weight(entry)).sum::<usize>();
+        let was_due = self.note_unsaved(bytes);
         let commands =
-            batch.iter().map(|(entry, _)| command(entry)).collect::<io::Result<Vec<_>>>()?;
-        let mut place = self.place.clone();
+            batch.iter().map(|(entry, _)| commands(entry)).collect::<io::Result<Vec<_>>>()?;
+        let mut place = self.parts.place.clone();
         let mut changes = Vec::new();
-        let outcomes = self
-            .state
-            .write(|writer| {
-                let mut outcomes = Vec::with_capacity(batch.len());
-                for ((entry, _), command) in batch.iter().zip(&commands) {
-                    place.advance(writer, entry)?;
-                    outcomes.push(match command {
-                        Some(command) => {
-                            let applied = apply::apply(writer, entry.log_id.index, command)?;
-                            changes.extend(applied.changes);
-                            Some(applied.outcome)
-                        }
-                        None => None,
-                    });
+        let write = self.parts.state.write(|writer| {
+            let mut outcomes = Vec::with_capacity(batch.len());
+            for ((entry, _), commands) in batch.iter().zip(&commands) {
+                place.advance(writer, entry)?;
+                let mut of_entry = Vec::with_capacity(commands.len());
+                for command in commands {
+                    let applied = apply::apply(writer, place.next_command(), command)?;
+                    changes.extend(applied.changes);
+                    of_entry.push(applied.outcome);
                 }
-                place.write(writer)?;
-                Ok(outcomes)
-            })
-            .map_err(types::io)?;
-        self.place = place;
-        self.progress.applied(self.place.applied.map(|applied| applied.index));
+                outcomes.push(of_entry);
+            }
+            place.write(writer)?;
+            Ok(outcomes)
+        });
+        let outcomes = write.map_err(types::io)?;
+        self.parts.place = place;
+        self.note_place();
         if changes.iter().any(|change| change.noun == Noun::Office) {
             self.note_level()?;
         }
         // Told first, so that whoever has the outcome finds the change in the feed.
         for change in changes {
-            self.feed.publish(change);
+            self.parts.feed.publish(change);
         }
-        for ((_, responder), outcome) in batch.into_iter().zip(outcomes) {
+        for ((_, responder), outcomes) in batch.into_iter().zip(outcomes) {
             if let Some(responder) = responder {
-                responder.send(outcome);
+                responder.send(outcomes);
             }
         }
-        Ok(())
+        let due = self.due();
+        Ok((was_due == Due::Never || due == Due::Now).then_some(due))
     }
 
-    fn checkpoint(&self, dirty: &mut Option<Dirty>) -> io::Result<()> {
-        if dirty.take().is_some() {
-            self.state.checkpoint().map_err(types::io)?;
+    /// Something is about to be applied; with when the next checkpoint was due before.
+    fn note_unsaved(&mut self, bytes: usize) -> Due {
+        let before = self.due();
+        if self.dirty.is_none() {
+            self.parts.progress.unsaved();
         }
-        self.progress.saved();
+        let dirty = self.dirty.get_or_insert_with(|| Dirty { since: Instant::now(), bytes: 0 });
+        dirty.bytes += bytes;
+        before
+    }
+
+    fn due(&self) -> Due {
+        match &self.dirty {
+            None => Due::Never,
+            Some(dirty) if dirty.bytes >= CHECKPOINT_BYTES => Due::Now,
+            Some(dirty) => match self.patience.checked_sub(dirty.since.elapsed()) {
+                Some(left) if !left.is_zero() => Due::In(left),
+                _ => Due::Now,
+            },
+        }
+    }
+
+    fn checkpoint(&mut self) -> io::Result<()> {
+        if self.dirty.take().is_some() {
+            let started = Instant::now();
+            self.parts.state.checkpoint().map_err(types::io)?;
+            self.patience = patience_after(started.elapsed());
+        }
+        self.parts.progress.saved();
         Ok(())
     }
 
     fn install(&mut self, copy: snapshot::StateCopy) -> io::Result<()> {
-        let _closed = self.gate.close();
-        snapshot::install(&self.state, copy, self.place.pair)?;
-        self.place = self.state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
-        self.progress.applied(self.place.applied.map(|applied| applied.index));
+        let _closed = self.parts.gate.close();
+        let state = &self.parts.state;
+        snapshot::install(state, copy, self.parts.place.pair)?;
+        self.parts.place = state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
+        self.dirty = None;
+        self.parts.progress.saved();
+        self.note_all()
+    }
+
+    fn note_all(&self) -> io::Result<()> {
+        self.note_place();
         self.note_level()
     }
 
-    /// Answers a job. A failure ends the thread; the alarm has it first, in our own words.
-    fn tell<T>(&self, answer: Answer<T>, result: io::Result<T>) -> io::Result<()> {
-        let failure = result.as_ref().err().map(types::io);
-        if let Some(failure) = &failure {
-            self.alarm.raise(failure.to_string());
-        }
-        // Nobody waits any more when the engine was dropped.
-        drop(answer.send(result));
-        failure.map_or(Ok(()), Err)
+    fn note_place(&self) {
+        let place = &self.parts.place;
+        self.parts.progress.applied(place.applied.map(|applied| applied.index));
+        self.parts.alone.note(&place.membership);
     }
 
     fn note_level(&self) -> io::Result<()> {
-        let office = self.state.read().and_then(|scope| read::office(&scope)).map_err(types::io)?;
-        self.progress.level_is(office.map(|office| office.level));
+        let scope = self.parts.state.read();
+        let office = scope.and_then(|scope| read::office(&scope)).map_err(types::io)?;
+        self.parts.progress.level_is(office.map(|office| office.level));
         Ok(())
-    }
-}
-
-impl Dirty {
-    fn is_due(&self, patience: Duration) -> bool {
-        self.bytes >= CHECKPOINT_BYTES || self.since.elapsed() >= patience
     }
 }
 
@@ -189,24 +238,20 @@ fn patience_after(took: Duration) -> Duration {
     (took * CHECKPOINT_SHARE).clamp(CHECKPOINT_EVERY, CHECKPOINT_EVERY_MAX)
 }
 
-/// The command an entry carries; none for the engine's own entries. A command of a newer version is an error, never
+/// The commands an entry carries; none for the engine's own entries. A command of a newer version is an error, never
 /// skipped: the state would silently part from the others'.
-fn command(entry: &Entry) -> io::Result<Option<Envelope>> {
-    match &entry.payload {
-        EntryPayload::Normal(command) => {
-            let index = entry.log_id.index;
-            let envelope = codec::decode(&command.0)
-                .map_err(|error| types::io(format!("change {index} cannot be applied: {error}")))?;
-            Ok(Some(envelope))
-        }
-        EntryPayload::Blank | EntryPayload::Membership(_) => Ok(None),
-    }
+fn commands(entry: &Entry) -> io::Result<Vec<Envelope>> {
+    let EntryPayload::Normal(logged) = &entry.payload else { return Ok(Vec::new()) };
+    let index = entry.log_id.index;
+    let decoded = logged.0.iter().map(|command| codec::decode(command));
+    let unknown = |error| types::io(format!("change {index} cannot be applied: {error}"));
+    decoded.collect::<Result<_, _>>().map_err(unknown)
 }
 
-/// Bytes of the command an entry carries.
+/// Bytes of the commands an entry carries.
 pub(super) fn weight(entry: &Entry) -> usize {
     match &entry.payload {
-        EntryPayload::Normal(command) => command.0.len(),
+        EntryPayload::Normal(logged) => logged.bytes(),
         EntryPayload::Blank | EntryPayload::Membership(_) => 0,
     }
 }

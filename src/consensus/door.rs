@@ -8,8 +8,8 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use openraft::async_runtime::WatchReceiver;
-use openraft::error::ClientWriteError;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::alarm::Alarm;
 use super::engine::EngineThread;
@@ -19,9 +19,9 @@ use super::gate::Gate;
 use super::log::Log;
 use super::machine::Machine;
 use super::opening;
-use super::queue::{COMMAND_BYTES_MAX, Queue, Reply};
+use super::queue::{COMMAND_BYTES_MAX, Queue, Waiting};
 use super::status::{Progress, Status};
-use super::types::{Logged, Raft};
+use super::types::Raft;
 use crate::codec;
 use crate::domain::command::Envelope;
 use crate::domain::outcome::Outcome;
@@ -54,6 +54,7 @@ pub(super) struct Inner {
     pub(super) state: Mutex<Option<State>>,
     pub(super) state_thread: Mutex<Option<JoinHandle<()>>>,
     pub(super) queue: Queue,
+    pub(super) commands: UnboundedSender<Waiting>,
     pub(super) reads: Semaphore,
     pub(super) gate: Gate,
     pub(super) feed: Feed,
@@ -92,23 +93,11 @@ impl Door {
             return Err(CommitError::TooLarge { bytes: command.len(), most });
         }
         let place = self.inner.queue.enter(command.len()).await?;
-        let (reply, answer) = Reply::new(place);
-        let queued = self.inner.raft.client_write_ff(Logged(command.into()), Some(reply)).await;
-        if queued.is_err() {
-            return Err(self.stopped());
-        }
-        match answer.await {
-            Ok(Ok(response)) => {
-                self.inner.progress.committed(entered.elapsed());
-                // Only the engine's own entries have no outcome, and nobody waits for those here.
-                response.data.ok_or(CommitError::Unavailable)
-            }
-            Ok(Err(
-                ClientWriteError::ForwardToLeader(_) | ClientWriteError::LogEntryDiscarded(_),
-            )) => Err(CommitError::Unavailable),
-            Ok(Err(error)) => Err(CommitError::Stopped(error.to_string())),
-            Err(_) => Err(self.stopped()),
-        }
+        let (waiting, answer) = Waiting::new(command, place);
+        self.inner.commands.send(waiting).map_err(|_| self.stopped())?;
+        let outcome = answer.await.map_err(|_| self.stopped())??;
+        self.inner.progress.committed(entered.elapsed());
+        Ok(outcome)
     }
 
     /// Runs `read` on a snapshot of the newest applied state, on a thread that may block. Keep it short: pages the

@@ -1,6 +1,7 @@
 //! The replicated log as the engine sees it, over `store::log`.
 //!
-//! Must never call the database on an async thread, and never tell the engine that something is durable before it is.
+//! Must never call the database on an async thread (a lone server's engine thread excepted, see `alone`), and never tell the
+//! engine that something is durable before it is.
 
 use std::io;
 use std::ops::{Bound, Range, RangeBounds};
@@ -10,6 +11,7 @@ use openraft::storage::{IOFlushed, RaftLogStorage};
 use openraft::{LogState, OptionalSend, RaftLogReader};
 use tokio::sync::oneshot;
 
+use super::alone::Alone;
 use super::tail::{Tail, next};
 use super::types::{self, Entry, LogId, Types, Vote};
 use crate::codec::consensus::{Pair, Position};
@@ -20,11 +22,12 @@ use crate::store::log::{Done, LogError, LogFile};
 pub(super) struct Log {
     file: LogFile,
     tail: Arc<Mutex<Tail>>,
+    alone: Alone,
 }
 
 impl Log {
     /// Reads the marks and bounds of an open log file. Blocks.
-    pub(super) fn load(file: LogFile) -> io::Result<Log> {
+    pub(super) fn load(file: LogFile, alone: Alone) -> io::Result<Log> {
         let marks = file.marks().map_err(types::io)?;
         let sizes = file.sizes().map_err(types::io)?;
         if let Some(at) = sizes.windows(2).find(|pair| pair[0].0 + 1 != pair[1].0) {
@@ -47,7 +50,7 @@ impl Log {
         let mut tail = Tail::opened(purged, last, &sizes);
         tail.vote = marks.vote.as_deref().map(types::vote).transpose().map_err(types::io)?;
         tail.committed = mark(marks.committed)?;
-        Ok(Log { file, tail: Arc::new(Mutex::new(tail)) })
+        Ok(Log { file, tail: Arc::new(Mutex::new(tail)), alone })
     }
 
     /// The last position removed from the front, and the last one there is.
@@ -210,7 +213,11 @@ impl RaftLogStorage<Types> for Log {
             }
             flushed.io_completed(result.map_err(types::io));
         };
-        self.file.append(stored, Box::new(done));
+        if self.alone.is_so() {
+            self.file.append_here(stored, Box::new(done));
+        } else {
+            self.file.append(stored, Box::new(done));
+        }
         Ok(())
     }
 

@@ -1,6 +1,6 @@
-//! The state as the engine sees it: hands entries to the state thread and waits for it.
+//! The state as the engine sees it: a lone server's engine applies entries itself, otherwise the state thread does.
 //!
-//! Must never touch the database itself: everything happens on the state thread (`apply`).
+//! Must never keep the engine's thread from its heartbeats: with others in the cluster, everything happens on the state thread.
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -10,6 +10,8 @@ use openraft::OptionalSend;
 use openraft::storage::{ApplyResponder, EntryResponder, RaftStateMachine};
 use tokio::sync::oneshot;
 
+use super::alone::Alone;
+use super::apply::{Applier, Due};
 use super::position::Place;
 use super::snapshot::{Builder, StateCopy};
 use super::types::{self, Entry, LogId, Membership, Snapshot, SnapshotMeta, Types};
@@ -27,6 +29,8 @@ pub(super) enum Job {
     Take(Answer<Snapshot>),
     /// Put another server's state in place of this one.
     Install(StateCopy, Answer<()>),
+    /// A checkpoint is due sooner than the thread knows.
+    LookAtTheTime,
     /// Checkpoint and end.
     Close(Answer<()>),
 }
@@ -34,15 +38,17 @@ pub(super) enum Job {
 /// Where the state thread says how a job ended.
 pub(super) type Answer<T> = oneshot::Sender<io::Result<T>>;
 
-/// The door to the state thread.
+/// The door to the state.
 #[derive(Clone)]
 pub(super) struct Machine {
     jobs: Sender<Job>,
+    applier: Applier,
+    alone: Alone,
 }
 
 impl Machine {
-    pub(super) fn new(jobs: Sender<Job>) -> Machine {
-        Machine { jobs }
+    pub(super) fn new(jobs: Sender<Job>, applier: Applier, alone: Alone) -> Machine {
+        Machine { jobs, applier, alone }
     }
 
     /// A snapshot of the checkpointed state.
@@ -55,12 +61,25 @@ impl Machine {
         self.ask(Job::Close).await
     }
 
+    async fn apply_batch(&self, batch: Vec<Committed>) -> io::Result<()> {
+        if !self.alone.is_so() {
+            return self.ask(|answer| Job::Apply(batch, answer)).await;
+        }
+        if let Some(Due::Now | Due::In(_)) = self.applier.apply(batch)? {
+            self.jobs.send(Job::LookAtTheTime).map_err(|_| gone())?;
+        }
+        Ok(())
+    }
+
     async fn ask<T>(&self, job: impl FnOnce(Answer<T>) -> Job) -> io::Result<T> {
         let (tell, told) = oneshot::channel();
-        let gone = || types::io("the state thread has ended");
         self.jobs.send(job(tell)).map_err(|_| gone())?;
         told.await.map_err(|_| gone())?
     }
+}
+
+fn gone() -> io::Error {
+    types::io("the state thread has ended")
 }
 
 impl RaftStateMachine<Types> for Machine {
@@ -85,12 +104,11 @@ impl RaftStateMachine<Types> for Machine {
             // A long catch-up is applied in steps, so that no transaction grows without bound.
             if bytes >= APPLY_BYTES || batch.len() >= APPLY_ENTRIES {
                 bytes = 0;
-                let step = std::mem::take(&mut batch);
-                self.ask(|answer| Job::Apply(step, answer)).await?;
+                self.apply_batch(std::mem::take(&mut batch)).await?;
             }
         }
         if !batch.is_empty() {
-            self.ask(|answer| Job::Apply(batch, answer)).await?;
+            self.apply_batch(batch).await?;
         }
         Ok(())
     }

@@ -5,12 +5,14 @@
 //! log, acknowledge before the log is on disk, or run the database on an async worker thread.
 //!
 //! ```text
-//! commit --> queue --> engine --> log thread (log.redb, one flush a batch) --> engine --> state thread (timebook.redb) --> outcome
+//! commit --> queue --> committer (one log entry for all that wait) --> log.redb (one flush) --> timebook.redb --> outcomes
 //! read   --> gate  --> blocking thread, MVCC snapshot
 //! ```
 
 mod alarm;
+mod alone;
 mod apply;
+mod committer;
 mod door;
 mod engine;
 mod error;
@@ -24,6 +26,7 @@ mod opening;
 mod position;
 mod queue;
 mod snapshot;
+mod state_thread;
 mod status;
 mod tail;
 mod types;

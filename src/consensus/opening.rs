@@ -9,9 +9,12 @@ use std::thread::JoinHandle;
 
 use openraft::{Config, SnapshotPolicy};
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::unbounded_channel;
 
 use super::alarm::Alarm;
-use super::apply::StateThread;
+use super::alone::Alone;
+use super::apply::{Applier, Parts};
+use super::committer;
 use super::door::{DoorOptions, Inner, LOG_FILE, READS, STATE_FILE};
 use super::engine::EngineThread;
 use super::error::{Mismatch, OpenError};
@@ -24,6 +27,7 @@ use super::network::NoPeers;
 use super::position::Place;
 use super::queue::Queue;
 use super::snapshot;
+use super::state_thread;
 use super::status::Progress;
 use super::tail::next;
 use super::types::{LogId, Raft};
@@ -37,6 +41,7 @@ struct Files {
     log: Log,
     state: State,
     place: Place,
+    alone: Alone,
 }
 
 /// Opens everything; on return the state has caught up with the log.
@@ -48,8 +53,18 @@ pub(super) async fn open(options: DoorOptions) -> Result<Inner, OpenError> {
     let files = opened.map_err(|error| OpenError::Recovery(error.to_string()))??;
 
     let (gate, feed, progress) = (Gate::default(), Feed::new(), Progress::new());
-    let (machine, state_thread) = start_state_thread(&files, &gate, &feed, &progress, &alarm)?;
-    let engine = EngineThread::start().map_err(|error| OpenError::Recovery(error.to_string()))?;
+    let broken = |error: io::Error| OpenError::Recovery(error.to_string());
+    let (machine, state_thread) = start_state_thread(Parts {
+        state: files.state.clone(),
+        place: files.place,
+        feed: feed.clone(),
+        gate: gate.clone(),
+        progress: progress.clone(),
+        alarm: alarm.clone(),
+        alone: files.alone,
+    })
+    .map_err(broken)?;
+    let engine = EngineThread::start().map_err(broken)?;
     let starting = start_engine(files.log.clone(), machine.clone(), address);
     let raft = match engine.run(starting).await {
         Ok(Ok(raft)) => raft,
@@ -60,6 +75,8 @@ pub(super) async fn open(options: DoorOptions) -> Result<Inner, OpenError> {
         Err(error) => return Err(OpenError::Recovery(error.to_string())),
     };
     recover(&raft, &alarm).await?;
+    let (commands, waiting) = unbounded_channel();
+    engine.spawn(committer::run(raft.clone(), waiting));
     engine.spawn(keeper::keep(raft.clone(), files.log.clone(), alarm.clone()));
     Ok(Inner {
         engine,
@@ -69,6 +86,7 @@ pub(super) async fn open(options: DoorOptions) -> Result<Inner, OpenError> {
         state: Mutex::new(Some(files.state)),
         state_thread: Mutex::new(Some(state_thread)),
         queue: Queue::new(),
+        commands,
         reads: Semaphore::new(READS as usize),
         gate,
         feed,
@@ -91,7 +109,8 @@ fn open_files(options: &DoorOptions, alarm: &Alarm) -> Result<Files, OpenError> 
         storage: options.storage.clone(),
         on_failure: Box::new(move |error| alarm.raise(error.to_string())),
     })?;
-    let log = Log::load(log).map_err(in_log)?;
+    let alone = Alone::default();
+    let log = Log::load(log, alone.clone()).map_err(in_log)?;
     let state = options.storage.open_state(&state_path)?;
     let mut place = state.read().and_then(|scope| Place::read(&scope)).map_err(in_state)?;
 
@@ -108,7 +127,7 @@ fn open_files(options: &DoorOptions, alarm: &Alarm) -> Result<Files, OpenError> 
         Place::set_pair(&state, pair).map_err(in_state)?;
         place.pair = Some(pair);
     }
-    Ok(Files { log, state, place })
+    Ok(Files { log, state, place, alone })
 }
 
 /// Both carry the same mark, or one of them is new.
@@ -148,27 +167,16 @@ fn check_meeting(log: &Log, place: &Place) -> io::Result<Result<(), Mismatch>> {
     Ok(if in_log == Some(applied) { Ok(()) } else { Err(Mismatch::Strangers) })
 }
 
-fn start_state_thread(
-    files: &Files,
-    gate: &Gate,
-    feed: &Feed,
-    progress: &Progress,
-    alarm: &Alarm,
-) -> Result<(Machine, JoinHandle<()>), OpenError> {
-    let thread = StateThread {
-        state: files.state.clone(),
-        place: files.place.clone(),
-        feed: feed.clone(),
-        gate: gate.clone(),
-        progress: progress.clone(),
-        alarm: alarm.clone(),
-    };
+fn start_state_thread(parts: Parts) -> io::Result<(Machine, JoinHandle<()>)> {
+    let alone = parts.alone.clone();
+    let applier = Applier::new(parts);
+    applier.begin()?;
     let (send, jobs) = mpsc::channel();
+    let for_thread = applier.clone();
     let running = std::thread::Builder::new()
         .name("timebook-state".to_owned())
-        .spawn(move || thread.run(&jobs))
-        .map_err(|error| OpenError::Recovery(error.to_string()))?;
-    Ok((Machine::new(send), running))
+        .spawn(move || state_thread::run(&for_thread, &jobs))?;
+    Ok((Machine::new(send, applier, alone), running))
 }
 
 async fn start_engine(log: Log, machine: Machine, address: String) -> Result<Raft, OpenError> {

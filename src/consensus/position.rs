@@ -6,7 +6,7 @@ use openraft::EntryPayload;
 
 use super::types::{self, Entry, LogId, Membership};
 use crate::codec::CodecError;
-use crate::codec::consensus::{Pair, Position};
+use crate::codec::consensus::{Count, Pair, Position};
 use crate::store::tables::CONSENSUS;
 use crate::store::{Reader, State, StoreError, Writer};
 
@@ -16,6 +16,8 @@ pub(super) struct Place {
     /// What ties the state to its log file.
     pub(super) pair: Option<Pair>,
     pub(super) applied: Option<LogId>,
+    /// Commands applied so far: the number of the newest is its `server_seq`.
+    commands: u64,
     pub(super) membership: Membership,
 }
 
@@ -33,12 +35,23 @@ impl Place {
             Some(bytes) => types::membership(&bytes)?,
             None => Membership::default(),
         };
-        Ok(Place { pair, applied, membership })
+        let commands = match reader.get_bytes(CONSENSUS, COMMANDS)? {
+            Some(bytes) => Count::from_bytes(&bytes)?.0,
+            // The first Timebook numbered commands by their index in the log.
+            None => applied.map_or(0, |applied| applied.index),
+        };
+        Ok(Place { pair, applied, commands, membership })
     }
 
     /// Ties a state to a log file, whatever it was tied to before. On disk after the return.
     pub(super) fn set_pair(state: &State, pair: Pair) -> Result<(), StoreError> {
         state.write_durably(|writer| writer.put_bytes(CONSENSUS, PAIR, &pair.to_bytes()))
+    }
+
+    /// The number of the command that is applied next.
+    pub(super) fn next_command(&mut self) -> u64 {
+        self.commands += 1;
+        self.commands
     }
 
     /// Takes note of an entry that is applied in the transaction at hand.
@@ -58,17 +71,17 @@ impl Place {
 
     /// Writes how far the transaction at hand gets.
     pub(super) fn write(&self, writer: &mut dyn Writer) -> Result<(), StoreError> {
-        match self.applied {
-            Some(applied) => {
-                writer.put_bytes(CONSENSUS, APPLIED, &types::position(applied).to_bytes())
-            }
-            None => Ok(()),
+        if let Some(applied) = self.applied {
+            writer.put_bytes(CONSENSUS, APPLIED, &types::position(applied).to_bytes())?;
         }
+        writer.put_bytes(CONSENSUS, COMMANDS, &Count(self.commands).to_bytes())
     }
 }
 
 /// Key of the last applied position: one `position` record (`codec::consensus`).
 const APPLIED: &[u8] = b"applied";
+/// Key of the number of commands applied so far: one `count` record.
+const COMMANDS: &[u8] = b"commands";
 /// Key of the pair mark: one `pair` record.
 const PAIR: &[u8] = b"pair";
 /// Key of the membership: one `membership` record.

@@ -5,12 +5,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use openraft::OptionalSend;
-use openraft::raft::responder::Responder;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::error::CommitError;
-use super::types::Types;
+use crate::domain::outcome::Outcome;
 
 /// Places for commands under way.
 #[derive(Clone)]
@@ -76,23 +74,27 @@ impl Queue {
     }
 }
 
-/// Where the engine sends a command's result, together with the command's place in the queue.
-pub(super) struct Reply<T> {
-    to: oneshot::Sender<T>,
-    _place: Place,
+/// A command that has a place and waits to be logged.
+pub(super) struct Waiting {
+    pub(super) command: Vec<u8>,
+    pub(super) answer: oneshot::Sender<Result<Outcome, CommitError>>,
+    place: Place,
 }
 
-impl<T> Reply<T> {
-    pub(super) fn new(place: Place) -> (Reply<T>, oneshot::Receiver<T>) {
-        let (to, from) = oneshot::channel();
-        (Reply { to, _place: place }, from)
+impl Waiting {
+    pub(super) fn new(
+        command: Vec<u8>,
+        place: Place,
+    ) -> (Waiting, oneshot::Receiver<Result<Outcome, CommitError>>) {
+        let (answer, answered) = oneshot::channel();
+        (Waiting { command, answer, place }, answered)
     }
-}
 
-impl<T: OptionalSend + 'static> Responder<Types, T> for Reply<T> {
-    fn on_complete(self, result: T) {
+    /// Says what became of it, and frees the place.
+    pub(super) fn finish(self, result: Result<Outcome, CommitError>) {
+        drop(self.place);
         // Nobody listens any more when the caller gave up; the command stands all the same.
-        drop(self.to.send(result));
+        drop(self.answer.send(result));
     }
 }
 
@@ -135,10 +137,10 @@ mod tests {
     #[tokio::test]
     async fn the_place_outlives_a_caller_who_gave_up() {
         let queue = Queue::new();
-        let (reply, answer) = Reply::new(queue.enter(1).await.unwrap());
+        let (waiting, answer) = Waiting::new(vec![1], queue.enter(1).await.unwrap());
         drop(answer);
         assert_eq!(queue.depth(), 1);
-        reply.on_complete(7);
+        waiting.finish(Ok(Outcome::Done));
         assert_eq!(queue.depth(), 0);
     }
 

@@ -156,7 +156,7 @@ pub(super) fn next(id: Option<LogId>) -> u64 {
 /// Roughly what an entry costs in memory.
 fn weight(entry: &Entry) -> usize {
     let body = match &entry.payload {
-        EntryPayload::Normal(command) => command.0.len(),
+        EntryPayload::Normal(logged) => logged.bytes(),
         EntryPayload::Blank | EntryPayload::Membership(_) => 0,
     };
     size_of::<Entry>() + body

@@ -6,14 +6,13 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use openraft::impls::{BoxedErrorSource, InlineBatch, leader_id_adv};
+use openraft::impls::{BoxedErrorSource, InlineBatch, ProgressResponder, leader_id_adv};
 use openraft::{EntryPayload, OptionalSend, RaftTypeConfig};
 
-use super::queue::Reply;
 use super::snapshot::StateCopy;
 use crate::codec::CodecError;
 use crate::codec::consensus::{
-    LogBody, LogEntry, MembershipRecord, Position, VoteRecord, command_bytes,
+    LogBody, LogEntry, MembershipRecord, Position, VoteRecord, commands_bytes,
 };
 use crate::domain::outcome::Outcome;
 
@@ -23,8 +22,8 @@ pub(super) struct Types;
 
 impl RaftTypeConfig for Types {
     type D = Logged;
-    /// What applying an entry answers: nothing for the engine's own entries.
-    type R = Option<Outcome>;
+    /// What applying an entry answers: an outcome for each of its commands.
+    type R = Vec<Outcome>;
     type NodeId = u64;
     /// A node's address (`host:port`); empty on a single server.
     type Node = String;
@@ -35,7 +34,7 @@ impl RaftTypeConfig for Types {
     type Entry = Entry;
     type AsyncRuntime = openraft::impls::TokioRuntime;
     type Responder<T>
-        = Reply<T>
+        = ProgressResponder<Types, T>
     where
         T: OptionalSend + 'static;
     type Batch<T>
@@ -54,10 +53,17 @@ pub(super) type Membership = openraft::StoredMembership<Leader, u64, String>;
 pub(super) type SnapshotMeta = openraft::SnapshotMeta<Leader, u64, String>;
 pub(super) type Snapshot = openraft::Snapshot<Leader, u64, String, StateCopy>;
 
-/// An encoded command envelope. What is applied is decoded from exactly these bytes, so that a server that applies
+/// Encoded command envelopes. What is applied is decoded from exactly these bytes, so that a server that applies
 /// them live and one that replays them cannot differ.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Logged(pub(super) Arc<[u8]>);
+pub(super) struct Logged(pub(super) Arc<[Vec<u8>]>);
+
+impl Logged {
+    /// Bytes of all commands.
+    pub(super) fn bytes(&self) -> usize {
+        self.0.iter().map(Vec::len).sum()
+    }
+}
 
 impl fmt::Debug for Logged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -67,7 +73,7 @@ impl fmt::Debug for Logged {
 
 impl fmt::Display for Logged {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "command of {} bytes", self.0.len())
+        write!(f, "{} commands of {} bytes", self.0.len(), self.bytes())
     }
 }
 
@@ -92,7 +98,7 @@ pub(super) fn vote(bytes: &[u8]) -> Result<Vote, CodecError> {
 pub(super) fn entry_bytes(entry: &Entry) -> Result<Vec<u8>, CodecError> {
     let at = position(entry.log_id);
     let body = match &entry.payload {
-        EntryPayload::Normal(command) => return Ok(command_bytes(at, &command.0)),
+        EntryPayload::Normal(logged) => return commands_bytes(at, &logged.0),
         EntryPayload::Blank => LogBody::Blank,
         EntryPayload::Membership(members) => LogBody::Membership(members_record(Some(at), members)),
     };
@@ -103,7 +109,7 @@ pub(super) fn entry(bytes: &[u8]) -> Result<Entry, CodecError> {
     let LogEntry { position, body } = LogEntry::from_bytes(bytes)?;
     let payload = match body {
         LogBody::Blank => EntryPayload::Blank,
-        LogBody::Command(bytes) => EntryPayload::Normal(Logged(bytes.into())),
+        LogBody::Commands(commands) => EntryPayload::Normal(Logged(commands.into())),
         LogBody::Membership(members) => EntryPayload::Membership(members_value(members)?),
     };
     Ok(Entry { log_id: log_id(position), payload })

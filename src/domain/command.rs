@@ -123,8 +123,9 @@ impl Command {
         1
     }
 
-    /// Is a retry recognised by its request id? A batch is recognised by its sequence numbers instead.
+    /// Is a retry recognised by its request id? A batch is recognised by its sequence numbers instead, and a heartbeat that comes
+    /// again merges into the event it made: the commonest command of all need not be remembered one by one.
     pub const fn is_remembered(&self) -> bool {
-        !matches!(self, Self::Batch(_))
+        !matches!(self, Self::Batch(_) | Self::Activity(ActivityCommand::Heartbeat { .. }))
     }
 }

@@ -1,7 +1,7 @@
 //! The log file (`log.redb`): entries by index and three marks (vote, committed, purged), all opaque bytes.
 //!
-//! One thread owns every write. It drains its queue into one transaction and makes everything in it durable with one
-//! flush; only then are the waiting callbacks told. Must never call back before that flush, never change the order of
+//! The log thread drains its queue into one transaction and makes everything in it durable with one flush; only then are the
+//! waiting callbacks told. A caller who has nothing queued may write on its own thread. Must never call back before that flush, never change the order of
 //! the queue (a vote must not overtake the entries queued before it), and never retry after a failed write: what is on
 //! the disk is unknown then, so the process has to stop and start again.
 
@@ -9,9 +9,11 @@ mod writer;
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use redb::{Database, ReadableDatabase, TableDefinition, TableError};
 use thiserror::Error;
@@ -20,10 +22,10 @@ use super::error::OpenError;
 use super::storage::Storage;
 use writer::Op;
 
-/// Told once how a queued write ended, on the log thread: it must be quick and must not block.
+/// Told once how a write ended, on the thread that wrote: it must be quick and must not block.
 pub type Done = Box<dyn FnOnce(Result<(), LogError>) + Send>;
 
-/// Told at most once, on the log thread, that no more writes are possible.
+/// Told at most once, on the thread that wrote, that no more writes are possible.
 pub type OnFailure = Box<dyn FnOnce(LogError) + Send>;
 
 /// Where the log lives and who is told when it fails.
@@ -83,8 +85,33 @@ struct Inner {
 /// What readers and the log thread share.
 struct Shared {
     database: Database,
-    /// A committed position waiting to ride along with the next write.
-    committed: Mutex<Option<Vec<u8>>>,
+    /// A committed position waiting to ride along with a write.
+    committed: Mutex<Committed>,
+    /// Writes handed to the log thread and not yet done.
+    queued: AtomicUsize,
+    /// Gone after the first failure. Held while writing: one writer at a time.
+    on_failure: Mutex<Option<OnFailure>>,
+}
+
+/// A table of its own to write costs each transaction a page or two, so that the mark is written now and then only.
+struct Committed {
+    mark: Option<Vec<u8>>,
+    written: Instant,
+}
+
+impl Committed {
+    /// The mark, if it is time to write it.
+    fn take_due(&mut self) -> Option<Vec<u8>> {
+        if self.written.elapsed() < COMMITTED_EVERY {
+            return None;
+        }
+        self.take()
+    }
+
+    fn take(&mut self) -> Option<Vec<u8>> {
+        self.written = Instant::now();
+        self.mark.take()
+    }
 }
 
 impl LogFile {
@@ -92,13 +119,18 @@ impl LogFile {
     /// which is bounded by what the log keeps.
     pub fn open(options: LogOptions) -> Result<LogFile, OpenError> {
         let database = options.storage.open_checked(&options.path, CACHE_BYTES)?;
-        let shared = Arc::new(Shared { database, committed: Mutex::new(None) });
+        let shared = Arc::new(Shared {
+            database,
+            committed: Mutex::new(Committed { mark: None, written: Instant::now() }),
+            queued: AtomicUsize::new(0),
+            on_failure: Mutex::new(Some(options.on_failure)),
+        });
         shared.create_tables().map_err(|error| OpenError::refused(&options.path, error))?;
         let (queue, ops) = mpsc::channel();
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
             .name("timebook-log".to_owned())
-            .spawn(move || writer::run(&for_thread, &ops, options.on_failure))
+            .spawn(move || writer::run(&for_thread, &ops))
             .map_err(|error| OpenError::refused(&options.path, error))?;
         Ok(LogFile {
             inner: Arc::new(Inner {
@@ -112,6 +144,18 @@ impl LogFile {
     /// Queues entries (index, bytes), indexes ascending without holes; `done` is told when they are durable.
     pub fn append(&self, entries: Vec<(u64, Vec<u8>)>, done: Done) {
         self.send(Op::Append { entries, done });
+    }
+
+    /// The same, written on the caller's thread where nothing is queued before it: `done` is told before the return then. Blocks.
+    pub fn append_here(&self, entries: Vec<(u64, Vec<u8>)>, done: Done) {
+        match self.shared() {
+            Ok(shared) if shared.queued.load(Ordering::Acquire) == 0 => {
+                let op = Op::Append { entries, done };
+                let written = writer::write(&shared, std::slice::from_ref(&op));
+                op.finish(written);
+            }
+            _ => self.append(entries, done),
+        }
     }
 
     /// Queues the vote; `done` is told when it is durable.
@@ -135,10 +179,11 @@ impl LogFile {
         self.send(Op::Purge { upto, mark, done });
     }
 
-    /// Remembers a committed position; it is written with the next queued write and costs nothing now.
+    /// Remembers a committed position; it is written with a later write, within about a second of writing, and costs nothing now. It
+    /// is a hint only: what the log holds beyond it is committed anew after a start.
     pub fn note_committed(&self, mark: Vec<u8>) {
         if let Ok(shared) = self.shared() {
-            *shared.committed.lock().unwrap_or_else(PoisonError::into_inner) = Some(mark);
+            shared.committed.lock().unwrap_or_else(PoisonError::into_inner).mark = Some(mark);
         }
     }
 
@@ -184,9 +229,12 @@ impl LogFile {
 
     fn send(&self, op: Op) {
         let queue = self.inner.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        let refused = match queue.as_ref() {
-            Some(queue) => queue.send(op).err().map(|error| error.0),
-            None => Some(op),
+        let refused = match (queue.as_ref(), self.shared()) {
+            (Some(queue), Ok(shared)) => {
+                shared.queued.fetch_add(1, Ordering::AcqRel);
+                queue.send(op).err().map(|error| error.0)
+            }
+            _ => Some(op),
         };
         if let Some(op) = refused {
             drop(queue);
@@ -248,6 +296,8 @@ const COMMITTED: &str = "committed";
 const PURGED: &str = "purged";
 const PAIR: &str = "pair";
 
+/// How often the committed position is written, while there is something to write.
+const COMMITTED_EVERY: Duration = Duration::from_secs(1);
 /// The log is written at one end and read back from memory: it needs almost no page cache.
 const CACHE_BYTES: usize = 4 * 1024 * 1024;
 

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
-use super::{Services, router};
+use super::{Capabilities, Services, router};
 use crate::consensus::{Door as DataDoor, DoorOptions};
 use crate::domain::time::Timestamp;
 use crate::net::peer::OsUser;
@@ -91,7 +91,7 @@ impl Desk {
             .unwrap();
         let authority = founding::open(&door, &dir, &[], now()).await.unwrap();
         let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
-        let services = Services {
+        let services = Services::from(Capabilities {
             accounts: Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap()),
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
             tracking: Tracking::new(door.clone()),
@@ -107,7 +107,7 @@ impl Desk {
             import_folder: Arc::new(dir),
             import_bytes: 10 * 1024 * 1024,
             now,
-        };
+        });
         Self { router: router(services), door, _folder: folder }
     }
 

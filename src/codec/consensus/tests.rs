@@ -33,15 +33,16 @@ fn golden_bytes() {
         )
     );
     assert_eq!(
-        hex(&command_bytes(position(), b"hi")),
+        hex(&commands_bytes(position(), &[b"hi".to_vec()]).unwrap()),
         concat!(
             "01",
-            "01",
+            "03",
             "0000000000000002",
             "0000000000000001",
             "0000000000000007",
+            "00000002",
             "6869",
-            "2dfc37de3ce974ff"
+            "09c59213becf5ef6"
         )
     );
     assert_eq!(
@@ -69,8 +70,11 @@ fn golden_bytes() {
 
 #[test]
 fn every_record_comes_back() {
-    for body in [LogBody::Blank, LogBody::Command(vec![0; 300]), LogBody::Membership(membership())]
-    {
+    for body in [
+        LogBody::Blank,
+        LogBody::Commands(vec![vec![0; 300], vec![]]),
+        LogBody::Membership(membership()),
+    ] {
         let entry = LogEntry { position: position(), body };
         assert_eq!(LogEntry::from_bytes(&entry.to_bytes().unwrap()).unwrap(), entry);
     }

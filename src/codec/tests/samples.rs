@@ -6,7 +6,11 @@ mod book;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
-use crate::codec::consensus::{LogBody, LogEntry, MembershipRecord, Pair, Position, VoteRecord};
+use data_encoding::HEXLOWER;
+
+use crate::codec::consensus::{
+    Count, LogBody, LogEntry, MembershipRecord, Pair, Position, VoteRecord,
+};
 use crate::codec::{CodecError, Record, audit_hash, decode, encode};
 use crate::domain::activity::{
     ActivityCommand, Bucket, BucketAbout, BucketNumber, Event, EventData, EventId, NewEvent,
@@ -784,7 +788,7 @@ fn log(all: &mut Vec<Sample>) {
     };
     let bodies = [
         ("entry-blank", LogBody::Blank),
-        ("entry-command", LogBody::Command(vec![1, 2, 3])),
+        ("entry-commands", LogBody::Commands(vec![vec![1, 2, 3], vec![], vec![4]])),
         ("entry-membership", LogBody::Membership(membership.clone())),
     ];
     for (name, body) in bodies {
@@ -794,6 +798,12 @@ fn log(all: &mut Vec<Sample>) {
             Box::new(move |bytes| LogEntry::from_bytes(bytes).map(|read| read == entry))
         });
     }
+    // Read for ever, written no more.
+    let single = LogEntry { position, body: LogBody::Commands(vec![vec![1, 2, 3]]) };
+    let bytes = HEXLOWER.decode(SINGLE_COMMAND).unwrap();
+    log("a log entry", "entry-command", format!("{single:?}"), bytes, {
+        Box::new(move |bytes| LogEntry::from_bytes(bytes).map(|read| read == single))
+    });
     for (name, granted) in [("vote", false), ("vote-granted", true)] {
         let vote = VoteRecord { term: 2, node: 1, granted };
         log("a vote", name, format!("{vote:?}"), vote.to_bytes(), {
@@ -815,4 +825,12 @@ fn log(all: &mut Vec<Sample>) {
     log("a pair mark", "pair", format!("{pair:?}"), pair.to_bytes(), {
         Box::new(move |bytes| Pair::from_bytes(bytes).map(|read| read == pair))
     });
+    let count = Count(300);
+    log("a count", "count", format!("{count:?}"), count.to_bytes(), {
+        Box::new(move |bytes| Count::from_bytes(bytes).map(|read| read == count))
+    });
 }
+
+/// An entry of one command, as the first Timebook wrote it.
+const SINGLE_COMMAND: &[u8] =
+    b"0101000000000000000200000000000000010000000000000007010203fe12144f4c42f34e";

@@ -10,7 +10,7 @@ fn id(index: u64) -> LogId {
 
 fn filled(count: u64, bytes: usize) -> Tail {
     let mut tail = Tail::default();
-    let command = Logged(vec![0; bytes].into());
+    let command = Logged([vec![0; bytes]].into());
     for index in 0..count {
         let payload = EntryPayload::Normal(command.clone());
         tail.push(Entry { log_id: id(index), payload }, bytes);

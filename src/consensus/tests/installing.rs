@@ -4,6 +4,7 @@ use super::suite::machine;
 use super::*;
 use crate::codec;
 use crate::codec::consensus::Position;
+use crate::consensus::alone::Alone;
 use crate::consensus::position::Place;
 use crate::consensus::snapshot::StateCopy;
 use crate::consensus::types::{Entry, Logged, log_id};
@@ -12,7 +13,7 @@ use openraft::EntryPayload;
 use openraft::storage::RaftStateMachine;
 
 fn entry(index: u64, envelope: &Envelope) -> Entry {
-    let payload = EntryPayload::Normal(Logged(codec::encode(envelope).into()));
+    let payload = EntryPayload::Normal(Logged([codec::encode(envelope)].into()));
     Entry { log_id: log_id(Position { term: 1, node: 1, index }), payload }
 }
 
@@ -33,8 +34,8 @@ async fn fill(machine: &mut crate::consensus::machine::Machine, count: u64) {
 fn a_running_state_and_a_finished_file_take_the_place_of_another() {
     run(async {
         let (one, other) = (Scratch::new("sender"), Scratch::new("receiver"));
-        let (mut sender, sent) = machine(one.path());
-        let (mut receiver, received) = machine(other.path());
+        let (mut sender, sent) = machine(one.path(), Alone::assumed(false));
+        let (mut receiver, received) = machine(other.path(), Alone::assumed(true));
         fill(&mut sender, 30).await;
         fill(&mut receiver, 5).await;
 

@@ -1,15 +1,15 @@
-//! The log thread: one durable transaction for everything that is queued.
+//! Writing the log: one durable transaction for everything that is queued, on the log thread or on the caller's.
 //!
 //! Must never answer a write before the transaction that holds it is durable, and must never write again after a failure.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
 
 use redb::Durability;
 
-use super::{COMMITTED, Done, ENTRIES, LogError, MARKS, OnFailure, PAIR, PURGED, Shared, VOTE};
+use super::{COMMITTED, Done, ENTRIES, LogError, MARKS, PAIR, PURGED, Shared, VOTE};
 
 /// One queued write.
 pub(super) enum Op {
@@ -46,101 +46,88 @@ impl Op {
     }
 }
 
-/// Works until the queue is closed and empty, or until the first failure; then refuses what still comes.
-pub(super) fn run(shared: &Shared, queue: &Receiver<Op>, on_failure: OnFailure) {
+/// Works until the queue is closed and empty.
+pub(super) fn run(shared: &Shared, queue: &Receiver<Op>) {
     let mut batch = Batch::default();
-    let mut pace = Pace::default();
-    let failure = loop {
-        let Ok(first) = queue.recv() else { return };
-        batch.fill(first, queue, pace);
-        let started = Instant::now();
-        // A panic inside the storage engine must still answer the waiting writes and stop the process in an orderly way.
-        let written =
-            catch_unwind(AssertUnwindSafe(|| write(shared, &batch.ops))).unwrap_or_else(|_| {
-                Err("the storage engine stopped in the middle of a write".to_owned())
-            });
-        match written {
-            Ok(()) => {
-                pace = Pace {
-                    entries: batch.entries,
-                    patience: (started.elapsed() / PATIENCE_SHARE).min(PATIENCE_MAX),
-                };
-                batch.finish(&Ok(()));
-            }
-            Err(reason) => break LogError::Failed { action: "written", reason },
-        }
-    };
-    on_failure(failure.clone());
-    batch.finish(&Err(failure));
-    while let Ok(op) = queue.recv() {
-        op.finish(Err(LogError::Closed));
+    while let Ok(first) = queue.recv() {
+        batch.fill(first, queue);
+        let written = write(shared, &batch.ops);
+        shared.queued.fetch_sub(batch.ops.len(), Ordering::Release);
+        batch.finish(&written);
     }
 }
 
-/// What the last transaction was like, to judge whether waiting a moment makes the next one larger.
-#[derive(Clone, Copy, Default)]
-struct Pace {
-    entries: usize,
-    patience: Duration,
+/// Writes `ops` in one transaction, durable after the return. The first failure is told to whoever asked to be told, and ends all
+/// writing: what is on the disk is unknown then.
+pub(super) fn write(shared: &Shared, ops: &[Op]) -> Result<(), LogError> {
+    let mut on_failure = shared.on_failure.lock().unwrap_or_else(PoisonError::into_inner);
+    if on_failure.is_none() {
+        return Err(LogError::Closed);
+    }
+    // A panic inside the storage engine must still answer the waiting writes and stop the process in an orderly way.
+    let written = catch_unwind(AssertUnwindSafe(|| commit(shared, ops).map_err(|e| e.to_string())));
+    let written = written
+        .unwrap_or_else(|_| Err("the storage engine stopped in the middle of a write".to_owned()));
+    written.map_err(|reason| {
+        let failure = LogError::Failed { action: "written", reason };
+        if let Some(tell) = on_failure.take() {
+            tell(failure.clone());
+        }
+        failure
+    })
 }
 
 /// The writes of one transaction.
 #[derive(Default)]
 struct Batch {
     ops: Vec<Op>,
-    entries: usize,
     bytes: usize,
 }
 
 impl Batch {
-    /// Takes everything that is queued, up to a bound that keeps one transaction small. After a flush the waiting
-    /// clients wake one by one and write again: a flush started for the first of them would make all others wait for a
-    /// second one. So when the last transaction held several entries, a fraction of its time is spent waiting for as
-    /// many again. A single writer never waits.
-    fn fill(&mut self, first: Op, queue: &Receiver<Op>, pace: Pace) {
+    /// Takes everything that is queued, up to a bound that keeps one transaction small.
+    fn fill(&mut self, first: Op, queue: &Receiver<Op>) {
         self.take(first);
-        let deadline = Instant::now() + pace.patience;
         while self.ops.len() < BATCH_OPS && self.bytes < BATCH_BYTES {
-            let next = match queue.try_recv() {
-                Ok(op) => Some(op),
-                Err(_) if self.entries < pace.entries => {
-                    queue.recv_timeout(deadline.saturating_duration_since(Instant::now())).ok()
-                }
-                Err(_) => None,
-            };
-            let Some(op) = next else { break };
+            let Ok(op) = queue.try_recv() else { break };
             self.take(op);
         }
     }
 
     fn take(&mut self, op: Op) {
-        self.entries += op.entries().len();
         self.bytes += op.entries().iter().map(|(_, bytes)| bytes.len()).sum::<usize>();
         self.ops.push(op);
     }
 
     fn finish(&mut self, result: &Result<(), LogError>) {
-        (self.entries, self.bytes) = (0, 0);
+        self.bytes = 0;
         for op in self.ops.drain(..) {
             op.finish(result.clone());
         }
     }
 }
 
-fn write(shared: &Shared, batch: &[Op]) -> Result<(), String> {
+fn commit(shared: &Shared, batch: &[Op]) -> Result<(), redb::Error> {
     // Taken before the write and lost if it fails: the position is only a hint, and a failed log is not written again.
-    let committed = shared.committed.lock().unwrap_or_else(PoisonError::into_inner).take();
-    commit(shared, batch, committed.as_deref()).map_err(|error| error.to_string())
-}
-
-fn commit(shared: &Shared, batch: &[Op], committed: Option<&[u8]>) -> Result<(), redb::Error> {
+    let committed = {
+        let mut committed = shared.committed.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_flush = batch.iter().any(|op| matches!(op, Op::Flush { .. }));
+        if is_flush { committed.take() } else { committed.take_due() }
+    };
     let mut transaction = shared.database.begin_write()?;
     if !batch.iter().any(Op::must_be_durable) {
         transaction.set_durability(Durability::None)?;
     }
     {
         let mut log = transaction.open_table(ENTRIES)?;
-        let mut marks = transaction.open_table(MARKS)?;
+        // Opening a table for writing costs: most transactions are entries only.
+        let is_marked =
+            committed.is_some() || batch.iter().any(|op| !matches!(op, Op::Append { .. }));
+        let mut marks = is_marked.then(|| transaction.open_table(MARKS)).transpose()?;
+        let mut mark = |name, bytes: &[u8]| match &mut marks {
+            Some(marks) => marks.insert(name, bytes).map(drop),
+            None => Ok(()),
+        };
         for op in batch {
             match op {
                 Op::Append { entries, .. } => {
@@ -149,31 +136,27 @@ fn commit(shared: &Shared, batch: &[Op], committed: Option<&[u8]>) -> Result<(),
                     }
                 }
                 Op::Vote { vote, .. } => {
-                    marks.insert(VOTE, vote.as_slice())?;
+                    mark(VOTE, vote)?;
                 }
                 Op::Pair { pair, .. } => {
-                    marks.insert(PAIR, pair.as_slice())?;
+                    mark(PAIR, pair)?;
                 }
                 Op::Truncate { from, .. } => log.retain_in(*from.., |_, _| false)?,
-                Op::Purge { upto, mark, .. } => {
+                Op::Purge { upto, mark: position, .. } => {
                     log.retain_in(..=*upto, |_, _| false)?;
-                    marks.insert(PURGED, mark.as_slice())?;
+                    mark(PURGED, position)?;
                 }
                 Op::Flush { .. } => {}
             }
         }
         if let Some(committed) = committed {
-            marks.insert(COMMITTED, committed)?;
+            mark(COMMITTED, &committed)?;
         }
     }
     transaction.commit()?;
     Ok(())
 }
 
-/// Waiting for more writes may take this share of the last transaction's time (one eighth) ...
-const PATIENCE_SHARE: u32 = 8;
-/// ... and never longer than this, whatever the disk.
-const PATIENCE_MAX: Duration = Duration::from_millis(1);
 /// Queued writes in one transaction at most.
 const BATCH_OPS: usize = 1024;
 /// Bytes of entries in one transaction, give or take one write.
