@@ -129,6 +129,12 @@ async fn mail_server() -> (u16, mpsc::UnboundedReceiver<String>) {
     (port, letters)
 }
 
+/// The next letter; a test that waits in vain is ended by its patience.
+async fn next(letters: &mut mpsc::UnboundedReceiver<String>) -> String {
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, letters.recv()).await.expect("a letter comes").unwrap()
+}
+
 #[tokio::test]
 async fn nothing_is_sent_before_mail_is_set_up() {
     let desk = Desk::open().await;
@@ -162,7 +168,7 @@ async fn a_letter_waits_until_the_mail_server_is_there() {
     assert!(put_off.why.as_str().contains("cannot be reached"), "{}", put_off.why);
     let (port, mut letters) = mail_server().await;
     desk.set("mail.port", json!(port)).await;
-    let letter = letters.recv().await.unwrap();
+    let letter = next(&mut letters).await;
     desk.until("the end", <[WaitingMail]>::is_empty).await;
     assert!(letter.contains("Subject: Timebook: a new password\r\n"), "{letter}");
     assert!(letter.contains("From: Time <time@office.test>\r\n"), "{letter}");
@@ -182,7 +188,7 @@ async fn a_refused_recipient_is_given_up_at_once() {
     desk.mail.send(&reset(), "nobody@office.test").await.unwrap();
     desk.mail.send(&reset(), "ada@office.test").await.unwrap();
     let duty = tokio::spawn(desk.mail.clone().deliver());
-    assert!(letters.recv().await.unwrap().contains("To: ada@office.test"));
+    assert!(next(&mut letters).await.contains("To: ada@office.test"));
     desk.until("the end", <[WaitingMail]>::is_empty).await;
     let given_up = "mail.given_up reset to nobody@office.test: The mail server does not take mail to nobody@office.test";
     let actions = desk.actions().await;
@@ -198,7 +204,7 @@ async fn a_test_goes_at_once_or_says_why_not() {
     desk.set_up(port).await;
     desk.set("language", json!("de")).await;
     desk.mail.test(&root(), "ada@office.test").await.unwrap();
-    assert!(letters.recv().await.unwrap().contains("Subject: Timebook: Post kommt an"));
+    assert!(next(&mut letters).await.contains("Subject: Timebook: Post kommt an"));
     assert_eq!(desk.actions().await, ["mail.test ada@office.test"]);
     let nobody = desk.mail.test(&root(), "nobody@office.test").await.unwrap_err();
     assert_eq!(
