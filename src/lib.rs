@@ -28,7 +28,7 @@
 //!
 //! * Every change is a [`domain::command::Command`]; time, ids and chance are chosen before it is built. [`consensus::Door::commit`] answers
 //!   when it is on disk and applied. [`store::apply::apply`] does the same everywhere and reads nothing but the transaction.
-//! * A synced record (customers, projects, tasks, tags) is written in `store/apply/sync.rs` only: its version, its row in `since-1` and its
+//! * A synced record (customers, projects, tasks, tags, time entries) is written in `store/apply/sync.rs` only: its version, its row in `since-1` and its
 //!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
 //! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.

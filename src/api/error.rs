@@ -185,15 +185,22 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownProject
         | Refusal::UnknownTask
         | Refusal::UnknownTag
+        | Refusal::UnknownEntry
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }
         Refusal::SetupClosed | Refusal::LinkClosed => StatusCode::GONE,
         Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-        Refusal::KeyReused | Refusal::OtherProject | Refusal::TaskLoop | Refusal::TooDeep => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        Refusal::KeyReused
+        | Refusal::OtherProject
+        | Refusal::TaskLoop
+        | Refusal::TooDeep
+        | Refusal::EndsBeforeStart
+        | Refusal::TooLong
+        | Refusal::InFuture
+        | Refusal::TaskElsewhere
+        | Refusal::OtherPerson => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFounded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,
     }

@@ -27,6 +27,7 @@ choice!(Command {
     13 => Project(edit),
     14 => Task(edit),
     15 => Tag(edit),
+    130 => Entry(entry),
     110 => Job(job),
     111 => OfficeSetting(setting),
     112 => Mail(mail),

@@ -3,8 +3,8 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId, RecordId,
-    RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
+    RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -133,6 +133,7 @@ macro_rules! ids {
 ids!(
     CustomerId,
     DeviceId,
+    EntryId,
     InvitationId,
     JobId,
     MailId,
@@ -183,6 +184,7 @@ nouns! {
     10 => Project,
     11 => Task,
     12 => Tag,
+    130 => Entry,
     110 => Job,
     111 => OfficeSetting,
     112 => Mail,

@@ -12,6 +12,7 @@ pub mod consensus;
 mod customer;
 mod device;
 pub mod enrollment_code;
+mod entry;
 mod frame;
 mod invitation;
 mod job;

@@ -50,6 +50,14 @@ choice!(Refusal {
     111 => JobRuns,
     112 => TooManyJobs,
     113 => BadSetting,
+    130 => UnknownEntry,
+    131 => EndsBeforeStart,
+    132 => TooLong,
+    133 => InFuture,
+    134 => Archived,
+    135 => TaskElsewhere,
+    136 => OtherPerson,
+    137 => LaterTimer,
 });
 choice!(Outcome {
     0 => Done,
@@ -62,6 +70,7 @@ choice!(Outcome {
     7 => Conflict(stream),
     8 => Refused(refusal),
     9 => Kept { record, version },
+    130 => Booked { entry, version, overlaps },
 });
 fields!(Remembered { at, outcome });
 

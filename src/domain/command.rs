@@ -7,6 +7,7 @@ use super::audit::AuditNote;
 use super::batch::BatchCommand;
 use super::customer::Customer;
 use super::device::DeviceCommand;
+use super::entry::EntryCommand;
 use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
@@ -109,6 +110,8 @@ pub enum Command {
     Task(Edit<Task>),
     /// Tags.
     Tag(Edit<Tag>),
+    /// Time entries.
+    Entry(EntryCommand),
     /// Long work.
     Job(JobCommand),
     /// The office's settings.

@@ -69,6 +69,8 @@ ids! {
     TaskId;
     /// A word put on time entries.
     TagId;
+    /// A stretch of somebody's time.
+    EntryId;
     /// Where an edit was made: the office's servers together are one replica, each device is one.
     ReplicaId;
     /// Any synced record, whatever its noun.
@@ -119,4 +121,4 @@ macro_rules! records {
     )*};
 }
 
-records!(CustomerId, ProjectId, TaskId, TagId);
+records!(CustomerId, ProjectId, TaskId, TagId, EntryId);

@@ -10,6 +10,7 @@ pub mod colour;
 pub mod command;
 pub mod customer;
 pub mod device;
+pub mod entry;
 pub mod id;
 pub mod invitation;
 pub mod job;

@@ -8,7 +8,7 @@ pub use changed::{Audience, Changed, Noun};
 
 use super::activity::{Event, EventId};
 use super::device::StreamState;
-use super::id::{DeviceId, RecordId, UserId};
+use super::id::{DeviceId, EntryId, RecordId, UserId};
 use super::time::Timestamp;
 
 /// What became of a command.
@@ -43,6 +43,15 @@ pub enum Outcome {
         record: RecordId,
         /// Its version from now on.
         version: u64,
+    },
+    /// A time entry was made, changed or deleted.
+    Booked {
+        /// Which.
+        entry: EntryId,
+        /// Its version from now on.
+        version: u64,
+        /// The same person's entries that cover some of its time, by start, the first few: a warning.
+        overlaps: Vec<EntryId>,
     },
 }
 
@@ -142,6 +151,22 @@ pub enum Refusal {
     TooManyJobs,
     /// A setting cannot be that.
     BadSetting,
+    /// No such time entry.
+    UnknownEntry,
+    /// A time entry ends before it begins.
+    EndsBeforeStart,
+    /// A time entry is longer than a day.
+    TooLong,
+    /// A time entry is about what has not happened.
+    InFuture,
+    /// New time on what is archived.
+    Archived,
+    /// A task of another project.
+    TaskElsewhere,
+    /// A time entry stays its person's.
+    OtherPerson,
+    /// A timer would run that began before another one.
+    LaterTimer,
 }
 
 impl Refusal {
@@ -193,6 +218,14 @@ impl Refusal {
             Self::JobRuns => "job_runs",
             Self::TooManyJobs => "too_many_jobs",
             Self::BadSetting => "bad_setting",
+            Self::UnknownEntry => "unknown_entry",
+            Self::EndsBeforeStart => "ends_before_start",
+            Self::TooLong => "too_long",
+            Self::InFuture => "in_future",
+            Self::Archived => "archived",
+            Self::TaskElsewhere => "task_elsewhere",
+            Self::OtherPerson => "other_person",
+            Self::LaterTimer => "later_timer",
         }
     }
 
@@ -247,6 +280,14 @@ impl Refusal {
             Self::UnknownJob => "There is no such job.",
             Self::JobRuns => "This job has not ended yet.",
             Self::BadSetting => "This setting cannot be that.",
+            Self::UnknownEntry => "There is no such time entry.",
+            Self::EndsBeforeStart => "This ends before it begins.",
+            Self::TooLong => "This is longer than 24 hours.",
+            Self::InFuture => "This time has not come yet.",
+            Self::Archived => "This is archived, so no new time goes on it.",
+            Self::TaskElsewhere => "This task does not belong to the entry's project.",
+            Self::OtherPerson => "A time entry stays with its person.",
+            Self::LaterTimer => "Another timer was started after this begin.",
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -306,6 +347,14 @@ impl Refusal {
             }
             Self::JobRuns => "Wait for its end, or cancel it.",
             Self::BadSetting => "`timebook settings list` shows what each may be.",
+            Self::UnknownEntry => "Check the id in the list of time entries.",
+            Self::EndsBeforeStart => "Check begin and end.",
+            Self::TooLong => "Enter one for each day.",
+            Self::InFuture => "Enter it when the work is done; if it is, check the clock.",
+            Self::Archived => "Choose another, or have it taken out of the archive.",
+            Self::TaskElsewhere => "Choose one of that project's tasks.",
+            Self::OtherPerson => "Delete it, and add it anew for the other person.",
+            Self::LaterTimer => "Give it an end, or a later begin.",
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }

@@ -3,6 +3,7 @@
 
 use super::command::Actor;
 use super::customer::Customer;
+use super::entry::Entry;
 use super::id::{RecordId, ReplicaId};
 use super::outcome::{Noun, Refusal};
 use super::project::Project;
@@ -123,6 +124,8 @@ pub enum AnyRecord {
     Task(Synced<Task>),
     /// A tag.
     Tag(Synced<Tag>),
+    /// A time entry.
+    Entry(Synced<Entry>),
 }
 
 /// One version of a record, as it was offered.

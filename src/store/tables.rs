@@ -8,9 +8,10 @@ use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
+use crate::domain::entry::Entry;
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId, RecordId,
-    RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
+    RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
@@ -160,6 +161,14 @@ tables! {
     Tasks "tasks-1": TaskId => Synced<Task>;
     /// Tags.
     Tags "tags-1": TagId => Synced<Tag>;
+    /// Time entries.
+    Entries "entries-1": EntryId => Synced<Entry>;
+    /// A person's time entries by start, deleted ones not.
+    PersonEntries "person-entries-1": (UserId, Timestamp, EntryId) => ();
+    /// Every start that an edit ever gave a person's timer, whatever became of it: where older timers end.
+    TimerStarts "timer-starts-1": (UserId, Timestamp, EntryId) => ();
+    /// The time entries on a project, a task, a tag, deleted ones not.
+    EntryUses "entry-uses-1": (Noun, RecordId, EntryId) => ();
     /// A project's tasks, deleted ones not.
     ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
     /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.

@@ -2,7 +2,7 @@
 
 use super::codec::key::Key;
 use super::domain::activity::{BucketNumber, EventId};
-use super::domain::id::{DeviceId, RecordId, RequestId, UserId};
+use super::domain::id::{DeviceId, EntryId, RecordId, RequestId, UserId};
 use super::domain::outcome::Noun;
 use super::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
 use super::domain::time::Timestamp;
@@ -24,10 +24,12 @@ const KEYS: &[fn(&[u8])] = &[
     read::<(BucketNumber, Timestamp, EventId)>,
     read::<(BucketNumber, EventId)>,
     read::<(u8, u64)>,
-    read::<(UserId, Timestamp, u64)>,
     read::<(u64, Noun, RecordId)>,
     read::<(Noun, RecordId, (u64, u32))>,
     read::<(Noun, RecordId, FoldedName)>,
+    read::<(UserId, Timestamp, u64)>,
+    read::<(UserId, Timestamp, EntryId)>,
+    read::<(Noun, RecordId, EntryId)>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -51,6 +51,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::mail::WaitingMail>,
     read::<domain::look::Look>,
     read::<domain::policy::PolicyChange>,
+    read::<domain::sync::Synced<domain::entry::Entry>>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -12,8 +12,8 @@ use crate::codec::key::Key;
 use crate::codec::receipt as receipts;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId, SessionId,
-    TagId, TaskId, TokenId, UserId,
+    CustomerId, DeviceId, EntryId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId,
+    SessionId, TagId, TaskId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{Label, SettingKey, UserName};
@@ -101,6 +101,10 @@ fn keys_are_what_they_were() {
     is_frozen("hot-id", &(bucket, event), false);
     is_frozen("setting", &(device, SettingKey::new("startOfDay").unwrap()), true);
     is_frozen("outbox", &(1_u8, 70_000_u64), false);
+    let entry = EntryId::from_bytes([0x22; 16]);
+    is_frozen("entry", &entry, false);
+    is_frozen("person-entry", &(user, at(1_767_323_045_678), entry), false);
+    is_frozen("entry-use", &(Noun::Tag, RecordId::from_bytes([0x20; 16]), entry), false);
     is_frozen("customer", &CustomerId::from_bytes([0x1d; 16]), false);
     is_frozen("project", &ProjectId::from_bytes([0x1e; 16]), false);
     is_frozen("task", &TaskId::from_bytes([0x1f; 16]), false);
@@ -118,7 +122,7 @@ fn every_noun_keeps_its_number() {
     let nouns: Vec<String> = (0..=u8::MAX).filter_map(told).collect();
     let expected = "0 office, 1 user, 2 session, 3 token, 4 device, 5 invitation, 6 activity, 7 setting, 8 quarantine, \
                     9 customer, 10 project, 11 task, 12 tag, \
-                    40 link, 41 team, 42 look, 110 job, 111 office_setting, 112 mail";
+                    40 link, 41 team, 42 look, 110 job, 111 office_setting, 112 mail, 130 entry";
     assert_eq!(nouns.join(", "), expected);
     for number in 0..=u8::MAX {
         if let Ok(noun) = Noun::from_bytes(&[number]) {

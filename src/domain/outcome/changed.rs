@@ -37,6 +37,8 @@ pub enum Noun {
     Task,
     /// A tag.
     Tag,
+    /// A time entry.
+    Entry,
     /// Long work.
     Job,
     /// A setting of the office.
@@ -65,6 +67,7 @@ impl Noun {
             Self::Project => "project",
             Self::Task => "task",
             Self::Tag => "tag",
+            Self::Entry => "entry",
             Self::Job => "job",
             Self::OfficeSetting => "office_setting",
             Self::Mail => "mail",

@@ -91,6 +91,7 @@ fn page(
         let record = match viewer.sees(&record) {
             Sight::Shown => Some(record),
             Sight::Gone => None,
+            Sight::Hidden => continue,
         };
         items.push(ChangedRecord { seq: *seq, noun: *noun, id: *id, record });
     }

@@ -20,11 +20,15 @@ pub(super) enum Sight {
     Shown,
     /// That it is gone, as far as they are concerned: a copy of it must go.
     Gone,
+    /// Nothing, not even that it is there: it never was theirs to see.
+    Hidden,
 }
 
 /// Somebody who asks, and what is open to them in this snapshot.
 pub(super) struct Viewer {
-    /// None sees everything.
+    /// Whose time entries are shown to them; none are those of nobody.
+    person: Option<UserId>,
+    /// None sees everything of the catalog.
     open: Option<Open>,
 }
 
@@ -38,7 +42,8 @@ struct Open {
 /// Who asks, before a snapshot is there.
 #[derive(Clone, Copy)]
 pub(super) enum Asker {
-    Manager,
+    /// Whoever manages the book; none at the server's own terminal.
+    Manager(Option<UserId>),
     Person(UserId),
 }
 
@@ -47,7 +52,7 @@ impl Asker {
         match principal.user() {
             Some(user) if !principal.may(Right::ManageBook) => Self::Person(user.id),
             // Whoever else comes so far is at the server's own terminal.
-            _ => Self::Manager,
+            user => Self::Manager(user.map(|user| user.id)),
         }
     }
 }
@@ -57,7 +62,7 @@ impl Asker {
     /// changed.
     pub(super) const fn view(self) -> &'static str {
         match self {
-            Self::Manager => "book",
+            Self::Manager(_) => "book",
             Self::Person(_) => "own",
         }
     }
@@ -65,7 +70,10 @@ impl Asker {
 
 impl Viewer {
     pub(super) fn load(reader: &dyn Reader, asker: Asker) -> Result<Self, StoreError> {
-        let Asker::Person(person) = asker else { return Ok(Self { open: None }) };
+        let person = match asker {
+            Asker::Person(person) => person,
+            Asker::Manager(person) => return Ok(Self { person, open: None }),
+        };
         let mut open = Open::default();
         read::sync::each::<Project>(reader, None, |project| {
             let is_open = project.body.is_open_to(person);
@@ -73,7 +81,7 @@ impl Viewer {
             open.customers.extend(project.body.customer.filter(|_| is_open));
             ControlFlow::Continue(())
         })?;
-        Ok(Self { open: Some(open) })
+        Ok(Self { person: Some(person), open: Some(open) })
     }
 
     pub(super) fn sees(&self, record: &AnyRecord) -> Sight {
@@ -82,6 +90,10 @@ impl Viewer {
             AnyRecord::Project(record) => record.is_live() && self.sees_project(record),
             AnyRecord::Task(record) => record.is_live() && self.sees_task(record),
             AnyRecord::Tag(record) => record.is_live() && self.sees_tag(record),
+            AnyRecord::Entry(record) if self.person != Some(record.body.person) => {
+                return Sight::Hidden;
+            }
+            AnyRecord::Entry(record) => record.is_live(),
         };
         if shown { Sight::Shown } else { Sight::Gone }
     }

@@ -8,6 +8,7 @@ mod audit;
 mod batch;
 mod customer;
 mod device;
+mod entry;
 mod invitation;
 mod job;
 mod link;
@@ -105,6 +106,7 @@ pub fn apply(
         Command::Project(edit) => project::apply(&mut at, edit)?,
         Command::Task(edit) => task::apply(&mut at, edit)?,
         Command::Tag(edit) => tag::apply(&mut at, edit)?,
+        Command::Entry(command) => entry::apply(&mut at, command)?,
         Command::OfficeSetting(command) => office_setting::apply(&mut at, office, command)?,
         Command::Mail(command) => mail::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,

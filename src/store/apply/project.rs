@@ -1,7 +1,7 @@
 //! Projects: added, changed, deleted, and opened to other people.
 
 use super::title::{self, Title};
-use super::{Applying, refused, sync};
+use super::{Applying, entry, refused, sync};
 use crate::domain::customer::Customer;
 use crate::domain::id::{ProjectId, RecordId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -41,7 +41,9 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Project>) -> Result<Outco
                 Ok(current) => current,
                 Err(refusal) => return refused(refusal),
             };
-            if title::any_below(at, Noun::Task, (*id).into())? {
+            if title::any_below(at, Noun::Task, (*id).into())?
+                || entry::any_on(at, Noun::Project, (*id).into())?
+            {
                 return refused(Refusal::InUse);
             }
             title::give_back(at, &title(&current.body))?;

@@ -124,6 +124,17 @@ pub(super) fn offer<B: Shelf>(
     }
 }
 
+/// Writes what follows from other records: the same edit by the same stamp, and no version of its own.
+pub(super) fn settle<B: Shelf>(
+    at: &mut Applying<'_>,
+    current: &Synced<B>,
+    body: B,
+    audience: Audience,
+) -> Result<(), StoreError> {
+    let meta = Meta { changed_seq: at.index, ..current.meta };
+    put(at, Some(current), &Synced { id: current.id, meta, body }, audience)
+}
+
 /// Lets every copy be fetched anew though nothing was written: what may be seen of the record has changed.
 pub(super) fn touch<B: Shelf>(
     at: &mut Applying<'_>,

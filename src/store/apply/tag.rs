@@ -1,7 +1,7 @@
 //! Tags: added, changed, deleted.
 
 use super::title::{self, Title};
-use super::{Applying, refused, sync};
+use super::{Applying, entry, refused, sync};
 use crate::domain::id::{RecordId, TagId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::sync::{Edit, Synced};
@@ -36,6 +36,9 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Tag>) -> Result<Outcome, 
                 Ok(current) => current,
                 Err(refusal) => return refused(refusal),
             };
+            if entry::any_on(at, Noun::Tag, (*id).into())? {
+                return refused(Refusal::InUse);
+            }
             title::give_back(at, &title(&current.body))?;
             sync::delete(at, &current, Audience::Everyone)
         }

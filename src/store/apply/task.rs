@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::title::{self, Title};
-use super::{Applying, refused, sync};
+use super::{Applying, entry, refused, sync};
 use crate::domain::id::{RecordId, TaskId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::project::Project;
@@ -52,7 +52,9 @@ pub(super) fn apply(at: &mut Applying<'_>, edit: &Edit<Task>) -> Result<Outcome,
                 Ok(current) => current,
                 Err(refusal) => return refused(refusal),
             };
-            if title::any_below(at, Noun::Task, (*id).into())? {
+            if title::any_below(at, Noun::Task, (*id).into())?
+                || entry::any_on(at, Noun::Task, (*id).into())?
+            {
                 return refused(Refusal::InUse);
             }
             title::give_back(at, &title(&current.body))?;

@@ -6,6 +6,7 @@ mod audit;
 mod batches;
 mod catalog;
 mod devices;
+mod entries;
 mod founding;
 mod jobs;
 mod links;

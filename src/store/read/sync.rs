@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use crate::codec::decode;
 use crate::codec::key::Key;
 use crate::domain::customer::Customer;
+use crate::domain::entry::Entry;
 use crate::domain::id::RecordId;
 use crate::domain::outcome::Noun;
 use crate::domain::project::Project;
@@ -12,7 +13,7 @@ use crate::domain::sync::{AnyRecord, HistoryEntry, Since, Synced, Syncs};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::store::error::StoreError;
-use crate::store::tables::{Changes, Customers, History, Projects, Table, Tags, Tasks};
+use crate::store::tables::{Changes, Customers, Entries, History, Projects, Table, Tags, Tasks};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// A sort of synced record with its table.
@@ -58,7 +59,7 @@ macro_rules! shelves {
     };
 }
 
-shelves!(Customer in Customers, Project in Projects, Task in Tasks, Tag in Tags);
+shelves!(Customer in Customers, Project in Projects, Task in Tasks, Tag in Tags, Entry in Entries);
 
 /// The record of this id, deleted or not.
 ///

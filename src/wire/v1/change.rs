@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Customer, Project, Tag, Task};
+use super::{Customer, Entry, Project, Tag, Task};
 use crate::domain::sync;
 
 /// A page of changes.
@@ -27,7 +27,7 @@ pub struct Changes {
 pub struct Change {
     /// With which change it changed last.
     pub seq: u64,
-    /// Its sort: `customer`, `project`, `task`, `tag`.
+    /// Its sort: `customer`, `project`, `task`, `tag`, `entry`.
     pub noun: String,
     /// Which.
     pub id: String,
@@ -53,6 +53,9 @@ pub struct AnyRecord {
     /// The tag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag: Option<Tag>,
+    /// The time entry, one of the reader's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry: Option<Entry>,
 }
 
 impl From<&sync::AnyRecord> for AnyRecord {
@@ -63,6 +66,7 @@ impl From<&sync::AnyRecord> for AnyRecord {
             sync::AnyRecord::Project(record) => Self { project: Some(record.into()), ..none },
             sync::AnyRecord::Task(record) => Self { task: Some(record.into()), ..none },
             sync::AnyRecord::Tag(record) => Self { tag: Some(record.into()), ..none },
+            sync::AnyRecord::Entry(record) => Self { entry: Some(record.into()), ..none },
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::*;
 use crate::domain::colour::Colour;
 use crate::domain::customer::Customer;
+use crate::domain::entry::{Entry, EntryCommand};
 use crate::domain::id::{
-    CustomerId, ProjectId, RecordId, ReplicaId, RequestId, TagId, TaskId, UserId,
+    CustomerId, EntryId, ProjectId, RecordId, ReplicaId, RequestId, TagId, TaskId, UserId,
 };
 use crate::domain::project::Project;
 use crate::domain::sync::{Edit, HistoryEntry, Meta, Stamp, Synced, Syncs, Verdict};
@@ -24,6 +25,11 @@ pub(super) fn book(all: &mut Vec<Sample>) {
     put(all, "task", "task", synced(task_id(), task()));
     put(all, "task", "top", synced(task_id(), Task { parent: None, ..task() }));
     put(all, "tag", "tag", synced(tag_id(), tag()));
+    put(all, "entry", "entry", synced(entry_id(), entry()));
+    let running = Entry { end: None, task: None, project: None, tags: Vec::new(), ..entry() };
+    put(all, "entry", "running", synced(entry_id(), running.clone()));
+    let cut = Entry { cut: Some(now().plus_ms(70_000)), ..running };
+    put(all, "entry", "cut", synced(entry_id(), cut));
     for (name, verdict) in [("won", Verdict::Won), ("lost", Verdict::Lost)] {
         let record = encode(&synced(tag_id(), tag()));
         put(
@@ -37,10 +43,18 @@ pub(super) fn book(all: &mut Vec<Sample>) {
     edits(all, "project", project_id(), project(), Command::Project);
     edits(all, "task", task_id(), task(), Command::Task);
     edits(all, "tag", tag_id(), tag(), Command::Tag);
+    edits(all, "entry", entry_id(), entry(), |edit| Command::Entry(EntryCommand::Edit(edit)));
+    let stamp = synced(entry_id(), entry()).meta.stamp;
+    let offer = EntryCommand::Offer { id: entry_id(), body: entry(), stamp, deleted: false };
+    command(all, "entry.offer".to_owned(), Command::Entry(offer));
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
     outcome("kept", Outcome::Kept { record: RecordId::from_bytes([0x1a; 16]), version: 70_000 });
+    outcome(
+        "booked",
+        Outcome::Booked { entry: entry_id(), version: 70_000, overlaps: vec![entry_id()] },
+    );
     let refusals = [
         Refusal::Stale { version: 70_000 },
         Refusal::KeyReused,
@@ -54,6 +68,14 @@ pub(super) fn book(all: &mut Vec<Sample>) {
         Refusal::OtherProject,
         Refusal::TaskLoop,
         Refusal::TooDeep,
+        Refusal::UnknownEntry,
+        Refusal::EndsBeforeStart,
+        Refusal::TooLong,
+        Refusal::InFuture,
+        Refusal::Archived,
+        Refusal::TaskElsewhere,
+        Refusal::OtherPerson,
+        Refusal::LaterTimer,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));
@@ -65,7 +87,7 @@ fn edits<T: Syncs>(
     noun: &str,
     id: T::Id,
     body: T,
-    command: fn(Edit<T>) -> Command,
+    carrying: fn(Edit<T>) -> Command,
 ) {
     for (name, edit) in [
         ("add", Edit::Add { id, body: body.clone() }),
@@ -73,11 +95,14 @@ fn edits<T: Syncs>(
         ("restore", Edit::Restore { id, expect: None, body }),
         ("delete", Edit::Delete { id, expect: None }),
     ] {
-        let request = RequestId::from_bytes([0x19; 16]);
-        let actor = Actor::User(UserId::from_bytes([0x15; 16]));
-        let envelope = Envelope { request, at: now(), actor, command: command(edit) };
-        put(all, "command", format!("{noun}.{name}"), envelope);
+        command(all, format!("{noun}.{name}"), carrying(edit));
     }
+}
+
+fn command(all: &mut Vec<Sample>, name: String, command: Command) {
+    let request = RequestId::from_bytes([0x19; 16]);
+    let actor = Actor::User(UserId::from_bytes([0x15; 16]));
+    put(all, "command", name, Envelope { request, at: now(), actor, command });
 }
 
 fn synced<T: Syncs>(id: T::Id, body: T) -> Synced<T> {
@@ -103,6 +128,24 @@ fn task_id() -> TaskId {
 
 fn tag_id() -> TagId {
     TagId::from_bytes([0x20; 16])
+}
+
+fn entry_id() -> EntryId {
+    EntryId::from_bytes([0x22; 16])
+}
+
+fn entry() -> Entry {
+    Entry {
+        person: UserId::from_bytes([0x15; 16]),
+        project: Some(project_id()),
+        task: Some(task_id()),
+        start: now(),
+        end: Some(now().plus_ms(5_400_000)),
+        cut: None,
+        note: NoteText::new("Two lines\nof note").unwrap(),
+        tags: vec![tag_id()],
+        billable: true,
+    }
 }
 
 fn customer() -> Customer {

@@ -88,6 +88,7 @@ impl Story {
                 AnyRecord::Project(record) => record.meta,
                 AnyRecord::Task(record) => record.meta,
                 AnyRecord::Tag(record) => record.meta,
+                AnyRecord::Entry(record) => record.meta,
             };
             assert_eq!(meta.changed_seq, *seq, "{noun:?} {id}");
         }

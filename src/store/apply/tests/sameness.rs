@@ -7,7 +7,8 @@ use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::customer::Customer;
 use crate::domain::device::DeviceCommand;
-use crate::domain::id::{CustomerId, ProjectId, TagId, TaskId};
+use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::id::{CustomerId, EntryId, ProjectId, ReplicaId, TagId, TaskId};
 use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ending, Job, JobCommand, JobKind};
@@ -19,7 +20,7 @@ use crate::domain::right::Right;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
-use crate::domain::sync::{Edit, Syncs};
+use crate::domain::sync::{Edit, Stamp, Syncs};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::domain::team::{Team, TeamCommand};
@@ -414,7 +415,7 @@ impl Teller {
     /// Names and ids come from a handful, so that edits meet, collide, and stand on each other.
     fn catalog(&mut self) -> Command {
         let name = label(&format!("name {}", self.chance.below(6)));
-        let (noun, customer) = (self.chance.below(4), CustomerId::from_bytes(self.record()));
+        let (noun, customer) = (self.chance.below(6), CustomerId::from_bytes(self.record()));
         let (project, task) =
             (ProjectId::from_bytes(self.record()), TaskId::from_bytes(self.record()));
         let archived = self.chance.below(2) == 0;
@@ -446,12 +447,37 @@ impl Teller {
                     Task { project, parent, name, done: archived, archived, budget_minutes: None };
                 Command::Task(self.edit(task, body))
             }
+            3 | 4 => self.entry(project, task),
             _ => {
                 let body = Tag { name, colour: None, archived };
                 let tag = TagId::from_bytes(self.record());
                 Command::Tag(self.edit(tag, body))
             }
         }
+    }
+
+    fn entry(&mut self, project: ProjectId, task: TaskId) -> Command {
+        let (person, id) = (self.person(), EntryId::from_bytes(self.record()));
+        let start = self.story.now.minus_ms(self.chance.below(90_000_000));
+        let end = start.plus_ms(self.chance.below(90_000_000));
+        let body = Entry {
+            person,
+            project: (self.chance.below(2) == 0).then_some(project),
+            task: (self.chance.below(6) == 0).then_some(task),
+            start,
+            end: (self.chance.below(2) == 0).then_some(end),
+            cut: None,
+            note: NoteText::empty(),
+            tags: Vec::new(),
+            billable: false,
+        };
+        if self.chance.below(2) == 0 {
+            return Command::Entry(EntryCommand::Edit(self.edit(id, body)));
+        }
+        let replica = ReplicaId::from_bytes(self.record());
+        let stamp = Stamp { modified: start, replica };
+        let deleted = self.chance.below(6) == 0;
+        Command::Entry(EntryCommand::Offer { id, body, stamp, deleted })
     }
 
     fn record(&mut self) -> [u8; 16] {

@@ -1,0 +1,23 @@
+//! Time entries and the changes of them.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::sync::{Edit, Synced};
+
+fields!(Entry { person, project, task, start, end, cut, note, tags, billable });
+fields!(Synced<Entry> { id, meta, body });
+choice!(Edit<Entry> {
+    0 => Add { id, body },
+    1 => Set { id, expect, body },
+    2 => Delete { id, expect },
+    3 => Restore { id, expect, body },
+});
+choice!(EntryCommand {
+    0 => Edit(edit),
+    1 => Offer { id, body, stamp, deleted },
+});
+
+impl Record for Synced<Entry> {
+    const NAME: &'static str = "a time entry";
+}

@@ -1,0 +1,302 @@
+//! Time entries: what they may be, what they stand on, and timers begun on several computers.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::customer::Customer;
+use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::id::{CustomerId, EntryId, ProjectId, RecordId, ReplicaId, TagId, TaskId};
+use crate::domain::project::Project;
+use crate::domain::sync::{Edit, Stamp, Synced, Verdict};
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
+use crate::domain::text::NoteText;
+use crate::store::read::sync as book;
+
+const MINUTE: u64 = 60_000;
+
+fn id<T: From<RecordId>>(number: u8) -> T {
+    T::from(RecordId(Uuid::from_bytes([number; 16])))
+}
+
+/// From so many minutes before `now` until so many.
+fn worked(person: UserId, now: Timestamp, from: u64, until: Option<u64>) -> Entry {
+    Entry {
+        person,
+        project: None,
+        task: None,
+        start: now.minus_ms(from * MINUTE),
+        end: until.map(|until| now.minus_ms(until * MINUTE)),
+        cut: None,
+        note: NoteText::empty(),
+        tags: Vec::new(),
+        billable: false,
+    }
+}
+
+fn add(number: u8, body: Entry) -> Command {
+    Command::Entry(EntryCommand::Edit(Edit::Add { id: id(number), body }))
+}
+
+fn set(number: u8, body: Entry) -> Command {
+    Command::Entry(EntryCommand::Edit(Edit::Set { id: id(number), expect: None, body }))
+}
+
+fn delete(number: u8) -> Command {
+    Command::Entry(EntryCommand::Edit(Edit::Delete { id: id(number), expect: None }))
+}
+
+fn offer(number: u8, body: Entry, at: Timestamp, place: u8, deleted: bool) -> Command {
+    let stamp = Stamp { modified: at, replica: ReplicaId::from_bytes([place; 16]) };
+    Command::Entry(EntryCommand::Offer { id: id(number), body, stamp, deleted })
+}
+
+impl Story {
+    /// Runs a command that must be booked; what it overlaps.
+    #[track_caller]
+    fn books(&mut self, command: Command) -> Vec<EntryId> {
+        match self.run(command) {
+            Outcome::Booked { overlaps, .. } => overlaps,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    fn entry(&self, number: u8) -> Synced<Entry> {
+        book::record::<Entry>(&self.state.read().unwrap(), id(number)).unwrap().unwrap()
+    }
+
+    fn running(&self, person: UserId) -> Option<EntryId> {
+        let scope = self.state.read().unwrap();
+        read::entry::running(&scope, person).unwrap().map(|entry| entry.id)
+    }
+
+    /// The person's entries as the index says.
+    fn begun(&self, person: UserId) -> Vec<EntryId> {
+        let scope = self.state.read().unwrap();
+        let (from, to) = (Timestamp::EARLIEST, Timestamp::LATEST);
+        let entries = read::entry::begun_between(&scope, person, from, to, usize::MAX).unwrap();
+        entries.iter().map(|entry| entry.id).collect()
+    }
+
+    /// A customer's project with a task, and a tag.
+    fn stand(&mut self) {
+        let (note, archived) = (NoteText::empty(), false);
+        let body = Customer { name: label("Acme"), colour: None, note, archived };
+        self.run(Command::Customer(Edit::Add { id: id(1), body }));
+        self.run(Command::Project(Edit::Add { id: id(2), body: site(false) }));
+        let name = label("Design");
+        let task = Task {
+            project: id(2),
+            parent: None,
+            name,
+            done: false,
+            archived,
+            budget_minutes: None,
+        };
+        self.run(Command::Task(Edit::Add { id: id(3), body: task }));
+        let tag = Tag { name: label("travel"), colour: None, archived };
+        self.run(Command::Tag(Edit::Add { id: id(4), body: tag }));
+    }
+}
+
+fn site(archived: bool) -> Project {
+    Project {
+        customer: Some(id::<CustomerId>(1)),
+        name: label("Website"),
+        colour: None,
+        billable: true,
+        budget_minutes: None,
+        archived,
+        members: None,
+    }
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_an_overlap_is_only_said() {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    story.refuses(add(1, worked(ada, now, 10, Some(20))), Refusal::EndsBeforeStart);
+    story.refuses(add(1, worked(ada, now, 1_500, Some(10))), Refusal::TooLong);
+    let ahead = Entry { end: Some(now.plus_ms(6 * MINUTE)), ..worked(ada, now, 10, None) };
+    story.refuses(add(1, ahead), Refusal::InFuture);
+    story.refuses(add(1, worked(UserId::from_bytes([99; 16]), now, 9, None)), Refusal::UnknownUser);
+    assert_eq!(story.books(add(1, worked(ada, now, 60, Some(30)))), []);
+    assert_eq!(story.books(add(2, worked(ada, now, 30, Some(20)))), [], "neighbours");
+    assert_eq!(story.books(add(3, worked(ada, now, 50, Some(25)))), [id(1), id(2)]);
+    assert_eq!(story.begun(ada), [id(1), id(3), id(2)], "by start");
+    let bo = story.person("bo", Role::Employee);
+    assert_eq!(story.books(add(4, worked(bo, now, 50, Some(25)))), [], "somebody else's");
+    story.refuses(set(4, worked(ada, now, 50, Some(25))), Refusal::OtherPerson);
+    story.refuses(set(5, worked(ada, now, 50, Some(25))), Refusal::UnknownEntry);
+    story.books(delete(3));
+    assert_eq!(story.begun(ada), [id(1), id(2)]);
+    story.books(set(1, worked(ada, now, 10, Some(5))));
+    assert_eq!(story.begun(ada), [id(2), id(1)], "moved");
+}
+
+#[test]
+fn time_stands_on_what_is_there_and_keeps_it_there() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let plain = worked(ada, story.now, 60, Some(30));
+    let on = |project: Option<u8>, task: Option<u8>, tags: Vec<u8>| Entry {
+        project: project.map(id::<ProjectId>),
+        task: task.map(id::<TaskId>),
+        tags: tags.into_iter().map(id::<TagId>).collect(),
+        ..plain.clone()
+    };
+    story.refuses(add(1, on(Some(9), None, vec![])), Refusal::UnknownProject);
+    story.refuses(add(1, on(Some(2), Some(9), vec![])), Refusal::UnknownTask);
+    story.refuses(add(1, on(None, Some(3), vec![])), Refusal::TaskElsewhere);
+    story.refuses(add(1, on(Some(2), None, vec![9])), Refusal::UnknownTag);
+    let other = Project { name: label("Other"), ..site(false) };
+    story.run(Command::Project(Edit::Add { id: id(5), body: other }));
+    story.refuses(add(1, on(Some(5), Some(3), vec![])), Refusal::TaskElsewhere);
+    story.books(add(1, on(Some(2), Some(3), vec![4, 4])));
+    assert_eq!(story.entry(1).body.tags, [id(4)]);
+    let archive = Command::Project(Edit::Set { id: id(2), expect: None, body: site(true) });
+    story.run(archive);
+    story.refuses(add(2, on(Some(2), None, vec![])), Refusal::Archived);
+    let note = NoteText::new("done").unwrap();
+    story.books(set(1, Entry { note, ..on(Some(2), Some(3), vec![4]) }));
+    let gone: [Command; 3] = [
+        Command::Tag(Edit::Delete { id: id(4), expect: None }),
+        Command::Task(Edit::Delete { id: id(3), expect: None }),
+        Command::Project(Edit::Delete { id: id(2), expect: None }),
+    ];
+    for command in &gone {
+        story.refuses(command.clone(), Refusal::InUse);
+    }
+    story.books(delete(1));
+    for command in gone {
+        assert!(matches!(story.run(command), Outcome::Kept { .. }));
+    }
+    let back = EntryCommand::Edit(Edit::Restore { id: id(1), expect: None, body: plain.clone() });
+    story.books(Command::Entry(back));
+    assert_eq!(story.begun(ada), [id(1)]);
+}
+
+#[test]
+fn a_new_timer_ends_the_one_that_runs() {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    story.books(add(1, worked(ada, now, 60, None)));
+    assert_eq!(story.running(ada), Some(id(1)));
+    let bo = story.person("bo", Role::Employee);
+    story.books(add(9, worked(bo, now, 5, None)));
+    let before = story.index;
+    assert_eq!(story.books(add(2, worked(ada, now, 10, None))), [], "the older is no overlap");
+    assert_eq!(story.entry(1).body.ends(), Some(now.minus_ms(10 * MINUTE)));
+    assert_eq!(story.entry(1).meta.changed_seq, before + 1, "copies learn of it");
+    assert_eq!((story.running(ada), story.running(bo)), (Some(id(2)), Some(id(9))));
+    // One that began earlier cannot run; with an end it can be entered.
+    story.refuses(add(3, worked(ada, now, 30, None)), Refusal::LaterTimer);
+    assert_eq!(story.books(add(3, worked(ada, now, 30, Some(20)))), [id(1)]);
+    // What is said of an older one does not make it run again; an end of its own does count.
+    let note = NoteText::new("phone").unwrap();
+    story.books(set(1, Entry { note, ..worked(ada, now, 60, None) }));
+    assert_eq!(story.entry(1).body.ends(), Some(now.minus_ms(10 * MINUTE)));
+    story.books(set(1, worked(ada, now, 60, Some(40))));
+    assert_eq!(story.entry(1).body.ends(), Some(now.minus_ms(40 * MINUTE)));
+    story.books(set(2, worked(ada, now, 10, Some(0))));
+    assert_eq!(story.running(ada), None);
+    story.books(set(2, worked(ada, now, 10, None)));
+    assert_eq!(story.running(ada), Some(id(2)), "stopped by mistake");
+    story.books(delete(2));
+    assert_eq!(story.running(ada), None, "nothing begins by itself");
+}
+
+#[test]
+fn offline_work_on_what_is_archived_or_gone_by_now_is_kept() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let body = Entry { project: Some(id(5)), ..worked(ada, story.now, 60, Some(30)) };
+    let other = Project { name: label("Other"), ..site(true) };
+    story.run(Command::Project(Edit::Add { id: id(5), body: other }));
+    story.run(Command::Project(Edit::Delete { id: id(5), expect: None }));
+    story.books(offer(1, body.clone(), story.now, 2, false));
+    assert_eq!(story.entry(1).body, body);
+    let nowhere = Entry { project: Some(id(99)), ..body.clone() };
+    story.refuses(offer(2, nowhere, story.now, 2, false), Refusal::UnknownProject);
+    // The same edit again says nothing new.
+    story.books(offer(1, body, story.now, 2, false));
+    let scope = story.state.read().unwrap();
+    let history = book::history(&scope, crate::domain::outcome::Noun::Entry, id(1)).unwrap();
+    assert_eq!(history.iter().map(|(_, entry)| entry.verdict).collect::<Vec<_>>(), [Verdict::Won]);
+}
+
+/// An edit made offline: of which entry, from and until when, and whether it is its end.
+type Made = (u8, u64, Option<u64>, bool);
+
+/// What stands there after the edits in this order, the first made first.
+fn told(edits: &[Made], order: &[usize]) -> BTreeMap<u8, (Entry, Stamp, bool)> {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    for number in order {
+        let (entry, from, until, deleted) = edits[*number];
+        let (made, place) = (now.minus_ms(10_000 - u64::try_from(*number).unwrap()), *number % 3);
+        let body = worked(ada, now, from, until.map(|until| until.min(from)));
+        story.books(offer(entry, body, made, u8::try_from(place).unwrap(), deleted));
+    }
+    let mut ends = BTreeMap::new();
+    for entry in 1..=4 {
+        let record = book::record::<Entry>(&story.state.read().unwrap(), id(entry)).unwrap();
+        if let Some(record) = record {
+            let live = record.is_live();
+            ends.insert(entry, (record.body, record.meta.stamp, live));
+        }
+    }
+    // At most one runs, the one that is said to; and the index has exactly what is there.
+    let is_open = |(body, _, live): &&(Entry, Stamp, bool)| *live && body.ends().is_none();
+    let open: Vec<EntryId> =
+        ends.iter().filter(|(_, entry)| is_open(entry)).map(|(n, _)| id(*n)).collect();
+    assert!(open.len() <= 1, "several run: {ends:?}");
+    assert_eq!(story.running(ada), open.first().copied());
+    let mut by_start: Vec<(Timestamp, EntryId)> = ends
+        .iter()
+        .filter(|(_, (_, _, live))| *live)
+        .map(|(n, (body, ..))| (body.start, id(*n)))
+        .collect();
+    by_start.sort();
+    assert_eq!(story.begun(ada), by_start.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    ends
+}
+
+fn made() -> impl Strategy<Value = Made> {
+    let until = prop_oneof![2 => Just(None), 1 => (0_u64..40).prop_map(Some)];
+    (1_u8..=4, 0_u64..60, until, prop::bool::weighted(0.15))
+}
+
+fn edits_and_order() -> impl Strategy<Value = (Vec<Made>, Vec<usize>)> {
+    prop::collection::vec(made(), 1..14).prop_flat_map(|edits| {
+        let order = (0..edits.len()).collect::<Vec<_>>();
+        (Just(edits), Just(order).prop_shuffle())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    /// Whatever the order in which offline edits arrive, the same entries end at the same times and the same timer runs.
+    #[test]
+    fn offline_timers_converge_in_any_order((edits, order) in edits_and_order()) {
+        let as_made: Vec<usize> = (0..edits.len()).collect();
+        prop_assert_eq!(told(&edits, &as_made), told(&edits, &order));
+        let twice: Vec<usize> = order.iter().chain(&order).copied().collect();
+        prop_assert_eq!(told(&edits, &as_made), told(&edits, &twice), "told twice");
+    }
+}
+
+#[test]
+fn of_two_offline_timers_the_newer_start_wins_and_the_older_ends_there() {
+    let edits = [(1, 50, None, false), (2, 30, None, false), (3, 40, None, false)];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0], [1, 0, 2]] {
+        let ends = told(&edits, &order);
+        let end = |entry: u8| ends[&entry].0.ends();
+        assert_eq!((end(1), end(3)), (Some(ends[&3].0.start), Some(ends[&2].0.start)));
+        assert_eq!(end(2), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! Reads of time entries beyond single records: a person's by their start, and the timer that runs.
+
+use std::ops::ControlFlow;
+
+use crate::domain::entry::Entry;
+use crate::domain::id::{EntryId, UserId};
+use crate::domain::sync::Synced;
+use crate::domain::time::Timestamp;
+use crate::store::error::StoreError;
+use crate::store::tables::{Entries, PersonEntries, TimerStarts};
+use crate::store::transaction::{KeyRange, Order, Read, Reader};
+
+/// Up to `most` of a person's entries, deleted ones not, that begin from `from` on and before `to`, by start.
+///
+/// # Errors
+/// [`StoreError`], as every function here.
+pub fn begun_between(
+    reader: &dyn Reader,
+    person: UserId,
+    from: Timestamp,
+    to: Timestamp,
+    most: usize,
+) -> Result<Vec<Synced<Entry>>, StoreError> {
+    let range = KeyRange::between(&(person, from), &(person, to));
+    let mut entries = Vec::new();
+    for ((_, _, id), ()) in reader.rows::<PersonEntries>(range, Order::Rising, most)? {
+        entries.extend(reader.get::<Entries>(&id)?);
+    }
+    Ok(entries)
+}
+
+/// A person's running timer.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn running(reader: &dyn Reader, person: UserId) -> Result<Option<Synced<Entry>>, StoreError> {
+    // Whatever began before the last start is cut.
+    let last = reader.first::<TimerStarts>(KeyRange::prefix(&person), Order::Falling)?;
+    let Some(((_, _, id), ())) = last else { return Ok(None) };
+    let entry = reader.get::<Entries>(&id)?;
+    Ok(entry.filter(|entry| entry.is_live() && entry.body.ends().is_none()))
+}
+
+/// When a person's next timer began after this start of `id`, whatever became of it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn next_start(
+    reader: &dyn Reader,
+    person: UserId,
+    start: Timestamp,
+    id: EntryId,
+) -> Result<Option<Timestamp>, StoreError> {
+    let later = KeyRange::after(&(person, start, id)).ending_with(KeyRange::prefix(&person));
+    let mut next = None;
+    reader.scan::<TimerStarts>(later, Order::Rising, |(_, start, other), ()| {
+        if other == id {
+            return ControlFlow::Continue(());
+        }
+        next = Some(start);
+        ControlFlow::Break(())
+    })?;
+    Ok(next)
+}
