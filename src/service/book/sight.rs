@@ -118,3 +118,44 @@ impl Viewer {
         self.open.as_ref().is_none_or(|open| open.projects.get(&project).is_some_and(|open| *open))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entry::Entry;
+    use crate::domain::id::{EntryId, ReplicaId};
+    use crate::domain::sync::{Meta, Stamp};
+    use crate::domain::text::NoteText;
+    use crate::domain::time::Timestamp;
+
+    #[test]
+    fn time_entries_are_shown_to_their_person_and_hidden_from_everybody_else() {
+        let (ada, bo) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+        let at = Timestamp::EARLIEST;
+        let entry = |deleted| {
+            let stamp = Stamp { modified: at, replica: ReplicaId::from_bytes([1; 16]) };
+            let body = Entry {
+                person: ada,
+                project: None,
+                task: None,
+                start: at,
+                end: None,
+                cut: None,
+                note: NoteText::empty(),
+                tags: Vec::new(),
+                billable: false,
+            };
+            let meta = Meta { created: at, changed_seq: 1, stamp, deleted };
+            AnyRecord::Entry(Synced { id: EntryId::from_bytes([1; 16]), meta, body })
+        };
+        for open in [None, Some(())] {
+            let viewer = |person| Viewer { person, open: open.map(|()| Open::default()) };
+            assert_eq!(viewer(Some(ada)).sees(&entry(None)), Sight::Shown);
+            assert_eq!(viewer(Some(ada)).sees(&entry(Some(at))), Sight::Gone);
+            for other in [Some(bo), None] {
+                assert_eq!(viewer(other).sees(&entry(None)), Sight::Hidden);
+                assert_eq!(viewer(other).sees(&entry(Some(at))), Sight::Hidden);
+            }
+        }
+    }
+}
