@@ -128,8 +128,15 @@ async fn drive<C>(
 {
     let mut connection = std::pin::pin!(connection);
     let mut cut_off: Option<Instant> = None;
+    let mut drains_since: Option<Instant> = None;
     loop {
-        let idle_end = activity.idle_since().unwrap_or_else(Instant::now) + limits.idle;
+        let idle_since = activity.idle_since();
+        let idle_end = match drains_since {
+            Some(drains_since) => {
+                idle_since.unwrap_or_else(Instant::now).max(drains_since) + FAREWELL
+            }
+            None => idle_since.unwrap_or_else(Instant::now) + limits.idle,
+        };
         tokio::select! {
             ended = connection.as_mut() => {
                 if let Err(error) = ended {
@@ -141,7 +148,12 @@ async fn drive<C>(
                 if cut_off.is_some() {
                     return;
                 }
-                if activity.idle_since().is_some_and(|since| since.elapsed() >= limits.idle) {
+                // Looked at again: a request may have come and gone meanwhile.
+                let rests = |at_least| activity.idle_since().is_some_and(|since| since.elapsed() >= at_least);
+                if drains_since.is_some() && rests(FAREWELL) {
+                    return;
+                }
+                if drains_since.is_none() && rests(limits.idle) {
                     connection.as_mut().graceful_shutdown();
                     cut_off = Some(Instant::now() + limits.stall);
                 }
@@ -151,6 +163,8 @@ async fn drive<C>(
                     return;
                 }
                 connection.as_mut().graceful_shutdown();
+                // HTTP/2 asks the other side whether all was received; one that asks for nothing and does not answer is gone.
+                drains_since = Some(Instant::now());
             }
         }
     }
@@ -158,6 +172,9 @@ async fn drive<C>(
 
 /// How often a silent HTTP/2 peer is asked whether it is still there, and how long it may take to answer.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
+
+/// While the server drains, a connection without a request may take so long to send off its last answer.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// hyper refuses a smaller read buffer.
 const SMALLEST_BUFFER: usize = 8 * 1024;
