@@ -133,7 +133,7 @@ async fn drive<C>(
         let idle_since = activity.idle_since();
         let idle_end = match drains_since {
             Some(drains_since) => {
-                idle_since.unwrap_or_else(Instant::now).max(drains_since) + FAREWELL
+                idle_since.unwrap_or_else(Instant::now).max(drains_since) + limits.farewell
             }
             None => idle_since.unwrap_or_else(Instant::now) + limits.idle,
         };
@@ -150,7 +150,7 @@ async fn drive<C>(
                 }
                 // Looked at again: a request may have come and gone meanwhile.
                 let rests = |at_least| activity.idle_since().is_some_and(|since| since.elapsed() >= at_least);
-                if drains_since.is_some() && rests(FAREWELL) {
+                if drains_since.is_some() && rests(limits.farewell) {
                     return;
                 }
                 if drains_since.is_none() && rests(limits.idle) {
@@ -172,9 +172,6 @@ async fn drive<C>(
 
 /// How often a silent HTTP/2 peer is asked whether it is still there, and how long it may take to answer.
 const KEEP_ALIVE: Duration = Duration::from_secs(20);
-
-/// While the server drains, a connection without a request may take so long to send off its last answer.
-const FAREWELL: Duration = Duration::from_secs(5);
 
 /// hyper refuses a smaller read buffer.
 const SMALLEST_BUFFER: usize = 8 * 1024;

@@ -27,6 +27,9 @@ pub struct Limits {
     pub stall: Duration,
     /// After the stop signal, how long running requests may take to finish.
     pub drain: Duration,
+    /// While the server drains, how long a connection without a request may take to send off its last answer and, with HTTP/2, to
+    /// say that it received all.
+    pub farewell: Duration,
 }
 
 /// The default bound on a request body, in bytes; the routes enforce it (a few allow more).
@@ -45,6 +48,7 @@ impl Default for Limits {
             idle: Duration::from_secs(150),
             stall: Duration::from_secs(30),
             drain: Duration::from_secs(20),
+            farewell: Duration::from_secs(5),
         }
     }
 }

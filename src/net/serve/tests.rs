@@ -206,17 +206,28 @@ async fn the_second_address_serves_when_the_first_is_dead() {
 
 /// The leaf a server shows to whoever asks for `name`.
 async fn shown(address: SocketAddr, name: &'static str, ca: &OfficeCa) -> CertificateDer<'static> {
+    let stream = speak_tls(address, name, trusting(ca)).await;
+    stream.get_ref().1.peer_certificates().unwrap()[0].clone()
+}
+
+fn trusting(ca: &OfficeCa) -> rustls::ClientConfig {
     let mut roots = rustls::RootCertStore::empty();
     roots.add(pem::certificates(ca.certificate_pem().as_bytes()).unwrap().remove(0)).unwrap();
-    let config = rustls::ClientConfig::builder_with_provider(crate::net::tls::provider())
+    rustls::ClientConfig::builder_with_provider(crate::net::tls::provider())
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_root_certificates(roots)
-        .with_no_client_auth();
+        .with_no_client_auth()
+}
+
+async fn speak_tls(
+    address: SocketAddr,
+    name: &'static str,
+    config: rustls::ClientConfig,
+) -> tokio_rustls::client::TlsStream<TcpStream> {
     let socket = TcpStream::connect(address).await.unwrap();
     let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
-    let stream = connector.connect(ServerName::try_from(name).unwrap(), socket).await.unwrap();
-    stream.get_ref().1.peer_certificates().unwrap()[0].clone()
+    connector.connect(ServerName::try_from(name).unwrap(), socket).await.unwrap()
 }
 
 #[tokio::test]
@@ -403,6 +414,20 @@ async fn what_does_not_finish_is_cut_off_at_the_deadline() {
     entered.notified().await;
     let drained = server.stop().await;
     assert_eq!(drained, Drained { finished: 0, cut_off: 1 });
+}
+
+#[tokio::test]
+async fn a_caller_who_does_not_answer_the_farewell_holds_up_nothing() {
+    let office = Office::new();
+    let limits = Limits { farewell: Duration::from_millis(50), ..Limits::default() };
+    let server = Server::start(limits, who(), Some(office.certificates(None)));
+    let mut config = trusting(&office.ca);
+    config.alpn_protocols = vec![b"h2".to_vec()];
+    let mut caller = speak_tls(server.address, "office.timebook", config).await;
+    // The preface of HTTP/2 and empty settings; the server's own settings show that it listens. Then silence.
+    caller.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    caller.read_u8().await.unwrap();
+    assert_eq!(server.stop().await, Drained { finished: 1, cut_off: 0 });
 }
 
 #[tokio::test]
