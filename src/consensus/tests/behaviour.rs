@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use super::*;
 use crate::consensus::types::Logged;
+use crate::domain::id::TokenId;
 use crate::domain::office::OfficeCommand;
 use crate::domain::outcome::Noun;
 use crate::domain::secret::{Secret, SecretCommand};
 use crate::domain::text::Label;
+use crate::domain::token::TokenCommand;
 
 #[test]
 fn what_was_committed_is_read_at_once_and_after_a_restart() {
@@ -75,6 +77,62 @@ fn many_writers_share_flushes_and_each_is_applied_once() {
         let expected: Vec<_> = (0..16).flat_map(|w| (0..20).map(move |n| w * 1000 + n)).collect();
         assert_eq!(found, expected);
         door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn of_many_in_one_entry_each_is_told_its_own_outcome() {
+    run(async {
+        let scratch = Scratch::new("own-outcome");
+        let door = founded(&scratch).await;
+        let mut writers = tokio::task::JoinSet::new();
+        for number in 0..64 {
+            let door = door.clone();
+            writers.spawn(async move {
+                let unknown =
+                    Command::Token(TokenCommand::Revoke { token: TokenId::from_bytes([9; 16]) });
+                let (asked, refused) = match number % 3 {
+                    0 => (envelope(number, unknown), true),
+                    _ => (note(number), false),
+                };
+                let outcome = door.commit(asked).await.unwrap();
+                assert_eq!(
+                    matches!(outcome, Outcome::Refused(_)),
+                    refused,
+                    "{number}: {outcome:?}"
+                );
+            });
+        }
+        while let Some(written) = writers.join_next().await {
+            written.unwrap();
+        }
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn changes_are_numbered_on_after_a_restart() {
+    run(async {
+        let scratch = Scratch::new("numbers");
+        let mut last = 0;
+        for round in 0..3 {
+            let door = match round {
+                0 => founded(&scratch).await,
+                _ => Door::open(options(&scratch)).await.unwrap(),
+            };
+            let mut changes = door.changes();
+            for number in 0..3 {
+                let policy = ActivityPolicy::default();
+                let command = OfficeCommand::SetPolicy { policy, reason: ShortText::cut("test") };
+                door.commit(envelope(100 + round * 10 + number, Command::Office(command)))
+                    .await
+                    .unwrap();
+                let Some(News::Changed(change)) = changes.next().await else { panic!("no change") };
+                assert!(change.server_seq > last, "{} after {last}", change.server_seq);
+                last = change.server_seq;
+            }
+            door.close().await.unwrap();
+        }
     });
 }
 
