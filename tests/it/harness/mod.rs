@@ -15,6 +15,7 @@ pub mod recording;
 pub mod report;
 pub mod seed;
 pub mod server;
+pub mod session;
 pub mod wait;
 
 pub use agent::Agent;
