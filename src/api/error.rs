@@ -200,6 +200,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::TooLong
         | Refusal::InFuture
         | Refusal::TaskElsewhere
+        | Refusal::SplitOutside
         | Refusal::OtherPerson => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFounded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,

@@ -17,9 +17,11 @@ use crate::domain::batch::MOST_BATCH_BYTES;
 use crate::domain::colour::{BadColour, Colour};
 use crate::domain::outcome::Refusal;
 use crate::domain::text::BadText;
+use crate::domain::time::Timestamp;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
 use crate::service::page::{Cursor, PageRequest};
+use crate::wire::v1::instant;
 
 /// A JSON body is at most this long.
 const MOST_JSON_BYTES: usize = 1024 * 1024;
@@ -113,6 +115,19 @@ pub(super) fn id_in<T: FromStr>(field: &str, text: &str) -> Result<T, Failure> {
 /// The text in a field of what was sent, by its own rule.
 pub(super) fn text_in<T>(field: &str, text: Result<T, BadText>) -> Result<T, Failure> {
     text.map_err(|bad| Failure::from(ServiceError::from(bad)).about(field))
+}
+
+/// The instant in a field of what was sent.
+pub(super) fn instant_in(field: &str, text: &str) -> Result<Timestamp, Failure> {
+    instant(text).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "bad_instant",
+            format!("The field `{field}` must be an instant with its offset, from 1970 to 2200."),
+            "Write it like 2026-11-22T09:30:00Z or 2026-11-22T10:30:00+01:00.",
+        )
+        .about(field)
+    })
 }
 
 /// The colour in what was sent.

@@ -1,6 +1,7 @@
 //! The table of routes: path, method, who may call it, what it takes and gives. Router, description and tests all come from here.
 
 mod book;
+mod entry;
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
@@ -136,5 +137,6 @@ pub(super) fn table() -> Vec<Route> {
         route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other(),
     ];
     table.extend(book::rows());
+    table.extend(entry::rows());
     table
 }

@@ -16,6 +16,9 @@ choice!(Edit<Entry> {
 choice!(EntryCommand {
     0 => Edit(edit),
     1 => Offer { id, body, stamp, deleted },
+    2 => Split { id, expect, moment, second },
+    3 => Stop { person, end },
+    4 => Discard { person },
 });
 
 impl Record for Synced<Entry> {

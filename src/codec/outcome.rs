@@ -58,6 +58,9 @@ choice!(Refusal {
     135 => TaskElsewhere,
     136 => OtherPerson,
     137 => LaterTimer,
+    138 => SplitOutside,
+    139 => NotAMember,
+    140 => NoTimer,
 });
 choice!(Outcome {
     0 => Done,

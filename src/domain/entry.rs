@@ -16,6 +16,8 @@ pub const MOST_LONG_MS: u64 = DAY_MS;
 pub const MOST_TAGS_AN_ENTRY: usize = 50;
 /// Of one person at most this many entries begin within 24 hours.
 pub const MOST_A_DAY: usize = 1_000;
+/// A begin of a timer is known this long; a timer that arrives later than that ends 24 hours after its begin at the latest.
+pub const STARTS_KEPT_MS: u64 = 400 * DAY_MS;
 /// Of the entries that overlap a new one, this many are named.
 pub const MOST_OVERLAPS: usize = 20;
 
@@ -80,6 +82,15 @@ impl Entry {
         next.min(self.start.plus_ms(MOST_LONG_MS))
     }
 
+    /// This up to `moment` and from there on; none when it does not go on there. Both halves are on the same, and what runs runs on.
+    pub fn split(&self, moment: Timestamp) -> Option<(Self, Self)> {
+        if moment <= self.start || self.ends().is_some_and(|end| moment >= end) {
+            return None;
+        }
+        let first = Self { end: Some(moment), cut: None, ..self.clone() };
+        Some((first, Self { start: moment, end: self.ends(), cut: None, ..self.clone() }))
+    }
+
     /// Do both cover some time, if what still runs is taken to end at `now`?
     pub fn overlaps(&self, other: &Self, now: Timestamp) -> bool {
         let end = |entry: &Self| {
@@ -111,6 +122,29 @@ pub enum EntryCommand {
         stamp: Stamp,
         /// Is it gone?
         deleted: bool,
+    },
+    /// One becomes two, or none does.
+    Split {
+        /// Which; it keeps what was before `moment`.
+        id: EntryId,
+        /// The version the person looked at; none splits whichever there is.
+        expect: Option<u64>,
+        /// Where.
+        moment: Timestamp,
+        /// Fresh, for what was from there on.
+        second: EntryId,
+    },
+    /// The running timer ends.
+    Stop {
+        /// Whose.
+        person: UserId,
+        /// When.
+        end: Timestamp,
+    },
+    /// The running timer is deleted.
+    Discard {
+        /// Whose.
+        person: UserId,
     },
 }
 
@@ -165,6 +199,22 @@ mod tests {
         assert!(overlap(&entry(10, None), &entry(20, Some(30))));
         assert!(!overlap(&Entry { cut: Some(at(20)), ..entry(10, None) }, &entry(20, Some(30))));
         assert!(!overlap(&entry(10, None), &entry(50, Some(51))));
+    }
+
+    #[test]
+    fn halves_cover_what_the_whole_did() {
+        let whole = entry(10, Some(30));
+        let (first, second) = whole.split(at(20)).unwrap();
+        assert_eq!((first.start, first.ends()), (at(10), Some(at(20))));
+        assert_eq!((second.start, second.ends()), (at(20), Some(at(30))));
+        for outside in [9, 10, 30, 31] {
+            assert_eq!(whole.split(at(outside)), None, "{outside}");
+        }
+        let (first, second) = entry(10, None).split(at(20)).unwrap();
+        assert_eq!((first.end, second.end), (Some(at(20)), None), "it runs on");
+        let cut = Entry { cut: Some(at(30)), ..entry(10, None) };
+        assert_eq!(cut.split(at(20)).unwrap().1.end, Some(at(30)), "it does not run again");
+        assert_eq!(cut.split(at(30)), None);
     }
 
     #[test]

@@ -167,6 +167,12 @@ pub enum Refusal {
     OtherPerson,
     /// A timer would run that began before another one.
     LaterTimer,
+    /// A time entry does not go on where it is to be split.
+    SplitOutside,
+    /// Only its members book on the project.
+    NotAMember,
+    /// No timer runs.
+    NoTimer,
 }
 
 impl Refusal {
@@ -226,6 +232,9 @@ impl Refusal {
             Self::TaskElsewhere => "task_elsewhere",
             Self::OtherPerson => "other_person",
             Self::LaterTimer => "later_timer",
+            Self::SplitOutside => "split_outside",
+            Self::NotAMember => "not_a_member",
+            Self::NoTimer => "no_timer",
         }
     }
 
@@ -288,6 +297,9 @@ impl Refusal {
             Self::TaskElsewhere => "This task does not belong to the entry's project.",
             Self::OtherPerson => "A time entry stays with its person.",
             Self::LaterTimer => "Another timer was started after this begin.",
+            Self::SplitOutside => "The time entry does not go on at that moment.",
+            Self::NotAMember => "Only its members book time on this project.",
+            Self::NoTimer => "No timer is running.",
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -355,6 +367,9 @@ impl Refusal {
             Self::TaskElsewhere => "Choose one of that project's tasks.",
             Self::OtherPerson => "Delete it, and add it anew for the other person.",
             Self::LaterTimer => "Give it an end, or a later begin.",
+            Self::SplitOutside => "Choose a moment between its begin and its end.",
+            Self::NotAMember => "Choose another project, or ask to be made a member.",
+            Self::NoTimer => "Start one first.",
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }

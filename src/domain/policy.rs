@@ -119,6 +119,21 @@ impl Reach {
         self.rights.has(Right::SeeTeamReports) || !self.led.is_empty()
     }
 
+    /// May they see everybody's?
+    pub const fn sees_everyone(&self) -> bool {
+        self.rights.has(Right::SeeTeamReports)
+    }
+
+    /// Those they see by leading them, not themselves.
+    pub const fn led(&self) -> &BTreeSet<UserId> {
+        &self.led
+    }
+
+    /// May they change this person's time entries: one's own always, and those one approves?
+    pub fn may_change(&self, person: UserId) -> bool {
+        self.own == Some(person) || self.may_approve(person)
+    }
+
     /// May they approve this person's time? A lead approves the members', never their own; the right reaches everybody's.
     pub fn may_approve(&self, person: UserId) -> bool {
         self.rights.has(Right::ApproveTime) || self.leads(person)

@@ -165,7 +165,7 @@ tables! {
     Entries "entries-1": EntryId => Synced<Entry>;
     /// A person's time entries by start, deleted ones not.
     PersonEntries "person-entries-1": (UserId, Timestamp, EntryId) => ();
-    /// Every start that an edit ever gave a person's timer, whatever became of it: where older timers end.
+    /// Every start of the last 400 days that an edit gave a person's timer, whatever became of it: where older timers end. The last start stays.
     TimerStarts "timer-starts-1": (UserId, Timestamp, EntryId) => ();
     /// The time entries on a project, a task, a tag, deleted ones not.
     EntryUses "entry-uses-1": (Noun, RecordId, EntryId) => ();

@@ -104,10 +104,62 @@ async fn a_copy_follows_what_its_reader_may_see() {
     let office = desk.get(&cy, "/api/v1/changes").await.json();
     // Who begins to manage the book is told to begin a new copy.
     assert_eq!(office["view"], "own");
-    assert_eq!(desk.get(&bo, "/api/v1/changes").await.json()["view"], "book");
+    assert_eq!(desk.get(&bo, "/api/v1/changes").await.json()["view"], "book+everyone");
     assert_eq!(office["server_epoch"], 1);
     let ahead = desk.get(&cy, "/api/v1/changes?since=18446744073709551615").await;
     assert_eq!(ahead.expect(StatusCode::OK).json()["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_copy_has_the_time_of_whom_its_reader_reaches_and_is_thrown_away_when_that_changes() {
+    let desk = Desk::with_people().await;
+    desk.add("dee", "employee").await.expect(StatusCode::CREATED);
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let (cy, dee) = (desk.sign_in("cy").await, desk.sign_in("dee").await);
+    let team = json!({"name": "Site", "members": ["dee"], "leads": []});
+    let team = desk.post(&ada, "/api/v1/teams", &team).await.expect(StatusCode::CREATED).json();
+    let book = |caller: &Caller, note: &'static str| {
+        let (desk, caller) = (&desk, caller.clone());
+        async move {
+            let new = json!({"note": note, "start": "2026-11-20T09:00:00Z", "end": "2026-11-20T10:00:00Z"});
+            let made = desk.post(&caller, "/api/v1/entries", &new).await;
+            made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned()
+        }
+    };
+    let (of_dee, of_cy) = (book(&dee, "dee").await, book(&cy, "cy").await);
+    let keys = |copy: &Copy| copy.records.keys().cloned().collect::<Vec<_>>();
+    let view = |caller: &Caller| {
+        let (desk, caller) = (&desk, caller.clone());
+        async move { desk.get(&caller, "/api/v1/changes").await.json()["view"].clone() }
+    };
+    let mut before = Copy::default();
+    // Pages are full though most of what changed is hidden.
+    assert_eq!(before.follow(&desk, &cy, 1).await, 1);
+    assert_eq!(keys(&before), std::slice::from_ref(&of_cy));
+    let own = view(&cy).await;
+
+    let led = json!({"name": "Site", "members": ["dee"], "leads": ["cy"]});
+    let path = format!("/api/v1/teams/{}", team["id"].as_str().unwrap());
+    desk.put(&ada, &path, &led).await.expect(StatusCode::OK);
+    let leads = view(&cy).await;
+    assert_ne!(leads, own, "a new copy is to be made");
+    let mut lead = Copy::default();
+    lead.follow(&desk, &cy, 1).await;
+    let mut both = vec![of_dee.clone(), of_cy.clone()];
+    both.sort();
+    assert_eq!(keys(&lead), both);
+    let mut manager = Copy::default();
+    manager.follow(&desk, &bo, 500).await;
+    assert_eq!(keys(&manager), both);
+    desk.delete(&dee, &format!("/api/v1/entries/{of_dee}")).await.expect(StatusCode::NO_CONTENT);
+    lead.follow(&desk, &cy, 500).await;
+    assert_eq!(keys(&lead), std::slice::from_ref(&of_cy));
+    // Another team, and with it other people.
+    let more = json!({"name": "Site", "members": ["dee", "bo"], "leads": ["cy"]});
+    desk.put(&ada, &path, &more).await.expect(StatusCode::OK);
+    assert_ne!(view(&cy).await, leads);
+    desk.delete(&ada, &path).await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(view(&cy).await, own);
 }
 
 /// The stream of events as its reader gets it.

@@ -4,6 +4,7 @@ mod accounts;
 mod catalog;
 mod changes;
 mod computers;
+mod entries;
 mod foreign;
 mod jobs;
 mod limits;

@@ -29,7 +29,7 @@ pub(in crate::api) async fn list(
     let page = services.book.changes(&asker, &request).await?;
     Ok(Json(wire::Changes {
         server_epoch: page.server_epoch,
-        view: page.view.to_owned(),
+        view: page.view,
         since: page.since,
         next: page.next.map(|next| next.to_text()),
         items: page.items.iter().map(change).collect(),

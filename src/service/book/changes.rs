@@ -12,6 +12,10 @@ use crate::service::error::ServiceError;
 use crate::service::page::{Cursor, PageRequest};
 use crate::store::{Reader, StoreError, read};
 
+/// A page ends after this many changes, however many of them its reader may see.
+const MOST_LOOKED_AT: usize = 20_000;
+const PLACES_AT_ONCE: usize = 256;
+
 /// What is asked for: all changes after `since`, or a page further on.
 #[derive(Clone, Debug, Default)]
 pub struct ChangesRequest {
@@ -40,7 +44,7 @@ pub struct ChangesPage {
     /// Counts restores: a copy made under another one is worth nothing.
     pub server_epoch: u32,
     /// What this person may see, as a word: a copy made under another one is worth nothing.
-    pub view: &'static str,
+    pub view: String,
     /// In the order of changes.
     pub items: Vec<ChangedRecord>,
     /// Where the next page goes on; none when the copy is complete.
@@ -76,28 +80,43 @@ fn page(
 ) -> Result<ChangesPage, StoreError> {
     let viewer = Viewer::load(reader, asker)?;
     let server_epoch = read::office(reader)?.map_or(0, |office| office.server_epoch);
-    let (mut places, mut more) = (Vec::new(), false);
-    read::sync::changes(reader, since, |seq, noun, id| {
-        more = places.len() >= most;
-        if more {
-            return ControlFlow::Break(());
+    let (mut items, mut at, mut more, mut looked) = (Vec::new(), since, false, 0);
+    // On until the page is full: a long stretch of what is hidden from this reader is not told page by page.
+    'page: loop {
+        let places = places(reader, at)?;
+        let is_end = places.len() < PLACES_AT_ONCE;
+        for (seq, noun, id) in places {
+            more = items.len() >= most || looked >= MOST_LOOKED_AT;
+            if more {
+                break 'page;
+            }
+            looked += 1;
+            at = Since { seq, record: Some((noun, id)) };
+            let Some(record) = read::sync::any_record(reader, noun, id)? else { continue };
+            let record = match viewer.sees(&record) {
+                Sight::Shown => Some(record),
+                Sight::Gone => None,
+                Sight::Hidden => continue,
+            };
+            items.push(ChangedRecord { seq, noun, id, record });
         }
-        places.push((seq, noun, id));
-        ControlFlow::Continue(())
-    })?;
-    let mut items = Vec::new();
-    for (seq, noun, id) in &places {
-        let Some(record) = read::sync::any_record(reader, *noun, *id)? else { continue };
-        let record = match viewer.sees(&record) {
-            Sight::Shown => Some(record),
-            Sight::Gone => None,
-            Sight::Hidden => continue,
-        };
-        items.push(ChangedRecord { seq: *seq, noun: *noun, id: *id, record });
+        if is_end {
+            break;
+        }
     }
-    let last = places.last();
-    let next = last.filter(|_| more).map(Cursor::after);
+    let last = at.record.map(|(noun, id)| (at.seq, noun, id));
+    let next = last.as_ref().filter(|_| more).map(Cursor::after);
     // Complete up to the change before the last one shown, if there may be more of that.
-    let since = last.map_or(since.seq, |(seq, ..)| if more { seq.saturating_sub(1) } else { *seq });
-    Ok(ChangesPage { server_epoch, view: asker.view(), items, next, since })
+    let since = if last.is_some() && more { at.seq.saturating_sub(1) } else { at.seq };
+    Ok(ChangesPage { server_epoch, view: viewer.view(), items, next, since })
+}
+
+fn places(reader: &dyn Reader, since: Since) -> Result<Vec<(u64, Noun, RecordId)>, StoreError> {
+    let mut places = Vec::new();
+    read::sync::changes(reader, since, |seq, noun, id| {
+        places.push((seq, noun, id));
+        let is_full = places.len() >= PLACES_AT_ONCE;
+        if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    Ok(places)
 }

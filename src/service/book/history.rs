@@ -8,11 +8,12 @@ use crate::domain::sync::{Edit, Synced, Verdict};
 use crate::domain::time::Timestamp;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
+use crate::store::read::sync::Shelf;
 use crate::store::{Reader, StoreError, read};
 
 /// One version of a record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Version<N: Catalogued> {
+pub struct Version<N: Shelf> {
     /// The change it came with.
     pub seq: u64,
     /// When it arrived.
@@ -55,16 +56,30 @@ impl Book {
         expect: Option<u64>,
     ) -> Result<Synced<N>, ServiceError> {
         asking.principal.must_have(Right::ManageBook)?;
-        let (current, before) = self
-            .door
-            .read(move |reader| {
-                let mut won = versions::<N>(reader, id)?;
-                won.retain(|version| version.verdict == Verdict::Won);
-                won.pop();
-                Ok((read::sync::record::<N>(reader, id)?, won.pop()))
-            })
-            .await?;
-        let current = current.ok_or_else(unknown::<N>)?;
+        let found = self.door.read(move |reader| Undo::<N>::of(reader, id)).await?;
+        let edit = found.ok_or_else(unknown::<N>)?.into_edit(expect)?;
+        self.edit(asking, edit).await
+    }
+}
+
+/// What an undo goes back from, and where to.
+pub(super) struct Undo<N: Shelf> {
+    pub(super) current: Synced<N>,
+    before: Option<Synced<N>>,
+}
+
+impl<N: Shelf> Undo<N> {
+    pub(super) fn of(reader: &dyn Reader, id: N::Id) -> Result<Option<Self>, StoreError> {
+        let mut won = versions::<N>(reader, id)?;
+        won.retain(|version| version.verdict == Verdict::Won);
+        won.pop();
+        let before = won.pop().map(|version| version.record);
+        Ok(read::sync::record::<N>(reader, id)?.map(|current| Self { current, before }))
+    }
+
+    /// The edit that brings back what was before the last change.
+    pub(super) fn into_edit(self, expect: Option<u64>) -> Result<Edit<N>, ServiceError> {
+        let Self { current, before } = self;
         let Some(before) = before else {
             return Err(ServiceError::bad_input(
                 "nothing_to_undo",
@@ -73,22 +88,21 @@ impl Book {
             ));
         };
         // Of the version that was looked at here, so that nobody's later change is undone in its place.
-        let expect = expect.or(Some(current.meta.changed_seq));
-        let body = before.record.body;
-        self.edit(
-            asking,
-            match (current.is_live(), before.record.meta.deleted) {
-                (true, Some(_)) => Edit::Delete { id, expect },
-                (true, None) => Edit::Set { id, expect, body },
-                (false, _) => Edit::Restore { id, expect, body },
-            },
-        )
-        .await
+        let (id, expect) = (current.id, expect.or(Some(current.meta.changed_seq)));
+        let body = before.body;
+        Ok(match (current.is_live(), before.meta.deleted) {
+            (true, Some(_)) => Edit::Delete { id, expect },
+            (true, None) => Edit::Set { id, expect, body },
+            (false, _) => Edit::Restore { id, expect, body },
+        })
     }
 }
 
 /// Oldest first.
-fn versions<N: Catalogued>(reader: &dyn Reader, id: N::Id) -> Result<Vec<Version<N>>, StoreError> {
+pub(super) fn versions<N: Shelf>(
+    reader: &dyn Reader,
+    id: N::Id,
+) -> Result<Vec<Version<N>>, StoreError> {
     let entries = read::sync::history(reader, N::NOUN, id.into())?;
     let version = |(seq, entry): (u64, crate::domain::sync::HistoryEntry)| {
         let record = read::sync::version_of::<N>(&entry)?;

@@ -1,14 +1,17 @@
-//! The office's book: what people's hours are booked on, and what changed in it.
+//! The office's book: people's hours, what they are booked on, and what changed in it.
 //!
-//! Must never show a record to somebody who may not book on it; whoever manages the book sees all of it.
+//! Must never show a record of the catalog to somebody who may not book on it (whoever manages the book sees all of it), nor a time entry
+//! to somebody who does not reach its person.
 
 mod catalog;
 mod changes;
+mod entry;
 mod history;
 mod sight;
 
 pub use catalog::{Asking, Catalogued};
 pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
+pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
 
 use super::error::ServiceError;

@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
+use data_encoding::HEXLOWER;
+
 use crate::domain::customer::Customer;
 use crate::domain::id::{CustomerId, ProjectId, UserId};
+use crate::domain::policy::Reach;
 use crate::domain::project::Project;
-use crate::domain::right::Right;
+use crate::domain::right::{Right, Rights};
 use crate::domain::sync::{AnyRecord, Synced};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
@@ -26,8 +29,8 @@ pub(super) enum Sight {
 
 /// Somebody who asks, and what is open to them in this snapshot.
 pub(super) struct Viewer {
-    /// Whose time entries are shown to them; none are those of nobody.
-    person: Option<UserId>,
+    /// Whose time entries are shown to them.
+    pub(super) reach: Reach,
     /// None sees everything of the catalog.
     open: Option<Open>,
 }
@@ -41,47 +44,51 @@ struct Open {
 
 /// Who asks, before a snapshot is there.
 #[derive(Clone, Copy)]
-pub(super) enum Asker {
-    /// Whoever manages the book; none at the server's own terminal.
-    Manager(Option<UserId>),
-    Person(UserId),
+pub(super) struct Asker {
+    /// None at the server's own terminal.
+    person: Option<UserId>,
+    rights: Rights,
 }
 
 impl Asker {
     pub(super) fn of(principal: &Principal) -> Self {
-        match principal.user() {
-            Some(user) if !principal.may(Right::ManageBook) => Self::Person(user.id),
-            // Whoever else comes so far is at the server's own terminal.
-            user => Self::Manager(user.map(|user| user.id)),
-        }
-    }
-}
-
-impl Asker {
-    /// What they may see, as a word. Somebody who begins or ceases to manage the book needs another copy of it, though nothing in it
-    /// changed.
-    pub(super) const fn view(self) -> &'static str {
-        match self {
-            Self::Manager(_) => "book",
-            Self::Person(_) => "own",
-        }
+        Self { person: principal.user().map(|user| user.id), rights: principal.rights() }
     }
 }
 
 impl Viewer {
     pub(super) fn load(reader: &dyn Reader, asker: Asker) -> Result<Self, StoreError> {
-        let person = match asker {
-            Asker::Person(person) => person,
-            Asker::Manager(person) => return Ok(Self { person, open: None }),
-        };
+        let Asker { person, rights } = asker;
+        let reach = Reach::new(person, rights, &read::people::teams(reader)?);
+        if rights.has(Right::ManageBook) {
+            return Ok(Self { reach, open: None });
+        }
         let mut open = Open::default();
         read::sync::each::<Project>(reader, None, |project| {
-            let is_open = project.body.is_open_to(person);
+            let is_open = person.is_some_and(|person| project.body.is_open_to(person));
             open.projects.insert(project.id, is_open);
             open.customers.extend(project.body.customer.filter(|_| is_open));
             ControlFlow::Continue(())
         })?;
-        Ok(Self { person: Some(person), open: Some(open) })
+        Ok(Self { reach, open: Some(open) })
+    }
+
+    /// What they may see, as a word. Whoever begins or ceases to manage the book, or to see somebody's time, needs another copy of it,
+    /// though nothing in it changed.
+    pub(super) fn view(&self) -> String {
+        let book = if self.open.is_none() { "book" } else { "own" };
+        if self.reach.sees_everyone() {
+            return format!("{book}+everyone");
+        }
+        let led = self.reach.led();
+        if led.is_empty() {
+            return book.to_owned();
+        }
+        let mut hasher = blake3::Hasher::new_derive_key("timebook view of people v1");
+        for person in led {
+            hasher.update(&person.bytes());
+        }
+        format!("{book}+{}", HEXLOWER.encode(&hasher.finalize().as_bytes()[..8]))
     }
 
     pub(super) fn sees(&self, record: &AnyRecord) -> Sight {
@@ -90,7 +97,7 @@ impl Viewer {
             AnyRecord::Project(record) => record.is_live() && self.sees_project(record),
             AnyRecord::Task(record) => record.is_live() && self.sees_task(record),
             AnyRecord::Tag(record) => record.is_live() && self.sees_tag(record),
-            AnyRecord::Entry(record) if self.person != Some(record.body.person) => {
+            AnyRecord::Entry(record) if !self.reach.sees(record.body.person) => {
                 return Sight::Hidden;
             }
             AnyRecord::Entry(record) => record.is_live(),
@@ -123,19 +130,34 @@ impl Viewer {
 mod tests {
     use super::*;
     use crate::domain::entry::Entry;
-    use crate::domain::id::{EntryId, ReplicaId};
+    use crate::domain::id::{EntryId, ReplicaId, TeamId};
     use crate::domain::sync::{Meta, Stamp};
-    use crate::domain::text::NoteText;
+    use crate::domain::team::Team;
+    use crate::domain::text::{Label, NoteText};
     use crate::domain::time::Timestamp;
 
+    fn person(number: u8) -> UserId {
+        UserId::from_bytes([number; 16])
+    }
+
+    fn viewer(who: Option<u8>, rights: &[Right], led: &[u8]) -> Viewer {
+        let team = Team {
+            id: TeamId::from_bytes([1; 16]),
+            name: Label::new("Site").unwrap(),
+            members: led.iter().copied().map(person).collect(),
+            leads: who.map(person).into_iter().collect(),
+        };
+        let rights = rights.iter().copied().collect();
+        Viewer { reach: Reach::new(who.map(person), rights, [&team]), open: None }
+    }
+
     #[test]
-    fn time_entries_are_shown_to_their_person_and_hidden_from_everybody_else() {
-        let (ada, bo) = (UserId::from_bytes([1; 16]), UserId::from_bytes([2; 16]));
+    fn time_entries_are_shown_to_who_reaches_their_person_and_hidden_from_everybody_else() {
         let at = Timestamp::EARLIEST;
         let entry = |deleted| {
             let stamp = Stamp { modified: at, replica: ReplicaId::from_bytes([1; 16]) };
             let body = Entry {
-                person: ada,
+                person: person(1),
                 project: None,
                 task: None,
                 start: at,
@@ -148,14 +170,34 @@ mod tests {
             let meta = Meta { created: at, changed_seq: 1, stamp, deleted };
             AnyRecord::Entry(Synced { id: EntryId::from_bytes([1; 16]), meta, body })
         };
-        for open in [None, Some(())] {
-            let viewer = |person| Viewer { person, open: open.map(|()| Open::default()) };
-            assert_eq!(viewer(Some(ada)).sees(&entry(None)), Sight::Shown);
-            assert_eq!(viewer(Some(ada)).sees(&entry(Some(at))), Sight::Gone);
-            for other in [Some(bo), None] {
-                assert_eq!(viewer(other).sees(&entry(None)), Sight::Hidden);
-                assert_eq!(viewer(other).sees(&entry(Some(at))), Sight::Hidden);
-            }
+        let reach = [
+            viewer(Some(1), &[], &[]),
+            viewer(Some(2), &[], &[1]),
+            viewer(Some(2), &[Right::SeeTeamReports], &[]),
+            viewer(None, &[Right::SeeTeamReports], &[]),
+        ];
+        for viewer in reach {
+            assert_eq!(viewer.sees(&entry(None)), Sight::Shown);
+            assert_eq!(viewer.sees(&entry(Some(at))), Sight::Gone);
         }
+        let others = [viewer(Some(2), &[Right::ManageBook], &[3]), viewer(None, &[], &[])];
+        for viewer in others {
+            assert_eq!(viewer.sees(&entry(None)), Sight::Hidden);
+            assert_eq!(viewer.sees(&entry(Some(at))), Sight::Hidden);
+        }
+    }
+
+    #[test]
+    fn the_view_is_another_word_when_other_people_are_seen() {
+        let views = [
+            viewer(Some(1), &[], &[]).view(),
+            viewer(Some(1), &[], &[2]).view(),
+            viewer(Some(1), &[], &[2, 3]).view(),
+            viewer(Some(1), &[Right::SeeTeamReports], &[2]).view(),
+        ];
+        let different: BTreeSet<_> = views.iter().collect();
+        assert_eq!(different.len(), 4, "{views:?}");
+        assert_eq!(viewer(Some(1), &[], &[1]).view(), views[0], "one sees oneself in any case");
+        assert_eq!(viewer(Some(9), &[], &[2, 3]).view(), views[2]);
     }
 }

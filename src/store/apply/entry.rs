@@ -2,22 +2,24 @@
 //!
 //! Each start that any edit ever gave a timer stays in `timer-starts-1`, whatever became of the edit. A timer that nobody stopped ends at
 //! the next start of another one: that follows from the edits there are, not from the order they came in.
+//!
+//! Whether a change may be stands in `fault.rs`, where timers end in `timer.rs`.
+
+mod fault;
+mod timer;
 
 use super::{Applying, refused, sync};
-use crate::domain::customer::Customer;
 use crate::domain::entry::{Entry, EntryCommand, MOST_A_DAY, MOST_LONG_MS, MOST_OVERLAPS};
-use crate::domain::id::{EntryId, RecordId};
+use crate::domain::id::{EntryId, RecordId, UserId};
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::project::Project;
 use crate::domain::sync::{Edit, Meta, Stamp, Synced};
-use crate::domain::tag::Tag;
-use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::TimerStarts;
-use crate::store::tables::{Entries, EntryUses, PersonEntries, Projects, Tags, Tasks};
+use crate::store::tables::{Entries, EntryUses, PersonEntries};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
+use fault::Wanted;
 
 pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Outcome, StoreError> {
     match command {
@@ -25,6 +27,20 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Out
         EntryCommand::Offer { id, body, stamp, deleted } => {
             offered(at, *id, body, *stamp, *deleted)
         }
+        EntryCommand::Split { id, expect, moment, second } => {
+            split(at, (*id, *expect), *moment, *second)
+        }
+        EntryCommand::Stop { person, end } => match running(at, *person)? {
+            Ok(timer) => {
+                let body = Entry { end: Some(*end), ..timer.body.clone() };
+                enter(at, Some(&timer), timer.id, &body)
+            }
+            Err(refusal) => refused(refusal),
+        },
+        EntryCommand::Discard { person } => match running(at, *person)? {
+            Ok(timer) => remove(at, &timer),
+            Err(refusal) => refused(refusal),
+        },
     }
 }
 
@@ -49,16 +65,58 @@ fn online(at: &mut Applying<'_>, edit: &Edit<Entry>) -> Result<Outcome, StoreErr
             Ok(current) => enter(at, Some(&current), *id, body),
             Err(refusal) => refused(refusal),
         },
-        Edit::Delete { id, expect } => {
-            let current = match sync::live::<Entry>(at, *id, *expect)? {
-                Ok(current) => current,
-                Err(refusal) => return refused(refusal),
-            };
-            index(at, Some(&current), None)?;
-            let outcome = sync::delete(at, &current, Audience::Person(current.body.person))?;
-            Ok(booked(*id, &outcome, Vec::new()))
+        Edit::Delete { id, expect } => match sync::live::<Entry>(at, *id, *expect)? {
+            Ok(current) => remove(at, &current),
+            Err(refusal) => refused(refusal),
+        },
+    }
+}
+
+fn running(
+    at: &Applying<'_>,
+    person: UserId,
+) -> Result<Result<Synced<Entry>, Refusal>, StoreError> {
+    let timer = read::entry::running(at.writer.as_reader(), person)?;
+    Ok(timer.ok_or(Refusal::NoTimer))
+}
+
+fn remove(at: &mut Applying<'_>, current: &Synced<Entry>) -> Result<Outcome, StoreError> {
+    if let Some(refusal) = fault::online(at, &Wanted::end_of(current))? {
+        return refused(refusal);
+    }
+    index(at, Some(current), None)?;
+    let outcome = sync::delete(at, current, Audience::Person(current.body.person))?;
+    Ok(booked(current.id, &outcome, Vec::new()))
+}
+
+/// Both halves, or none: both are looked at before one is written. What the whole was booked on the halves may be.
+fn split(
+    at: &mut Applying<'_>,
+    (id, expect): (EntryId, Option<u64>),
+    moment: Timestamp,
+    second: EntryId,
+) -> Result<Outcome, StoreError> {
+    let whole = match sync::live::<Entry>(at, id, expect)? {
+        Ok(whole) => whole,
+        Err(refusal) => return refused(refusal),
+    };
+    if !sync::is_new::<Entry>(at, second)? {
+        return refused(Refusal::IdTaken);
+    }
+    let Some((before, after)) = whole.body.split(moment) else {
+        return refused(Refusal::SplitOutside);
+    };
+    let halves = [
+        Wanted { id, was: Some(&whole), before: Some(&whole.body), body: Some(&before) },
+        Wanted { id: second, was: None, before: Some(&whole.body), body: Some(&after) },
+    ];
+    for half in &halves {
+        if let Some(refusal) = fault::online(at, half)? {
+            return refused(refusal);
         }
     }
+    write(at, Some(&whole), id, before)?;
+    write(at, None, second, after)
 }
 
 fn enter(
@@ -68,11 +126,21 @@ fn enter(
     body: &Entry,
 ) -> Result<Outcome, StoreError> {
     let body = body.in_order();
-    if let Some(refusal) = fault(at, was, id, &body)? {
+    let before = was.map(|was| &was.body);
+    if let Some(refusal) = fault::online(at, &Wanted { id, was, before, body: Some(&body) })? {
         return refused(refusal);
     }
-    begin(at, id, &body)?;
-    let body = cut(at, id, body)?;
+    write(at, was, id, body)
+}
+
+fn write(
+    at: &mut Applying<'_>,
+    was: Option<&Synced<Entry>>,
+    id: EntryId,
+    body: Entry,
+) -> Result<Outcome, StoreError> {
+    timer::begin(at, id, &body)?;
+    let body = timer::cut(at, was, id, body)?;
     let audience = Audience::Person(body.person);
     let outcome = sync::enter(at, was, id, body, audience)?;
     close(at, was, id, &outcome)
@@ -87,15 +155,15 @@ fn offered(
     deleted: bool,
 ) -> Result<Outcome, StoreError> {
     let (body, was) = (body.in_order(), at.writer.get::<Entries>(&id)?);
-    if let Some(refusal) = offline_fault(at, was.as_ref(), id, &body)? {
+    if let Some(refusal) = fault::offline(at, was.as_ref(), id, &body)? {
         return refused(refusal);
     }
     // What is gone began nothing, and nothing follows for it.
     let body = if deleted {
         body
     } else {
-        begin(at, id, &body)?;
-        cut(at, id, body)?
+        timer::begin(at, id, &body)?;
+        timer::cut(at, was.as_ref(), id, body)?
     };
     let (stamp, audience) = (merge::clamped(stamp, at.at), Audience::Person(body.person));
     let created = was.as_ref().map_or(stamp.modified, |was| was.meta.created);
@@ -103,155 +171,6 @@ fn offered(
     let meta = Meta { created, changed_seq: at.index, stamp, deleted };
     let outcome = sync::offer(at, &Synced { id, meta, body }, audience)?;
     close(at, was.as_ref(), id, &outcome)
-}
-
-/// Why an edit made online cannot be.
-fn fault(
-    at: &Applying<'_>,
-    was: Option<&Synced<Entry>>,
-    id: EntryId,
-    body: &Entry,
-) -> Result<Option<Refusal>, StoreError> {
-    if let Some(refusal) = shape_fault(at, was, id, body)? {
-        return Ok(Some(refusal));
-    }
-    if read::user(at.writer.as_reader(), body.person)?.is_some_and(|user| user.disabled.is_some()) {
-        return Ok(Some(Refusal::UserDisabled));
-    }
-    let begins = body.end.is_none()
-        && was.is_none_or(|was| {
-            !was.is_live() || was.body.end.is_some() || was.body.start != body.start
-        });
-    let reader = at.writer.as_reader();
-    if begins && read::entry::next_start(reader, body.person, body.start, id)?.is_some() {
-        return Ok(Some(Refusal::LaterTimer));
-    }
-    misplaced(at, was.map(|was| &was.body), body)
-}
-
-/// Why it cannot be booked on what it names. What it was booked on already may be archived by now.
-fn misplaced(
-    at: &Applying<'_>,
-    was: Option<&Entry>,
-    body: &Entry,
-) -> Result<Option<Refusal>, StoreError> {
-    let mut archived = false;
-    if let Some(project) = body.project {
-        let project = match sync::live::<Project>(at, project, None)? {
-            Ok(project) => project.body,
-            Err(refusal) => return Ok(Some(refusal)),
-        };
-        let customer = match project.customer {
-            Some(customer) => sync::live::<Customer>(at, customer, None)?.ok(),
-            None => None,
-        };
-        let closed = project.archived || customer.is_some_and(|customer| customer.body.archived);
-        archived |= closed && was.is_none_or(|was| was.project != body.project);
-    }
-    if let Some(task) = body.task {
-        let task = match sync::live::<Task>(at, task, None)? {
-            Ok(task) => task.body,
-            Err(refusal) => return Ok(Some(refusal)),
-        };
-        if Some(task.project) != body.project {
-            return Ok(Some(Refusal::TaskElsewhere));
-        }
-        archived |= task.archived && was.is_none_or(|was| was.task != body.task);
-    }
-    for tag in &body.tags {
-        let closed = match sync::live::<Tag>(at, *tag, None)? {
-            Ok(tag) => tag.body.archived,
-            Err(refusal) => return Ok(Some(refusal)),
-        };
-        archived |= closed && was.is_none_or(|was| !was.tags.contains(tag));
-    }
-    Ok(archived.then_some(Refusal::Archived))
-}
-
-/// Why an edit made offline cannot be: what it names was never there.
-fn offline_fault(
-    at: &Applying<'_>,
-    was: Option<&Synced<Entry>>,
-    id: EntryId,
-    body: &Entry,
-) -> Result<Option<Refusal>, StoreError> {
-    if let Some(refusal) = shape_fault(at, was, id, body)? {
-        return Ok(Some(refusal));
-    }
-    if let Some(project) = body.project
-        && at.writer.get::<Projects>(&project)?.is_none()
-    {
-        return Ok(Some(Refusal::UnknownProject));
-    }
-    if let Some(task) = body.task {
-        match at.writer.get::<Tasks>(&task)? {
-            None => return Ok(Some(Refusal::UnknownTask)),
-            Some(task) if Some(task.body.project) != body.project => {
-                return Ok(Some(Refusal::TaskElsewhere));
-            }
-            Some(_) => {}
-        }
-    }
-    for tag in &body.tags {
-        if at.writer.get::<Tags>(tag)?.is_none() {
-            return Ok(Some(Refusal::UnknownTag));
-        }
-    }
-    Ok(None)
-}
-
-/// What no edit may be, wherever it was made.
-fn shape_fault(
-    at: &Applying<'_>,
-    was: Option<&Synced<Entry>>,
-    id: EntryId,
-    body: &Entry,
-) -> Result<Option<Refusal>, StoreError> {
-    if was.is_some_and(|was| was.body.person != body.person) {
-        return Ok(Some(Refusal::OtherPerson));
-    }
-    if let Some(refusal) = body.fault(at.at) {
-        return Ok(Some(refusal));
-    }
-    let reader = at.writer.as_reader();
-    if read::user(reader, body.person)?.is_none() {
-        return Ok(Some(Refusal::UnknownUser));
-    }
-    let (from, to) = (body.start.minus_ms(MOST_LONG_MS), body.start.plus_ms(1));
-    let mut near = read::entry::begun_between(reader, body.person, from, to, MOST_A_DAY + 1)?;
-    near.retain(|entry| entry.id != id);
-    Ok((near.len() >= MOST_A_DAY).then_some(Refusal::TooMany))
-}
-
-/// The start of a timer is known from now on, and the timer before it ends there.
-fn begin(at: &mut Applying<'_>, id: EntryId, body: &Entry) -> Result<(), StoreError> {
-    let key = (body.person, body.start, id);
-    if body.end.is_some() || at.writer.get::<TimerStarts>(&key)?.is_some() {
-        return Ok(());
-    }
-    at.writer.put::<TimerStarts>(&key, &())?;
-    // Whatever began before the one before is cut by that one.
-    let before = KeyRange::between(&body.person, &key);
-    let before = at.writer.first::<TimerStarts>(before, Order::Falling)?;
-    let Some(((_, _, other), ())) = before.filter(|((_, _, other), ())| *other != id) else {
-        return Ok(());
-    };
-    let older = at.writer.get::<Entries>(&other)?;
-    let Some(older) = older.filter(Synced::is_live) else { return Ok(()) };
-    let ended = cut(at, other, older.body.clone())?;
-    if ended != older.body {
-        sync::settle(at, &older, ended, Audience::Person(body.person))?;
-    }
-    Ok(())
-}
-
-/// The entry with the end that follows from the person's other timers, if nobody stopped it.
-fn cut(at: &Applying<'_>, id: EntryId, body: Entry) -> Result<Entry, StoreError> {
-    if body.end.is_some() {
-        return Ok(Entry { cut: None, ..body });
-    }
-    let next = read::entry::next_start(at.writer.as_reader(), body.person, body.start, id)?;
-    Ok(Entry { cut: next.map(|next| body.cut_at(next)), ..body })
 }
 
 /// Brings the indexes up to what stands there now, and says what it overlaps.

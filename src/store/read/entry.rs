@@ -10,6 +10,8 @@ use crate::store::error::StoreError;
 use crate::store::tables::{Entries, PersonEntries, TimerStarts};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
+const ROWS_AT_ONCE: usize = 128;
+
 /// Up to `most` of a person's entries, deleted ones not, that begin from `from` on and before `to`, by start.
 ///
 /// # Errors
@@ -27,6 +29,35 @@ pub fn begun_between(
         entries.extend(reader.get::<Entries>(&id)?);
     }
     Ok(entries)
+}
+
+/// Shows a person's entries, deleted ones not, the last begin first: those that begin before the place `before`, and not before `from`,
+/// until the visitor breaks.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn last_first(
+    reader: &dyn Reader,
+    person: UserId,
+    from: Timestamp,
+    mut before: (Timestamp, EntryId),
+    mut visit: impl FnMut(Synced<Entry>) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    loop {
+        let range = KeyRange::between(&(person, from), &(person, before.0, before.1));
+        let rows = reader.rows::<PersonEntries>(range, Order::Falling, ROWS_AT_ONCE)?;
+        let is_end = rows.len() < ROWS_AT_ONCE;
+        for ((_, start, id), ()) in rows {
+            before = (start, id);
+            let Some(entry) = reader.get::<Entries>(&id)? else { continue };
+            if visit(entry).is_break() {
+                return Ok(());
+            }
+        }
+        if is_end {
+            return Ok(());
+        }
+    }
 }
 
 /// A person's running timer.

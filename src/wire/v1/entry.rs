@@ -44,6 +44,111 @@ pub struct Entry {
     pub billable: bool,
 }
 
+/// What is sent to add a time entry or to change one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryFields {
+    /// The id of whose it is; one's own when left out. It stays its person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<String>,
+    /// The id of what it is on; the task's project when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// The id of the part of the project it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The begin.
+    #[schema(format = DateTime)]
+    pub start: String,
+    /// The end; runs when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub end: Option<String>,
+    /// What the person says of it.
+    #[serde(default)]
+    pub note: String,
+    /// The ids of its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Is somebody to pay for it? As the project says when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billable: Option<bool>,
+}
+
+/// What is sent to start a timer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimerFields {
+    /// The id of what it is on; the task's project when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub project: Option<String>,
+    /// The id of the part of the project it is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<String>,
+    /// The begin; now when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub start: Option<String>,
+    /// What the person says of it.
+    #[serde(default)]
+    pub note: String,
+    /// The ids of its tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Is somebody to pay for it? As the project says when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub billable: Option<bool>,
+}
+
+/// What is sent to stop the timer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimerStop {
+    /// The end; now when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub end: Option<String>,
+}
+
+/// What is sent to make a second entry like one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntryDuplicate {
+    /// The begin of the second, which is as long; the same when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    pub start: Option<String>,
+}
+
+/// What is sent to make two entries of one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EntrySplit {
+    /// Where the first ends and the second begins.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
+/// A time entry after a change, with a warning.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Booked {
+    /// As it is now.
+    #[serde(flatten)]
+    pub entry: Entry,
+    /// The ids of the same person's entries that cover some of its time, the first few: a warning.
+    pub overlaps: Vec<String>,
+}
+
+/// The running timer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Timer {
+    /// It; none when none runs.
+    pub entry: Option<Entry>,
+    /// What time it is at the server.
+    #[schema(format = DateTime)]
+    pub now: String,
+}
+
 impl From<&Synced<entry::Entry>> for Entry {
     fn from(record: &Synced<entry::Entry>) -> Self {
         let entry = &record.body;

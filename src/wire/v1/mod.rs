@@ -30,7 +30,9 @@ pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use change::{AnyRecord, Change, Changes, Event, Lagged, Version};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
 pub use customer::{Customer, CustomerFields};
-pub use entry::Entry;
+pub use entry::{
+    Booked, Entry, EntryDuplicate, EntryFields, EntrySplit, Timer, TimerFields, TimerStop,
+};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use look::Look;
@@ -62,6 +64,12 @@ pub fn rfc3339(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.ms()).map_or_else(|_| String::new(), |at| at.to_string())
 }
 
+/// The instant in RFC 3339 with any offset, to the millisecond; none outside what can be recorded.
+#[must_use]
+pub fn instant(text: &str) -> Option<Timestamp> {
+    Timestamp::new(text.parse::<jiff::Timestamp>().ok()?.as_millisecond())
+}
+
 /// A moment of [`rfc3339`] for a person to read: to the minute, in `zone`. Anything else comes back as it is.
 #[must_use]
 pub fn to_the_minute(moment: &str, zone: &jiff::tz::TimeZone) -> String {
@@ -86,6 +94,10 @@ mod tests {
     fn instants_read_as_people_write_them() {
         let at = Timestamp::new(1_795_333_311_250).unwrap();
         assert_eq!(rfc3339(at), "2026-11-22T07:41:51.25Z");
+        assert_eq!(instant("2026-11-22T08:41:51.2509+01:00"), Some(at));
+        for bad in ["2026-11-22", "2026-11-22T08:41:51", "1960-01-01T00:00:00Z", "now"] {
+            assert_eq!(instant(bad), None, "{bad}");
+        }
         assert_eq!(rfc3339(Timestamp::EARLIEST), "1970-01-01T00:00:00Z");
         assert_eq!(rfc3339(Timestamp::LATEST), "2200-01-01T00:00:00Z");
     }

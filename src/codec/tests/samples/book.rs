@@ -47,6 +47,13 @@ pub(super) fn book(all: &mut Vec<Sample>) {
     let stamp = synced(entry_id(), entry()).meta.stamp;
     let offer = EntryCommand::Offer { id: entry_id(), body: entry(), stamp, deleted: false };
     command(all, "entry.offer".to_owned(), Command::Entry(offer));
+    let (id, second) = (entry_id(), EntryId::from_bytes([0x1e; 16]));
+    let split = EntryCommand::Split { id, expect: Some(9), moment: now(), second };
+    command(all, "entry.split".to_owned(), Command::Entry(split));
+    let person = UserId::from_bytes([0x02; 16]);
+    let stop = EntryCommand::Stop { person, end: now() };
+    command(all, "entry.stop".to_owned(), Command::Entry(stop));
+    command(all, "entry.discard".to_owned(), Command::Entry(EntryCommand::Discard { person }));
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
@@ -76,6 +83,9 @@ pub(super) fn book(all: &mut Vec<Sample>) {
         Refusal::TaskElsewhere,
         Refusal::OtherPerson,
         Refusal::LaterTimer,
+        Refusal::SplitOutside,
+        Refusal::NotAMember,
+        Refusal::NoTimer,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

@@ -6,13 +6,14 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::customer::Customer;
-use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::entry::{Entry, EntryCommand, STARTS_KEPT_MS};
 use crate::domain::id::{CustomerId, EntryId, ProjectId, RecordId, ReplicaId, TagId, TaskId};
 use crate::domain::project::Project;
 use crate::domain::sync::{Edit, Stamp, Synced, Verdict};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::domain::text::NoteText;
+use crate::domain::time::DAY_MS;
 use crate::store::read::sync as book;
 
 const MINUTE: u64 = 60_000;
@@ -207,6 +208,174 @@ fn a_new_timer_ends_the_one_that_runs() {
     assert_eq!(story.running(ada), Some(id(2)), "stopped by mistake");
     story.books(delete(2));
     assert_eq!(story.running(ada), None, "nothing begins by itself");
+}
+
+#[test]
+fn only_members_and_who_manages_the_book_book_on_a_project_with_members() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let (bo, cy) = (story.person("bo", Role::Employee), story.person("cy", Role::Manager));
+    let now = story.now;
+    let on = |person, project: u8| Entry {
+        project: Some(id(project)),
+        ..worked(person, now, 60, Some(30))
+    };
+    let closed = Project { members: Some(vec![bo]), ..site(false) };
+    let set = |members| {
+        let body = Project { members, ..closed.clone() };
+        Command::Project(Edit::Set { id: id(2), expect: None, body })
+    };
+    story.run(set(Some(vec![bo])));
+    story.books(add(1, on(bo, 2)));
+    story.books(add(2, on(ada, 2)));
+    story.books(add(3, on(cy, 2)));
+    let dee = story.person("dee", Role::Employee);
+    // The project was open to everyone before, so what dee did offline then counts.
+    story.refuses(add(4, on(dee, 2)), Refusal::NotAMember);
+    story.books(offer(4, on(dee, 2), story.now, 2, false));
+    // Never open to her: not even offline.
+    let name = label("Secret");
+    let secret = Project { name, members: Some(vec![bo]), ..site(false) };
+    story.run(Command::Project(Edit::Add { id: id(5), body: secret }));
+    story.refuses(add(6, on(dee, 5)), Refusal::NotAMember);
+    story.refuses(offer(6, on(dee, 5), story.now, 2, false), Refusal::NotAMember);
+    story.books(offer(7, on(bo, 5), story.now, 2, false));
+    // Who ceases to be a member keeps what is booked, and books nothing more.
+    story.run(set(Some(vec![])));
+    let note = NoteText::new("said later").unwrap();
+    story.books(self::set(1, Entry { note, ..on(bo, 2) }));
+    story.refuses(add(8, on(bo, 2)), Refusal::NotAMember);
+}
+
+#[test]
+fn nothing_new_is_booked_below_what_is_archived() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let now = story.now;
+    let part = |parent: Option<u8>, name: &str, archived| Task {
+        project: id(2),
+        parent: parent.map(id),
+        name: label(name),
+        done: false,
+        archived,
+        budget_minutes: None,
+    };
+    story.run(Command::Task(Edit::Add { id: id(6), body: part(Some(3), "Icons", false) }));
+    story.run(Command::Task(Edit::Add { id: id(7), body: part(Some(6), "Arrows", false) }));
+    let on = |task: Option<u8>| Entry {
+        project: Some(id(2)),
+        task: task.map(id),
+        ..worked(ada, now, 60, Some(30))
+    };
+    story.books(add(1, on(Some(7))));
+    let archive = |archived| {
+        let body = part(None, "Design", archived);
+        Command::Task(Edit::Set { id: id(3), expect: None, body })
+    };
+    story.run(archive(true));
+    for task in [3, 6, 7] {
+        story.refuses(add(2, on(Some(task))), Refusal::Archived);
+    }
+    let note = NoteText::new("said later").unwrap();
+    story.books(set(1, Entry { note, ..on(Some(7)) }));
+    story.refuses(set(1, on(Some(6))), Refusal::Archived);
+    story.run(archive(false));
+    story.books(add(2, on(Some(6))));
+    let (note, name) = (NoteText::empty(), label("Acme"));
+    let acme = Customer { name, colour: None, note, archived: true };
+    story.run(Command::Customer(Edit::Set { id: id(1), expect: None, body: acme }));
+    story.refuses(add(3, on(None)), Refusal::Archived);
+}
+
+fn split(number: u8, moment: Timestamp, second: u8) -> Command {
+    let (id, second) = (id(number), id(second));
+    Command::Entry(EntryCommand::Split { id, expect: None, moment, second })
+}
+
+#[test]
+fn a_split_makes_both_halves_or_none() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let now = story.now;
+    let whole = Entry {
+        project: Some(id(2)),
+        tags: vec![id(4)],
+        billable: true,
+        ..worked(ada, now, 60, Some(30))
+    };
+    story.books(add(1, whole.clone()));
+    // What it stands on may be archived: it is the same time.
+    story.run(Command::Project(Edit::Set { id: id(2), expect: None, body: site(true) }));
+    for outside in [60, 30, 20] {
+        let refused = split(1, now.minus_ms(outside * MINUTE), 2);
+        story.refuses(refused, Refusal::SplitOutside);
+    }
+    story.refuses(split(1, now.minus_ms(40 * MINUTE), 1), Refusal::IdTaken);
+    story.refuses(split(9, now.minus_ms(40 * MINUTE), 2), Refusal::UnknownEntry);
+    assert_eq!(story.entry(1).body, whole, "nothing half-done");
+    assert_eq!(story.books(split(1, now.minus_ms(40 * MINUTE), 2)), []);
+    let half = |from, until| Entry {
+        start: now.minus_ms(from * MINUTE),
+        end: Some(now.minus_ms(until * MINUTE)),
+        ..whole.clone()
+    };
+    assert_eq!(story.entry(1).body, half(60, 40));
+    assert_eq!(story.entry(2).body, half(40, 30));
+    assert_eq!(story.begun(ada), [id(1), id(2)]);
+    // A running timer runs on as the second half.
+    story.books(add(3, worked(ada, now, 20, None)));
+    story.books(split(3, now.minus_ms(5 * MINUTE), 4));
+    assert_eq!(story.entry(3).body, worked(ada, now, 20, Some(5)));
+    assert_eq!(story.running(ada), Some(id(4)));
+}
+
+#[test]
+fn the_running_timer_is_stopped_or_discarded_whichever_it_is() {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    let stop = |minutes| EntryCommand::Stop { person: ada, end: now.minus_ms(minutes * MINUTE) };
+    story.refuses(Command::Entry(stop(0)), Refusal::NoTimer);
+    story.books(add(1, worked(ada, now, 60, None)));
+    story.refuses(Command::Entry(stop(61)), Refusal::EndsBeforeStart);
+    story.books(Command::Entry(stop(30)));
+    assert_eq!(story.entry(1).body, worked(ada, now, 60, Some(30)));
+    let discard = Command::Entry(EntryCommand::Discard { person: ada });
+    story.refuses(discard.clone(), Refusal::NoTimer);
+    story.books(add(2, worked(ada, now, 20, None)));
+    story.books(discard);
+    assert!(!story.entry(2).is_live());
+    assert_eq!(story.begun(ada), [id(1)]);
+}
+
+#[test]
+fn old_starts_are_forgotten_and_old_timers_stay_as_they_are() {
+    let (mut story, ada) = Story::with_ada();
+    let began = story.now;
+    story.books(add(1, worked(ada, began, 30, None)));
+    story.books(add(2, worked(ada, began, 20, None)));
+    let ended = story.entry(1).body;
+    assert_eq!(ended.cut, Some(began.minus_ms(20 * MINUTE)));
+    let starts = |story: &Story| {
+        use crate::store::tables::TimerStarts;
+        use crate::store::transaction::{KeyRange, Order, Read};
+        let scope = story.state.read().unwrap();
+        scope.rows::<TimerStarts>(KeyRange::all(), Order::Rising, 99).unwrap().len()
+    };
+    assert_eq!(starts(&story), 2);
+    story.now = began.plus_ms(STARTS_KEPT_MS);
+    // Still the last start, so the second timer runs; then the next one comes, and it ended a day after its begin.
+    assert_eq!(story.running(ada), Some(id(2)));
+    let now = story.now;
+    story.books(add(3, worked(ada, now, 10, None)));
+    assert_eq!(starts(&story), 1, "two were forgotten");
+    assert_eq!(story.entry(2).body.cut, Some(began.minus_ms(20 * MINUTE).plus_ms(DAY_MS)));
+    let note = NoteText::new("said much later").unwrap();
+    story.books(set(1, Entry { note: note.clone(), ..ended.clone() }));
+    assert_eq!(story.entry(1).body, Entry { note, ..ended }, "it ends where it ended");
+    // One that arrives too late neither runs nor lasts longer than a day.
+    story.books(offer(4, worked(ada, began, 25, None), began, 2, false));
+    assert_eq!(story.entry(4).body.cut, Some(began.minus_ms(25 * MINUTE).plus_ms(DAY_MS)));
+    assert_eq!((story.running(ada), starts(&story)), (Some(id(3)), 1));
 }
 
 #[test]

@@ -471,8 +471,18 @@ impl Teller {
             tags: Vec::new(),
             billable: false,
         };
-        if self.chance.below(2) == 0 {
-            return Command::Entry(EntryCommand::Edit(self.edit(id, body)));
+        match self.chance.below(9) {
+            0..4 => return Command::Entry(EntryCommand::Edit(self.edit(id, body))),
+            4 => {
+                let (moment, second) = (end, EntryId::from_bytes(self.record()));
+                return Command::Entry(EntryCommand::Split { id, expect: None, moment, second });
+            }
+            5 => {
+                let end = self.story.now;
+                return Command::Entry(EntryCommand::Stop { person, end });
+            }
+            6 => return Command::Entry(EntryCommand::Discard { person }),
+            _ => {}
         }
         let replica = ReplicaId::from_bytes(self.record());
         let stamp = Stamp { modified: start, replica };

@@ -1,0 +1,206 @@
+//! Why a change of time entries cannot be. Every change asks here before anything is written: online ones [`online`], those made offline
+//! [`offline`]. Whatever closes time to changes belongs into these two.
+
+use crate::domain::customer::Customer;
+use crate::domain::entry::{Entry, MOST_A_DAY, MOST_LONG_MS};
+use crate::domain::id::{EntryId, ProjectId, UserId};
+use crate::domain::outcome::{Noun, Refusal};
+use crate::domain::project::Project;
+use crate::domain::right::Right;
+use crate::domain::sync::{Synced, Verdict};
+use crate::domain::tag::Tag;
+use crate::domain::task::{MOST_DEPTH, Task};
+use crate::store::apply::{Applying, sync};
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::{Projects, Tags, Tasks};
+use crate::store::transaction::Read;
+
+/// A change that somebody wants, online.
+pub(super) struct Wanted<'a> {
+    /// Of which entry.
+    pub(super) id: EntryId,
+    /// What stands there, deleted or not.
+    pub(super) was: Option<&'a Synced<Entry>>,
+    /// What its time is booked on already, under this id or another: that may be archived by now.
+    pub(super) before: Option<&'a Entry>,
+    /// What is to stand there; none when it is to go.
+    pub(super) body: Option<&'a Entry>,
+}
+
+impl<'a> Wanted<'a> {
+    /// The end of an entry.
+    pub(super) const fn end_of(current: &'a Synced<Entry>) -> Self {
+        Self { id: current.id, was: Some(current), before: Some(&current.body), body: None }
+    }
+}
+
+/// Why an edit made online cannot be.
+pub(super) fn online(
+    at: &Applying<'_>,
+    wanted: &Wanted<'_>,
+) -> Result<Option<Refusal>, StoreError> {
+    let Wanted { id, was, before, body } = *wanted;
+    let Some(body) = body else { return Ok(None) };
+    if let Some(refusal) = shape_fault(at, was, id, body)? {
+        return Ok(Some(refusal));
+    }
+    let reader = at.writer.as_reader();
+    let is_disabled = read::user(reader, body.person)?.is_some_and(|user| user.disabled.is_some());
+    if is_disabled && before.is_none() {
+        return Ok(Some(Refusal::UserDisabled));
+    }
+    let begins = body.end.is_none()
+        && was.is_none_or(|was| {
+            !was.is_live() || was.body.end.is_some() || was.body.start != body.start
+        });
+    if begins && read::entry::next_start(reader, body.person, body.start, id)?.is_some() {
+        return Ok(Some(Refusal::LaterTimer));
+    }
+    misplaced(at, before, body)
+}
+
+/// Why an edit made offline cannot be: what it names was never there, or never open to the person. Whether it is archived, gone or
+/// closed to them by now is not asked: the work was done.
+pub(super) fn offline(
+    at: &Applying<'_>,
+    was: Option<&Synced<Entry>>,
+    id: EntryId,
+    body: &Entry,
+) -> Result<Option<Refusal>, StoreError> {
+    if let Some(refusal) = shape_fault(at, was, id, body)? {
+        return Ok(Some(refusal));
+    }
+    if let Some(project) = body.project {
+        let Some(known) = at.writer.get::<Projects>(&project)? else {
+            return Ok(Some(Refusal::UnknownProject));
+        };
+        let stays = was.is_some_and(|was| was.body.project == body.project);
+        if !stays
+            && !books_on(at, &known.body, body.person)?
+            && !was_open_to(at, project, body.person)?
+        {
+            return Ok(Some(Refusal::NotAMember));
+        }
+    }
+    if let Some(task) = body.task {
+        match at.writer.get::<Tasks>(&task)? {
+            None => return Ok(Some(Refusal::UnknownTask)),
+            Some(task) if Some(task.body.project) != body.project => {
+                return Ok(Some(Refusal::TaskElsewhere));
+            }
+            Some(_) => {}
+        }
+    }
+    for tag in &body.tags {
+        if at.writer.get::<Tags>(tag)?.is_none() {
+            return Ok(Some(Refusal::UnknownTag));
+        }
+    }
+    Ok(None)
+}
+
+/// What no edit may be, wherever it was made.
+fn shape_fault(
+    at: &Applying<'_>,
+    was: Option<&Synced<Entry>>,
+    id: EntryId,
+    body: &Entry,
+) -> Result<Option<Refusal>, StoreError> {
+    if was.is_some_and(|was| was.body.person != body.person) {
+        return Ok(Some(Refusal::OtherPerson));
+    }
+    if let Some(refusal) = body.fault(at.at) {
+        return Ok(Some(refusal));
+    }
+    let reader = at.writer.as_reader();
+    if read::user(reader, body.person)?.is_none() {
+        return Ok(Some(Refusal::UnknownUser));
+    }
+    let (from, to) = (body.start.minus_ms(MOST_LONG_MS), body.start.plus_ms(1));
+    let mut near = read::entry::begun_between(reader, body.person, from, to, MOST_A_DAY + 1)?;
+    near.retain(|entry| entry.id != id);
+    Ok((near.len() >= MOST_A_DAY).then_some(Refusal::TooMany))
+}
+
+/// Why it cannot be booked on what it names. What it was booked on already may be archived or closed to the person by now.
+fn misplaced(
+    at: &Applying<'_>,
+    before: Option<&Entry>,
+    body: &Entry,
+) -> Result<Option<Refusal>, StoreError> {
+    let mut archived = false;
+    if let Some(id) = body.project {
+        let project = match sync::live::<Project>(at, id, None)? {
+            Ok(project) => project.body,
+            Err(refusal) => return Ok(Some(refusal)),
+        };
+        if before.is_none_or(|before| before.project != body.project) {
+            if !books_on(at, &project, body.person)? {
+                return Ok(Some(Refusal::NotAMember));
+            }
+            let customer = match project.customer {
+                Some(customer) => sync::live::<Customer>(at, customer, None)?.ok(),
+                None => None,
+            };
+            archived |= project.archived || customer.is_some_and(|customer| customer.body.archived);
+        }
+    }
+    if let Some(id) = body.task {
+        let task = match sync::live::<Task>(at, id, None)? {
+            Ok(task) => task.body,
+            Err(refusal) => return Ok(Some(refusal)),
+        };
+        if Some(task.project) != body.project {
+            return Ok(Some(Refusal::TaskElsewhere));
+        }
+        let moves = before.is_none_or(|before| before.task != body.task);
+        archived |= moves && is_archived(at, task)?;
+    }
+    for tag in &body.tags {
+        let closed = match sync::live::<Tag>(at, *tag, None)? {
+            Ok(tag) => tag.body.archived,
+            Err(refusal) => return Ok(Some(refusal)),
+        };
+        archived |= closed && before.is_none_or(|before| !before.tags.contains(tag));
+    }
+    Ok(archived.then_some(Refusal::Archived))
+}
+
+/// Is the task archived, or one of those it stands below?
+fn is_archived(at: &Applying<'_>, task: Task) -> Result<bool, StoreError> {
+    let (mut above, mut steps) = (Some(task), 0);
+    while let Some(task) = above.filter(|_| steps < MOST_DEPTH) {
+        if task.archived {
+            return Ok(true);
+        }
+        steps += 1;
+        above = match task.parent {
+            Some(parent) => at.writer.get::<Tasks>(&parent)?.map(|parent| parent.body),
+            None => None,
+        };
+    }
+    Ok(false)
+}
+
+/// May the person book on it: one of its members, or somebody who manages the book?
+fn books_on(at: &Applying<'_>, project: &Project, person: UserId) -> Result<bool, StoreError> {
+    if project.is_open_to(person) {
+        return Ok(true);
+    }
+    let reader = at.writer.as_reader();
+    let Some(user) = read::user(reader, person)? else { return Ok(false) };
+    Ok(read::people::rights(reader, &user)?.has(Right::ManageBook))
+}
+
+/// Was the project ever open to the person, as far as its history goes back?
+fn was_open_to(at: &Applying<'_>, project: ProjectId, person: UserId) -> Result<bool, StoreError> {
+    for (_, version) in read::sync::history(at.writer.as_reader(), Noun::Project, project.into())? {
+        if version.verdict == Verdict::Won
+            && read::sync::version_of::<Project>(&version)?.body.is_open_to(person)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
