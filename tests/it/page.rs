@@ -2,7 +2,7 @@
 //! enrolled with the code from the page, and its activity on the page.
 
 use crate::harness::recording::{self, create_bucket};
-use crate::harness::{Agent, Server, command::Done, wait};
+use crate::harness::{Agent, Role, Server, command::Done, server::PASSWORD, wait};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -44,6 +44,20 @@ fn from_the_set_up_link_to_todays_totals() {
         "look.mjs",
         &[&server.url(), &text("name"), &text("password"), &out.to_string_lossy(), "Figma"],
     );
+}
+
+#[test]
+fn one_time_links_set_passwords_in_a_browser() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let link = |command: &str, name: &str| {
+        let made = server.run(&["user", command, "--name", name, "--json"]).json();
+        made["link"].as_str().unwrap_or_else(|| panic!("no link in {made}")).to_owned()
+    };
+    let (join, reset) = (link("invite", "grace"), link("reset-link", "ada"));
+    let out = server.folder().join("page");
+    let args = [&server.url(), &join, "grace", &reset, "ada", PASSWORD, &out.to_string_lossy()];
+    node("links.mjs", &args);
 }
 
 /// Without a web client's own helper files: what the page's tests need is installed once, from the lock file.
