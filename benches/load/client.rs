@@ -54,6 +54,27 @@ pub(crate) async fn heartbeats(target: &Target, connections: usize, run: Duratio
     gather(tasks, started).await
 }
 
+/// Requests for `run` that commit nothing, on `connections` connections: what HTTPS alone costs here.
+pub(crate) async fn round_trips(target: &Target, connections: usize, run: Duration) -> Load {
+    let started = Instant::now();
+    let mut tasks = Vec::new();
+    for _ in 0..connections {
+        let target = target.clone();
+        tasks.push(tokio::spawn(async move {
+            let mut sender = target.connect().await;
+            let mut durations = Vec::new();
+            while started.elapsed() < run {
+                let begun = Instant::now();
+                let status = target.send(&mut sender, Request::get("/healthz"), String::new());
+                assert_eq!(status.await, 200, "a round trip");
+                durations.push(begun.elapsed());
+            }
+            durations
+        }));
+    }
+    gather(tasks, started).await
+}
+
 /// New connections for `run`, each with one heartbeat, `at_once` at a time.
 pub(crate) async fn connections(target: &Target, at_once: usize, run: Duration) -> Load {
     let first = MEASUREMENT.fetch_add(1, Ordering::Relaxed) * 1_000;
@@ -134,9 +155,17 @@ impl Target {
     }
 
     async fn post(&self, sender: &mut SendRequest<Full<Bytes>>, path: &str, body: String) -> u16 {
-        let mut request = Request::post(path)
-            .header("host", "localhost")
-            .header("content-type", "application/json");
+        self.send(sender, Request::post(path).header("content-type", "application/json"), body)
+            .await
+    }
+
+    async fn send(
+        &self,
+        sender: &mut SendRequest<Full<Bytes>>,
+        request: http::request::Builder,
+        body: String,
+    ) -> u16 {
+        let mut request = request.header("host", "localhost");
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }

@@ -52,8 +52,10 @@ fn main() {
     for round in 1..=rounds {
         println!("round {round} of {rounds}");
         figures.limit_one.push(limit::commits(directory.path(), 1, run));
+        figures.trips_one.push(runtime.block_on(client::round_trips(&ours, 1, run / 3)));
         figures.ours_one.push(runtime.block_on(client::heartbeats(&ours, 1, run)));
         figures.limit_many.push(limit::commits(directory.path(), MANY, run));
+        figures.trips_many.push(runtime.block_on(client::round_trips(&ours, MANY, run / 3)));
         figures.ours_many.push(runtime.block_on(client::heartbeats(&ours, MANY, run)));
         figures.connections.push(runtime.block_on(client::connections(&ours, MANY, run)));
     }
@@ -78,8 +80,10 @@ fn main() {
 #[derive(Default)]
 struct Figures {
     limit_one: Vec<Spread>,
+    trips_one: Vec<Load>,
     ours_one: Vec<Load>,
     limit_many: Vec<Spread>,
+    trips_many: Vec<Load>,
     ours_many: Vec<Load>,
     connections: Vec<Load>,
 }
@@ -91,8 +95,10 @@ impl Figures {
         println!("\n{:<44}{:>12}{:>12}{:>12}", "", "per second", "p50 ms", "p99 ms");
         for (name, figures) in [
             ("limit: durable commits, 1 waiter", &self.limit_one),
+            ("HTTPS alone, committing nothing, 1", &self.trips_one),
             ("heartbeats over HTTPS, 1 connection", &self.ours_one),
             ("limit: durable commits, 32 waiters", &self.limit_many),
+            ("HTTPS alone, committing nothing, 32", &self.trips_many),
             ("heartbeats over HTTPS, 32 connections", &self.ours_many),
             ("new TLS connections, one heartbeat each", &self.connections),
         ] {
