@@ -30,6 +30,8 @@
 //!   when it is on disk and applied. [`store::apply::apply`] does the same everywhere and reads nothing but the transaction.
 //! * A synced record (customers, projects, tasks, tags, time entries) is written in `store/apply/sync.rs` only: its version, its row in `since-1` and its
 //!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history.
+//! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
+//!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
 //! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.
 //! * Nothing from outside is decoded before its bounds, and a batch not before its signature, are checked.

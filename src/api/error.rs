@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use data_encoding::BASE64;
 
 use super::version::etag;
-use crate::domain::outcome::Refusal;
+use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::quarantine::Suspicion;
 use crate::service::devices::DeliveryError;
 use crate::service::error::ServiceError;
@@ -186,6 +186,8 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownTask
         | Refusal::UnknownTag
         | Refusal::UnknownEntry
+        | Refusal::Hours(HoursRefusal::UnknownWeek)
+        | Refusal::Hours(HoursRefusal::UnknownHeld)
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
@@ -201,7 +203,11 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::InFuture
         | Refusal::TaskElsewhere
         | Refusal::SplitOutside
-        | Refusal::OtherPerson => StatusCode::UNPROCESSABLE_ENTITY,
+        | Refusal::OtherPerson
+        | Refusal::Hours(HoursRefusal::WeekNotBegun)
+        | Refusal::Hours(HoursRefusal::LockNotLater)
+        | Refusal::Hours(HoursRefusal::LockNotEarlier)
+        | Refusal::Hours(HoursRefusal::LockInFuture) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::NotFounded => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::CONFLICT,
     }

@@ -2,6 +2,7 @@
 
 mod book;
 mod entry;
+mod hours;
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
@@ -138,5 +139,6 @@ pub(super) fn table() -> Vec<Route> {
     ];
     table.extend(book::rows());
     table.extend(entry::rows());
+    table.extend(hours::rows());
     table
 }

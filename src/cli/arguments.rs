@@ -13,6 +13,8 @@ use super::session::SessionCommand;
 use super::tag::TagCommand;
 use super::task::TaskCommand;
 use super::team::TeamCommand;
+use super::time_lock::LockCommand;
+use super::timesheet::TimesheetCommand;
 use super::user::UserCommand;
 
 /// The office time server in one file: server, client agent and server manager.
@@ -89,6 +91,12 @@ pub(crate) enum Command {
     /// Tags: words put on time entries
     #[command(subcommand)]
     Tag(TagCommand),
+    /// People's weeks: submit, approve, send back
+    #[command(subcommand)]
+    Timesheet(TimesheetCommand),
+    /// Past time that is closed for everyone
+    #[command(subcommand)]
+    Lock(LockCommand),
     /// Mail: how it is doing, a test, the mail server's password
     #[command(subcommand)]
     Mail(MailCommand),

@@ -12,7 +12,7 @@ use tower::ServiceExt;
 use super::assemble::{House, addresses};
 use super::config::Config;
 use super::exit::{Exit, Failure};
-use super::lock::InstanceLock;
+use super::instance_lock::InstanceLock;
 use crate::consensus::{LOG_FILE, STATE_FILE};
 use crate::net::Peer;
 use crate::net::admin::{AdminError, MAX_ANSWER_BYTES, admin_request};

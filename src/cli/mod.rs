@@ -14,8 +14,8 @@ mod customer;
 mod device;
 mod doctor;
 mod exit;
+mod instance_lock;
 mod job;
-mod lock;
 mod logging;
 mod mail;
 mod office;
@@ -31,6 +31,8 @@ mod session;
 mod tag;
 mod task;
 mod team;
+mod time_lock;
+mod timesheet;
 mod token;
 mod user;
 mod work;
@@ -118,6 +120,8 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Project(command) => project::run(config, command).await,
         Command::Task(command) => task::run(config, command).await,
         Command::Tag(command) => tag::run(config, command).await,
+        Command::Timesheet(command) => timesheet::run(config, command).await,
+        Command::Lock(command) => time_lock::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Settings(command) => office_setting::run(config, command).await,
         Command::Mail(command) => mail::run(config, command).await,

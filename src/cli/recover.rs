@@ -5,7 +5,7 @@ use std::path::Path;
 use super::assemble::open_door;
 use super::config::Config;
 use super::exit::Failure;
-use super::lock::InstanceLock;
+use super::instance_lock::InstanceLock;
 use super::print;
 use super::secret_file::first_line;
 use crate::service::control::founding;

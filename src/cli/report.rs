@@ -64,8 +64,8 @@ fn show(report: &Value) {
     ));
 }
 
-/// `7:05` for seven hours and five minutes.
-fn hours(ms: &Value) -> String {
+/// `7:05` for seven hours and five minutes; a minute counts when it is full.
+pub(super) fn hours(ms: &Value) -> String {
     let minutes = ms.as_u64().unwrap_or(0) / 60_000;
     format!("{}:{:02}", minutes / 60, minutes % 60)
 }
@@ -74,7 +74,7 @@ fn word(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn parse(day: &str) -> Result<Date, Failure> {
+pub(super) fn parse(day: &str) -> Result<Date, Failure> {
     day.parse()
         .map_err(|_| Failure::usage(format!("`{day}` is not a day. Write it like 2026-11-22.")))
 }

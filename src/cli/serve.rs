@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use super::config::Config;
 use super::exit::Failure;
-use super::lock::InstanceLock;
+use super::instance_lock::InstanceLock;
 use super::work::{LOOPBACK, TLS};
 use crate::net::listen;
 use crate::slots::launcher::{Launch, NamedSocket, RestartPolicy, launch};

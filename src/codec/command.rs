@@ -31,6 +31,8 @@ choice!(Command {
     110 => Job(job),
     111 => OfficeSetting(setting),
     112 => Mail(mail),
+    150 => Timesheet(sheet),
+    151 => Lock(lock),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -188,6 +188,9 @@ nouns! {
     110 => Job,
     111 => OfficeSetting,
     112 => Mail,
+    150 => Timesheet,
+    151 => Lock,
+    154 => HeldEdit,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

@@ -2,7 +2,7 @@
 
 use super::frame::Record;
 use super::layout::{choice, fields};
-use crate::domain::outcome::{Outcome, Refusal, Remembered};
+use crate::domain::outcome::{HoursRefusal, Outcome, Refusal, Remembered};
 
 choice!(Refusal {
     0 => AlreadyFounded,
@@ -61,6 +61,23 @@ choice!(Refusal {
     138 => SplitOutside,
     139 => NotAMember,
     140 => NoTimer,
+    150 => Hours(refusal),
+});
+choice!(HoursRefusal {
+    0 => WeekSubmitted,
+    1 => WeekApproved,
+    2 => TimeLocked,
+    3 => WeekNotOpen,
+    4 => WeekNotSubmitted,
+    5 => WeekNotApproved,
+    6 => UnknownWeek,
+    7 => TimerRuns,
+    8 => WeekNotBegun,
+    9 => WeekOverlaps,
+    10 => LockNotLater,
+    11 => LockNotEarlier,
+    12 => LockInFuture,
+    13 => UnknownHeld,
 });
 choice!(Outcome {
     0 => Done,
@@ -74,6 +91,7 @@ choice!(Outcome {
     8 => Refused(refusal),
     9 => Kept { record, version },
     130 => Booked { entry, version, overlaps },
+    150 => Held { entry },
 });
 fields!(Remembered { at, outcome });
 

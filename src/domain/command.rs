@@ -12,6 +12,7 @@ use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
 use super::link::LinkCommand;
+use super::lock::LockCommand;
 use super::look::Look;
 use super::mail::MailCommand;
 use super::office::OfficeCommand;
@@ -27,6 +28,7 @@ use super::task::Task;
 use super::team::TeamCommand;
 use super::text::ShortText;
 use super::time::{DAY_MS, MINUTE_MS, Timestamp};
+use super::timesheet::TimesheetCommand;
 use super::token::TokenCommand;
 use super::totp::TotpCommand;
 use super::user::UserCommand;
@@ -118,6 +120,10 @@ pub enum Command {
     OfficeSetting(OfficeSettingCommand),
     /// Mail on its way out.
     Mail(MailCommand),
+    /// People's weeks.
+    Timesheet(TimesheetCommand),
+    /// What is closed for everyone.
+    Lock(LockCommand),
 }
 
 impl Command {

@@ -1,15 +1,18 @@
 //! What became of a command. A refusal is an outcome, not an error, and is just as deterministic.
 
 mod changed;
+mod hours;
+mod remembered;
 
 use std::fmt;
 
 pub use changed::{Audience, Changed, Noun};
+pub use hours::HoursRefusal;
+pub use remembered::Remembered;
 
 use super::activity::{Event, EventId};
 use super::device::StreamState;
 use super::id::{DeviceId, EntryId, RecordId, UserId};
-use super::time::Timestamp;
 
 /// What became of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +55,11 @@ pub enum Outcome {
         version: u64,
         /// The same person's entries that cover some of its time, by start, the first few: a warning.
         overlaps: Vec<EntryId>,
+    },
+    /// An edit made offline of a time entry came too late: the time is closed. It is held until it is open again.
+    Held {
+        /// Which.
+        entry: EntryId,
     },
 }
 
@@ -173,6 +181,8 @@ pub enum Refusal {
     NotAMember,
     /// No timer runs.
     NoTimer,
+    /// Something about weeks, the lock, targets or saved reports.
+    Hours(HoursRefusal),
 }
 
 impl Refusal {
@@ -235,6 +245,7 @@ impl Refusal {
             Self::SplitOutside => "split_outside",
             Self::NotAMember => "not_a_member",
             Self::NoTimer => "no_timer",
+            Self::Hours(refusal) => refusal.code(),
         }
     }
 
@@ -300,6 +311,7 @@ impl Refusal {
             Self::SplitOutside => "The time entry does not go on at that moment.",
             Self::NotAMember => "Only its members book time on this project.",
             Self::NoTimer => "No timer is running.",
+            Self::Hours(refusal) => refusal.sentence(),
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -370,6 +382,7 @@ impl Refusal {
             Self::SplitOutside => "Choose a moment between its begin and its end.",
             Self::NotAMember => "Choose another project, or ask to be made a member.",
             Self::NoTimer => "Start one first.",
+            Self::Hours(refusal) => refusal.next_step(),
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }
@@ -379,13 +392,4 @@ impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.sentence(), self.next_step())
     }
-}
-
-/// An outcome kept so that a retry of the same request gets it again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remembered {
-    /// When the command was applied; forgotten after [`super::command::REQUEST_MEMORY_MS`].
-    pub at: Timestamp,
-    /// What became of it.
-    pub outcome: Outcome,
 }

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod book;
 mod change;
 pub mod control;
+mod day;
 pub mod devices;
 pub mod doctor;
 pub mod error;

@@ -5,6 +5,8 @@ pub mod entry;
 pub mod looks;
 pub mod people;
 pub mod sync;
+pub mod timesheet;
+pub mod worked;
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;

@@ -16,6 +16,7 @@ use crate::domain::id::{
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::Link;
+use crate::domain::lock::{HeldEdit, Lock};
 use crate::domain::look::Look;
 use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
@@ -32,6 +33,7 @@ use crate::domain::task::Task;
 use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
 use crate::domain::time::Timestamp;
+use crate::domain::timesheet::Timesheet;
 use crate::domain::token::Token;
 use crate::domain::totp::Totp;
 use crate::domain::user::{Grants, User};
@@ -169,6 +171,14 @@ tables! {
     TimerStarts "timer-starts-1": (UserId, Timestamp, EntryId) => ();
     /// The time entries on a project, a task, a tag, deleted ones not.
     EntryUses "entry-uses-1": (Noun, RecordId, EntryId) => ();
+    /// People's weeks that somebody spoke of, by where they begin.
+    Timesheets "timesheets-1": (UserId, Timestamp) => Timesheet;
+    /// The weeks among them that wait for approval, oldest first.
+    WaitingSheets "waiting-sheets-1": (Timestamp, UserId) => ();
+    /// What is closed for everyone: one row, or none.
+    Locks "lock-1": () => Lock;
+    /// Edits that came too late, by person, log index and place within that.
+    HeldEdits "held-edits-1": (UserId, u64, u32) => HeldEdit;
     /// A project's tasks, deleted ones not.
     ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
     /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.

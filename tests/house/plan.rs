@@ -143,6 +143,7 @@ pub const SERVICE_SHARED: &[&str] = &[
     "events",
     "once",
     "page",
+    "day",
 ];
 
 /// Crates whose name appears under few paths only: their format or their future is a risk, or (randomness) their use must be seen.

@@ -52,6 +52,9 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::look::Look>,
     read::<domain::policy::PolicyChange>,
     read::<domain::sync::Synced<domain::entry::Entry>>,
+    read::<domain::timesheet::Timesheet>,
+    read::<domain::lock::Lock>,
+    read::<domain::lock::HeldEdit>,
 ];
 
 pub(super) fn run(data: &[u8]) {

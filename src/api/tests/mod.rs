@@ -13,6 +13,7 @@ mod office_settings;
 mod rights;
 mod sessions;
 mod standing;
+mod timesheets;
 mod totp;
 mod viewing;
 

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker};
 use crate::api::{Services, file};
+use crate::domain::day::Day;
 use crate::service::tracking::{self, Detail, ReportRequest, Rows};
 use crate::wire::csv::{Bom, CsvWriter, TEXT_CSV};
 use crate::wire::v1 as wire;
@@ -93,6 +94,18 @@ pub(super) fn date(text: &str) -> Result<Date, Failure> {
             "bad_date",
             "A day is written YYYY-MM-DD in this query.",
             "Write it like 2026-11-22.",
+        )
+    })
+}
+
+/// A day that can be recorded.
+pub(super) fn day(text: &str) -> Result<Day, Failure> {
+    Day::of(date(text)?).ok_or_else(|| {
+        Failure::new(
+            StatusCode::BAD_REQUEST,
+            "bad_date",
+            "This day is before 1970 or after 2199.",
+            "Choose another day.",
         )
     })
 }

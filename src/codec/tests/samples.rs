@@ -2,6 +2,7 @@
 //! frozen bytes under `tests/compat` say. A new variant is a new sample at the end of its list.
 
 mod book;
+mod sheets;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -83,6 +84,7 @@ pub(super) fn all() -> Vec<Sample> {
     commands(&mut all);
     outcomes(&mut all);
     book::book(&mut all);
+    sheets::sheets(&mut all);
     deliveries(&mut all);
     log(&mut all);
     all

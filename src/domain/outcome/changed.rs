@@ -45,6 +45,12 @@ pub enum Noun {
     OfficeSetting,
     /// Mail on its way out.
     Mail,
+    /// A person's week.
+    Timesheet,
+    /// What is closed for everyone.
+    Lock,
+    /// Edits that came too late.
+    HeldEdit,
 }
 
 impl Noun {
@@ -71,6 +77,9 @@ impl Noun {
             Self::Job => "job",
             Self::OfficeSetting => "office_setting",
             Self::Mail => "mail",
+            Self::Timesheet => "timesheet",
+            Self::Lock => "lock",
+            Self::HeldEdit => "held_edit",
         }
     }
 }

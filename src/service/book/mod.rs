@@ -3,16 +3,21 @@
 //! Must never show a record of the catalog to somebody who may not book on it (whoever manages the book sees all of it), nor a time entry
 //! to somebody who does not reach its person.
 
+mod approval;
 mod catalog;
 mod changes;
 mod entry;
 mod history;
+mod lock;
 mod sight;
+mod timesheet;
 
 pub use catalog::{Asking, Catalogued};
 pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
 pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
+pub use lock::Held;
+pub use timesheet::{SheetView, Step};
 
 use super::error::ServiceError;
 use crate::consensus::Door;

@@ -9,10 +9,10 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::Tracking;
 use super::look::Seen;
 use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
-use super::{Tracking, day};
 use crate::domain::activity::Event;
 use crate::domain::id::UserId;
 use crate::domain::job::JobKind;
@@ -21,9 +21,9 @@ use crate::domain::report::Stretch;
 use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
-use crate::service::Principal;
 use crate::service::error::ServiceError;
 use crate::service::job::{Finished, JobView, Jobs, Work, unwritten};
+use crate::service::{Principal, day};
 use crate::store::{Reader, StoreError, activity, read};
 use crate::wire::csv::{Bom, CsvWriter};
 

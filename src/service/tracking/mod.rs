@@ -3,7 +3,6 @@
 //! Must never show anybody more than their role and the policy allow, nor somebody else's activity without leaving a trace.
 
 mod book;
-mod day;
 mod export;
 mod look;
 mod policy;

@@ -9,8 +9,8 @@ use std::ops::ControlFlow;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::Tracking;
 use super::look::Seen;
-use super::{Tracking, day};
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::outcome::Refusal;
@@ -19,8 +19,8 @@ use crate::domain::report::{DayTotal, Recorded, Stretch, totals};
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
-use crate::service::Principal;
 use crate::service::error::ServiceError;
+use crate::service::{Principal, day};
 use crate::store::{Reader, StoreError, activity, read};
 
 /// A report covers at most this many days.

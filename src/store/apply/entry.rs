@@ -3,17 +3,19 @@
 //! Each start that any edit ever gave a timer stays in `timer-starts-1`, whatever became of the edit. A timer that nobody stopped ends at
 //! the next start of another one: that follows from the edits there are, not from the order they came in.
 //!
-//! Whether a change may be stands in `fault.rs`, where timers end in `timer.rs`.
+//! Whether a change may be stands in `fault.rs`, whether its time is closed in `closing.rs`, where timers end in `timer.rs`.
 
+mod closing;
 mod fault;
 mod timer;
 
-use super::{Applying, refused, sync};
+use super::{Applying, lock, refused, sync, timesheet};
 use crate::domain::entry::{Entry, EntryCommand, MOST_A_DAY, MOST_LONG_MS, MOST_OVERLAPS};
 use crate::domain::id::{EntryId, RecordId, UserId};
+use crate::domain::lock::Closed;
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::sync::{Edit, Meta, Stamp, Synced};
+use crate::domain::sync::{Edit, Meta, Stamp, Synced, Verdict};
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -25,7 +27,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Out
     match command {
         EntryCommand::Edit(edit) => online(at, edit),
         EntryCommand::Offer { id, body, stamp, deleted } => {
-            offered(at, *id, body, *stamp, *deleted)
+            offered(at, &Offered { id: *id, body, stamp: *stamp, deleted: *deleted })
         }
         EntryCommand::Split { id, expect, moment, second } => {
             split(at, (*id, *expect), *moment, *second)
@@ -146,31 +148,54 @@ fn write(
     close(at, was, id, &outcome)
 }
 
-/// An edit made offline. It is not asked whether what it is booked on is archived or gone by now: the work was done.
-fn offered(
+/// An edit made offline.
+pub(super) struct Offered<'a> {
+    pub(super) id: EntryId,
+    pub(super) body: &'a Entry,
+    pub(super) stamp: Stamp,
+    pub(super) deleted: bool,
+}
+
+/// An edit made offline. About time that nobody may change any more, it is held.
+fn offered(at: &mut Applying<'_>, offered: &Offered<'_>) -> Result<Outcome, StoreError> {
+    match attempt(at, offered)? {
+        Ok(outcome) => Ok(outcome),
+        Err(shut) => lock::hold(at, offered, shut),
+    }
+}
+
+/// An edit made offline, unless its time is closed for good; a week that waits for approval goes back to its person. It is not asked
+/// whether what it is booked on is archived or gone by now: the work was done.
+pub(super) fn attempt(
     at: &mut Applying<'_>,
-    id: EntryId,
-    body: &Entry,
-    stamp: Stamp,
-    deleted: bool,
-) -> Result<Outcome, StoreError> {
-    let (body, was) = (body.in_order(), at.writer.get::<Entries>(&id)?);
+    offered: &Offered<'_>,
+) -> Result<Result<Outcome, Closed>, StoreError> {
+    let Offered { id, stamp, deleted, .. } = *offered;
+    let (body, was) = (offered.body.in_order(), at.writer.get::<Entries>(&id)?);
     if let Some(refusal) = fault::offline(at, was.as_ref(), id, &body)? {
-        return refused(refusal);
+        return refused(refusal).map(Ok);
     }
     // What is gone began nothing, and nothing follows for it.
-    let body = if deleted {
-        body
-    } else {
-        timer::begin(at, id, &body)?;
-        timer::cut(at, was.as_ref(), id, body)?
-    };
+    let body = if deleted { body } else { timer::cut(at, was.as_ref(), id, body)? };
     let (stamp, audience) = (merge::clamped(stamp, at.at), Audience::Person(body.person));
     let created = was.as_ref().map_or(stamp.modified, |was| was.meta.created);
-    let deleted = deleted.then_some(stamp.modified);
-    let meta = Meta { created, changed_seq: at.index, stamp, deleted };
-    let outcome = sync::offer(at, &Synced { id, meta, body }, audience)?;
-    close(at, was.as_ref(), id, &outcome)
+    let gone = deleted.then_some(stamp.modified);
+    let meta = Meta { created, changed_seq: at.index, stamp, deleted: gone };
+    let edit = Synced { id, meta, body };
+    let counts = merge::judge(was.as_ref(), &edit) == Some(Verdict::Won);
+    let now = (!deleted).then_some(&edit.body);
+    let turned = closing::touched(at, was.as_ref(), id, now, counts)?;
+    if let Some(shut) = turned.shut {
+        return Ok(Err(shut));
+    }
+    if !deleted {
+        timer::begin(at, id, &edit.body)?;
+    }
+    let outcome = sync::offer(at, &edit, audience)?;
+    for sheet in turned.submitted {
+        timesheet::return_changed(at, sheet)?;
+    }
+    close(at, was.as_ref(), id, &outcome).map(Ok)
 }
 
 /// Brings the indexes up to what stands there now, and says what it overlaps.

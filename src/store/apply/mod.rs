@@ -6,12 +6,14 @@
 mod activity;
 mod audit;
 mod batch;
+mod closed;
 mod customer;
 mod device;
 mod entry;
 mod invitation;
 mod job;
 mod link;
+mod lock;
 mod look;
 mod mail;
 mod office;
@@ -26,6 +28,7 @@ mod sync;
 mod tag;
 mod task;
 mod team;
+mod timesheet;
 mod title;
 mod token;
 mod totp;
@@ -109,6 +112,8 @@ pub fn apply(
         Command::Entry(command) => entry::apply(&mut at, command)?,
         Command::OfficeSetting(command) => office_setting::apply(&mut at, office, command)?,
         Command::Mail(command) => mail::apply(&mut at, command)?,
+        Command::Timesheet(command) => timesheet::apply(&mut at, command)?,
+        Command::Lock(command) => lock::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;

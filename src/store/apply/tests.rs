@@ -16,6 +16,7 @@ mod requests;
 mod sameness;
 mod shelf;
 mod standing;
+mod timesheets;
 mod totp;
 
 use std::path::Path;

@@ -11,6 +11,7 @@ mod customer;
 mod entry;
 mod job;
 mod link;
+mod lock;
 mod look;
 mod mail;
 mod office;
@@ -20,6 +21,7 @@ pub mod sync;
 mod tag;
 mod task;
 mod team;
+mod timesheet;
 mod totp;
 
 pub use account::{
@@ -35,6 +37,7 @@ pub use entry::{
 };
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
+pub use lock::{HeldEdit, Lock, NewLock};
 pub use look::Look;
 pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
 pub use office::{AnnouncedPolicy, AuditEntry, Checkup, NewPolicy, Office, named};
@@ -43,6 +46,7 @@ pub use project::{Project, ProjectFields};
 pub use tag::{Tag, TagFields};
 pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
+pub use timesheet::{SheetDay, SheetNote, Timesheet};
 pub use totp::{TotpBegun, TotpCode, TotpConfirmed, TotpState};
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,7 @@
 //! Why a change of time entries cannot be. Every change asks here before anything is written: online ones [`online`], those made offline
-//! [`offline`]. Whatever closes time to changes belongs into these two.
+//! [`offline`]. Time that is closed refuses the former here; what becomes of the latter then stands in `closing.rs` and above.
 
+use super::{closing, timer};
 use crate::domain::customer::Customer;
 use crate::domain::entry::{Entry, MOST_A_DAY, MOST_LONG_MS};
 use crate::domain::id::{EntryId, ProjectId, UserId};
@@ -41,7 +42,9 @@ pub(super) fn online(
     wanted: &Wanted<'_>,
 ) -> Result<Option<Refusal>, StoreError> {
     let Wanted { id, was, before, body } = *wanted;
-    let Some(body) = body else { return Ok(None) };
+    let Some(body) = body else {
+        return Ok(closing::touched(at, was, id, None, true)?.refusal());
+    };
     if let Some(refusal) = shape_fault(at, was, id, body)? {
         return Ok(Some(refusal));
     }
@@ -57,7 +60,11 @@ pub(super) fn online(
     if begins && read::entry::next_start(reader, body.person, body.start, id)?.is_some() {
         return Ok(Some(Refusal::LaterTimer));
     }
-    misplaced(at, before, body)
+    if let Some(refusal) = misplaced(at, before, body)? {
+        return Ok(Some(refusal));
+    }
+    let now = timer::cut(at, was, id, body.clone())?;
+    Ok(closing::touched(at, was, id, Some(&now), true)?.refusal())
 }
 
 /// Why an edit made offline cannot be: what it names was never there, or never open to the person. Whether it is archived, gone or

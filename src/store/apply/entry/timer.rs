@@ -23,24 +23,38 @@ pub(super) fn begin(at: &mut Applying<'_>, id: EntryId, body: &Entry) -> Result<
     if body.end.is_some() || at.writer.get::<TimerStarts>(&key)?.is_some() {
         return Ok(());
     }
+    let before = before(at, id, body)?;
     at.writer.put::<TimerStarts>(&key, &())?;
-    // Whatever began before the one before is cut by that one.
-    let before = KeyRange::between(&body.person, &key);
-    let before = at.writer.first::<TimerStarts>(before, Order::Falling)?;
-    if let Some(((_, _, other), ())) = before.filter(|((_, _, other), ())| *other != id) {
-        end_there(at, other)?;
+    if let Some((older, ended)) = before {
+        sync::settle(at, &older, ended, Audience::Person(body.person))?;
     }
     forget(at, body.person)
 }
 
-fn end_there(at: &mut Applying<'_>, other: EntryId) -> Result<(), StoreError> {
-    let older = at.writer.get::<Entries>(&other)?;
-    let Some(older) = older.filter(Synced::is_live) else { return Ok(()) };
-    let ended = cut(at, Some(&older), other, older.body.clone())?;
-    if ended != older.body {
-        sync::settle(at, &older, ended, Audience::Person(older.body.person))?;
+/// The timer that ends otherwise once this start is known, and how. Whatever began before the one before is cut by that one.
+pub(super) fn before(
+    at: &Applying<'_>,
+    id: EntryId,
+    body: &Entry,
+) -> Result<Option<(Synced<Entry>, Entry)>, StoreError> {
+    let key = (body.person, body.start, id);
+    if body.end.is_some() || at.writer.get::<TimerStarts>(&key)?.is_some() {
+        return Ok(None);
     }
-    Ok(())
+    let before = KeyRange::between(&body.person, &key);
+    let before = at.writer.first::<TimerStarts>(before, Order::Falling)?;
+    let Some(((_, _, other), ())) = before.filter(|((_, _, other), ())| *other != id) else {
+        return Ok(None);
+    };
+    let older = at.writer.get::<Entries>(&other)?;
+    let Some(older) = older.filter(Synced::is_live) else { return Ok(None) };
+    let mut ended = cut(at, Some(&older), other, older.body.clone())?;
+    let settled = older.body.cut.is_some() && older.body.start < oldest_kept(at);
+    if ended.end.is_none() && !settled && (ended.start, other) < (body.start, id) {
+        let here = ended.cut_at(body.start);
+        ended.cut = Some(ended.cut.map_or(here, |cut| cut.min(here)));
+    }
+    Ok((ended != older.body).then_some((older, ended)))
 }
 
 /// The entry with the end that follows from the person's other timers, if nobody stopped it.

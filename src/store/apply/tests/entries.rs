@@ -18,12 +18,12 @@ use crate::store::read::sync as book;
 
 const MINUTE: u64 = 60_000;
 
-fn id<T: From<RecordId>>(number: u8) -> T {
+pub(super) fn id<T: From<RecordId>>(number: u8) -> T {
     T::from(RecordId(Uuid::from_bytes([number; 16])))
 }
 
 /// From so many minutes before `now` until so many.
-fn worked(person: UserId, now: Timestamp, from: u64, until: Option<u64>) -> Entry {
+pub(super) fn worked(person: UserId, now: Timestamp, from: u64, until: Option<u64>) -> Entry {
     Entry {
         person,
         project: None,
@@ -37,19 +37,19 @@ fn worked(person: UserId, now: Timestamp, from: u64, until: Option<u64>) -> Entr
     }
 }
 
-fn add(number: u8, body: Entry) -> Command {
+pub(super) fn add(number: u8, body: Entry) -> Command {
     Command::Entry(EntryCommand::Edit(Edit::Add { id: id(number), body }))
 }
 
-fn set(number: u8, body: Entry) -> Command {
+pub(super) fn set(number: u8, body: Entry) -> Command {
     Command::Entry(EntryCommand::Edit(Edit::Set { id: id(number), expect: None, body }))
 }
 
-fn delete(number: u8) -> Command {
+pub(super) fn delete(number: u8) -> Command {
     Command::Entry(EntryCommand::Edit(Edit::Delete { id: id(number), expect: None }))
 }
 
-fn offer(number: u8, body: Entry, at: Timestamp, place: u8, deleted: bool) -> Command {
+pub(super) fn offer(number: u8, body: Entry, at: Timestamp, place: u8, deleted: bool) -> Command {
     let stamp = Stamp { modified: at, replica: ReplicaId::from_bytes([place; 16]) };
     Command::Entry(EntryCommand::Offer { id: id(number), body, stamp, deleted })
 }
@@ -57,7 +57,7 @@ fn offer(number: u8, body: Entry, at: Timestamp, place: u8, deleted: bool) -> Co
 impl Story {
     /// Runs a command that must be booked; what it overlaps.
     #[track_caller]
-    fn books(&mut self, command: Command) -> Vec<EntryId> {
+    pub(super) fn books(&mut self, command: Command) -> Vec<EntryId> {
         match self.run(command) {
             Outcome::Booked { overlaps, .. } => overlaps,
             other => panic!("{other:?}"),
@@ -65,7 +65,7 @@ impl Story {
     }
 
     #[track_caller]
-    fn entry(&self, number: u8) -> Synced<Entry> {
+    pub(super) fn entry(&self, number: u8) -> Synced<Entry> {
         book::record::<Entry>(&self.state.read().unwrap(), id(number)).unwrap().unwrap()
     }
 

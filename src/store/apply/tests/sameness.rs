@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::activity::{ActivityCommand, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::customer::Customer;
+use crate::domain::day::Day;
 use crate::domain::device::DeviceCommand;
 use crate::domain::entry::{Entry, EntryCommand};
 use crate::domain::id::{CustomerId, EntryId, ProjectId, ReplicaId, TagId, TaskId};
@@ -13,6 +14,7 @@ use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, Token
 use crate::domain::invitation::{Invitation, InvitationCommand};
 use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
+use crate::domain::lock::{LockCommand, LockDate};
 use crate::domain::look::Look;
 use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
@@ -26,6 +28,8 @@ use crate::domain::task::Task;
 use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::NoteText;
 use crate::domain::text::SettingKey;
+use crate::domain::time::{DAY_MS, HOUR_MS};
+use crate::domain::timesheet::{Decision, TimesheetCommand, Week};
 use crate::domain::token::{Scope, Token, TokenCommand};
 use crate::domain::totp::{TotpCommand, seed_name};
 use crate::domain::user::Grants;
@@ -85,7 +89,8 @@ impl Teller {
             }
             6 => self.setting(),
             7 => self.quarantine(),
-            8 => [Self::office, Self::look][usize::from(self.chance.byte(2))](self),
+            8 => [Self::office, Self::look, Self::week, Self::lock]
+                [usize::from(self.chance.byte(4))](self),
             9..=11 => self.batch(),
             13..=15 => self.catalog(),
             12 => self.job(),
@@ -324,6 +329,40 @@ impl Teller {
             0 => OfficeCommand::SetPolicy { policy, reason },
             1 => OfficeCommand::WithdrawPolicy,
             _ => OfficeCommand::AnnouncePolicy { policy, reason },
+        })
+    }
+
+    fn week(&mut self) -> Command {
+        let from = self.story.now.minus_ms(self.chance.below(3) * DAY_MS);
+        let from = Timestamp::new(from.ms() - from.ms() % 86_400_000).unwrap();
+        let (person, note) = (self.person(), NoteText::empty());
+        let decision = Decision { person, from, expect: None, note };
+        Command::Timesheet(match self.chance.below(8) {
+            0 => TimesheetCommand::Withdraw(decision),
+            1 | 2 => TimesheetCommand::Approve(decision),
+            3 => TimesheetCommand::SendBack(decision),
+            4 | 5 => TimesheetCommand::Reopen(decision),
+            _ => {
+                let first = Day::new(u32::try_from(from.ms() / 86_400_000).unwrap()).unwrap();
+                let (to, zone) = (from.plus_ms(DAY_MS), ZoneName::new("UTC").unwrap());
+                let week = Week { first, last: first, from, to, zone };
+                TimesheetCommand::Submit { person, week, expect: None }
+            }
+        })
+    }
+
+    fn lock(&mut self) -> Command {
+        let at = self.story.now.minus_ms(self.chance.below(9) * HOUR_MS);
+        let (day, zone) = (Day::new(19_000).unwrap(), ZoneName::new("UTC").unwrap());
+        let (date, reason) = (LockDate { day, at, zone }, ShortText::cut("paid"));
+        Command::Lock(match self.chance.below(4) {
+            0 => LockCommand::Advance { date, reason },
+            1 => LockCommand::MoveBack { date: Some(date), reason },
+            2 => LockCommand::MoveBack { date: None, reason },
+            _ => LockCommand::Discard {
+                person: self.person(),
+                number: (self.chance.below(2_000), 0),
+            },
         })
     }
 

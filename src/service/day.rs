@@ -1,10 +1,27 @@
-//! A person's days: where each begins and ends in their zone, whatever the clocks do there.
+//! A person's days: where each begins and ends in their zone, whatever the clocks do there. The only place that knows zones.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::domain::day::Day;
 use crate::domain::report::Stretch;
+use crate::domain::text::ZoneName;
 use crate::domain::time::Timestamp;
+
+/// The zone of this name; one that is not known here any more is UTC.
+pub(super) fn zone(name: &ZoneName) -> TimeZone {
+    TimeZone::get(name.as_str()).unwrap_or(TimeZone::UTC)
+}
+
+/// Where a day begins; `None` when it lies outside what can be recorded.
+pub(super) fn start(day: Day, zone: &TimeZone) -> Option<Timestamp> {
+    begin(day.date(), zone)
+}
+
+/// Where a day ends; `None` when it lies outside what can be recorded.
+pub(super) fn end(day: Day, zone: &TimeZone) -> Option<Timestamp> {
+    begin(day.date().tomorrow().ok()?, zone)
+}
 
 /// The stretch of each day from `first` to `last`, both included; `None` when a day lies outside what can be recorded.
 pub(super) fn days(first: Date, last: Date, zone: &TimeZone) -> Option<Vec<(Date, Stretch)>> {
