@@ -19,7 +19,7 @@
 //! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
 //!
 //! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
-//! progress), `service/mail` (letters on their way out).
+//! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads).
 //!
 //! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,
 //! `service/devices/`, `api/v1/devices.rs`, `cli/device.rs`.
@@ -32,6 +32,8 @@
 //!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history.
 //! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
+//! * The audit log names people, computers and tokens by id: a name must be able to go (`store/apply/erasure.rs` says for every table what an
+//!   erasure does with it), an entry never.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
 //! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.
 //! * Nothing from outside is decoded before its bounds, and a batch not before its signature, are checked.

@@ -11,6 +11,7 @@ mod tests;
 mod writer;
 
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use tokio::sync::{mpsc, oneshot, watch};
@@ -26,7 +27,7 @@ use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer, Counts};
-use crate::store::tables::{Hot, Tails};
+use crate::store::tables::{self, Hot, TableName, Tails};
 use crate::store::{KeyRange, OpenError, Order, Read, Reader, State, StoreError, Writer, activity};
 
 pub(super) use writer::Desk;
@@ -56,6 +57,8 @@ struct Shared {
     device: DeviceId,
     share_titles: bool,
     policy: RwLock<ActivityPolicy>,
+    /// Nothing is recorded any more.
+    erased: AtomicBool,
     /// Grows with every transaction that queued something.
     queued: watch::Sender<u64>,
     /// The sentence of the failure that ended the thread.
@@ -90,6 +93,7 @@ impl ActivityBook {
             device: identity.device,
             share_titles,
             policy: RwLock::new(policy),
+            erased: AtomicBool::new(false),
             queued: watch::Sender::new(0),
             failed: watch::Sender::new(None),
         });
@@ -187,6 +191,18 @@ impl ActivityBook {
         answer.await.map_err(|_| Closed)
     }
 
+    /// Empties the book, and records nothing any more. In small transactions: whoever writes meanwhile is not held up.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    pub(super) async fn erase(&self) -> Result<(), Closed> {
+        self.shared.erased.store(true, Ordering::Relaxed);
+        for table in tables::every() {
+            while self.write(move |desk| clear(desk, table)).await? {}
+        }
+        Ok(())
+    }
+
     /// Starts the outbox afresh above `epoch`, in one transaction; `whole` sends everything again and makes the server's book equal.
     /// Otherwise the server has events that are not from this book, under numbers this book may give again or has given: they stay
     /// as they are.
@@ -208,6 +224,21 @@ impl ActivityBook {
         })
         .await
     }
+}
+
+/// Removes some rows of the table; are there more?
+fn clear(desk: &mut Desk<'_>, table: TableName) -> Result<bool, StoreError> {
+    const ROWS: usize = 1_000;
+    *desk.open = Coalescer::new(ACTIVITY_STREAM);
+    let mut keys = Vec::new();
+    desk.writer.scan_bytes(table, KeyRange::all(), Order::Rising, &mut |key, _| {
+        keys.push(key.to_vec());
+        Ok(if keys.len() < ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    for key in &keys {
+        desk.writer.delete_bytes(table, key)?;
+    }
+    Ok(keys.len() == ROWS)
 }
 
 /// Says of every bucket that it was made now. The server then keeps what it has of it under the numbers it has, and gives what comes

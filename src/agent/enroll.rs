@@ -12,6 +12,7 @@ use http::StatusCode;
 
 use super::AgentError;
 use super::book::ActivityBook;
+use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, bytes_of, fresh_key, store_policy};
 use crate::codec::enrollment_code::EnrollmentCode;
@@ -77,8 +78,10 @@ pub async fn enroll(options: EnrollOptions) -> Result<EnrollmentDone, AgentError
     let before_epoch = before.map_or(0, |before| before.device_epoch);
     let device_epoch = identity.device_epoch.max(stands.max(before_epoch).saturating_add(1));
     let identity = Identity { device_epoch, send_whole_book: forgotten, ..identity };
+    Erased::finish(&folder)?;
     store_policy(&folder, policy)?;
     identity.store(&folder)?;
+    Erased::forget(&folder)?;
     folder.remove(PENDING_FILE)?;
     let device = identity.device.to_string();
     Ok(EnrollmentDone { device, person: identity.person, policy })

@@ -8,6 +8,7 @@ pub mod book;
 mod caller;
 pub mod door;
 pub mod enroll;
+mod erase;
 mod error;
 pub mod folder;
 mod identity;

@@ -107,6 +107,11 @@ impl Plan {
         }
     }
 
+    /// The server that is asked now.
+    pub const fn server(&self) -> usize {
+        (self.good + self.tried) % self.servers
+    }
+
     /// Takes in what came of the last step. `chance` is any byte, each as likely as the other.
     #[must_use]
     pub fn after(self, met: Met, now: Timestamp, chance: u8) -> Self {

@@ -10,11 +10,12 @@ use std::time::Duration;
 use super::AgentError;
 use super::book::ActivityBook;
 use super::door::door;
+use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, read_policy};
 use super::settings::Settings;
 use super::status;
-use super::sync::Sync;
+use super::sync::{Dealings, Sync};
 use crate::clock;
 use crate::net::Limits;
 use crate::net::listen::{ListenError, bind_after};
@@ -59,6 +60,7 @@ pub async fn run(options: RunOptions, inherited: Option<Inherited>) -> Result<i3
 /// The launcher. What can be wrong at the start is found here, before a child is started, and told once.
 async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, AgentError> {
     folder.create()?;
+    Erased::finish(folder)?;
     if Identity::read(folder)?.is_none() {
         return Err(AgentError::NotEnrolled);
     }
@@ -98,6 +100,10 @@ fn explain(error: ListenError) -> AgentError {
 
 /// The child: records and sends until it is told to stop.
 async fn work(folder: &Folder, mut inherited: Inherited) -> Result<(), AgentError> {
+    // An erasure whose last step broke off: the files go, and there is nothing to run with.
+    if Erased::finish(folder)? {
+        return Ok(());
+    }
     let socket = inherited.socket(SOCKET).ok_or(AgentError::NoSocket)?;
     let gone = inherited.link.when_launcher_is_gone().map_err(AgentError::System)?;
     let agent = Agent::start(folder, socket).await?;
@@ -145,6 +151,7 @@ impl Agent {
             tokio::select! {
                 () = stop => {}
                 sentence = book.failed() => failed.set(Some(sentence)),
+                () = erased(contact.clone()) => {}
             }
         };
         let limits = Limits { drain: DRAIN, ..Limits::default() };
@@ -164,7 +171,23 @@ impl Agent {
             .map_err(|_| AgentError::BookFailed("it ended early".to_owned()))?;
         let last = contact.borrow().clone();
         status::write_last(&folder, &book, &last).await;
+        // The book goes with its file; its thread ends with the last handle.
+        drop(book);
+        if Erased::finish(&folder)? {
+            tracing::warn!(
+                "everything recorded here was erased by the office's order; the agent ends"
+            );
+        }
         Ok(())
+    }
+}
+
+/// Ready once everything recorded here is gone.
+async fn erased(mut contact: tokio::sync::watch::Receiver<super::sync::Contact>) {
+    let gone = contact.wait_for(|contact| contact.standing == Dealings::Erased).await.is_ok();
+    if !gone {
+        // Nobody deals with the office any more: the book says why.
+        std::future::pending::<()>().await;
     }
 }
 

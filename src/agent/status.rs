@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::AgentError;
 use super::book::ActivityBook;
+use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, read_policy};
 use super::pause::Pause;
@@ -103,7 +104,9 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
             (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
         }
     }
-    let recording = running && paused_until.is_none();
+    let erased = Erased::read(folder)?;
+    let recording = running && paused_until.is_none() && erased.is_none();
+    notes.extend(erased.map(|erased| erased.sentence()));
     Ok(Status {
         running,
         recording,

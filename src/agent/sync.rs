@@ -17,12 +17,14 @@ use tokio::sync::watch;
 
 use super::AgentError;
 use super::book::{ActivityBook, Closed};
+use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, store_policy};
 use super::plan::{Met, Plan, Step};
 use crate::clock;
 use crate::codec;
 use crate::domain::batch::{ACTIVITY_STREAM, Receipt};
+use crate::domain::erasure::EraseOrder;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::net::client::{Answer, Ask, Client, ClientError};
@@ -153,6 +155,7 @@ impl Sync {
                 }
                 self.take_in(&receipt, accepted, asked, now).await
             }
+            Said::Erase(order) => self.erase(&order, now).await,
             Said::Refused(sentence) => {
                 self.note(|contact| contact.refuse(now, sentence));
                 Ok(Met::Refused)
@@ -196,6 +199,42 @@ impl Sync {
             Standing::Beyond { epoch } if asked => self.send_afresh(epoch, false, now).await,
             Standing::Behind { .. } | Standing::Beyond { .. } => Ok(Met::Doubted),
         }
+    }
+
+    /// Empties the book by the office's order and says so. What breaks off here is begun again by the next order.
+    async fn erase(&mut self, order: &EraseOrder, now: Timestamp) -> Result<Met, Closed> {
+        tracing::warn!("the office orders that everything recorded here is erased");
+        let erased = match Erased::begin(&self.folder, order, now) {
+            Ok(erased) => erased,
+            Err(error) => return Ok(self.hinder(&error)),
+        };
+        self.book.erase().await?;
+        let ask = Ask::post("/api/v1/erasures/confirm", "application/json", Bytes::new());
+        let answer = match self.speak(self.plan.server(), ask).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.note(|contact| contact.fail(&error));
+                return Ok(Met::Failed { wait_ms: 0 });
+            }
+        };
+        if !answer.status.is_success() {
+            let sentence = format!(
+                "The office did not take it that everything is erased here: {}.",
+                answer.status
+            );
+            self.note(|contact| contact.decline(sentence));
+            return Ok(Met::Failed { wait_ms: 0 });
+        }
+        if let Err(error) = erased.confirm(&self.folder) {
+            return Ok(self.hinder(&error));
+        }
+        self.note(|contact| contact.erased(now));
+        Ok(Met::Refused)
+    }
+
+    fn hinder(&self, error: &AgentError) -> Met {
+        self.note(|contact| contact.decline(error.to_string()));
+        Met::Failed { wait_ms: 0 }
     }
 
     /// The server's place and ours cannot be joined: start anew, but not again and again.
@@ -259,6 +298,7 @@ impl Sync {
             match &contact.standing {
                 Dealings::Unknown => {}
                 Dealings::Fine => tracing::info!("the office's server answers"),
+                Dealings::Erased => tracing::warn!("everything recorded here is erased"),
                 Dealings::Trouble(why) | Dealings::Untrusted(why) | Dealings::Refused(why) => {
                     tracing::warn!("nothing can be sent now, everything is kept: {why}");
                 }

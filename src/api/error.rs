@@ -115,6 +115,12 @@ impl From<DeliveryError> for Failure {
                 failure.problem.receipt = Some(BASE64.encode(&stands.receipt));
                 failure
             }
+            DeliveryError::Erase(order) => {
+                let next = "Erase what was recorded here, then say so.";
+                let mut failure = Self::new(StatusCode::GONE, "erase", sentence, next);
+                failure.problem.order = Some(BASE64.encode(&order));
+                failure
+            }
             DeliveryError::SetAside(why) => {
                 let status = match why {
                     Suspicion::RevokedDevice | Suspicion::UnknownDevice => StatusCode::FORBIDDEN,
@@ -188,6 +194,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownEntry
         | Refusal::Hours(HoursRefusal::UnknownWeek)
         | Refusal::Hours(HoursRefusal::UnknownHeld)
+        | Refusal::UnknownErasure
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN

@@ -24,7 +24,7 @@ use crate::service::page::{Cursor, PageRequest};
 use crate::wire::v1::instant;
 
 /// A JSON body is at most this long.
-const MOST_JSON_BYTES: usize = 1024 * 1024;
+pub(super) const MOST_JSON_BYTES: usize = 1024 * 1024;
 /// The media type of a JSON body.
 pub(super) const JSON: &str = "application/json";
 /// The media type of a batch.
@@ -181,10 +181,11 @@ async fn body(request: Request, wanted: &str, most: usize) -> Result<Vec<u8>, Fa
     if announced.and_then(|text| text.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
         return Err(too_long(most));
     }
-    read(request.into_body(), most).await
+    read_body(request.into_body(), most).await
 }
 
-async fn read(body: Body, most: usize) -> Result<Vec<u8>, Failure> {
+/// The whole body, if it is not longer.
+pub(super) async fn read_body(body: Body, most: usize) -> Result<Vec<u8>, Failure> {
     to_bytes(body, most).await.map(Into::into).map_err(|error| {
         let mut inner: &dyn std::error::Error = &error;
         while let Some(source) = inner.source() {

@@ -42,7 +42,9 @@ use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
+use crate::service::once::Answers;
 use crate::service::tracking::Tracking;
+use crate::service::worker::Worker;
 
 /// Everything the API stands on. A clone is one reference count: every layer and handler of every request takes one.
 #[derive(Clone)]
@@ -86,6 +88,10 @@ pub struct Capabilities {
     pub mail: Mail,
     /// Long work.
     pub jobs: Jobs,
+    /// Answers to requests that carry a key.
+    pub answers: Answers,
+    /// Background duties.
+    pub worker: Worker,
     /// The program's own file, offered at `/download`.
     pub executable: Arc<PathBuf>,
     /// Where a large import may wait while it is read; removed afterwards.

@@ -99,9 +99,10 @@ fn add(paths: &mut Paths, route: &Route) {
     for (name, required) in route.query {
         operation = operation.parameter(parameter(name, ParameterIn::Query, *required));
     }
-    for name in [route.once.then_some(IDEMPOTENCY_KEY_NAME), route.if_match.then_some("If-Match")]
-        .into_iter()
-        .flatten()
+    for name in
+        [route.takes_key().then_some(IDEMPOTENCY_KEY_NAME), route.if_match.then_some("If-Match")]
+            .into_iter()
+            .flatten()
     {
         operation = operation.parameter(parameter(name, ParameterIn::Header, false));
     }

@@ -67,7 +67,7 @@ pub(super) struct Route {
     pub(super) takes: Option<Shape>,
     /// The media type of what it takes when that is not JSON.
     pub(super) takes_bytes: bool,
-    /// Can it answer a request again that carries an idempotency key?
+    /// Does its command carry the idempotency key? Else its answer is kept.
     pub(super) once: bool,
     /// Does it take the version the caller looked at?
     pub(super) if_match: bool,
@@ -118,7 +118,12 @@ impl Route {
         Self { takes: Some(Shape::of::<T>()), ..self }
     }
 
-    /// A request with an idempotency key is done once and answered again.
+    /// Does it take an idempotency key?
+    pub(super) fn takes_key(&self) -> bool {
+        !self.method.is_safe() && matches!(self.access, Access::SignedIn | Access::Right(_))
+    }
+
+    /// The command of a request with an idempotency key carries it.
     pub(super) fn once(self) -> Self {
         Self { once: true, ..self }
     }
@@ -172,21 +177,34 @@ async fn guard(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
-    match admit(&services, terms, &parts).await {
-        Ok(principal) => parts.extensions.insert(principal),
+    let principal = match admit(&services, terms, &parts).await {
+        Ok(principal) => principal,
         Err(failure) => return failure.into_response(),
     };
+    parts.extensions.insert(principal.clone());
+    let keeps = !terms.once && !parts.method.is_safe();
     let request = Request::from_parts(parts, body);
-    let answer = tokio::time::timeout(PATIENCE, next.run(request)).await;
+    let answer = async {
+        if keeps {
+            once::answer(&services, &principal, request, next).await
+        } else {
+            next.run(request).await
+        }
+    };
+    let answer = tokio::time::timeout(PATIENCE, answer).await;
     answer.unwrap_or_else(|_| Failure::timeout().into_response())
 }
 
 /// Who is asking, if they may ask for a route on these terms.
 async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Principal, Failure> {
-    let Terms { access, steps_up, once } = terms;
+    let Terms { access, steps_up, .. } = terms;
     let Some(peer) = request.extensions.get::<Peer>() else {
         return Err(Failure::internal("The connection does not say who is at its other end."));
     };
+    let is_known = matches!(access, Access::SignedIn | Access::Right(_));
+    if !is_known && !request.method.is_safe() {
+        once::must_be_absent(&request.headers)?;
+    }
     if access == Access::Device {
         return auth::device(peer);
     }
@@ -203,9 +221,6 @@ async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Pri
     }
     if steps_up {
         services.accounts.must_be_proven(&principal, (services.now)()).await?;
-    }
-    if !once && !request.method.is_safe() {
-        once::must_be_absent(&request.headers)?;
     }
     Ok(principal)
 }

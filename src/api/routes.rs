@@ -55,6 +55,15 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewRole>().steps_up(),
         route(change.clone(), "/api/v1/users/{name}/grants", Right(ManagePeople), "Say what a person may do beyond their role", put(v1::users::set_grants))
             .takes::<wire::NewGrants>().steps_up(),
+        route(make.clone(), "/api/v1/users/{name}/erase", Right(ManagePeople), "Erase what was recorded about a disabled person, for good", post(v1::erasures::begin))
+            .gives::<wire::ErasureBegun>(200).steps_up(),
+        route(make.clone(), "/api/v1/users/{name}/export", Right(ManagePeople), "Begin to write everything recorded about a person as JSON lines, as far as the policy shows it", post(v1::exports::person))
+            .gives::<wire::Job>(201).steps_up(),
+        route(make.clone(), "/api/v1/exports/person", SignedIn, "Begin to write everything recorded about oneself as JSON lines", post(v1::exports::own))
+            .gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/erasures", Right(ManagePeople), "People who were erased, and computers that still have to follow", get(v1::erasures::list))
+            .lists::<wire::Erasure>(),
+        route(make.clone(), "/api/v1/erasures/confirm", Device, "Say that the computer's own copy is gone", post(v1::erasures::confirm)),
         route(read.clone(), "/api/v1/teams", SignedIn, "Teams: every one for managers, one's own for others", get(v1::teams::list))
             .lists::<wire::Team>(),
         route(make.clone(), "/api/v1/teams", Right(ManagePeople), "Make a team", post(v1::teams::add))
@@ -123,6 +132,8 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
             .gives::<wire::Checkup>(200),
+        route(read.clone(), "/api/v1/duties", Right(ManageServer), "What this server does in the background, and how that goes", get(v1::duties::list))
+            .lists::<wire::Duty>(),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
         route(remove, "/api/v1/office/policy/announced", Right(SetPolicy), "Withdraw an announced policy", delete(v1::office::withdraw_policy))

@@ -23,7 +23,9 @@ use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
+use crate::service::once::Answers;
 use crate::service::tracking::Tracking;
+use crate::service::worker::Worker;
 use crate::store::OpenError as FileError;
 
 /// The server, put together and not yet on any socket.
@@ -33,6 +35,8 @@ pub(crate) struct House {
     router: Router,
     mail: Mail,
     jobs: Jobs,
+    accounts: Arc<Accounts>,
+    worker: Worker,
 }
 
 impl House {
@@ -48,10 +52,11 @@ impl House {
         let jobs = Jobs::open(door.clone(), &config.data, clock::now).await;
         let jobs = jobs.map_err(Failure::failed)?;
         let mail = Mail::new(door.clone(), Arc::clone(&authority.key), clock::now);
+        let accounts = Accounts::new(door.clone(), Arc::clone(&authority.key));
+        let accounts = Arc::new(accounts.map_err(Failure::failed)?);
+        let worker = Worker::new(door.clone(), clock::now);
         let services = Services::from(Capabilities {
-            accounts: Arc::new(
-                Accounts::new(door.clone(), Arc::clone(&authority.key)).map_err(Failure::failed)?,
-            ),
+            accounts: Arc::clone(&accounts),
             devices: Devices::new(
                 door.clone(),
                 Arc::clone(&authority.ca),
@@ -67,13 +72,15 @@ impl House {
             settings: Settings::new(door.clone()),
             mail: mail.clone(),
             jobs: jobs.clone(),
+            answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
+            worker: worker.clone(),
             executable: Arc::new(std::env::current_exe().map_err(Failure::failed)?),
             import_folder: Arc::new(config.data.clone()),
             import_bytes: config.server.import_bytes,
             now: clock::now,
         });
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail, jobs })
+        Ok(Self { door, authority, router, mail, jobs, accounts, worker })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -84,14 +91,28 @@ impl House {
         Arc::clone(&self.authority)
     }
 
-    /// What goes on in the background while the server runs: mail goes out, past jobs go.
+    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end.
     pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
         tokio::spawn(self.jobs.clone().keep_tidy());
+        let accounts = Arc::clone(&self.accounts);
+        self.worker.begin("erasures", ERASURES_EVERY, move || {
+            let accounts = Arc::clone(&accounts);
+            async move {
+                let ended = accounts.go_on_erasing(clock::now).await?;
+                let said = (ended > 0).then(|| format!("{ended} erasures came to their end."));
+                Ok(said.unwrap_or_default())
+            }
+        });
     }
 
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    /// Waits for jobs that were begun here.
+    pub(crate) async fn settled(&self) {
+        self.jobs.settled().await;
     }
 
     /// Finishes what is under way and closes the files.
@@ -124,6 +145,8 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
     }
 }
 
+/// Whoever asked for an erasure does most of it; the rest can wait so long.
+const ERASURES_EVERY: Duration = Duration::from_secs(60);
 /// Longer than a server drains.
 const PREDECESSOR: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);

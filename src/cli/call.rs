@@ -164,6 +164,7 @@ async fn in_process(
         .collect()
         .await
         .map_err(Failure::failed)?;
+    house.settled().await;
     house.close().await?;
     drop(lock);
     Ok((status, body.to_bytes()))

@@ -80,6 +80,26 @@ pub(crate) enum UserCommand {
         #[arg(long)]
         name: String,
     },
+    /// Write everything recorded about a person to a file of JSON lines
+    Export {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// The file; it must not be there yet [default: person-data-NAME.jsonl]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Erase what was recorded about a disabled person, on the server now and on their computers at next contact; cannot be undone
+    Erase {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// Say the name again: nothing brings back what is erased
+        #[arg(long, value_name = "NAME")]
+        confirm: String,
+    },
+    /// People who were erased, and computers that still have to follow
+    Erasures,
     /// Give a person another role
     Role {
         /// Whose
@@ -171,6 +191,13 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
                 &format!("{name} can sign in again; tokens must be made anew."),
             );
         }
+        UserCommand::Export { name, out } => {
+            super::person_data::export(config, name, out.as_deref()).await?;
+        }
+        UserCommand::Erase { name, confirm } => {
+            super::erasure::erase(config, name, confirm).await?
+        }
+        UserCommand::Erasures => super::erasure::list(config).await?,
         UserCommand::Role { name, role } => {
             let path = format!("/api/v1/users/{}/role", part(name));
             call(config, Method::PUT, &path, Some(json!({ "role": role }))).await?;

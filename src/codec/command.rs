@@ -33,6 +33,8 @@ choice!(Command {
     112 => Mail(mail),
     150 => Timesheet(sheet),
     151 => Lock(lock),
+    180 => Erasure(erasure),
+    182 => Answer(answer),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -191,6 +191,7 @@ nouns! {
     150 => Timesheet,
     151 => Lock,
     154 => HeldEdit,
+    180 => Erasure,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

@@ -5,6 +5,7 @@
 #![doc = include_str!("FORMAT.md")]
 
 mod activity;
+mod answer;
 mod audit;
 pub mod batch;
 mod command;
@@ -14,6 +15,7 @@ mod day;
 mod device;
 pub mod enrollment_code;
 mod entry;
+pub mod erasure;
 mod frame;
 mod invitation;
 mod job;

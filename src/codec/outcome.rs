@@ -62,6 +62,9 @@ choice!(Refusal {
     139 => NotAMember,
     140 => NoTimer,
     150 => Hours(refusal),
+    180 => StillEnabled,
+    181 => BeingErased,
+    182 => UnknownErasure,
 });
 choice!(HoursRefusal {
     0 => WeekSubmitted,
@@ -92,6 +95,8 @@ choice!(Outcome {
     9 => Kept { record, version },
     130 => Booked { entry, version, overlaps },
     150 => Held { entry },
+    180 => Erased { more },
+    181 => Answered(answer),
 });
 fields!(Remembered { at, outcome });
 

@@ -18,7 +18,7 @@ use super::feed::{Changes, Feed};
 use super::gate::Gate;
 use super::log::Log;
 use super::machine::Machine;
-use super::opening;
+use super::opening::{self, NODE};
 use super::queue::{COMMAND_BYTES_MAX, Queue, Waiting};
 use super::status::{Progress, Status};
 use super::types::Raft;
@@ -140,6 +140,12 @@ impl Door {
             checkpoint_age: self.inner.progress.unsaved_for(),
             leader: self.inner.raft.metrics().borrow_watched().current_leader,
         }
+    }
+
+    /// Is this the server that leads?
+    #[must_use]
+    pub fn leads(&self) -> bool {
+        self.status().leader == Some(NODE)
     }
 
     /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the

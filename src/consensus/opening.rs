@@ -227,7 +227,7 @@ fn config() -> Config {
 }
 
 /// This server's node id. A cluster's first server is number 1; others get theirs when they join.
-const NODE: u64 = 1;
+pub(super) const NODE: u64 = 1;
 /// Between heartbeats, in milliseconds.
 const HEARTBEAT_MS: u64 = 250;
 /// Shortest silence of a leader before another server stands for election, in milliseconds.

@@ -3,11 +3,13 @@
 //! Time, ids and random values are chosen before a command is built, so that applying it is the same everywhere.
 
 use super::activity::ActivityCommand;
+use super::answer::AnswerCommand;
 use super::audit::AuditNote;
 use super::batch::BatchCommand;
 use super::customer::Customer;
 use super::device::DeviceCommand;
 use super::entry::EntryCommand;
+use super::erasure::ErasureCommand;
 use super::id::{DeviceId, RequestId, UserId};
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
@@ -124,6 +126,10 @@ pub enum Command {
     Timesheet(TimesheetCommand),
     /// What is closed for everyone.
     Lock(LockCommand),
+    /// The end of what is recorded about a person.
+    Erasure(ErasureCommand),
+    /// An answer that is kept.
+    Answer(AnswerCommand),
 }
 
 impl Command {
@@ -133,8 +139,12 @@ impl Command {
     }
 
     /// Is a retry recognised by its request id? A batch is recognised by its sequence numbers instead, and a heartbeat that comes
-    /// again merges into the event it made: the commonest command of all need not be remembered one by one.
+    /// again merges into the event it made: the commonest command of all need not be remembered one by one. Answers are remembered by
+    /// themselves.
     pub const fn is_remembered(&self) -> bool {
-        !matches!(self, Self::Batch(_) | Self::Activity(ActivityCommand::Heartbeat { .. }))
+        !matches!(
+            self,
+            Self::Batch(_) | Self::Answer(_) | Self::Activity(ActivityCommand::Heartbeat { .. })
+        )
     }
 }

@@ -21,6 +21,8 @@ pub const KEPT_MS: u64 = 12 * HOUR_MS;
 pub enum JobKind {
     /// Recorded activity as CSV.
     ActivityCsv,
+    /// Everything recorded about a person.
+    PersonData,
 }
 
 impl JobKind {
@@ -28,6 +30,7 @@ impl JobKind {
     pub const fn name(self) -> &'static str {
         match self {
             Self::ActivityCsv => "activity_csv",
+            Self::PersonData => "person_data",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! `codec`, their JSON in `wire`. One noun, one file; the same noun has the same file name on every floor.
 
 pub mod activity;
+pub mod answer;
 pub mod audit;
 pub mod batch;
 pub mod colour;
@@ -12,6 +13,7 @@ pub mod customer;
 pub mod day;
 pub mod device;
 pub mod entry;
+pub mod erasure;
 pub mod hours;
 pub mod id;
 pub mod invitation;

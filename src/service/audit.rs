@@ -3,9 +3,9 @@
 use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::Door;
-use crate::domain::audit::AuditEntry;
+use crate::domain::audit::{AuditEntry, COMPUTER, PERSON, TOKEN};
 use crate::domain::right::Right;
-use crate::store::read;
+use crate::store::{Reader, StoreError, read};
 
 /// At most this many entries a page.
 pub const MOST_ENTRIES: usize = 1_000;
@@ -14,6 +14,15 @@ pub const MOST_ENTRIES: usize = 1_000;
 #[derive(Clone)]
 pub struct AuditLog {
     door: Door,
+}
+
+/// An entry for a person to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldEntry {
+    /// As it is kept and chained.
+    pub entry: AuditEntry,
+    /// Its subject with the names there are today; who was erased has none.
+    pub about: String,
 }
 
 impl AuditLog {
@@ -31,9 +40,48 @@ impl AuditLog {
         principal: &Principal,
         after: u64,
         most: usize,
-    ) -> Result<Vec<AuditEntry>, ServiceError> {
+    ) -> Result<Vec<ToldEntry>, ServiceError> {
         principal.must_have(Right::ReadAudit)?;
         let most = most.min(MOST_ENTRIES);
-        Ok(self.door.read(move |reader| read::audit(reader, after, most)).await?)
+        let told = self.door.read(move |reader| {
+            let entries = read::audit(reader, after, most)?.into_iter();
+            let tell = |entry: AuditEntry| {
+                let about = named(reader, entry.subject.as_str())?;
+                Ok(ToldEntry { entry, about })
+            };
+            entries.map(tell).collect()
+        });
+        Ok(told.await?)
     }
+}
+
+/// The subject with names in place of ids, as far as there are any.
+pub fn named(reader: &dyn Reader, subject: &str) -> Result<String, StoreError> {
+    let mut words = Vec::new();
+    for word in subject.split(' ') {
+        words.push(name(reader, word)?.unwrap_or_else(|| word.to_owned()));
+    }
+    Ok(words.join(" "))
+}
+
+/// The name that one word stands for, with the mark that follows it.
+fn name(reader: &dyn Reader, word: &str) -> Result<Option<String>, StoreError> {
+    let bare = word.trim_end_matches([',', ':', ';']);
+    let Some((sort, id)) = bare.split_once(':') else { return Ok(None) };
+    let found = match (format!("{sort}:").as_str(), id) {
+        (PERSON, id) => match id.parse() {
+            Ok(id) => read::user(reader, id)?.map(|user| user.name.to_string()),
+            Err(_) => None,
+        },
+        (COMPUTER, id) => match id.parse() {
+            Ok(id) => read::device(reader, id)?.map(|device| device.name.to_string()),
+            Err(_) => None,
+        },
+        (TOKEN, id) => match id.parse() {
+            Ok(id) => read::token(reader, id)?.map(|token| token.label.to_string()),
+            Err(_) => None,
+        },
+        _ => None,
+    };
+    Ok(found.map(|name| format!("{name}{}", &word[bare.len()..])))
 }

@@ -22,6 +22,7 @@ pub mod page;
 mod principal;
 pub mod secrets;
 pub mod tracking;
+pub mod worker;
 
 use change::Change;
 use limits::Limits;

@@ -1,9 +1,18 @@
 //! A key of the caller's own: the same request sent again with the same key is done once, and answered again.
 
-use super::Principal;
+use std::sync::Arc;
+
 use super::error::ServiceError;
-use crate::domain::command::Actor;
+use super::secrets::OfficeKey;
+use super::{Change, Principal};
+use crate::consensus::Door;
+use crate::domain::answer::{AnswerCommand, Given, MOST_ANSWER_BYTES};
+use crate::domain::command::{Actor, Command};
 use crate::domain::id::RequestId;
+use crate::domain::outcome::Outcome;
+use crate::domain::secret::Secret;
+use crate::domain::text::{Label, ShortText};
+use crate::domain::time::Timestamp;
 
 /// Characters of a key.
 const MOST_CHARACTERS: usize = 200;
@@ -44,6 +53,96 @@ impl OnceKey {
     pub(super) const fn request(self) -> RequestId {
         self.0
     }
+}
+
+/// Answers that are kept for requests with a key, where the command itself does not carry it. Cheap to clone.
+#[derive(Clone)]
+pub struct Answers {
+    door: Door,
+    key: Arc<OfficeKey>,
+}
+
+/// What is known of a request with a key.
+pub enum Known {
+    /// It is new, and this one is to be answered.
+    New,
+    /// It was answered so.
+    Answered(Kept),
+    /// It was answered, at more length than is kept.
+    TooLong,
+    /// It came before and was not answered yet, or never will be: it is that old, in milliseconds.
+    Begun(u64),
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The HTTP status.
+    pub status: u16,
+    /// The media type; empty without a body.
+    pub media_type: String,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answers {
+    /// Answers behind `door`, sealed with the office key.
+    pub const fn new(door: Door, key: Arc<OfficeKey>) -> Self {
+        Self { door, key }
+    }
+
+    /// A request came: from here on the same one is not done again.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; [`crate::domain::outcome::Refusal::KeyReused`] when the key stands for another one.
+    pub async fn begin(&self, once: OnceKey, now: Timestamp) -> Result<Known, ServiceError> {
+        let outcome = self.commit(AnswerCommand::Begin { key: once.0 }, now).await?;
+        let Outcome::Answered(answer) = outcome else { return Ok(Known::New) };
+        let Some(given) = answer.given else { return Ok(Known::Begun(now.ms_since(answer.at))) };
+        let Some(sealed) = given.sealed else { return Ok(Known::TooLong) };
+        let secret = Secret { name: seal_name(once), sealed };
+        let body = self.key.open(&secret).map_err(|e| ServiceError::Failed(format!("{e}.")))?;
+        let status = u16::try_from(given.status).unwrap_or(500);
+        Ok(Known::Answered(Kept { status, media_type: given.media_type.to_string(), body }))
+    }
+
+    /// It was answered so.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn give(
+        &self,
+        once: OnceKey,
+        kept: &Kept,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let fits = kept.body.len() <= MOST_ANSWER_BYTES;
+        let sealed = fits.then(|| self.key.seal(&seal_name(once), &kept.body).sealed);
+        let media_type = ShortText::cut(&kept.media_type);
+        let given = Given { status: kept.status.into(), media_type, sealed };
+        self.commit(AnswerCommand::Give { key: once.0, given }, now).await.map(drop)
+    }
+
+    /// Nothing was done: it may come again.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn forget(&self, once: OnceKey, now: Timestamp) -> Result<(), ServiceError> {
+        self.commit(AnswerCommand::Forget { key: once.0 }, now).await.map(drop)
+    }
+
+    async fn commit(
+        &self,
+        command: AnswerCommand,
+        now: Timestamp,
+    ) -> Result<Outcome, ServiceError> {
+        let command = Command::Answer(command);
+        Change { now, actor: Actor::System, command }.commit(&self.door).await
+    }
+}
+
+fn seal_name(once: OnceKey) -> Label {
+    Label::new(format!("answer-{}", once.0)).expect("a word and an id are a label")
 }
 
 /// The first eight bytes of a hash over the parts, each with its length.

@@ -92,6 +92,30 @@ pub fn events_newest_first(
     })
 }
 
+/// Up to `most` events after this one by start and number, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn events_after(
+    reader: &dyn Reader,
+    bucket: BucketNumber,
+    after: Option<(Timestamp, EventId)>,
+    most: usize,
+) -> Result<Vec<Event>, StoreError> {
+    let all = KeyRange::prefix(&bucket);
+    let range = match after {
+        Some((start, id)) => KeyRange::after(&(bucket, start, id)).ending_with(all),
+        None => all,
+    };
+    let rows = reader.rows::<Hot>(range, Order::Rising, most)?;
+    let mut events: Vec<Event> = rows.into_iter().map(|(_, event)| event).collect();
+    if events.len() < most {
+        let is_after = |tail: &Event| after.is_none_or(|after| (tail.start, tail.id) > after);
+        events.extend(newest(reader, bucket)?.filter(is_after));
+    }
+    Ok(events)
+}
+
 /// Makes the bucket unless it is there; with whether it was made.
 ///
 /// # Errors

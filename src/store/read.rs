@@ -2,6 +2,7 @@
 
 pub mod catalog;
 pub mod entry;
+pub mod erasure;
 pub mod looks;
 pub mod people;
 pub mod sync;
@@ -21,7 +22,7 @@ use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
 use crate::domain::audit::AuditEntry;
 use crate::domain::device::{Device, StreamState};
-use crate::domain::id::{DeviceId, JobId, QuarantineId, SessionId, UserId};
+use crate::domain::id::{DeviceId, JobId, QuarantineId, SessionId, TokenId, UserId};
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::{Link, LinkPurpose};
@@ -152,6 +153,14 @@ pub fn token_by_secret(reader: &dyn Reader, secret_hash: &[u8; 32]) -> Result<Op
         Some(id) => reader.get::<Tokens>(&id),
         None => Ok(None),
     }
+}
+
+/// The token of this id, revoked or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn token(reader: &dyn Reader, id: TokenId) -> Result<Option<Token>> {
+    reader.get::<Tokens>(&id)
 }
 
 /// Every token, oldest first, revoked ones too.

@@ -5,10 +5,12 @@
 use crate::codec::Record;
 use crate::codec::key::Key;
 use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
+use crate::domain::answer::Answer;
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::entry::Entry;
+use crate::domain::erasure::Erasure;
 use crate::domain::id::{
     CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
     RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
@@ -55,6 +57,11 @@ pub trait Table {
     type Key: Key;
     /// What it holds.
     type Value: Record;
+}
+
+/// Every table, by name, for whoever empties them all.
+pub fn every() -> impl Iterator<Item = TableName> {
+    ALL.into_iter()
 }
 
 macro_rules! tables {
@@ -143,6 +150,8 @@ tables! {
     Secrets "secrets-1": Label => Secret;
     /// Long work, running and ended.
     Jobs "jobs-1": JobId => Job;
+    /// What was recorded about people who are erased, and the computers that still have to.
+    Erasures "erasures-1": UserId => Erasure;
     /// Mail on its way out.
     Mails "mails-1": MailId => WaitingMail;
     /// What the office set, by key.
@@ -155,6 +164,10 @@ tables! {
     KeyedRequests "keyed-requests-1": RequestId => Remembered;
     /// The same in the order they came, numbered without a gap.
     KeyedRequestOrder "keyed-request-order-1": u64 => RequestId;
+    /// Answers to requests that carried a key of the caller's own, on routes whose command does not.
+    Answers "answers-1": RequestId => Answer;
+    /// The same in the order they came, numbered without a gap.
+    AnswerOrder "answer-order-1": u64 => RequestId;
     /// Customers; this and every synced record stays as a trace when deleted.
     Customers "customers-1": CustomerId => Synced<Customer>;
     /// Projects.

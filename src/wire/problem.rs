@@ -25,6 +25,9 @@ pub struct Problem {
     /// With a batch that came too early: the signed receipt (base64) that says where the stream stands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
+    /// To a computer whose person is erased: the signed order (base64) to erase its own copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<String>,
     /// With something that somebody else changed meanwhile: its version now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
@@ -44,6 +47,7 @@ impl Problem {
             detail,
             next,
             receipt: None,
+            order: None,
             version: None,
             field: None,
         }

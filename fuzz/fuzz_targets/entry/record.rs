@@ -55,6 +55,9 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::timesheet::Timesheet>,
     read::<domain::lock::Lock>,
     read::<domain::lock::HeldEdit>,
+    read::<domain::erasure::Erasure>,
+    read::<domain::erasure::EraseOrder>,
+    read::<domain::answer::Answer>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -9,6 +9,7 @@ use crate::domain::activity::{
 };
 use crate::domain::batch::Operation;
 use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::policy::ActivityPolicy;
 use crate::domain::setting::SettingCommand;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
@@ -24,6 +25,9 @@ pub(super) fn apply(
     command: ActivityCommand,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
+    if desk.erased {
+        return Ok(unheard(command, desk.policy));
+    }
     let find =
         |desk: &Desk<'_>, name: &BucketName| activity::bucket(desk.writer.as_reader(), HERE, name);
     let unknown = Ok(Outcome::Refused(Refusal::UnknownBucket));
@@ -60,6 +64,20 @@ pub(super) fn apply(
             queue(desk, &name, Operation::DeleteEvent { bucket: name.clone(), event }, now)?;
             Ok(Outcome::Done)
         }
+    }
+}
+
+/// What a watcher expects to hear although nothing is recorded here any more: an error would only make it try again.
+fn unheard(command: ActivityCommand, policy: ActivityPolicy) -> Outcome {
+    match command {
+        // Number 0 is no event's.
+        ActivityCommand::Heartbeat { event, .. } => {
+            Outcome::Event(event.numbered(EventId(0), policy))
+        }
+        ActivityCommand::InsertEvents { events, .. } => {
+            Outcome::Inserted(vec![None; events.len().min(MOST_EVENTS_A_COMMAND)])
+        }
+        _ => Outcome::Already,
     }
 }
 
@@ -144,6 +162,9 @@ pub(super) fn apply_setting(
     desk: &mut Desk<'_>,
     command: SettingCommand,
 ) -> Result<Outcome, StoreError> {
+    if desk.erased {
+        return Ok(Outcome::Already);
+    }
     match command {
         SettingCommand::Put { key, value, .. } => {
             let place = (HERE, key);

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -42,6 +43,8 @@ pub(in crate::agent) struct Desk<'a> {
     pub(in crate::agent) policy: ActivityPolicy,
     /// Whether the person lets titles out.
     pub(in crate::agent) share_titles: bool,
+    /// Nothing is recorded any more.
+    pub(in crate::agent) erased: bool,
     /// The latest pause.
     pub(in crate::agent) pause: Option<Pause>,
 }
@@ -95,12 +98,19 @@ fn commit(
     }
     let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
     let (policy, share_titles) = (shared.policy(), shared.share_titles);
+    let erased = shared.erased.load(Ordering::Relaxed);
     let done = state.write_durably(|writer| {
         let before = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
         let mut finishes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            let mut desk =
-                Desk { writer: &mut *writer, open: &mut *open, policy, share_titles, pause };
+            let mut desk = Desk {
+                writer: &mut *writer,
+                open: &mut *open,
+                policy,
+                share_titles,
+                erased,
+                pause,
+            };
             finishes.push(job(&mut desk)?);
         }
         let after = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;

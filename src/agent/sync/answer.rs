@@ -3,9 +3,11 @@
 use data_encoding::BASE64;
 use serde::Deserialize;
 
+use crate::agent::erase;
 use crate::agent::identity::Identity;
 use crate::codec;
 use crate::domain::batch::{ACTIVITY_STREAM, Receipt};
+use crate::domain::erasure::EraseOrder;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::time::{SECOND_MS, Timestamp};
 use crate::net::client::Answer;
@@ -30,6 +32,8 @@ pub(super) enum Said {
     },
     /// This computer is refused for good.
     Refused(String),
+    /// What was recorded here is to be erased; signed.
+    Erase(EraseOrder),
     /// What was sent contradicts what the server has: ask where it stands.
     Conflict(String),
     /// Anything else: try again later, after what the server asks for.
@@ -41,6 +45,7 @@ pub(super) enum Said {
 #[serde(default)]
 struct Body {
     receipt: Option<String>,
+    order: Option<String>,
     policy: Option<String>,
     code: Option<String>,
     detail: Option<String>,
@@ -63,6 +68,15 @@ pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
             }
             None => no(
                 "The server's receipt is not this office's for this computer. Nothing was taken off the list.",
+            ),
+        };
+    }
+    if let Some(text) = &body.order {
+        let order = BASE64.decode(text.as_bytes()).ok();
+        return match order.and_then(|bytes| erase::order(&bytes, identity)) {
+            Some(order) => Said::Erase(order),
+            None => no(
+                "The server's order to erase is not this office's for this computer. Everything is kept.",
             ),
         };
     }

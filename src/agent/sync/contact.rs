@@ -33,6 +33,8 @@ pub enum Standing {
     Untrusted(String),
     /// It refuses this computer for good.
     Refused(String),
+    /// What was recorded here is gone by its order, and it knows: the agent ends.
+    Erased,
 }
 
 impl Contact {
@@ -54,6 +56,11 @@ impl Contact {
         self.standing = Standing::Refused(sentence);
     }
 
+    pub(super) fn erased(&mut self, now: Timestamp) {
+        self.last = Some(now);
+        self.standing = Standing::Erased;
+    }
+
     pub(super) fn decline(&mut self, sentence: String) {
         self.standing = Standing::Trouble(sentence);
     }
@@ -70,7 +77,7 @@ impl Contact {
     pub fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         match &self.standing {
-            Standing::Unknown | Standing::Fine => {}
+            Standing::Unknown | Standing::Fine | Standing::Erased => {}
             Standing::Trouble(sentence) => notes.push(sentence.clone()),
             Standing::Untrusted(sentence) => {
                 notes.push(format!("{sentence} Nothing is sent until the office's own server answers; everything is kept."));

@@ -78,6 +78,32 @@ async fn trouble_and_refusals_keep_everything() {
 }
 
 #[tokio::test]
+async fn an_order_empties_the_book_and_is_confirmed_once_the_office_hears_it() {
+    let office = Office::start(&[SECRET]).await;
+    let (data, book, mut sync) = enrolled(&office, &[]).await;
+    record(&book, "one").await;
+    office.known.lock().unwrap().orders = true;
+    // The office does not hear of it the first time: it stays begun, and recording is over already.
+    let refuse_confirmation = sync.identity.clone();
+    let said = sync.speak(0, Ask::get("/api/v1/streams/1")).await;
+    office.known.lock().unwrap().refuses = Some((500, "failed"));
+    assert_eq!(sync.hear(said, true).await, Ok(Met::Failed { wait_ms: 0 }));
+    assert!(!Erased::read(&data.folder()).unwrap().unwrap().confirmed);
+    assert_eq!(book.counts().await.unwrap().waiting, 0);
+    record(&book, "two").await;
+    assert_eq!(book.buckets(HERE).await.unwrap(), Vec::new(), "nothing is recorded any more");
+    assert!(Identity::read(&data.folder()).unwrap().is_some(), "it must still be able to say so");
+    office.known.lock().unwrap().refuses = None;
+    assert_eq!(sync.ask(0).await, Ok(Met::Refused));
+    assert_eq!(office.known.lock().unwrap().confirmed, [refuse_confirmation.device]);
+    assert_eq!(sync.contact.borrow().standing, Dealings::Erased);
+    assert!(Erased::finish(&data.folder()).unwrap());
+    assert!(Identity::read(&data.folder()).unwrap().is_none());
+    let told = crate::agent::status::status(&data.folder(), clock::now()).unwrap();
+    assert!(told.notes.iter().any(|note| note.contains("was erased")), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_stranger_in_the_servers_place_is_told_nothing() {
     let (office, stranger) = (Office::start(&[SECRET]).await, Office::start(&[]).await);
     let (_data, book, mut sync) = enrolled(&office, &[]).await;

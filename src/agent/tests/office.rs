@@ -16,8 +16,9 @@ use serde_json::json;
 use crate::clock;
 use crate::codec::batch::SignedBatch;
 use crate::codec::enrollment_code::EnrollmentCode;
-use crate::codec::receipt;
+use crate::codec::{erasure, receipt};
 use crate::domain::batch::{ACTIVITY_STREAM, Operation, Receipt};
+use crate::domain::erasure::EraseOrder;
 use crate::domain::id::{DeviceId, OfficeId};
 use crate::net::ca::OfficeCa;
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
@@ -47,6 +48,10 @@ pub(in crate::agent) struct Known {
     hash: [u8; 32],
     /// Answered instead, when set: a status and a problem's code.
     pub(in crate::agent) refuses: Option<(u16, &'static str)>,
+    /// Orders every computer to erase its copy.
+    pub(in crate::agent) orders: bool,
+    /// Computers that said that their copy is gone.
+    pub(in crate::agent) confirmed: Vec<DeviceId>,
     /// The answer to the next enrolment gets lost.
     pub(in crate::agent) loses_answer: bool,
 }
@@ -76,6 +81,8 @@ impl Office {
             applied: 0,
             hash: [0; 32],
             refuses: None,
+            orders: false,
+            confirmed: Vec::new(),
             loses_answer: false,
         };
         let known = Arc::new(Mutex::new(known));
@@ -83,6 +90,7 @@ impl Office {
             .route("/api/v1/enrollments", post(enroll))
             .route("/api/v1/batches", post(batch))
             .route("/api/v1/streams/1", get(stream))
+            .route("/api/v1/erasures/confirm", post(confirm))
             .with_state(Arc::clone(&known));
         let listener = Listener::tls(socket, certificates).unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -155,10 +163,27 @@ async fn enroll(State(known): Shared, body: Bytes) -> Response {
 async fn stream(State(known): Shared, request: Request) -> Response {
     let known = known.lock().unwrap();
     match (known.refuses, device_of(&request)) {
+        (None, Some(device)) if known.orders => order(device),
         (Some((status, code)), _) => problem(status, code),
         (None, Some(device)) => known.receipt(device),
         (None, None) => problem(401, "certificate_missing"),
     }
+}
+
+async fn confirm(State(known): Shared, request: Request) -> Response {
+    let mut known = known.lock().unwrap();
+    if let Some((status, code)) = known.refuses {
+        return problem(status, code);
+    }
+    known.confirmed.extend(device_of(&request));
+    StatusCode::NO_CONTENT.into_response()
+}
+
+fn order(device: DeviceId) -> Response {
+    let order = EraseOrder { office: OFFICE, device, asked: clock::now() };
+    let order = BASE64.encode(&erasure::sign(&order, &receipt_key()));
+    let body = json!({"code": "erase", "detail": "No.", "next": "Erase.", "order": order});
+    (StatusCode::GONE, body.to_string()).into_response()
 }
 
 async fn batch(State(known): Shared, request: Request) -> Response {

@@ -66,9 +66,9 @@ async fn a_key_of_the_callers_own_makes_one_of_two() {
     desk.delete(&bo, &path).await.problem(404, "unknown_tag");
     let bad = bo.clone().with("idempotency-key", "with space");
     desk.post(&bad, "/api/v1/tags", &new).await.problem(422, "bad_idempotency_key");
-    // Where a repetition cannot be answered, nobody is left to believe that it can.
+    // One key, one request: also on routes whose answers are kept in another way.
     let token = json!({"device": "d", "scopes": ["read"]});
-    desk.post(&keyed, "/api/v1/tokens", &token).await.problem(422, "no_idempotency_key_here");
+    desk.post(&keyed, "/api/v1/tokens", &token).await.problem(422, "key_reused");
     assert_eq!(desk.get(&bo, "/api/v1/tokens").await.items().len(), 0);
     let_pass(24 * 60 * 60 * 1_000);
     let bo = desk.sign_in("bo").await.with("idempotency-key", "9b1d-1");

@@ -12,14 +12,14 @@ use crate::domain::id::OfficeId;
 use crate::domain::text::BucketName;
 
 /// A computer with an agent's key.
-struct Agent {
-    caller: Caller,
+pub(super) struct Agent {
+    pub(super) caller: Caller,
     key: SigningKey,
     reply: Value,
 }
 
 impl Agent {
-    async fn enroll(desk: &Desk, number: u8) -> Self {
+    pub(super) async fn enroll(desk: &Desk, number: u8) -> Self {
         let secret = invite(desk).await;
         let key = SigningKey::from_bytes(&[number; 32]);
         let reply =
@@ -30,7 +30,12 @@ impl Agent {
     }
 
     /// One operation under this number, after a batch of this hash.
-    fn batch(&self, seq: u64, previous: [u8; 32], office: Option<OfficeId>) -> (Vec<u8>, [u8; 32]) {
+    pub(super) fn batch(
+        &self,
+        seq: u64,
+        previous: [u8; 32],
+        office: Option<OfficeId>,
+    ) -> (Vec<u8>, [u8; 32]) {
         let name = BucketName::new(format!("b{seq}")).unwrap();
         let batch = Batch {
             office: office.unwrap_or_else(|| self.id("office").parse().unwrap()),
@@ -46,11 +51,11 @@ impl Agent {
         sign(&batch, &self.key)
     }
 
-    fn id(&self, field: &str) -> String {
+    pub(super) fn id(&self, field: &str) -> String {
         self.reply[field].as_str().unwrap().to_owned()
     }
 
-    async fn send(&self, desk: &Desk, bytes: &[u8]) -> Reply {
+    pub(super) async fn send(&self, desk: &Desk, bytes: &[u8]) -> Reply {
         deliver(desk, &self.caller, bytes).await
     }
 

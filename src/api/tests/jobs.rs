@@ -7,7 +7,7 @@ const RANGE: &str = "from=2026-11-20&to=2026-11-21";
 
 impl Desk {
     /// Asks until the job has ended.
-    async fn ended(&self, caller: &Caller, job: &Value) -> Value {
+    pub(super) async fn ended(&self, caller: &Caller, job: &Value) -> Value {
         let path = format!("/api/v1/jobs/{}?wait=20", job["id"].as_str().unwrap());
         loop {
             let job = self.get(caller, &path).await.expect(StatusCode::OK).json();

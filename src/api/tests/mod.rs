@@ -5,11 +5,14 @@ mod catalog;
 mod changes;
 mod computers;
 mod entries;
+mod erasing;
 mod foreign;
 mod jobs;
 mod limits;
 mod links;
 mod office_settings;
+mod once;
+mod person_data;
 mod rights;
 mod sessions;
 mod standing;
@@ -44,7 +47,9 @@ use crate::service::health::Health;
 use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
+use crate::service::once::Answers;
 use crate::service::tracking::Tracking;
+use crate::service::worker::Worker;
 use crate::store::read;
 
 const PASSWORD: &str = "correct horse battery";
@@ -66,6 +71,7 @@ fn let_pass(ms: i64) {
 struct Desk {
     router: Router,
     door: DataDoor,
+    accounts: Arc<Accounts>,
     _folder: TempDir,
 }
 
@@ -93,8 +99,9 @@ impl Desk {
             .unwrap();
         let authority = founding::open(&door, &dir, &[], now()).await.unwrap();
         let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
+        let accounts = Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap());
         let services = Services::from(Capabilities {
-            accounts: Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap()),
+            accounts: Arc::clone(&accounts),
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
             tracking: Tracking::new(door.clone()),
             audit: AuditLog::new(door.clone()),
@@ -105,12 +112,14 @@ impl Desk {
             settings: Settings::new(door.clone()),
             mail: Mail::new(door.clone(), Arc::clone(&authority.key), now),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
+            answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
+            worker: Worker::new(door.clone(), now),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),
             import_folder: Arc::new(dir),
             import_bytes: 10 * 1024 * 1024,
             now,
         });
-        Self { router: router(services), door, _folder: folder }
+        Self { router: router(services), door, accounts, _folder: folder }
     }
 
     /// With one person of each role: ada, bo and cy.

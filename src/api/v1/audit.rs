@@ -28,5 +28,5 @@ pub(in crate::api) async fn page(
 ) -> Result<Json<wire::Items<wire::AuditEntry>>, Failure> {
     let (after, most) = (asked.after.unwrap_or(0), asked.limit.unwrap_or(PAGE));
     let entries = services.audit.page(&asker, after, most).await?;
-    Ok(answer::list(entries, |entry| (&entry).into()))
+    Ok(answer::list(entries, |told| wire::AuditEntry::of(&told.entry, told.about)))
 }

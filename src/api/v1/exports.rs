@@ -1,6 +1,6 @@
 //! Exports: each begins a job whose result is the file.
 
-use axum::extract::State;
+use axum::extract::{Path, State};
 
 use super::{jobs, reports};
 use crate::api::Services;
@@ -33,5 +33,24 @@ pub(in crate::api) async fn activity(
     let request = ExportRequest { people, from, to, rows, bom: reports::bom(sent.bom) };
     let tracking = &services.tracking;
     let view = tracking.export(&services.jobs, &asker, request, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+pub(in crate::api) async fn person(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Created<wire::Job>, Failure> {
+    let tracking = &services.tracking;
+    let view = tracking.export_person(&services.jobs, &asker, Some(&name), services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+pub(in crate::api) async fn own(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Created<wire::Job>, Failure> {
+    let tracking = &services.tracking;
+    let view = tracking.export_person(&services.jobs, &asker, None, services.now).await?;
     Ok(Created(jobs::job(&view)))
 }

@@ -15,6 +15,7 @@ use crate::domain::outcome::Refusal;
 use crate::service::job::JobView;
 use crate::wire::csv::TEXT_CSV;
 use crate::wire::v1 as wire;
+use crate::wire::v1::person_data::JSON_LINES;
 
 /// Whether to wait for news.
 #[derive(Deserialize)]
@@ -65,7 +66,8 @@ pub(in crate::api) async fn result(
 ) -> Result<Response, Failure> {
     let id = id(&job, Refusal::UnknownJob)?;
     let (about, path) = services.jobs.result(&asker, id).await?;
-    file::offer(&path, about.name.as_str(), TEXT_CSV).await.map_err(|error| {
+    let media_type = if about.name.as_str().ends_with(".csv") { TEXT_CSV } else { JSON_LINES };
+    file::offer(&path, about.name.as_str(), media_type).await.map_err(|error| {
         tracing::error!(%error, path = %path.display(), "a result cannot be read");
         Failure::internal("The server cannot read the result.")
     })

@@ -2,6 +2,7 @@
 //! frozen bytes under `tests/compat` say. A new variant is a new sample at the end of its list.
 
 mod book;
+mod keeping;
 mod sheets;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,6 +86,7 @@ pub(super) fn all() -> Vec<Sample> {
     outcomes(&mut all);
     book::book(&mut all);
     sheets::sheets(&mut all);
+    keeping::keeping(&mut all);
     deliveries(&mut all);
     log(&mut all);
     all

@@ -51,6 +51,8 @@ pub enum Noun {
     Lock,
     /// Edits that came too late.
     HeldEdit,
+    /// The end of what is recorded about a person.
+    Erasure,
 }
 
 impl Noun {
@@ -80,6 +82,7 @@ impl Noun {
             Self::Timesheet => "timesheet",
             Self::Lock => "lock",
             Self::HeldEdit => "held_edit",
+            Self::Erasure => "erasure",
         }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Must never keep a secret in the clear, nor tell by answer or by timing whether a name exists.
 
+mod erasures;
 mod known;
 mod links;
 mod password;
@@ -17,6 +18,7 @@ mod users;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use erasures::Mention;
 pub use links::{LinkMade, LinkWish, NamedLink};
 pub use sessions::{OpenSession, Origin, SignInProof, SignedIn};
 pub use setup::{NewOffice, SetUp};

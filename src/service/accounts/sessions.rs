@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{Accounts, secret};
 use crate::clock;
-use crate::domain::audit::AuditNote;
+use crate::domain::audit::{self, AuditNote};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::SessionId;
 use crate::domain::outcome::Refusal;
@@ -232,7 +232,7 @@ impl Accounts {
         if !self.limits().failed(name, address, now) {
             return Ok(());
         }
-        let whom = user.map_or("an unknown name", |user| user.name.as_str());
+        let whom = user.map_or_else(|| "an unknown name".to_owned(), |user| audit::person(user.id));
         let note = AuditNote {
             action: ShortText::cut("session.refused"),
             subject: ShortText::cut(&format!("{whom}, again and again from {address}")),

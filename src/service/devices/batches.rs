@@ -38,6 +38,9 @@ pub enum DeliveryError {
     /// It was set aside for the administrator.
     #[error("{} What it sent was set aside.", .0.sentence())]
     SetAside(Suspicion),
+    /// The computer's person is erased: the signed order to do the same there.
+    #[error("What was recorded about this computer's person is erased, by the office's order.")]
+    Erase(Vec<u8>),
     /// Anything else.
     #[error(transparent)]
     Service(#[from] ServiceError),
@@ -54,6 +57,10 @@ impl Devices {
         bytes: Vec<u8>,
         now: Timestamp,
     ) -> Result<Delivered, DeliveryError> {
+        // What comes from such a computer is not even set aside.
+        if let Some(order) = self.order_for(device).await? {
+            return Err(DeliveryError::Erase(order));
+        }
         let claimed = SignedBatch::parse(&bytes).map_err(not_a_batch)?.device;
         let (office, known) = self.office_and_device(device, now).await?;
         if claimed != device {
@@ -96,22 +103,26 @@ impl Devices {
     /// Where the device's stream stands, so that it finds its place again.
     ///
     /// # Errors
-    /// [`Refusal::UnknownDevice`], [`Refusal::DeviceRevoked`]; a stream there is not.
+    /// [`Refusal::UnknownDevice`], [`Refusal::DeviceRevoked`]; an order to erase; a stream there is not.
     pub async fn stream(
         &self,
         device: DeviceId,
         stream: u8,
         now: Timestamp,
-    ) -> Result<Delivered, ServiceError> {
+    ) -> Result<Delivered, DeliveryError> {
         if stream != ACTIVITY_STREAM {
-            return Err(unknown_stream(stream));
+            return Err(unknown_stream(stream).into());
+        }
+        if let Some(order) = self.order_for(device).await? {
+            return Err(DeliveryError::Erase(order));
         }
         let (office, known) = self.office_and_device(device, now).await?;
         let known = known.ok_or(ServiceError::Refused(Refusal::UnknownDevice))?;
         if known.revoked.is_some() {
-            return Err(ServiceError::Refused(Refusal::DeviceRevoked));
+            return Err(ServiceError::Refused(Refusal::DeviceRevoked).into());
         }
-        let state = self.door.read(move |reader| read::stream(reader, device, stream)).await?;
+        let state = self.door.read(move |reader| read::stream(reader, device, stream)).await;
+        let state = state.map_err(ServiceError::from)?;
         let state = state.unwrap_or(StreamState::start(FIRST_EPOCH));
         Ok(self.delivered(&office, device, state))
     }

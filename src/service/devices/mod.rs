@@ -4,6 +4,7 @@
 
 mod batches;
 mod enrollment;
+mod erasing;
 mod invitations;
 mod list;
 mod quarantine;

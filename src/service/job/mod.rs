@@ -221,6 +221,16 @@ impl Jobs {
         Ok(())
     }
 
+    /// Waits until nothing runs here any more: a house that is opened for one request must not break off what that began.
+    pub async fn settled(&self) {
+        while let Some(id) = self.inner.running.any() {
+            let Some(mut news) = self.inner.running.listen(id) else { continue };
+            // It ends with its sender.
+            while news.changed().await.is_ok() {}
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The background duty: what is past goes, for as long as the server runs.
     pub async fn keep_tidy(self) {
         loop {

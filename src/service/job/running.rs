@@ -42,6 +42,11 @@ impl Running {
         self.lock().contains_key(&id)
     }
 
+    /// Any that runs.
+    pub(super) fn any(&self) -> Option<JobId> {
+        self.lock().keys().next().copied()
+    }
+
     /// How far it is.
     pub(super) fn state(&self, id: JobId) -> Option<News> {
         self.lock().get(&id).map(|entry| entry.news.borrow().clone())

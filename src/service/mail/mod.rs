@@ -17,7 +17,7 @@ use super::secrets::OfficeKey;
 use super::{Change, Principal};
 use crate::clock;
 use crate::consensus::Door;
-use crate::domain::audit::AuditNote;
+use crate::domain::audit::{self, AuditNote};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::MailId;
 use crate::domain::mail::{MailCommand, WaitingMail};
@@ -127,7 +127,8 @@ impl Mail {
         let sent = server.deliver(&id, to.as_str(), &letter, now).await;
         self.remember(sent.as_ref().err().map(ToString::to_string));
         sent?;
-        let (action, subject) = (ShortText::cut("mail.test"), ShortText::cut(to.as_str()));
+        let (action, subject) =
+            (ShortText::cut("mail.test"), ShortText::cut(&audit::place(to.as_str())));
         let note = Command::Audit(AuditNote { action, subject });
         self.commit(principal.actor(), note).await
     }

@@ -238,7 +238,7 @@ fn events(
 }
 
 /// May this viewer see the event itself?
-fn may_see(view: View, recorded: ActivityPolicy) -> bool {
+pub(super) fn may_see(view: View, recorded: ActivityPolicy) -> bool {
     match view {
         View::Own => true,
         View::UpTo(now) => seen_under(recorded, now) == ActivityPolicy::FullDetail,

@@ -5,6 +5,7 @@
 mod book;
 mod export;
 mod look;
+mod person_data;
 mod policy;
 mod report;
 mod table;

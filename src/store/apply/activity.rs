@@ -2,6 +2,7 @@
 
 use super::{Applying, device, refused};
 use crate::domain::activity::{ActivityCommand, Bucket, MOST_EVENTS_A_COMMAND};
+use crate::domain::audit;
 use crate::domain::device::Device;
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -57,7 +58,10 @@ fn change_bucket(
         }
         ActivityCommand::DeleteBucket { .. } => {
             book::delete_bucket(at.writer, &bucket)?;
-            at.audit("activity.delete_bucket", &format!("{} of {}", bucket.name, device.name))?;
+            at.audit(
+                "activity.delete_bucket",
+                &format!("{} of {}", bucket.number.0, audit::computer(device.id)),
+            )?;
             Outcome::Done
         }
         ActivityCommand::InsertEvents { events, skip_known, .. } => {

@@ -1,6 +1,7 @@
 //! Computers: enrolled, revoked, in contact.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::device::{Device, DeviceCommand};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -30,7 +31,10 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &DeviceCommand) -> Result<Ou
             at.changed(Noun::Invitation, invitation.id.bytes(), Audience::Administrators);
             let device = Device { person: person.id, enrolled: at.at, ..device.clone() };
             put(at, &device)?;
-            at.audit("device.enroll", &format!("{} for {}", device.name, person.name))?;
+            at.audit(
+                "device.enroll",
+                &format!("{} for {}", audit::computer(device.id), audit::person(person.id)),
+            )?;
             Ok(Outcome::Device { device: device.id, person: person.id })
         }
         DeviceCommand::Revoke { device } => {
@@ -41,7 +45,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &DeviceCommand) -> Result<Ou
                 return Ok(Outcome::Already);
             }
             put(at, &Device { revoked: Some(at.at), ..device.clone() })?;
-            at.audit("device.revoke", &format!("{} ({})", device.name, device.id))?;
+            at.audit("device.revoke", &audit::computer(device.id))?;
             Ok(Outcome::Done)
         }
     }

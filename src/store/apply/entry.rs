@@ -16,6 +16,7 @@ use crate::domain::lock::Closed;
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::sync::{Edit, Meta, Stamp, Synced, Verdict};
+use crate::domain::text::NoteText;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -49,6 +50,23 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Out
 /// Is any time booked on this project, task or tag?
 pub(super) fn any_on(at: &Applying<'_>, noun: Noun, id: RecordId) -> Result<bool, StoreError> {
     Ok(at.writer.first::<EntryUses>(KeyRange::prefix(&(noun, id)), Order::Rising)?.is_some())
+}
+
+/// Leaves nothing of an entry but that it was there, its person's id, and that it is gone; says how many versions went.
+pub(super) fn erase(at: &mut Applying<'_>, record: &Synced<Entry>) -> Result<u64, StoreError> {
+    index(at, Some(record), None)?;
+    let empty = Entry {
+        person: record.body.person,
+        project: None,
+        task: None,
+        start: Timestamp::EARLIEST,
+        end: Some(Timestamp::EARLIEST),
+        cut: None,
+        note: NoteText::empty(),
+        tags: Vec::new(),
+        billable: false,
+    };
+    sync::erase(at, record, empty, Audience::Person(record.body.person))
 }
 
 fn online(at: &mut Applying<'_>, edit: &Edit<Entry>) -> Result<Outcome, StoreError> {

@@ -1,6 +1,7 @@
 //! Invitations.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::invitation::InvitationCommand;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::store::error::StoreError;
@@ -31,7 +32,7 @@ pub(super) fn apply(
             }
             at.writer.put::<Invitations>(&invitation.id, invitation)?;
             at.changed(Noun::Invitation, invitation.id.bytes(), Audience::Administrators);
-            at.audit("invitation.create", person.name.as_str())?;
+            at.audit("invitation.create", &audit::person(person.id))?;
         }
         InvitationCommand::Withdraw { invitation } => {
             if !at.writer.delete::<Invitations>(invitation)? {

@@ -1,6 +1,7 @@
 //! One-time links for people.
 
 use super::{Applying, refused, session, user};
+use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -38,7 +39,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &LinkCommand) -> Result<Outc
             end(at, &link)?;
             session::close_all(at, person.id)?;
             user::put(at, &User { password: password.clone(), ..person.clone() })?;
-            at.audit("link.reset_password", person.name.as_str())?;
+            at.audit("link.reset_password", &audit::person(person.id))?;
             Ok(Outcome::Done)
         }
         LinkCommand::Join { secret_hash, user } => {
@@ -57,29 +58,31 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &LinkCommand) -> Result<Outc
     }
 }
 
-/// Ends the links to a new password of a person.
-pub(super) fn end_all(at: &mut Applying<'_>, person: UserId) -> Result<(), StoreError> {
-    let purpose = LinkPurpose::Reset { user: person };
+/// Ends the links to a new password of a person; says how many.
+pub(super) fn end_all(at: &mut Applying<'_>, person: UserId) -> Result<u64, StoreError> {
+    let (purpose, mut ended) = (LinkPurpose::Reset { user: person }, 0);
     for link in read::links(at.writer.as_reader())? {
         if link.purpose.is_for_same(&purpose) {
             end(at, &link)?;
+            ended += 1;
         }
     }
-    Ok(())
+    Ok(ended)
 }
 
 fn make(at: &mut Applying<'_>, link: &Link) -> Result<Outcome, StoreError> {
-    let name = match &link.purpose {
+    let whose = match &link.purpose {
         LinkPurpose::Reset { user } => match at.writer.get::<Users>(user)? {
             None => return refused(Refusal::UnknownUser),
             Some(user) if user.disabled.is_some() => return refused(Refusal::UserDisabled),
-            Some(user) => user.name,
+            Some(user) => audit::person(user.id),
         },
         LinkPurpose::Join { name, .. } => {
             if at.writer.get::<UserNames>(name)?.is_some() {
                 return refused(Refusal::NameTaken);
             }
-            name.clone()
+            // Nobody yet: the entry of who joins names them.
+            format!("somebody new ({})", link.id)
         }
     };
     let is_over = |old: &Link| at.at >= old.expires || old.purpose.is_for_same(&link.purpose);
@@ -93,7 +96,7 @@ fn make(at: &mut Applying<'_>, link: &Link) -> Result<Outcome, StoreError> {
     }
     at.writer.put::<Links>(&link.id, link)?;
     at.changed(Noun::Link, link.id.bytes(), Audience::Administrators);
-    at.audit("link.make", &format!("{} for {name}", link.purpose.name()))?;
+    at.audit("link.make", &format!("{} for {whose}", link.purpose.name()))?;
     Ok(Outcome::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use super::entry::{Offered, attempt};
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::lock::{Closed, HeldEdit, Lock, LockCommand, LockDate, MOST_HELD};
 use crate::domain::merge;
@@ -134,9 +135,7 @@ fn note(
     action: &str,
 ) -> Result<(), StoreError> {
     at.changed(Noun::HeldEdit, held.entry.bytes(), Audience::Person(person));
-    let name = read::user(at.writer.as_reader(), person)?.map(|user| user.name);
-    let name = name.as_ref().map_or("?", |name| name.as_str());
-    at.audit(action, &format!("{name} {}", held.entry))
+    at.audit(action, &format!("{} {}", audit::person(person), held.entry))
 }
 
 fn moved(

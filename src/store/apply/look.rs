@@ -1,6 +1,7 @@
 //! Looks at somebody else's recorded activity: added, and forgotten when their time is over. Nothing else removes one.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::look::{LOOK_LIFE_MS, Look};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::time::Timestamp;
@@ -26,6 +27,6 @@ pub(super) fn apply(at: &mut Applying<'_>, look: &Look) -> Result<Outcome, Store
         at.writer.delete::<Looks>(&key)?;
     }
     at.changed(Noun::Look, person.id.bytes(), Audience::Person(person.id));
-    at.audit("activity.view", &format!("{} ({})", person.name, look.what))?;
+    at.audit("activity.view", &format!("{} ({})", audit::person(person.id), look.what))?;
     Ok(Outcome::Done)
 }

@@ -1,6 +1,7 @@
 //! Mail on its way out: bounded while it waits; its end is audited.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::id::MailId;
 use crate::domain::mail::{MOST_WAITING, MailCommand, WaitingMail};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -23,7 +24,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &MailCommand) -> Result<Outc
             put(at, &WaitingMail { next_try, why, tries, ..kept })
         }
         MailCommand::Sent { mail } => end(at, *mail, "mail.sent", ""),
-        MailCommand::GiveUp { mail, why } => end(at, *mail, "mail.given_up", &format!(": {why}")),
+        MailCommand::GiveUp { mail, why } => {
+            end(at, *mail, "mail.given_up", &format!(": {}", audit::place(why.as_str())))
+        }
     }
 }
 
@@ -37,6 +40,6 @@ fn end(at: &mut Applying<'_>, id: MailId, action: &str, why: &str) -> Result<Out
     let Some(mail) = at.writer.get::<Mails>(&id)? else { return Ok(Outcome::Already) };
     at.writer.delete::<Mails>(&id)?;
     at.changed(Noun::Mail, id.bytes(), Audience::Administrators);
-    at.audit(action, &format!("{} to {}{why}", mail.kind.name(), mail.to))?;
+    at.audit(action, &format!("{} to {}{why}", mail.kind.name(), audit::place(mail.to.as_str())))?;
     Ok(Outcome::Done)
 }

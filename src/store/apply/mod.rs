@@ -4,12 +4,14 @@
 //! every handler checks first and writes after.
 
 mod activity;
+mod answer;
 mod audit;
 mod batch;
 mod closed;
 mod customer;
 mod device;
 mod entry;
+mod erasure;
 mod invitation;
 mod job;
 mod link;
@@ -115,6 +117,8 @@ pub fn apply(
         Command::Timesheet(command) => timesheet::apply(&mut at, command)?,
         Command::Lock(command) => lock::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
+        Command::Answer(command) => answer::apply(&mut at, command)?,
+        Command::Erasure(command) => erasure::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;
             Outcome::Done
@@ -147,7 +151,7 @@ impl Applying<'_> {
         self.changes.push(Changed { server_seq: self.index, noun, id: id.into(), audience });
     }
 
-    /// An audit entry.
+    /// An audit entry; its subject names nobody but by id ([`crate::domain::audit`]).
     fn audit(&mut self, action: &str, subject: &str) -> Result<(), StoreError> {
         self.audit_note(&AuditNote {
             action: ShortText::cut(action),

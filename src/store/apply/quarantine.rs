@@ -1,6 +1,7 @@
 //! The quarantine.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::quarantine::{MOST_QUARANTINED, MOST_QUARANTINED_A_DEVICE, QuarantineCommand};
 use crate::store::error::StoreError;
@@ -32,7 +33,10 @@ pub(super) fn apply(
                 at.writer.delete::<Quarantine>(&oldest.id)?;
             }
             at.writer.put::<Quarantine>(&entry.id, entry)?;
-            at.audit("quarantine.add", &format!("{} from {}", entry.why.name(), entry.device))?;
+            at.audit(
+                "quarantine.add",
+                &format!("{} from {}", entry.why.name(), audit::computer(entry.device)),
+            )?;
             at.changed(Noun::Quarantine, entry.id.bytes(), Audience::Administrators);
         }
         QuarantineCommand::Delete { entry } => {

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use crate::domain::command::{Envelope, KEY_MEMORY_MS, MOST_KEYS, REQUEST_MEMORY_MS};
 use crate::domain::outcome::{Outcome, Refusal, Remembered};
 use crate::store::error::StoreError;
-use crate::store::tables::{KeyedRequestOrder, KeyedRequests, Requests};
+use crate::store::tables::{Answers, KeyedRequestOrder, KeyedRequests, Requests};
 use crate::store::transaction::{KeyRange, Order, Read, Write, Writer};
 
 /// Forgetting keeps pace with remembering, with a little to spare.
@@ -60,6 +60,12 @@ fn recall_keyed(writer: &dyn Writer, envelope: &Envelope) -> Result<Option<Outco
     let mut caller_and_key = [0; 8];
     caller_and_key.copy_from_slice(&envelope.request.bytes()[..8]);
     let same_key = KeyRange::prefix(&u64::from_be_bytes(caller_and_key));
+    let kept = KeyRange::prefix(&u64::from_be_bytes(caller_and_key));
+    for (_, answer) in writer.rows::<Answers>(kept, Order::Rising, usize::MAX)? {
+        if envelope.at.ms_since(answer.at) < KEY_MEMORY_MS {
+            return Ok(Some(Outcome::Refused(Refusal::KeyReused)));
+        }
+    }
     let mut found = writer.rows::<KeyedRequests>(same_key, Order::Rising, usize::MAX)?;
     // What is too old may still stand there.
     found.retain(|(_, known)| envelope.at.ms_since(known.at) < KEY_MEMORY_MS);

@@ -1,6 +1,7 @@
 //! Sessions: opened, seen again, ended.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::session::{Session, SessionAbout, SessionCommand};
@@ -36,7 +37,7 @@ pub(super) fn apply(
                 return refused(Refusal::UnknownSession);
             };
             close(at, &known)?;
-            at.audit("session.close", &known.user.to_string())?;
+            at.audit("session.close", &audit::person(known.user))?;
         }
     }
     Ok(Outcome::Done)
@@ -60,25 +61,27 @@ fn open(
         at.writer.put::<SessionAbouts>(&session.id, about)?;
     }
     at.changed(Noun::Session, session.id.bytes(), Audience::Person(user.id));
-    at.audit("session.open", user.name.as_str())?;
+    at.audit("session.open", &audit::person(user.id))?;
     Ok(Outcome::Done)
 }
 
-/// Ends every session of a person.
-pub(super) fn close_all(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
+/// Ends every session of a person; says how many.
+pub(super) fn close_all(at: &mut Applying<'_>, user: UserId) -> Result<u64, StoreError> {
     close_all_but(at, user, None)
 }
 
-/// Ends every session of a person but one.
+/// Ends every session of a person but one; says how many.
 pub(super) fn close_all_but(
     at: &mut Applying<'_>,
     user: UserId,
     keep: Option<SessionId>,
-) -> Result<(), StoreError> {
+) -> Result<u64, StoreError> {
+    let mut closed = 0;
     for session in sessions_of(at, user)?.iter().filter(|session| Some(session.id) != keep) {
         close(at, session)?;
+        closed += 1;
     }
-    Ok(())
+    Ok(closed)
 }
 
 /// Ended sessions go for good, and the oldest live ones above the limit.

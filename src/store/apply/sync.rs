@@ -124,6 +124,26 @@ pub(super) fn offer<B: Shelf>(
     }
 }
 
+/// Leaves nothing of a record but that it was there and is gone: an empty body, and no version. Says how many versions there were.
+/// Copies hear of it as of any deletion.
+pub(super) fn erase<B: Shelf>(
+    at: &mut Applying<'_>,
+    current: &Synced<B>,
+    empty: B,
+    audience: Audience,
+) -> Result<u64, StoreError> {
+    let stamp = merge::online(at.at, Some(current.meta.stamp), at.replica);
+    let deleted = Some(stamp.modified);
+    let meta = Meta { created: at.at, changed_seq: at.index, stamp, deleted };
+    put(at, Some(current), &Synced { id: current.id, meta, body: empty }, audience)?;
+    let versions = KeyRange::prefix(&(B::NOUN, current.id.into()));
+    let versions = at.writer.rows::<History>(versions, Order::Rising, usize::MAX)?;
+    for (key, _) in &versions {
+        at.writer.delete::<History>(key)?;
+    }
+    Ok(versions.len() as u64)
+}
+
 /// Writes what follows from other records: the same edit by the same stamp, and no version of its own.
 pub(super) fn settle<B: Shelf>(
     at: &mut Applying<'_>,

@@ -7,6 +7,7 @@ mod batches;
 mod catalog;
 mod devices;
 mod entries;
+mod erasing;
 mod founding;
 mod jobs;
 mod links;

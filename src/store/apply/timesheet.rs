@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{Applying, lock, refused};
+use crate::domain::audit;
 use crate::domain::command::Actor;
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, HoursRefusal, Noun, Outcome, Refusal};
@@ -154,8 +155,7 @@ fn turn(
         at.writer.delete::<WaitingSheets>(&(from, person))?;
     }
     at.changed(Noun::Timesheet, person.bytes(), Audience::Person(person));
-    let name = read::user(at.writer.as_reader(), person)?.map(|user| user.name);
-    let name = name.as_ref().map_or("?", |name| name.as_str());
+    let name = audit::person(person);
     let minutes = sheet.submitted_ms.unwrap_or_default() / MINUTE_MS;
     let week = &sheet.week;
     let words =

@@ -1,6 +1,7 @@
 //! API tokens and the pseudo-devices they record into.
 
 use super::{Applying, device, refused};
+use crate::domain::audit;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -53,7 +54,12 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TokenCommand) -> Result<Out
             at.writer.put::<TokenSecrets>(&token.secret_hash, &token.id)?;
             at.audit(
                 "token.create",
-                &format!("{} for {} as {}", token.label, user.name, device.name),
+                &format!(
+                    "{} for {} as {}",
+                    audit::token(token.id),
+                    audit::person(user.id),
+                    audit::computer(device.id)
+                ),
             )?;
             Ok(Outcome::Device { device: device.id, person: user.id })
         }
@@ -79,9 +85,21 @@ pub(super) fn revoke_all(at: &mut Applying<'_>, user: UserId) -> Result<(), Stor
     Ok(())
 }
 
+/// Leaves no trace of any token of a person, revoked or not; says how many there were.
+pub(super) fn delete_all(at: &mut Applying<'_>, user: UserId) -> Result<u64, StoreError> {
+    let mut deleted = 0;
+    for token in read::tokens(at.writer.as_reader())?.iter().filter(|t| t.user == user) {
+        at.writer.delete::<Tokens>(&token.id)?;
+        at.writer.delete::<TokenSecrets>(&token.secret_hash)?;
+        at.changed(Noun::Token, token.id.bytes(), Audience::Person(user));
+        deleted += 1;
+    }
+    Ok(deleted)
+}
+
 fn revoke(at: &mut Applying<'_>, token: &Token) -> Result<(), StoreError> {
     put(at, &Token { revoked: Some(at.at), ..token.clone() })?;
-    at.audit("token.revoke", token.label.as_str())
+    at.audit("token.revoke", &audit::token(token.id))
 }
 
 fn put(at: &mut Applying<'_>, token: &Token) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! Codes from an app as a second proof.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::totp::{RECOVERY_CODES, Totp, TotpCommand, seed_name};
@@ -58,7 +59,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TotpCommand) -> Result<Outc
         (TotpCommand::Remove { .. }, Some(_)) => {
             remove(at, id)?;
             at.changed(Noun::User, id.bytes(), Audience::Person(id));
-            at.audit("totp.remove", user.name.as_str())?;
+            at.audit("totp.remove", &audit::person(id))?;
             Ok(Outcome::Done)
         }
     }
@@ -79,7 +80,7 @@ fn put(
 ) -> Result<Outcome, StoreError> {
     at.writer.put::<Totps>(&user.id, totp)?;
     at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
-    at.audit(action, user.name.as_str())?;
+    at.audit(action, &audit::person(user.id))?;
     Ok(Outcome::Done)
 }
 

@@ -1,6 +1,7 @@
 //! Accounts: the first administrator, everyone after, passwords, and the end of an account.
 
-use super::{Applying, link, refused, session, token};
+use super::{Applying, erasure, link, refused, session, token};
+use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::office::Office;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -50,7 +51,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             };
             session::close_all(at, user.id)?;
             put(at, &User { password: password.clone(), ..user.clone() })?;
-            at.audit("user.set_password", user.name.as_str())?;
+            at.audit("user.set_password", &audit::person(user.id))?;
         }
         UserCommand::ChangePassword { user, password, keep } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
@@ -58,7 +59,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             };
             session::close_all_but(at, user.id, *keep)?;
             put(at, &User { password: password.clone(), ..user.clone() })?;
-            at.audit("user.change_password", user.name.as_str())?;
+            at.audit("user.change_password", &audit::person(user.id))?;
         }
         UserCommand::SetRole { user, role } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
@@ -71,7 +72,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::LastAdministrator);
             }
             put(at, &User { role: *role, ..user.clone() })?;
-            let words = format!("{}: {} -> {}", user.name, user.role.name(), role.name());
+            let words =
+                format!("{}: {} -> {}", audit::person(user.id), user.role.name(), role.name());
             at.audit("user.set_role", &words)?;
         }
         UserCommand::SetGrants { user, grants } => {
@@ -81,7 +83,10 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             at.writer.put::<GrantsOf>(&user.id, grants)?;
             at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
             let names: Vec<&str> = grants.rights.iter().map(|right| right.name()).collect();
-            at.audit("user.set_grants", &format!("{}: {}", user.name, names.join(" ")))?;
+            at.audit(
+                "user.set_grants",
+                &format!("{}: {}", audit::person(user.id), names.join(" ")),
+            )?;
         }
         UserCommand::Enable { user } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
@@ -90,8 +95,11 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             if user.disabled.is_none() {
                 return Ok(Outcome::Already);
             }
+            if erasure::is_under_way(at, user.id)? {
+                return refused(Refusal::BeingErased);
+            }
             put(at, &User { disabled: None, ..user.clone() })?;
-            at.audit("user.enable", user.name.as_str())?;
+            at.audit("user.enable", &audit::person(user.id))?;
         }
         UserCommand::Disable { user } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
@@ -107,7 +115,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             token::revoke_all(at, user.id)?;
             link::end_all(at, user.id)?;
             put(at, &User { disabled: Some(at.at), ..user.clone() })?;
-            at.audit("user.disable", user.name.as_str())?;
+            at.audit("user.disable", &audit::person(user.id))?;
         }
     }
     Ok(Outcome::Done)
@@ -124,7 +132,7 @@ pub(super) fn cannot_add(at: &Applying<'_>, user: &User) -> Result<Option<Refusa
 
 pub(super) fn add(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
     put(at, user)?;
-    at.audit("user.add", &format!("{} ({})", user.name, user.role.name()))
+    at.audit("user.add", &format!("{} ({})", audit::person(user.id), user.role.name()))
 }
 
 pub(super) fn put(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {

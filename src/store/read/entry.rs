@@ -60,6 +60,20 @@ pub fn last_first(
     }
 }
 
+/// Up to `most` entries of everybody after this one, oldest first, deleted ones too.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn page(
+    reader: &dyn Reader,
+    after: Option<EntryId>,
+    most: usize,
+) -> Result<Vec<Synced<Entry>>, StoreError> {
+    let range = after.map_or_else(KeyRange::all, |after| KeyRange::after(&after));
+    let rows = reader.rows::<Entries>(range, Order::Rising, most)?;
+    Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
 /// A person's running timer.
 ///
 /// # Errors

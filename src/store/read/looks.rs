@@ -21,3 +21,22 @@ pub fn of(
     let rows = reader.rows::<Looks>(range, Order::Falling, most)?;
     Ok(rows.into_iter().map(|(_, look)| look).collect())
 }
+
+/// Up to `most` looks at a person's activity after this place, oldest first, each with its place.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn after(
+    reader: &dyn Reader,
+    person: UserId,
+    after: Option<(Timestamp, u64)>,
+    most: usize,
+) -> Result<Vec<((Timestamp, u64), Look)>> {
+    let all = KeyRange::prefix(&person);
+    let range = match after {
+        Some((at, index)) => KeyRange::after(&(person, at, index)).ending_with(all),
+        None => all,
+    };
+    let rows = reader.rows::<Looks>(range, Order::Rising, most)?;
+    Ok(rows.into_iter().map(|((_, at, index), look)| ((at, index), look)).collect())
+}

@@ -83,20 +83,24 @@ pub struct AuditEntry {
     pub actor: String,
     /// What, as a stable word.
     pub action: String,
-    /// To whom or what.
+    /// To whom or what, by id, as it is chained.
     pub subject: String,
+    /// The same with the names there are today.
+    pub about: String,
     /// The hash that chains it to the one before, hexadecimal.
     pub hash: String,
 }
 
-impl From<&audit::AuditEntry> for AuditEntry {
-    fn from(entry: &audit::AuditEntry) -> Self {
+impl AuditEntry {
+    /// The entry, told with names.
+    pub fn of(entry: &audit::AuditEntry, about: String) -> Self {
         Self {
             seq: entry.seq,
             at: rfc3339(entry.at),
             actor: named(&entry.actor),
             action: entry.action.to_string(),
             subject: entry.subject.to_string(),
+            about,
             hash: data_encoding::HEXLOWER.encode(&entry.hash),
         }
     }

@@ -68,6 +68,12 @@ pub fn send(http: &Http, bucket: &str, number: u64) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The same for an agent that may have ended meanwhile.
+pub fn try_send(http: &Http, bucket: &str, number: u64) -> Result<(), Failure> {
+    let path = format!("{}/heartbeat?pulsetime=0", bucket_path(bucket));
+    http.send("POST", &path, super::http::JSON, event(number).to_string().into_bytes()).map(drop)
+}
+
 /// A window that has been open for the last minute, as a watcher would send it now.
 #[track_caller]
 #[expect(clippy::disallowed_methods, reason = "the page shows today's totals")]

@@ -1,0 +1,87 @@
+//! Erasing a person over HTTP, and the computer that follows.
+
+use data_encoding::BASE64;
+
+use super::computers::Agent;
+use super::*;
+use crate::codec::erasure;
+
+#[tokio::test]
+async fn a_person_is_erased_and_their_computer_is_told_and_says_so() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let (bytes, _) = agent.batch(1, [0; 32], None);
+    agent.send(&desk, &bytes).await.expect(StatusCode::OK);
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let path = "/api/v1/users/cy/erase";
+    desk.post(&bo, path, &json!({})).await.problem(403, "forbidden");
+    desk.post(&ada, path, &json!({})).await.problem(409, "still_enabled");
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    let body = json!({"name": "cy & sons", "note": "", "archived": false});
+    desk.post(&ada, "/api/v1/customers", &body).await.expect(StatusCode::CREATED);
+    let begun = desk.post(&ada, path, &json!({})).await.expect(StatusCode::OK).json();
+    let erasure = &begun["erasure"];
+    assert_eq!(erasure["state"], "waiting", "{erasure}");
+    assert_eq!(erasure["computers"][0]["state"], "pending");
+    assert!(erasure["copies"].as_str().unwrap().contains("delete them by hand"));
+    assert_eq!(begun["mentions"][0]["noun"], "customer");
+    assert_eq!(begun["mentions"].as_array().unwrap().len(), 1);
+    desk.post(&ada, path, &json!({})).await.problem(404, "unknown_user");
+    let users = desk.get(&ada, "/api/v1/users").await.items();
+    assert!(users.iter().all(|user| user["name"] != "cy"));
+    // What the computer still sends is not even set aside; it gets the order, signed.
+    let key = BASE64.decode(agent.id("receipt_key").as_bytes()).unwrap();
+    let (more, _) = agent.batch(2, [0; 32], None);
+    for reply in
+        [agent.send(&desk, &more).await, desk.get(&agent.caller, "/api/v1/streams/1").await]
+    {
+        let order = reply.problem(410, "erase")["order"].as_str().unwrap().to_owned();
+        let order = BASE64.decode(order.as_bytes()).unwrap();
+        let order = erasure::open(&order, key.as_slice().try_into().unwrap()).unwrap();
+        assert_eq!(order.device.to_string(), agent.id("device"));
+    }
+    assert_eq!(desk.get(&terminal(), "/api/v1/quarantine").await.items().len(), 0);
+    let confirm = "/api/v1/erasures/confirm";
+    desk.post(&computer(&agent.id("office")), confirm, &json!({}))
+        .await
+        .problem(404, "unknown_erasure");
+    for _ in 0..2 {
+        desk.post(&agent.caller, confirm, &json!({})).await.expect(StatusCode::NO_CONTENT);
+    }
+    desk.get(&bo, "/api/v1/erasures").await.problem(403, "forbidden");
+    let all = desk.get(&ada, "/api/v1/erasures").await.items();
+    assert_eq!(
+        (&all[0]["state"], &all[0]["computers"][0]["state"]),
+        (&json!("done"), &json!("done"))
+    );
+    assert_eq!(desk.audited("erasure.whole").await, 1);
+    let entries = desk.get(&ada, "/api/v1/audit?limit=1000").await.items();
+    let says =
+        |key: &str| entries.iter().any(|e| e[key].as_str().unwrap().split(' ').any(|w| w == "cy"));
+    assert!(!says("subject") && !says("about"));
+    assert!(entries.iter().any(|e| e["about"] == "bo (manager)"), "others keep their names");
+    assert_eq!(desk.door.read(read::broken_audit_entry).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn what_broke_off_is_gone_on_with() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    let cy = desk.door.read(read::users).await.unwrap().into_iter();
+    let person = cy.filter(|user| user.name.as_str() == "cy").map(|user| user.id).next().unwrap();
+    // As a server leaves it that was killed right after the beginning.
+    let command = crate::domain::erasure::ErasureCommand::Begin { person };
+    let envelope = crate::domain::command::Envelope {
+        request: crate::domain::id::RequestId(crate::clock::ascending_id()),
+        at: now(),
+        actor: crate::domain::command::Actor::System,
+        command: crate::domain::command::Command::Erasure(command),
+    };
+    desk.door.commit(envelope).await.unwrap();
+    let state = |all: Vec<Value>| all[0]["state"].clone();
+    assert_eq!(state(desk.get(&ada, "/api/v1/erasures").await.items()), "erasing");
+    assert_eq!(desk.accounts.go_on_erasing(now).await.unwrap(), 1);
+    assert_eq!(state(desk.get(&ada, "/api/v1/erasures").await.items()), "done");
+    assert_eq!(desk.accounts.go_on_erasing(now).await.unwrap(), 0);
+}

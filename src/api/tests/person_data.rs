@@ -1,0 +1,82 @@
+//! Everything recorded about a person: for themselves all of it, for others what the policy shows, and a trace.
+
+use super::viewing::recorded;
+use super::*;
+
+const OWN: &str = "/api/v1/exports/person";
+
+impl Desk {
+    async fn fetched(&self, caller: &Caller, path: &str) -> Vec<Value> {
+        let job = self.post(caller, path, &json!({})).await.expect(StatusCode::CREATED).json();
+        let job = self.ended(caller, &job).await;
+        assert_eq!(job["state"], "done", "{job}");
+        let path = job["result"]["path"].as_str().unwrap();
+        let file = self.get(caller, path).await.expect(StatusCode::OK);
+        assert_eq!(file.headers["content-type"], "application/x-ndjson");
+        let text = String::from_utf8(file.bytes).unwrap();
+        assert!(text.ends_with('\n'));
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+}
+
+fn of<'a>(lines: &'a [Value], sort: &str) -> Vec<&'a Value> {
+    lines.iter().filter(|line| line["record"] == sort).map(|line| &line["data"]).collect()
+}
+
+#[tokio::test]
+async fn the_person_gets_all_of_it() {
+    let desk = recorded().await;
+    let bo = desk.sign_in("bo").await;
+    let day = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
+    desk.get(&bo, day).await.expect(StatusCode::OK);
+    let cy = desk.sign_in("cy").await;
+    let lines = desk.fetched(&cy, OWN).await;
+    assert_eq!(lines[0]["data"]["format"], "timebook person data 1");
+    let last = lines.last().unwrap();
+    assert_eq!(last["data"]["lines"], json!(lines.len() - 2));
+    assert_eq!(of(&lines, "profile")[0]["name"], "cy");
+    let events = of(&lines, "event");
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0]["data"], json!({"app": "Figma", "title": "t"}));
+    assert_eq!(events[0]["start"], "2026-11-20T22:59:00Z");
+    assert_eq!((of(&lines, "session").len(), of(&lines, "token").len()), (1, 1));
+    assert_eq!(of(&lines, "look")[0]["viewer_name"], "bo");
+    let trail = of(&lines, "audit");
+    assert!(trail.iter().any(|e| e["action"] == "user.add" && e["about"] == "cy (employee)"));
+    assert!(trail.iter().all(|e| e["about"] != "bo (manager)"), "nobody else's");
+    assert_eq!(desk.audited("activity.view").await, 1, "one's own leaves no trace");
+    // A page is a thousand: nothing is lost or told twice where one ends.
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let many: Vec<Value> = (0..1_500)
+        .map(|n| {
+            let at = jiff::Timestamp::from_second(1_790_000_000 + n * 10).unwrap();
+            json!({"timestamp": at.to_string(), "duration": 1, "data": {"app": "a", "title": n}})
+        })
+        .collect();
+    for part in many.chunks(500) {
+        desk.post(&door, "/api/0/buckets/w/events", &json!(part)).await.expect(StatusCode::OK);
+    }
+    let lines = desk.fetched(&cy, OWN).await;
+    let mut ids: Vec<u64> =
+        of(&lines, "event").iter().map(|event| event["id"].as_u64().unwrap()).collect();
+    assert_eq!(ids.len(), 1_502);
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 1_502);
+}
+
+#[tokio::test]
+async fn whoever_fetches_it_for_somebody_gets_no_more_than_the_policy_shows_and_leaves_a_trace() {
+    let desk = recorded().await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let path = "/api/v1/users/cy/export";
+    desk.post(&bo, path, &json!({})).await.problem(403, "forbidden");
+    desk.post(&ada, "/api/v1/users/nobody/export", &json!({})).await.problem(404, "unknown_user");
+    let lines = desk.fetched(&ada, path).await;
+    assert_eq!((of(&lines, "event").len(), of(&lines, "profile").len()), (0, 1));
+    assert_eq!(lines[0]["data"]["events"], "hours_only");
+    assert_eq!(of(&lines, "look")[0]["what"], "person_data");
+    assert_eq!(desk.audited("activity.view").await, 1);
+    let_pass(6 * 60 * 1_000);
+    desk.post(&ada, path, &json!({})).await.problem(403, "step_up_required");
+}

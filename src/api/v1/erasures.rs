@@ -1,0 +1,45 @@
+//! Erasing people, and computers that say that their copy is gone.
+
+use axum::Json;
+use axum::extract::{Path, State};
+
+use crate::api::Services;
+use crate::api::answer::{self, Done};
+use crate::api::error::Failure;
+use crate::api::input::Asker;
+use crate::service::Principal;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn begin(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::ErasureBegun>, Failure> {
+    let (erasure, mentions) = services.accounts.erase(&asker, &name, services.now).await?;
+    // Jobs of the person are gone; so are their files, now.
+    services.jobs.forget().await?;
+    let mentions = mentions
+        .into_iter()
+        .map(|mention| wire::Mention { noun: mention.noun.to_owned(), id: mention.id })
+        .collect();
+    Ok(Json(wire::ErasureBegun { erasure: (&erasure).into(), mentions }))
+}
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::Erasure>>, Failure> {
+    let erasures = services.accounts.erasures(&asker).await?;
+    Ok(answer::list(erasures, |erasure| (&erasure).into()))
+}
+
+pub(in crate::api) async fn confirm(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    let Principal::Device(device) = asker else {
+        return Err(Failure::internal("The guard let somebody in who is no computer."));
+    };
+    services.devices.confirm_erased(device, (services.now)()).await?;
+    Ok(Done)
+}

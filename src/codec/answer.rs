@@ -1,0 +1,17 @@
+//! Answers that are kept.
+
+use super::frame::Record;
+use super::layout::{choice, fields};
+use crate::domain::answer::{Answer, AnswerCommand, Given};
+
+fields!(Given { status, media_type, sealed });
+fields!(Answer { at, given });
+choice!(AnswerCommand {
+    0 => Begin { key },
+    1 => Give { key, given },
+    2 => Forget { key },
+});
+
+impl Record for Answer {
+    const NAME: &'static str = "a kept answer";
+}

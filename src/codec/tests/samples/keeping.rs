@@ -1,0 +1,83 @@
+//! What is kept and for how long: erasures.
+
+use super::*;
+use crate::domain::answer::{Answer, AnswerCommand, Given};
+use crate::domain::erasure::{EraseOrder, ErasedComputer, ErasedCounts, Erasure, ErasureCommand};
+use crate::domain::id::EntryId;
+
+pub(super) fn keeping(all: &mut Vec<Sample>) {
+    put(all, "erasure", "begun", erasure());
+    let ended = Some(now().plus_ms(60_000));
+    put(all, "erasure", "ended", Erasure { ended, computers: Vec::new(), ..erasure() });
+    put(all, "job", "person_data", Job { kind: JobKind::PersonData, ..job(None) });
+    let (office, device) = (OfficeId::from_bytes([0x16; 16]), device_id());
+    put(all, "erase-order", "order", EraseOrder { office, device, asked: now() });
+    let person = UserId::from_bytes([0x15; 16]);
+    for (name, erasure) in [
+        ("erasure.begin", ErasureCommand::Begin { person }),
+        ("erasure.step", ErasureCommand::Step { person, rows: 500 }),
+        ("erasure.confirm", ErasureCommand::Confirm { device }),
+    ] {
+        command(all, name, Command::Erasure(erasure));
+    }
+    answers(all);
+    let mut outcome = |name: &str, outcome| {
+        put(all, "outcome", name, Remembered { at: now(), outcome });
+    };
+    outcome("erased", Outcome::Erased { more: true });
+    for refusal in [Refusal::StillEnabled, Refusal::BeingErased, Refusal::UnknownErasure] {
+        outcome(refusal.code(), Outcome::Refused(refusal));
+    }
+}
+
+fn answers(all: &mut Vec<Sample>) {
+    let given =
+        Given { status: 201, media_type: short("application/json"), sealed: Some(vec![9; 3]) };
+    let begun = Answer { at: now(), given: None };
+    let answered = Answer { at: now(), given: Some(given.clone()) };
+    put(all, "answer", "begun", begun.clone());
+    put(all, "answer", "given", answered.clone());
+    let too_long = Given { sealed: None, ..given.clone() };
+    put(all, "answer", "too-long", Answer { given: Some(too_long), ..begun });
+    let key = RequestId::keyed([0x1b; 8], [0x1c; 8]);
+    for (name, answer) in [
+        ("answer.begin", AnswerCommand::Begin { key }),
+        ("answer.give", AnswerCommand::Give { key, given }),
+        ("answer.forget", AnswerCommand::Forget { key }),
+    ] {
+        command(all, name, Command::Answer(answer));
+    }
+    put(all, "outcome", "answered", Remembered { at: now(), outcome: Outcome::Answered(answered) });
+}
+
+fn command(all: &mut Vec<Sample>, name: &str, command: Command) {
+    let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::System);
+    put(all, "command", name, Envelope { request, at: now(), actor, command });
+}
+
+fn device_id() -> DeviceId {
+    DeviceId::from_bytes([0x11; 16])
+}
+
+fn erasure() -> Erasure {
+    Erasure {
+        person: UserId::from_bytes([0x15; 16]),
+        asked: now(),
+        by: Actor::Local(short("root")),
+        ended: None,
+        looked: Some(EntryId::from_bytes([0x31; 16])),
+        counts: ErasedCounts {
+            events: 70_000,
+            buckets: 2,
+            entries: 300,
+            versions: 301,
+            looks: 4,
+            ways_in: 5,
+            others: 6,
+        },
+        computers: vec![
+            ErasedComputer { device: device_id(), confirmed: None },
+            ErasedComputer { device: device_id(), confirmed: Some(now().plus_ms(60_000)) },
+        ],
+    }
+}

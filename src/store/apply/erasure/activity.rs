@@ -1,0 +1,97 @@
+//! What was recorded about the person: events, buckets, the computers' own rows.
+
+use super::{Applying, Left, blank};
+use crate::domain::activity::Bucket;
+use crate::domain::device::{Device, DeviceKind};
+use crate::domain::erasure::Erasure;
+use crate::domain::outcome::{Audience, Noun};
+use crate::store::activity as book;
+use crate::store::error::StoreError;
+use crate::store::read;
+use crate::store::tables::{
+    Devices, Hot, HotIds, PersonDevices, Quarantine, Settings, Streams, Tails,
+};
+use crate::store::transaction::{KeyRange, Order, Read, Write};
+
+pub(super) fn erase(
+    at: &mut Applying<'_>,
+    erasure: &mut Erasure,
+    left: &mut Left,
+) -> Result<(), StoreError> {
+    for device in read::devices_of(at.writer.as_reader(), erasure.person)? {
+        for bucket in book::buckets(at.writer.as_reader(), device.id)? {
+            events(at, erasure, &bucket, left)?;
+            if left.0 == 0 {
+                return Ok(());
+            }
+        }
+        settings(at, erasure, &device, left)?;
+        if left.0 == 0 {
+            return Ok(());
+        }
+        forget(at, erasure, &device)?;
+        left.take(1);
+    }
+    Ok(())
+}
+
+fn events(
+    at: &mut Applying<'_>,
+    erasure: &mut Erasure,
+    bucket: &Bucket,
+    left: &mut Left,
+) -> Result<(), StoreError> {
+    let range = KeyRange::prefix(&bucket.number);
+    for (key, event) in at.writer.rows::<Hot>(range, Order::Rising, left.0)? {
+        at.writer.delete::<Hot>(&key)?;
+        at.writer.delete::<HotIds>(&(bucket.number, event.id))?;
+        erasure.counts.events += 1;
+        left.take(1);
+    }
+    if left.0 == 0 {
+        return Ok(());
+    }
+    erasure.counts.events += u64::from(at.writer.delete::<Tails>(&bucket.number)?);
+    book::delete_bucket(at.writer, bucket)?;
+    erasure.counts.buckets += 1;
+    left.take(1);
+    Ok(())
+}
+
+fn settings(
+    at: &mut Applying<'_>,
+    erasure: &mut Erasure,
+    device: &Device,
+    left: &mut Left,
+) -> Result<(), StoreError> {
+    for (key, _) in
+        at.writer.rows::<Settings>(KeyRange::prefix(&device.id), Order::Rising, left.0)?
+    {
+        at.writer.delete::<Settings>(&key)?;
+        erasure.counts.others += 1;
+        left.take(1);
+    }
+    Ok(())
+}
+
+/// The computer itself: one with an agent stays under its id until it has heard, a token's goes.
+fn forget(at: &mut Applying<'_>, erasure: &mut Erasure, device: &Device) -> Result<(), StoreError> {
+    for set_aside in read::quarantined(at.writer.as_reader())? {
+        if set_aside.device == device.id {
+            at.writer.delete::<Quarantine>(&set_aside.id)?;
+            erasure.counts.others += 1;
+        }
+    }
+    for (key, _) in
+        at.writer.rows::<Streams>(KeyRange::prefix(&device.id), Order::Rising, usize::MAX)?
+    {
+        at.writer.delete::<Streams>(&key)?;
+    }
+    at.writer.delete::<PersonDevices>(&(erasure.person, device.id))?;
+    match device.kind {
+        DeviceKind::Agent { .. } => at.writer.put::<Devices>(&device.id, &blank(device))?,
+        DeviceKind::Token => drop(at.writer.delete::<Devices>(&device.id)?),
+    }
+    at.changed(Noun::Device, device.id.bytes(), Audience::Person(erasure.person));
+    Ok(())
+}

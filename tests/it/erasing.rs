@@ -1,0 +1,52 @@
+//! A person is erased from the terminal, with the server running and stopped; their computer follows by itself, and says so.
+
+use crate::harness::wait::{self, LONG};
+use crate::harness::{Agent, Role, Server, recording};
+
+#[test]
+fn a_person_goes_from_the_server_and_from_their_computer() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    let mut agent = Agent::start(&server, "cy");
+    recording::create_bucket(&agent.http(), "b");
+    recording::send(&agent.http(), "b", 1).unwrap();
+    server.expect_report("cy", &[1].into());
+    let erase = ["user", "erase", "--name", "cy", "--confirm"];
+    server.run(&[&erase[..], &["cx"]].concat()).refused(2);
+    server.run(&[&erase[..], &["cy"]].concat()).refused(1);
+    server.run(&["user", "disable", "--name", "cy"]).ok();
+    let told = server.run(&[&erase[..], &["cy"]].concat());
+    assert!(told.err.contains("delete them by hand"), "{told:?}");
+    assert!(told.ok().contains("1 events"));
+    assert_eq!(state(&server), "waiting");
+    // What the computer records next brings the order back with it.
+    let went = |agent: &mut Agent| agent.process().ended().is_some();
+    let mut number = 2;
+    wait::until_true("the agent to erase its copy and to end", LONG, || {
+        drop(recording::try_send(&agent.http(), "b", number));
+        number += 1;
+        went(&mut agent)
+    });
+    assert_eq!(state(&server), "done");
+    let folder = agent.data().join("agent");
+    for file in ["agent.redb", "identity.json", "policy"] {
+        assert!(!folder.join(file).exists(), "{file} is still there");
+    }
+    let status = agent.run(&["agent", "status"]).ok();
+    assert!(status.contains("was erased") && status.contains("Enrolled:       no"), "{status}");
+    agent.run(&["agent", "run"]).refused(1);
+    // Down, the same commands do the same.
+    server.add_user("di", Role::Employee);
+    server.stop();
+    server.run(&["user", "disable", "--name", "di"]).ok();
+    server.run(&["user", "erase", "--name", "di", "--confirm", "di"]).ok();
+    let trail = server.run(&["user", "erasures", "--json"]).json();
+    assert_eq!(trail["items"].as_array().map(Vec::len), Some(2), "{trail}");
+    server.launch();
+}
+
+fn state(server: &Server) -> String {
+    let all = server.run(&["user", "erasures", "--json"]).json();
+    all["items"][0]["state"].as_str().unwrap().to_owned()
+}
