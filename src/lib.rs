@@ -54,6 +54,10 @@
 //! 6. A look at the report: `service/tracking/report.rs` asks `domain/policy.rs` what this viewer may see, reads one snapshot, and
 //!    `domain/report.rs` adds up days and applications.
 //!
+//! The same way goes what a person says of their time: `timebook track` asks the agent over its door, or opens its book without one
+//! (`agent/track`), and an `OfferEntry` in the outbox becomes an edit by `store/apply/entry.rs`. The copy of the book that the person sees there
+//! comes back by `agent/sync/copy.rs`.
+//!
 //! # Walk two: `timebook user add`, with the server running or not
 //!
 //! 1. `cli/user.rs` turns flags into one request. `cli/call.rs` sends it over `DIR/admin.sock`; when nobody answers there it takes the

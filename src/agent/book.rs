@@ -20,6 +20,7 @@ use super::AgentError;
 use super::folder::Folder;
 use super::identity::Identity;
 use super::redact;
+use super::track;
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::batch::{ACTIVITY_STREAM, Operation};
 use crate::domain::id::DeviceId;
@@ -271,6 +272,7 @@ fn start_afresh(
         first.push(redact::for_office(put_bucket(bucket), share_titles));
     }
     outbox::restart(writer, ACTIVITY_STREAM, epoch, first, now)?;
+    track::offer_again(writer, now)?;
     *open = Coalescer::new(ACTIVITY_STREAM);
     if whole {
         for bucket in &buckets {

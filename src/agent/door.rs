@@ -1,4 +1,5 @@
-//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, for this computer's user alone.
+//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, and the way in for `timebook track`, for this computer's
+//! user alone.
 //!
 //! No credentials: who may come in is decided by the socket (loopback), the Host header (no web page under a name of its own) and the
 //! operating-system user at the other end.
@@ -12,12 +13,14 @@ use axum::{Extension, Json, Router};
 use super::book::{ActivityBook, HERE};
 use super::caller;
 use super::folder::Folder;
+use super::track;
 use crate::compat::activitywatch::{Limits, RecordsInto, for_browsers, router};
 use crate::net::{Peer, host};
 
 /// The routes, guarded. Requests must carry the [`Peer`] that [`crate::net::serve`] gives them.
 pub fn door(book: ActivityBook, folder: &Folder) -> Router {
-    let routes = router(book, Limits::new(folder.path(""))).fallback(elsewhere);
+    let track = track::route(book.clone());
+    let routes = router(book, Limits::new(folder.path(""))).merge(track).fallback(elsewhere);
     for_browsers(routes.layer(Extension(RecordsInto(HERE))).layer(from_fn(guard)))
 }
 

@@ -129,6 +129,12 @@ pub enum AgentError {
     /// The time to pause until is no such time.
     #[error("{0} is no time to pause for. Write 15m, 1h, today, on (until resumed) or off.")]
     BadPause(String),
+    /// A time that a person wrote does not read.
+    #[error("{0}")]
+    BadTime(String),
+    /// What `timebook track` was asked for cannot be; nothing changed.
+    #[error("{0}")]
+    Track(String),
     /// The user service could not be set up.
     #[error("{0}")]
     Install(String),
@@ -142,7 +148,7 @@ impl AgentError {
     /// Exit code of the command line: 2 wrong usage, 3 refused, 4 unreachable, 1 anything else.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::BadPause(_) | Self::Code(_) => 2,
+            Self::BadPause(_) | Self::BadTime(_) | Self::Code(_) => 2,
             Self::Refused(_) => 3,
             Self::Unreachable(_) | Self::Client(ClientError::Unreachable(_)) => 4,
             _ => 1,

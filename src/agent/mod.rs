@@ -22,5 +22,6 @@ pub mod status;
 pub mod sync;
 #[cfg(test)]
 mod tests;
+pub mod track;
 
 pub use error::AgentError;

@@ -26,7 +26,7 @@ use crate::store::OpenError;
 /// Where every ActivityWatch watcher looks.
 pub const DOOR: &str = "127.0.0.1:5600";
 const SOCKET: &str = "door";
-const LISTEN_FILE: &str = "listen";
+pub(super) const LISTEN_FILE: &str = "listen";
 /// What is held back is looked at this often.
 const RELEASE_EVERY: Duration = Duration::from_secs(10);
 /// A child of a launcher that was killed may still hold the book for a moment.
@@ -191,7 +191,7 @@ async fn erased(mut contact: tokio::sync::watch::Receiver<super::sync::Contact>)
     }
 }
 
-async fn open(
+pub(super) async fn open(
     folder: &Folder,
     identity: &Identity,
     recorded: (crate::domain::policy::ActivityPolicy, bool),

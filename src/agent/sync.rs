@@ -4,6 +4,7 @@
 
 mod answer;
 mod contact;
+mod copy;
 #[cfg(test)]
 mod tests;
 
@@ -50,6 +51,8 @@ pub(super) struct Sync {
     contact: watch::Sender<Contact>,
     afresh: Option<Timestamp>,
     dropped: Option<Timestamp>,
+    /// When the copy of the office's book was last complete, or was tried in vain.
+    refreshed: Option<Timestamp>,
 }
 
 impl Sync {
@@ -69,8 +72,26 @@ impl Sync {
             .collect::<Result<_, _>>()?;
         let (contact, shown) = watch::channel(Contact::default());
         let plan = Plan::new(clients.len());
-        let (afresh, dropped) = (None, None);
-        Ok((Self { folder, identity, book, clients, plan, contact, afresh, dropped }, shown))
+        let (afresh, dropped, refreshed) = (None, None, None);
+        let sync =
+            Self { folder, identity, book, clients, plan, contact, afresh, dropped, refreshed };
+        Ok((sync, shown))
+    }
+
+    /// Delivers what waits and refreshes the copy of the book, once; did a server answer to the end? For a command without an agent that
+    /// runs.
+    pub(super) async fn run_once(mut self) -> Result<bool, Closed> {
+        for server in 0..self.clients.len() {
+            let mut met = self.ask(server).await?;
+            while matches!(met, Met::Heard { .. }) && self.waiting().await > 0 {
+                met = self.send(server).await?;
+            }
+            if matches!(met, Met::Heard { .. }) {
+                self.refresh(server).await?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Goes on until the book is closed.
@@ -96,9 +117,13 @@ impl Sync {
                 }
                 return Ok(());
             }
-            Step::Send { server } => self.send(server).await?,
-            Step::Ask { server } => self.ask(server).await?,
+            Step::Send { server } => (server, self.send(server).await?),
+            Step::Ask { server } => (server, self.ask(server).await?),
         };
+        let (server, met) = met;
+        if matches!(met, Met::Heard { .. }) {
+            self.refresh(server).await?;
+        }
         let [chance] = clock::random_bytes();
         self.plan = self.plan.after(met, clock::now(), chance);
         Ok(())
@@ -124,8 +149,16 @@ impl Sync {
     }
 
     async fn speak(&self, server: usize, mut ask: Ask<'_>) -> Result<Answer, ClientError> {
-        ask.timeout = TIMEOUT;
         ask.max_answer = MOST_ANSWER_BYTES;
+        self.speak_at_length(server, ask).await
+    }
+
+    async fn speak_at_length(
+        &self,
+        server: usize,
+        mut ask: Ask<'_>,
+    ) -> Result<Answer, ClientError> {
+        ask.timeout = TIMEOUT;
         match self.clients.get(server) {
             Some(client) => client.send(ask).await,
             None => Err(ClientError::Unreachable("the identity names no server".to_owned())),

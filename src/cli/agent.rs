@@ -90,7 +90,9 @@ fn keep(config: &Config, door: SocketAddr) -> Result<ExitCode, AgentError> {
     Ok(ExitCode::from(u8::try_from(code?).unwrap_or(1)))
 }
 
-fn ask(doing: impl Future<Output = Result<ExitCode, AgentError>>) -> Result<ExitCode, AgentError> {
+pub(super) fn ask(
+    doing: impl Future<Output = Result<ExitCode, AgentError>>,
+) -> Result<ExitCode, AgentError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(AgentError::System)?.block_on(doing)
 }
@@ -164,7 +166,7 @@ fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
     Ok(Exit::Done.into())
 }
 
-fn failure(error: AgentError) -> Failure {
+pub(super) fn failure(error: AgentError) -> Failure {
     let exit = match error.exit_code() {
         2 => Exit::Usage,
         3 => Exit::Refused,

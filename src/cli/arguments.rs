@@ -15,6 +15,7 @@ use super::task::TaskCommand;
 use super::team::TeamCommand;
 use super::time_lock::LockCommand;
 use super::timesheet::TimesheetCommand;
+use super::track::TrackCommand;
 use super::user::UserCommand;
 
 /// The office time server in one file: server, client agent and server manager.
@@ -111,6 +112,9 @@ pub(crate) enum Command {
     /// The client on a person's computer: records, keeps and sends
     #[command(subcommand)]
     Agent(AgentCommand),
+    /// Your time, from your own computer, with the office in reach or not
+    #[command(subcommand)]
+    Track(TrackCommand),
     /// Check the data: the audit log's chain, every stored record, the office key
     Doctor,
     /// Bring a lost office.key back with the recovery code; the server must be stopped

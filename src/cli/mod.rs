@@ -36,6 +36,7 @@ mod team;
 mod time_lock;
 mod timesheet;
 mod token;
+mod track;
 mod user;
 mod work;
 
@@ -89,6 +90,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) if serve.child => work::run(&config),
         Command::Serve(_) => serve::run(&config),
         Command::Agent(command) => agent::run(&config, command),
+        Command::Track(command) => track::run(&config, command),
         other => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -131,7 +133,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,
-        Command::Serve(_) | Command::Agent(_) => Ok(()),
+        Command::Serve(_) | Command::Agent(_) | Command::Track(_) => Ok(()),
     }
 }
 

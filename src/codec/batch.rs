@@ -20,6 +20,7 @@ choice!(Operation {
     1 => DeleteBucket { name },
     2 => PutEvent { bucket, event },
     3 => DeleteEvent { bucket, event },
+    130 => OfferEntry(offer),
 });
 fields!(Batch {
     office,

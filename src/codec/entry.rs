@@ -2,7 +2,7 @@
 
 use super::frame::Record;
 use super::layout::{choice, fields};
-use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::entry::{BookCopy, Entry, EntryCommand, EntryOffer, OfferedEntry, RefusedOffer};
 use crate::domain::sync::{Edit, Synced};
 
 fields!(Entry { person, project, task, start, end, cut, note, tags, billable });
@@ -20,6 +20,23 @@ choice!(EntryCommand {
     3 => Stop { person, end },
     4 => Discard { person },
 });
+
+fields!(EntryOffer { id, body, modified, deleted });
+fields!(RefusedOffer { offer, at, refusal });
+fields!(OfferedEntry { offer, seq, refused });
+fields!(BookCopy { person, server_epoch, view, since, refreshed });
+
+impl Record for RefusedOffer {
+    const NAME: &'static str = "a refused offer";
+}
+
+impl Record for OfferedEntry {
+    const NAME: &'static str = "an offered time entry";
+}
+
+impl Record for BookCopy {
+    const NAME: &'static str = "an agent's copy of the book";
+}
 
 impl Record for Synced<Entry> {
     const NAME: &'static str = "a time entry";

@@ -1,6 +1,7 @@
 //! What an agent sends and what it gets back: signed batches and signed receipts.
 
 use super::activity::{BucketAbout, Event, EventId};
+use super::entry::EntryOffer;
 use super::id::{DeviceId, OfficeId};
 use super::text::BucketName;
 use super::time::{DAY_MS, Timestamp};
@@ -68,6 +69,8 @@ pub enum Operation {
         /// Which.
         event: EventId,
     },
+    /// The person edited a time entry.
+    OfferEntry(EntryOffer),
 }
 
 /// What the server has of one stream of a device, signed by the office's receipt key.

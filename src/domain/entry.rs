@@ -7,7 +7,7 @@ use super::id::{EntryId, ProjectId, TagId, TaskId, UserId};
 use super::merge::MOST_AHEAD_MS;
 use super::outcome::{Noun, Refusal};
 use super::sync::{Edit, Stamp, Syncs};
-use super::text::NoteText;
+use super::text::{NoteText, ShortText};
 use super::time::{DAY_MS, Timestamp};
 
 /// An entry is at most this long.
@@ -146,6 +146,59 @@ pub enum EntryCommand {
         /// Whose.
         person: UserId,
     },
+}
+
+/// An edit made offline on a person's computer, as it travels and waits. Whose it is the computer's enrolment says, whatever `body` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryOffer {
+    /// Which, new or not.
+    pub id: EntryId,
+    /// What the person wrote.
+    pub body: Entry,
+    /// When, by the computer's clock.
+    pub modified: Timestamp,
+    /// Is it gone?
+    pub deleted: bool,
+}
+
+/// An edit made offline that could not be. It is kept for the person to mend; the next edit of the entry that counts ends it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedOffer {
+    /// The edit.
+    pub offer: EntryOffer,
+    /// When it arrived.
+    pub at: Timestamp,
+    /// Why.
+    pub refusal: Refusal,
+}
+
+/// Of one computer at most this many are kept; the oldest entries' give way.
+pub const MOST_REFUSED_OFFERS: usize = 1_000;
+
+/// What an agent knows of an entry that was edited on its computer, until the office's copy has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferedEntry {
+    /// The latest edit.
+    pub offer: EntryOffer,
+    /// Its place in the outbox.
+    pub seq: u64,
+    /// The office's sentence, if it refused the edit.
+    pub refused: Option<ShortText>,
+}
+
+/// An agent's copy of what its person may book on, and of their recent entries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookCopy {
+    /// Whose.
+    pub person: UserId,
+    /// The server epoch it was made under.
+    pub server_epoch: u32,
+    /// The view it was made under.
+    pub view: ShortText,
+    /// Complete up to this change.
+    pub since: u64,
+    /// When that was.
+    pub refreshed: Timestamp,
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod client;
 pub mod host;
 pub mod limits;
 pub mod listen;
+pub mod loopback;
 pub mod open_files;
 mod os_user;
 pub mod own;

@@ -9,7 +9,7 @@ use crate::domain::answer::Answer;
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
 use crate::domain::device::{Device, StreamState};
-use crate::domain::entry::Entry;
+use crate::domain::entry::{BookCopy, Entry, OfferedEntry, RefusedOffer};
 use crate::domain::erasure::Erasure;
 use crate::domain::id::{
     CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
@@ -192,6 +192,12 @@ tables! {
     Locks "lock-1": () => Lock;
     /// Edits that came too late, by person, log index and place within that.
     HeldEdits "held-edits-1": (UserId, u64, u32) => HeldEdit;
+    /// Edits of time entries made offline that could not be, by the computer they came from.
+    RefusedOffers "refused-offers-1": (DeviceId, EntryId) => RefusedOffer;
+    /// On an agent: time entries edited on its computer that the office's copy does not have yet.
+    OfferedEntries "offered-entries-1": EntryId => OfferedEntry;
+    /// On an agent: of what its copy of the book is, one row.
+    BookCopies "book-copy-1": () => BookCopy;
     /// A project's tasks, deleted ones not.
     ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
     /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.

@@ -28,4 +28,5 @@ mod reports; // who sees what, on which day
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs
+mod track; // a person's time from their own computer, online and off
 mod watcher; // a real watcher from PyPI

@@ -58,6 +58,9 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::erasure::Erasure>,
     read::<domain::erasure::EraseOrder>,
     read::<domain::answer::Answer>,
+    read::<domain::entry::RefusedOffer>,
+    read::<domain::entry::OfferedEntry>,
+    read::<domain::entry::BookCopy>,
 ];
 
 pub(super) fn run(data: &[u8]) {

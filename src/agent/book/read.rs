@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use super::{ActivityBook, Closed, HERE, change, look, take_up_to};
+use crate::agent::track::{Standing, is_unsettled, stands};
 use crate::clock;
 use crate::compat::activitywatch::book::{Book, BookError, BucketView, EventRange, Info, Lookup};
 use crate::domain::activity::{ActivityCommand, Bucket, Event, EventId};
@@ -23,6 +24,14 @@ impl ActivityBook {
     /// [`StoreError`].
     pub(in crate::agent) async fn counts(&self) -> Result<Counts, StoreError> {
         look(self.state.clone(), |reader| outbox::counts(reader, ACTIVITY_STREAM)).await
+    }
+
+    /// Where the copy of the office's book stands, and whether something edited here has reached the office since.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::agent) async fn look_at_copy(&self) -> Result<(Standing, bool), StoreError> {
+        look(self.state.clone(), |reader| Ok((stands(reader)?, is_unsettled(reader)?))).await
     }
 
     async fn look<T: Send + 'static>(

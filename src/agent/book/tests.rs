@@ -151,6 +151,7 @@ impl Server {
                             activity::delete_event(w, bucket.number, id)?;
                         }
                     }
+                    Operation::OfferEntry(_) => unreachable!("nobody tracks in these stories"),
                 }
             }
             Ok(())

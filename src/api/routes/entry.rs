@@ -3,9 +3,9 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
-use crate::api::route::Access::SignedIn;
+use crate::api::route::Access::{Device, SignedIn};
 use crate::api::route::Route;
-use crate::api::v1::{entries, timer};
+use crate::api::v1::{changes, entries, timer};
 use crate::wire::v1 as wire;
 
 #[rustfmt::skip]
@@ -42,6 +42,8 @@ pub(super) fn rows() -> Vec<Route> {
             .takes::<wire::TimerFields>().gives::<wire::Booked>(201).once(),
         route(make.clone(), "/api/v1/timer/stop", SignedIn, "Stop the timer", post(timer::stop))
             .takes::<wire::TimerStop>().gives::<wire::Booked>(200).once(),
+        route(read.clone(), "/api/v1/timer/copy", Device, "What changed since, for the copy of the book on a person's computer", get(changes::copy))
+            .asks(&[("since", false), ("limit", false), ("cursor", false)]).gives::<wire::ComputerCopy>(200),
         route(remove.clone(), "/api/v1/timer", SignedIn, "Delete the timer that runs", delete(timer::discard)).once(),
     ]
 }

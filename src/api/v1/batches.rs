@@ -30,7 +30,7 @@ pub(in crate::api) async fn stream(
     Ok(reply(&services.devices.stream(device(&asker)?, stream, (services.now)()).await?))
 }
 
-fn device(asker: &Principal) -> Result<DeviceId, Failure> {
+pub(super) fn device(asker: &Principal) -> Result<DeviceId, Failure> {
     match asker {
         Principal::Device(device) => Ok(*device),
         _ => Err(Failure::internal("The guard let somebody in who is no computer.")),

@@ -63,16 +63,22 @@ impl Book {
         principal: &Principal,
         request: &ChangesRequest,
     ) -> Result<ChangesPage, ServiceError> {
-        let since = match request.page.after::<(u64, Noun, RecordId)>()? {
-            Some((seq, noun, id)) => Since { seq, record: Some((noun, id)) },
-            None => Since { seq: request.since, record: None },
-        };
+        let since = request.since()?;
         let (asker, most) = (Asker::of(principal), request.page.items());
         Ok(self.door.read(move |reader| page(reader, asker, since, most)).await?)
     }
 }
 
-fn page(
+impl ChangesRequest {
+    pub(super) fn since(&self) -> Result<Since, ServiceError> {
+        Ok(match self.page.after::<(u64, Noun, RecordId)>()? {
+            Some((seq, noun, id)) => Since { seq, record: Some((noun, id)) },
+            None => Since { seq: self.since, record: None },
+        })
+    }
+}
+
+pub(super) fn page(
     reader: &dyn Reader,
     asker: Asker,
     since: Since,

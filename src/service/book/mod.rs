@@ -6,6 +6,7 @@
 mod approval;
 mod catalog;
 mod changes;
+mod computer;
 mod entry;
 mod history;
 mod lock;
@@ -14,6 +15,7 @@ mod timesheet;
 
 pub use catalog::{Asking, Catalogued};
 pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
+pub use computer::ComputerCopy;
 pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
 pub use lock::Held;

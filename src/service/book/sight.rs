@@ -48,18 +48,28 @@ pub(super) struct Asker {
     /// None at the server's own terminal.
     person: Option<UserId>,
     rights: Rights,
+    /// Do the teams they lead count?
+    leads: bool,
 }
 
 impl Asker {
     pub(super) fn of(principal: &Principal) -> Self {
-        Self { person: principal.user().map(|user| user.id), rights: principal.rights() }
+        let person = principal.user().map(|user| user.id);
+        Self { person, rights: principal.rights(), leads: true }
+    }
+
+    /// A person's own computer: nobody else's time is kept there, whoever they are.
+    pub(super) fn computer_of(person: UserId, rights: Rights) -> Self {
+        let kept = rights.each().filter(|right| *right == Right::ManageBook);
+        Self { person: Some(person), rights: kept.collect(), leads: false }
     }
 }
 
 impl Viewer {
     pub(super) fn load(reader: &dyn Reader, asker: Asker) -> Result<Self, StoreError> {
-        let Asker { person, rights } = asker;
-        let reach = Reach::new(person, rights, &read::people::teams(reader)?);
+        let Asker { person, rights, leads } = asker;
+        let teams = if leads { read::people::teams(reader)? } else { Vec::new() };
+        let reach = Reach::new(person, rights, &teams);
         if rights.has(Right::ManageBook) {
             return Ok(Self { reach, open: None });
         }

@@ -1,10 +1,10 @@
 //! Batches from agents: each operation once, in order, with the stream's place moved in the same transaction.
 
 use super::activity::{MOST_BUCKETS_A_DEVICE, changed};
-use super::{Applying, device, refused};
+use super::{Applying, device, entry, refused};
 use crate::domain::activity::{Bucket, Event, LONGEST_EVENT_MS};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
-use crate::domain::device::StreamState;
+use crate::domain::device::{Device, StreamState};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::BucketName;
@@ -42,7 +42,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
     for operation in &batch.operations {
-        run(at.writer, batch.device, operation)?;
+        run(at, &device, operation)?;
     }
     let state =
         StreamState { epoch: batch.device_epoch, applied_seq: batch.seq_to, last_hash: *hash };
@@ -77,7 +77,12 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
 
 /// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many. Nor
 /// has one whose number is larger than an agent ever gives.
-fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
+fn run(at: &mut Applying<'_>, from: &Device, operation: &Operation) -> Result<(), StoreError> {
+    let device = from.id;
+    let writer = match operation {
+        Operation::OfferEntry(offer) => return entry::from_computer(at, from, offer),
+        _ => &mut *at.writer,
+    };
     match operation {
         Operation::PutBucket { name, about, created } => {
             if is_full(writer, device, name)? {
@@ -113,6 +118,8 @@ fn run(writer: &mut dyn Writer, device: DeviceId, operation: &Operation) -> Resu
                 book::delete_event(writer, bucket.number, id)?;
             }
         }
+        // Done above: it needs more than the tables.
+        Operation::OfferEntry(_) => {}
     }
     Ok(())
 }

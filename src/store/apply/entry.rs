@@ -10,8 +10,12 @@ mod fault;
 mod timer;
 
 use super::{Applying, lock, refused, sync, timesheet};
-use crate::domain::entry::{Entry, EntryCommand, MOST_A_DAY, MOST_LONG_MS, MOST_OVERLAPS};
-use crate::domain::id::{EntryId, RecordId, UserId};
+use crate::domain::device::Device;
+use crate::domain::entry::{
+    Entry, EntryCommand, EntryOffer, MOST_A_DAY, MOST_LONG_MS, MOST_OVERLAPS, MOST_REFUSED_OFFERS,
+    RefusedOffer,
+};
+use crate::domain::id::{EntryId, RecordId, ReplicaId, UserId};
 use crate::domain::lock::Closed;
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -20,7 +24,7 @@ use crate::domain::text::NoteText;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Entries, EntryUses, PersonEntries};
+use crate::store::tables::{Entries, EntryUses, PersonEntries, RefusedOffers};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 use fault::Wanted;
 
@@ -67,6 +71,31 @@ pub(super) fn erase(at: &mut Applying<'_>, record: &Synced<Entry>) -> Result<u64
         billable: false,
     };
     sync::erase(at, record, empty, Audience::Person(record.body.person))
+}
+
+/// An edit made offline on a person's computer. It is theirs, whatever it says; one that cannot be is kept for them to mend, and holds
+/// up nothing that comes after it.
+pub(super) fn from_computer(
+    at: &mut Applying<'_>,
+    device: &Device,
+    offer: &EntryOffer,
+) -> Result<(), StoreError> {
+    let EntryOffer { id, ref body, modified, deleted } = *offer;
+    let stamp = Stamp { modified, replica: ReplicaId(device.id.0) };
+    let body = Entry { person: device.person, ..body.clone() };
+    let outcome = offered(at, &Offered { id, body: &body, stamp, deleted })?;
+    let key = (device.id, id);
+    let Outcome::Refused(refusal) = outcome else {
+        at.writer.delete::<RefusedOffers>(&key)?;
+        return Ok(());
+    };
+    let kept = KeyRange::prefix(&device.id);
+    let kept = at.writer.rows::<RefusedOffers>(kept, Order::Rising, MOST_REFUSED_OFFERS)?;
+    if let Some((oldest, _)) = kept.first().filter(|_| kept.len() >= MOST_REFUSED_OFFERS) {
+        at.writer.delete::<RefusedOffers>(oldest)?;
+    }
+    let refused = RefusedOffer { offer: offer.clone(), at: at.at, refusal };
+    at.writer.put::<RefusedOffers>(&key, &refused)
 }
 
 fn online(at: &mut Applying<'_>, edit: &Edit<Entry>) -> Result<Outcome, StoreError> {
@@ -190,7 +219,7 @@ pub(super) fn attempt(
 ) -> Result<Result<Outcome, Closed>, StoreError> {
     let Offered { id, stamp, deleted, .. } = *offered;
     let (body, was) = (offered.body.in_order(), at.writer.get::<Entries>(&id)?);
-    if let Some(refusal) = fault::offline(at, was.as_ref(), id, &body)? {
+    if let Some(refusal) = fault::offline(at, was.as_ref(), id, &body, deleted)? {
         return refused(refusal).map(Ok);
     }
     // What is gone began nothing, and nothing follows for it.
@@ -210,6 +239,7 @@ pub(super) fn attempt(
         timer::begin(at, id, &edit.body)?;
     }
     let outcome = sync::offer(at, &edit, audience)?;
+    sync::backdate::<Entry>(at, id, stamp.modified, audience)?;
     for sheet in turned.submitted {
         timesheet::return_changed(at, sheet)?;
     }

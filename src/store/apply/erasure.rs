@@ -56,6 +56,7 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "timesheets-1",
     "waiting-sheets-1",
     "held-edits-1",
+    "refused-offers-1",
     "history-1",
 ];
 
@@ -87,6 +88,8 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "outbox-1",
     "sent-batches-1",
     "outbox-streams-1",
+    "offered-entries-1",
+    "book-copy-1",
     "consensus-1",
 ];
 

@@ -10,6 +10,7 @@ use crate::domain::id::RecordId;
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, Outcome, Refusal};
 use crate::domain::sync::{HistoryEntry, MOST_VERSIONS, Meta, Synced, Verdict};
+use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read::sync::Shelf;
 use crate::store::tables::{Changes, History, Table};
@@ -142,6 +143,21 @@ pub(super) fn erase<B: Shelf>(
         at.writer.delete::<History>(key)?;
     }
     Ok(versions.len() as u64)
+}
+
+/// The record is as old as its oldest edit, whichever arrives first.
+pub(super) fn backdate<B: Shelf>(
+    at: &mut Applying<'_>,
+    id: B::Id,
+    created: Timestamp,
+    audience: Audience,
+) -> Result<(), StoreError> {
+    let Some(current) = at.writer.get::<B::Table>(&id)? else { return Ok(()) };
+    if created >= current.meta.created {
+        return Ok(());
+    }
+    let meta = Meta { created, changed_seq: at.index, ..current.meta };
+    put(at, Some(&current), &Synced { meta, ..current.clone() }, audience)
 }
 
 /// Writes what follows from other records: the same edit by the same stamp, and no version of its own.

@@ -13,6 +13,7 @@ mod jobs;
 mod links;
 mod looking;
 mod office_settings;
+mod replicas;
 mod requests;
 mod sameness;
 mod shelf;

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use crate::domain::entry::Entry;
-use crate::domain::id::{EntryId, UserId};
+use crate::domain::entry::{Entry, RefusedOffer};
+use crate::domain::id::{DeviceId, EntryId, UserId};
 use crate::domain::sync::Synced;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
-use crate::store::tables::{Entries, PersonEntries, TimerStarts};
+use crate::store::tables::{Entries, PersonEntries, RefusedOffers, TimerStarts};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 const ROWS_AT_ONCE: usize = 128;
@@ -72,6 +72,19 @@ pub fn page(
     let range = after.map_or_else(KeyRange::all, |after| KeyRange::after(&after));
     let rows = reader.rows::<Entries>(range, Order::Rising, most)?;
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// Up to `most` edits made offline on a computer that could not be.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn refused(
+    reader: &dyn Reader,
+    device: DeviceId,
+    most: usize,
+) -> Result<Vec<RefusedOffer>, StoreError> {
+    let rows = reader.rows::<RefusedOffers>(KeyRange::prefix(&device), Order::Rising, most)?;
+    Ok(rows.into_iter().map(|(_, refused)| refused).collect())
 }
 
 /// A person's running timer.

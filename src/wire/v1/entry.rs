@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::rfc3339;
+use super::{Changes, rfc3339};
 use crate::domain::entry;
 use crate::domain::sync::Synced;
 
@@ -137,6 +137,34 @@ pub struct Booked {
     pub entry: Entry,
     /// The ids of the same person's entries that cover some of its time, the first few: a warning.
     pub overlaps: Vec<String>,
+}
+
+/// A page of the copy of the book on a person's computer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ComputerCopy {
+    /// The id of whose computer it is.
+    pub person: String,
+    /// What changed.
+    #[serde(flatten)]
+    pub changes: Changes,
+    /// Edits made on that computer that could not be, until a later edit of the same entry counts.
+    pub refused: Vec<RefusedEntry>,
+}
+
+/// An edit made offline that could not be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RefusedEntry {
+    /// The id of the entry.
+    pub id: String,
+    /// When the edit was made, by the computer's clock.
+    #[schema(format = DateTime)]
+    pub modified: String,
+    /// Stable, for programs.
+    pub code: String,
+    /// What is wrong, one sentence.
+    pub detail: String,
+    /// What to do about it, one sentence.
+    pub next: String,
 }
 
 /// The running timer.

@@ -37,7 +37,8 @@ pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantine
 pub use customer::{Customer, CustomerFields};
 pub use duty::Duty;
 pub use entry::{
-    Booked, Entry, EntryDuplicate, EntryFields, EntrySplit, Timer, TimerFields, TimerStop,
+    Booked, ComputerCopy, Entry, EntryDuplicate, EntryFields, EntrySplit, RefusedEntry, Timer,
+    TimerFields, TimerStop,
 };
 pub use erasure::{Erasure, ErasureBegun, Mention};
 pub use job::{Job, JobResult, NewActivityExport};

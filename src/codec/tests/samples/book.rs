@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::colour::Colour;
 use crate::domain::customer::Customer;
-use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::entry::{BookCopy, Entry, EntryCommand, EntryOffer, OfferedEntry, RefusedOffer};
 use crate::domain::id::{
     CustomerId, EntryId, ProjectId, RecordId, ReplicaId, RequestId, TagId, TaskId, UserId,
 };
@@ -11,7 +11,7 @@ use crate::domain::project::Project;
 use crate::domain::sync::{Edit, HistoryEntry, Meta, Stamp, Synced, Syncs, Verdict};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
-use crate::domain::text::NoteText;
+use crate::domain::text::{NoteText, ShortText};
 
 pub(super) fn book(all: &mut Vec<Sample>) {
     put(all, "mark", "mark", ());
@@ -47,6 +47,18 @@ pub(super) fn book(all: &mut Vec<Sample>) {
     let stamp = synced(entry_id(), entry()).meta.stamp;
     let offer = EntryCommand::Offer { id: entry_id(), body: entry(), stamp, deleted: false };
     command(all, "entry.offer".to_owned(), Command::Entry(offer));
+    let offer = EntryOffer { id: entry_id(), body: entry(), modified: now(), deleted: true };
+    put(all, "operation", "offer-entry", Operation::OfferEntry(offer.clone()));
+    let refused = RefusedOffer { offer: offer.clone(), at: now(), refusal: Refusal::TooLong };
+    put(all, "refused-offer", "refused", refused);
+    let offered = OfferedEntry { offer, seq: 70_000, refused: None };
+    put(all, "offered-entry", "waiting", offered.clone());
+    let refused = Some(ShortText::cut("It is too long."));
+    put(all, "offered-entry", "refused", OfferedEntry { refused, ..offered });
+    let view = ShortText::cut("own");
+    let person = UserId::from_bytes([0x02; 16]);
+    let copy = BookCopy { person, server_epoch: 2, view, since: 70_000, refreshed: now() };
+    put(all, "book-copy", "copy", copy);
     let (id, second) = (entry_id(), EntryId::from_bytes([0x1e; 16]));
     let split = EntryCommand::Split { id, expect: Some(9), moment: now(), second };
     command(all, "entry.split".to_owned(), Command::Entry(split));

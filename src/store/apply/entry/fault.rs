@@ -74,7 +74,13 @@ pub(super) fn offline(
     was: Option<&Synced<Entry>>,
     id: EntryId,
     body: &Entry,
+    deleted: bool,
 ) -> Result<Option<Refusal>, StoreError> {
+    // What is gone may say what it likes: somebody takes back what was refused.
+    if deleted && was.is_none_or(|was| was.body.person == body.person) {
+        let known = read::user(at.writer.as_reader(), body.person)?;
+        return Ok(known.is_none().then_some(Refusal::UnknownUser));
+    }
     if let Some(refusal) = shape_fault(at, was, id, body)? {
         return Ok(Some(refusal));
     }

@@ -9,7 +9,7 @@ use crate::store::activity as book;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
-    Devices, Hot, HotIds, PersonDevices, Quarantine, Settings, Streams, Tails,
+    Devices, Hot, HotIds, PersonDevices, Quarantine, RefusedOffers, Settings, Streams, Tails,
 };
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -26,10 +26,27 @@ pub(super) fn erase(
             }
         }
         settings(at, erasure, &device, left)?;
+        refused(at, erasure, &device, left)?;
         if left.0 == 0 {
             return Ok(());
         }
         forget(at, erasure, &device)?;
+        left.take(1);
+    }
+    Ok(())
+}
+
+/// Edits of time entries that came from the computer and could not be.
+fn refused(
+    at: &mut Applying<'_>,
+    erasure: &mut Erasure,
+    device: &Device,
+    left: &mut Left,
+) -> Result<(), StoreError> {
+    let theirs = KeyRange::prefix(&device.id);
+    for (key, _) in at.writer.rows::<RefusedOffers>(theirs, Order::Rising, left.0)? {
+        at.writer.delete::<RefusedOffers>(&key)?;
+        erasure.counts.others += 1;
         left.take(1);
     }
     Ok(())

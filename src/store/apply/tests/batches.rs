@@ -226,3 +226,74 @@ fn a_deleted_bucket_takes_its_events_along() {
     story.run(accept(&batch));
     assert_eq!(apps(&story, agent.device), [(1, "c".to_owned())]);
 }
+
+#[test]
+fn a_time_entry_made_offline_is_its_persons_and_a_refused_one_holds_nothing_up() {
+    use crate::domain::entry::{Entry, EntryOffer};
+    use crate::domain::id::EntryId;
+    use crate::domain::text::NoteText;
+
+    let (mut story, mut agent) = with_agent();
+    let person = read::device(&story.state.read().unwrap(), agent.device).unwrap().unwrap().person;
+    let bo = story.person("bo", Role::Employee);
+    let now = story.now;
+    let offer = |number: u8, minutes: u64, later: u64| EntryOffer {
+        id: EntryId::from_bytes([number; 16]),
+        body: Entry {
+            // Whatever a computer says: it is enrolled for one person.
+            person: bo,
+            project: None,
+            task: None,
+            start: now.minus_ms(60_000 * minutes),
+            end: Some(now),
+            cut: None,
+            note: NoteText::empty(),
+            tags: Vec::new(),
+            billable: false,
+        },
+        modified: now.plus_ms(later),
+        deleted: false,
+    };
+    let batch = agent.batch(vec![
+        Operation::OfferEntry(offer(1, 30, 0)),
+        Operation::OfferEntry(offer(2, 30 * 60, 0)),
+        put_bucket(5),
+        put(1, 6, "after"),
+    ]);
+    let end = stood(4, batch.1);
+    assert_eq!(story.run(accept(&batch)), Outcome::Applied(end));
+    assert_eq!(apps(&story, agent.device), [(1, "after".to_owned())]);
+    let entry = |story: &Story, number: u8| {
+        let id = EntryId::from_bytes([number; 16]);
+        read::sync::record::<Entry>(&story.state.read().unwrap(), id).unwrap()
+    };
+    assert_eq!(entry(&story, 1).unwrap().body.person, person);
+    assert_eq!(entry(&story, 2), None);
+    let refused = |story: &Story, device| {
+        let kept = read::entry::refused(&story.state.read().unwrap(), device, 9).unwrap();
+        kept.iter().map(|kept| (kept.offer.id, kept.refusal)).collect::<Vec<_>>()
+    };
+    let id = EntryId::from_bytes([2; 16]);
+    assert_eq!(refused(&story, agent.device), [(id, Refusal::TooLong)]);
+    // Mended, it counts; so does taking it back.
+    let batch = agent.batch(vec![Operation::OfferEntry(offer(2, 60, 1))]);
+    story.run(accept(&batch));
+    assert_eq!(entry(&story, 2).unwrap().body.start, now.minus_ms(60_000 * 60));
+    assert_eq!(refused(&story, agent.device), []);
+    let gone = EntryOffer { deleted: true, ..offer(3, 30 * 60, 0) };
+    let batch =
+        agent.batch(vec![Operation::OfferEntry(offer(3, 30 * 60, 0)), Operation::OfferEntry(gone)]);
+    story.run(accept(&batch));
+    assert_eq!(refused(&story, agent.device), []);
+    assert!(!entry(&story, 3).unwrap().is_live());
+    // Somebody else's entry stays theirs.
+    let theirs = Entry { person: bo, ..offer(4, 9, 0).body };
+    let add = crate::domain::sync::Edit::Add { id: EntryId::from_bytes([4; 16]), body: theirs };
+    story.run(Command::Entry(crate::domain::entry::EntryCommand::Edit(add)));
+    let batch =
+        agent.batch(vec![Operation::OfferEntry(EntryOffer { deleted: true, ..offer(4, 9, 9) })]);
+    story.run(accept(&batch));
+    assert!(entry(&story, 4).unwrap().is_live());
+    let id = EntryId::from_bytes([4; 16]);
+    assert_eq!(refused(&story, agent.device), [(id, Refusal::OtherPerson)]);
+}

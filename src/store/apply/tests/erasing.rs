@@ -177,10 +177,11 @@ impl Story {
     /// A week that came back with a note, and an edit that waits for open time.
     fn closes(&mut self, bert: UserId) {
         use crate::domain::day::Day;
+        use crate::domain::entry::{EntryOffer, RefusedOffer};
         use crate::domain::lock::{Closed, HeldEdit};
         use crate::domain::sync::Stamp;
         use crate::domain::timesheet::{SheetState, Timesheet, Week};
-        use crate::store::tables::{HeldEdits, Timesheets, WaitingSheets};
+        use crate::store::tables::{HeldEdits, RefusedOffers, Timesheets, WaitingSheets};
         use crate::store::transaction::Write;
         let (now, note) = (self.now, NoteText::new("private-note").unwrap());
         let day = Day::new(20_000).unwrap();
@@ -218,8 +219,16 @@ impl Story {
             actor: Actor::User(bert),
             why: Closed::Locked,
         };
+        let (id, body) = (held.entry, held.body.clone());
+        let offer = EntryOffer { id, body, modified: now, deleted: false };
+        let refused = RefusedOffer { offer, at: now, refusal: Refusal::TooLong };
+        let devices = read::devices_of(&self.state.read().unwrap(), bert).unwrap();
+        assert!(!devices.is_empty());
         self.state
             .write(|writer| {
+                for device in &devices {
+                    writer.put::<RefusedOffers>(&(device.id, id), &refused)?;
+                }
                 writer.put::<Timesheets>(&(bert, now), &sheet)?;
                 writer.put::<WaitingSheets>(&(now, bert), &())?;
                 writer.put::<HeldEdits>(&(bert, 1, 0), &held)
