@@ -13,6 +13,7 @@ mod links;
 mod office_settings;
 mod once;
 mod person_data;
+mod policy;
 mod rights;
 mod sessions;
 mod standing;
