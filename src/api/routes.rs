@@ -37,7 +37,7 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/session/totp", SignedIn, "A fresh seed for an app", post(v1::totp::begin))
             .gives::<wire::TotpBegun>(201).steps_up(),
         route(change.clone(), "/api/v1/session/totp", SignedIn, "Ask for codes from now on: give one back first", put(v1::totp::confirm))
-            .takes::<wire::TotpCode>().gives::<wire::TotpConfirmed>(200),
+            .takes::<wire::TotpCode>().gives::<wire::TotpConfirmed>(200).steps_up(),
         route(remove.clone(), "/api/v1/session/totp", SignedIn, "Ask for no codes any more", delete(v1::totp::remove_own)).steps_up(),
         route(remove.clone(), "/api/v1/users/{name}/totp", Right(ManagePeople), "Ask a person for no codes any more: their app is lost", delete(v1::totp::remove)).steps_up(),
         route(read.clone(), "/api/v1/sessions", SignedIn, "Open sessions: one's own, or another person's for whoever manages people", get(v1::sessions::list))

@@ -25,6 +25,7 @@ choice!(Refusal {
     86 => LooserPolicy,
     87 => NotLooser,
     88 => NothingAnnounced,
+    89 => PasswordChanged,
     11 => UnknownDevice,
     12 => DeviceRevoked,
     13 => UnknownBucket,

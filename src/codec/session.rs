@@ -12,6 +12,7 @@ choice!(SessionCommand {
     2 => Close { session },
     3 => OpenFrom { session, about },
     4 => Prove { session },
+    5 => SignIn { session, about, password },
 });
 
 impl Record for Session {

@@ -1,7 +1,7 @@
 //! A signed-in browser or terminal.
 
 use super::id::{SessionId, UserId};
-use super::text::ShortText;
+use super::text::{PasswordHash, ShortText};
 use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
 
 /// Last use is written down at most this often, so that reading does not become writing.
@@ -73,12 +73,21 @@ pub enum SessionCommand {
         /// Which.
         session: SessionId,
     },
-    /// Signed in, from somewhere.
+    /// Signed in, from somewhere, as the first Timebook wrote it.
     OpenFrom {
         /// The session.
         session: Session,
         /// Where.
         about: SessionAbout,
+    },
+    /// Signed in, from somewhere, with this password; refused when the person has another by now.
+    SignIn {
+        /// The session.
+        session: Session,
+        /// Where.
+        about: SessionAbout,
+        /// What the password was checked against.
+        password: PasswordHash,
     },
     /// Proved again who it is.
     Prove {

@@ -1,8 +1,9 @@
 //! How fast a secret may be tried: pure arithmetic over failures, nothing locked for good.
 //!
 //! After [`FREE_FAILURES`] failures each further try must wait, twice as long each time up to [`LONGEST_WAIT_MS`]. Failures count for
-//! the address and for the name. An address from which the name signed in well before does not pay for what others do to that name, so a
-//! stranger can slow a stranger down, never shut the owner out.
+//! the address and for the name. An address from which the name signed in well before counts for that name apart from everything else:
+//! a stranger elsewhere never slows the owner down, colleagues behind one address do not pay for each other, and yet whoever sits there
+//! guesses no faster. Signing in as oneself makes nothing else forgotten.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -38,7 +39,15 @@ enum Wait {
 pub(super) struct Limits {
     names: HashMap<String, Tally>,
     addresses: HashMap<IpAddr, Tally>,
-    known: HashMap<(String, IpAddr), Timestamp>,
+    known: HashMap<(String, IpAddr), Known>,
+}
+
+/// A name signed in well from an address.
+#[derive(Clone, Copy)]
+struct Known {
+    seen: Timestamp,
+    /// What failed there for this name since.
+    failures: Tally,
 }
 
 #[derive(Clone, Copy)]
@@ -51,10 +60,13 @@ impl Limits {
     /// May `name` be tried from `address` now? An empty name counts for the address only.
     fn check(&self, name: &str, address: IpAddr, now: Timestamp) -> Wait {
         let address = network(address);
-        let mut until = self.addresses.get(&address).map_or(now, |tally| tally.free_at(now));
-        if !self.is_known(name, address, now) {
-            until = until.max(self.names.get(name).map_or(now, |tally| tally.free_at(now)));
-        }
+        let until = match self.known.get(&(name.to_owned(), address)) {
+            Some(known) if known.holds(now) => known.failures.free_at(now),
+            _ => {
+                let of = |tally: Option<&Tally>| tally.map_or(now, |tally| tally.free_at(now));
+                of(self.addresses.get(&address)).max(of(self.names.get(name)))
+            }
+        };
         match until.ms_since(now) {
             0 => Wait::No,
             ms => Wait::Ms(ms),
@@ -77,29 +89,33 @@ impl Limits {
         }
     }
 
-    /// A try failed. Is it the one from which on waiting begins for this address?
+    /// A try failed. Is it the one from which on waiting begins?
     pub(super) fn failed(&mut self, name: &str, address: IpAddr, now: Timestamp) -> bool {
         let address = network(address);
-        let failures = count(&mut self.addresses, address, now);
-        if !name.is_empty() && !self.is_known(name, address, now) {
+        if let Some(known) = self.known.get_mut(&(name.to_owned(), address))
+            && known.holds(now)
+        {
+            return known.failures.count(now) == FREE_FAILURES;
+        }
+        if !name.is_empty() {
             count(&mut self.names, name.to_owned(), now);
         }
-        failures == FREE_FAILURES
+        count(&mut self.addresses, address, now) == FREE_FAILURES
     }
 
-    /// A try succeeded: that address is known for that name now, and its own failures are forgotten.
+    /// A try succeeded: that address is known for that name now, and what failed there for this name is forgotten.
     pub(super) fn succeeded(&mut self, name: &str, address: IpAddr, now: Timestamp) {
-        let address = network(address);
-        self.addresses.remove(&address);
         if !name.is_empty() {
-            make_room(&mut self.known, |seen| *seen);
-            self.known.insert((name.to_owned(), address), now);
+            make_room(&mut self.known, |known| known.seen);
+            let known = Known { seen: now, failures: Tally { failures: 0, last: now } };
+            self.known.insert((name.to_owned(), network(address)), known);
         }
     }
+}
 
-    fn is_known(&self, name: &str, address: IpAddr, now: Timestamp) -> bool {
-        let seen = self.known.get(&(name.to_owned(), address));
-        seen.is_some_and(|seen| now.ms_since(*seen) < KNOWN_MS)
+impl Known {
+    fn holds(&self, now: Timestamp) -> bool {
+        now.ms_since(self.seen) < KNOWN_MS
     }
 }
 
@@ -113,6 +129,13 @@ impl Tally {
         self.last.plus_ms((FIRST_WAIT_MS << doublings).min(LONGEST_WAIT_MS))
     }
 
+    /// One more failure; with how many there are now.
+    fn count(&mut self, now: Timestamp) -> u32 {
+        let before = if self.is_forgotten(now) { 0 } else { self.failures };
+        *self = Tally { failures: before.saturating_add(1), last: now };
+        self.failures
+    }
+
     fn is_forgotten(&self, now: Timestamp) -> bool {
         now.ms_since(self.last) >= FORGET_MS
     }
@@ -122,12 +145,7 @@ fn count<K: Hash + Eq>(tallies: &mut HashMap<K, Tally>, key: K, now: Timestamp) 
     if !tallies.contains_key(&key) {
         make_room(tallies, |tally| tally.last);
     }
-    let tally = tallies.entry(key).or_insert(Tally { failures: 0, last: now });
-    if tally.is_forgotten(now) {
-        tally.failures = 0;
-    }
-    *tally = Tally { failures: tally.failures.saturating_add(1), last: now };
-    tally.failures
+    tallies.entry(key).or_insert(Tally { failures: 0, last: now }).count(now)
 }
 
 /// Below the limit again: the older half goes at once, so that the search for it stays rare.
@@ -193,6 +211,32 @@ mod tests {
         let elsewhere = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 3));
         assert!(matches!(limits.check("ada", elsewhere, at(2)), Wait::Ms(_)), "the name pays");
         assert_eq!(limits.check("bob", elsewhere, at(2)), Wait::No);
+    }
+
+    #[test]
+    fn behind_one_address_nobody_guesses_faster_and_nobody_pays_for_others() {
+        let mut limits = Limits::default();
+        limits.succeeded("ada", HOME, at(0));
+        limits.succeeded("bob", HOME, at(0));
+        for _ in 0..5 {
+            limits.failed("ada", HOME, at(1));
+            limits.succeeded("eve", HOME, at(1));
+        }
+        assert_eq!(
+            limits.check("ada", HOME, at(1)),
+            Wait::Ms(1_000),
+            "eve's own sign-in frees nothing"
+        );
+        assert_eq!(limits.check("bob", HOME, at(1)), Wait::No);
+        assert_eq!(limits.check("eve", HOME, at(1)), Wait::No);
+        limits.succeeded("ada", HOME, at(2_000));
+        assert_eq!(limits.check("ada", HOME, at(2_000)), Wait::No);
+        let mut strangers = after_failures(9);
+        strangers.succeeded("eve", STRANGER, at(0));
+        assert!(
+            matches!(strangers.check("ada", STRANGER, at(0)), Wait::Ms(_)),
+            "the address still pays"
+        );
     }
 
     #[test]

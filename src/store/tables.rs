@@ -130,6 +130,8 @@ tables! {
     Invitations "invitations-1": InvitationId => Invitation;
     /// One-time links for people that are neither used nor withdrawn.
     Links "links-1": LinkId => Link;
+    /// Who made a link that can still be used; none when the terminal did.
+    LinkMakers "link-makers-1": LinkId => UserId;
     /// How far each stream of a device is applied.
     Streams "streams-1": (DeviceId, u8) => StreamState;
     /// Buckets by device and the watcher's name.

@@ -139,10 +139,13 @@ async fn tokens_are_made_listed_and_revoked() {
         (&json!("laptop"), &json!(["read", "manage"]))
     );
     assert!(!list[0].to_string().contains(made["token"].as_str().unwrap()));
-    for (asker, reads, status) in [("ada", "cy", 403), ("bo", "cy", 403), ("cy", "ada", 403)] {
+    // Whatever it is for: it would join the device of that name, and read back what that recorded.
+    for (asker, of) in [("ada", "cy"), ("bo", "cy"), ("cy", "ada")] {
         let asker = desk.sign_in(asker).await;
-        let new = json!({"user": reads, "device": "d", "scopes": ["read"]});
-        desk.post(&asker, "/api/v1/tokens", &new).await.problem(status, "forbidden");
+        for scope in ["read", "record"] {
+            let new = json!({"user": of, "device": "laptop", "scopes": [scope]});
+            desk.post(&asker, "/api/v1/tokens", &new).await.problem(403, "forbidden");
+        }
     }
     let secret = made["token"].as_str().unwrap();
     let token = browser().with("authorization", &format!("Bearer {secret}"));
@@ -155,4 +158,15 @@ async fn tokens_are_made_listed_and_revoked() {
     desk.delete(&cy, &path).await.expect(StatusCode::NO_CONTENT);
     desk.get(&token, "/api/v1/session").await.problem(401, "unauthenticated");
     assert!(desk.get(&cy, "/api/v1/tokens").await.items()[0]["revoked"].is_string());
+}
+
+#[tokio::test]
+async fn a_new_password_from_outside_ends_tokens_that_read() {
+    let desk = Desk::with_people().await;
+    let reads = desk.token("cy", "phone", &["read"]).await;
+    let records = desk.token("cy", "laptop", &["record"]).await;
+    let new = json!({"password": "another long password"});
+    desk.put(&terminal(), "/api/v1/users/cy/password", &new).await.expect(StatusCode::NO_CONTENT);
+    desk.get(&reads, "/api/v1/session").await.problem(401, "unauthenticated");
+    desk.get(&records, "/api/0/info").await.expect(StatusCode::OK);
 }

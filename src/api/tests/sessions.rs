@@ -49,6 +49,27 @@ async fn administrators_see_and_end_anybodys() {
 }
 
 #[tokio::test]
+async fn nobody_ends_the_sessions_of_who_may_do_more() {
+    let desk = Desk::with_people().await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let grants = json!({"rights": ["manage_people"]});
+    desk.put(&terminal(), "/api/v1/users/bo/grants", &grants).await.expect(StatusCode::NO_CONTENT);
+    desk.get(&bo, "/api/v1/sessions?user=cy").await.expect(StatusCode::OK);
+    desk.get(&bo, "/api/v1/sessions?user=ada").await.problem(403, "forbidden");
+    let of_ada = desk.get(&ada, "/api/v1/sessions").await.items();
+    let path = format!("/api/v1/sessions/{}", of_ada[0]["id"].as_str().unwrap());
+    desk.delete(&bo, &path).await.problem(403, "forbidden");
+    let made = desk.post(&ada, "/api/v1/tokens", &json!({"device": "d", "scopes": ["read"]})).await;
+    let path = format!("/api/v1/tokens/{}", made.json()["id"].as_str().unwrap());
+    desk.delete(&bo, &path).await.problem(403, "forbidden");
+    let link = json!({"purpose": "reset", "name": "ada"});
+    let link = desk.post(&terminal(), "/api/v1/links", &link).await.expect(StatusCode::CREATED);
+    let path = format!("/api/v1/links/{}", link.json()["id"].as_str().unwrap());
+    desk.delete(&bo, &path).await.problem(403, "forbidden");
+    desk.delete(&ada, &path).await.expect(StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
 async fn a_new_password_takes_the_present_one_and_ends_the_other_sessions() {
     let desk = Desk::with_people().await;
     let (cy, other) = (desk.sign_in("cy").await, desk.sign_in("cy").await);
@@ -82,10 +103,10 @@ async fn dangerous_changes_need_a_proof_that_is_fresh() {
     let manage = json!({"device": "d", "scopes": ["manage"]});
     desk.delete(&ada, "/api/v1/users/cy").await.problem(403, "step_up_required");
     desk.post(&ada, "/api/v1/tokens", &manage).await.problem(403, "step_up_required");
-    let own = json!({"device": "d", "scopes": ["record", "read"]});
-    desk.post(&ada, "/api/v1/tokens", &own).await.expect(StatusCode::CREATED);
-    let for_cy = json!({"user": "cy", "device": "d", "scopes": ["record"]});
-    desk.post(&ada, "/api/v1/tokens", &for_cy).await.problem(403, "step_up_required");
+    let reads = json!({"device": "d", "scopes": ["record", "read"]});
+    desk.post(&ada, "/api/v1/tokens", &reads).await.problem(403, "step_up_required");
+    let records = json!({"device": "d", "scopes": ["record"]});
+    desk.post(&ada, "/api/v1/tokens", &records).await.expect(StatusCode::CREATED);
     let wrong = json!({"password": "a wrong password"});
     desk.put(&ada, STEP_UP, &wrong).await.problem(422, "wrong_current_password");
     desk.delete(&ada, "/api/v1/users/cy").await.problem(403, "step_up_required");

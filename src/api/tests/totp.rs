@@ -48,6 +48,21 @@ async fn signing_in_asks_for_a_code_once_the_app_is_confirmed() {
 }
 
 #[tokio::test]
+async fn an_app_is_confirmed_under_a_proof_and_not_by_guessing() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    desk.post(&cy, TOTP, &json!({})).await.expect(StatusCode::CREATED);
+    let guess = json!({"code": "000000"});
+    for _ in 0..5 {
+        desk.put(&cy, TOTP, &guess).await.problem(422, "wrong_code");
+    }
+    desk.put(&cy, TOTP, &guess).await.problem(429, "too_many_tries");
+    assert_eq!(desk.audited("session.refused").await, 1);
+    let_pass(i64::try_from(crate::domain::session::PROOF_LIFE_MS).unwrap());
+    desk.put(&cy, TOTP, &guess).await.problem(403, "step_up_required");
+}
+
+#[tokio::test]
 async fn a_one_time_code_stands_in_once() {
     let desk = Desk::with_people().await;
     let cy = desk.sign_in("cy").await;

@@ -1,12 +1,13 @@
 //! Codes from an app as a second proof at sign-in.
 
-use axum::Json;
 use axum::extract::{Path, State};
+use axum::{Extension, Json};
 
 use crate::api::Services;
 use crate::api::answer::{Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::net::Peer;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn state(
@@ -29,9 +30,13 @@ pub(in crate::api) async fn begin(
 pub(in crate::api) async fn confirm(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Extension(peer): Extension<Peer>,
     Sent(sent): Sent<wire::TotpCode>,
 ) -> Result<Json<wire::TotpConfirmed>, Failure> {
-    let codes = services.accounts.confirm_totp(&asker, &sent.code, (services.now)()).await?;
+    let codes = services
+        .accounts
+        .confirm_totp(&asker, &sent.code, peer.address.ip(), (services.now)())
+        .await?;
     Ok(Json(wire::TotpConfirmed { recovery_codes: codes }))
 }
 

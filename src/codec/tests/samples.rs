@@ -537,6 +537,9 @@ fn commands(all: &mut Vec<Sample>) {
 
     let open = SessionCommand::OpenFrom { session: session(), about: session_about() };
     command("session.open-from", Command::Session(open));
+    let password = PasswordHash::new("$argon2id$other").unwrap();
+    let sign_in = SessionCommand::SignIn { session: session(), about: session_about(), password };
+    command("session.sign-in", Command::Session(sign_in));
     command("session.prove", Command::Session(SessionCommand::Prove { session: id }));
     for (name, keep) in [("user.change-password", Some(id)), ("user.change-password-here", None)] {
         let password = PasswordHash::new("$argon2id$other").unwrap();
@@ -707,6 +710,7 @@ fn outcomes(all: &mut Vec<Sample>) {
         Refusal::LooserPolicy,
         Refusal::NotLooser,
         Refusal::NothingAnnounced,
+        Refusal::PasswordChanged,
     ];
     for refusal in refusals {
         outcome(refusal.code(), Outcome::Refused(refusal));

@@ -47,6 +47,8 @@ pub enum Refusal {
     NotLooser,
     /// No policy is announced.
     NothingAnnounced,
+    /// The person has another password by now.
+    PasswordChanged,
     /// No such device.
     UnknownDevice,
     /// The device was revoked.
@@ -156,6 +158,7 @@ impl Refusal {
             Self::LooserPolicy => "looser_policy",
             Self::NotLooser => "not_looser",
             Self::NothingAnnounced => "nothing_announced",
+            Self::PasswordChanged => "password_changed",
             Self::UnknownDevice => "unknown_device",
             Self::DeviceRevoked => "device_revoked",
             Self::UnknownBucket => "unknown_bucket",
@@ -226,6 +229,7 @@ impl Refusal {
             }
             Self::NotLooser => "Only a policy that is looser than the present one is announced.",
             Self::NothingAnnounced => "No policy is announced that is still to come.",
+            Self::PasswordChanged => "This password was changed a moment ago.",
             Self::UnknownDevice => "There is no such computer.",
             Self::DeviceRevoked => "This computer was revoked.",
             Self::UnknownBucket => "There is no such bucket.",
@@ -296,6 +300,7 @@ impl Refusal {
             Self::LooserPolicy => "Announce it.",
             Self::NotLooser => "Set it at once.",
             Self::NothingAnnounced => "Look at the office's policy.",
+            Self::PasswordChanged => "Sign in with the new one.",
             Self::UnknownDevice => "Check the id with `timebook device list`.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",

@@ -124,6 +124,20 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::ManagePeople)?;
+        let found = self.door.read(move |reader| {
+            let link = read::links(reader)?.into_iter().find(|known| known.id == link);
+            Ok(match link.map(|link| link.purpose) {
+                Some(LinkPurpose::Reset { user }) => match read::user(reader, user)? {
+                    Some(user) => Some(read::people::rights(reader, &user)?),
+                    None => None,
+                },
+                Some(LinkPurpose::Join { role, .. }) => Some(Rights::of_role(role)),
+                None => None,
+            })
+        });
+        if let Some(rights) = found.await? {
+            principal.must_cover(rights)?;
+        }
         let command = Command::Link(LinkCommand::Withdraw { link });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())

@@ -71,11 +71,13 @@ impl Accounts {
         origin: &Origin,
         now: Timestamp,
     ) -> Result<SignedIn, ServiceError> {
-        let address = origin.address;
+        let (address, named) = (origin.address, UserName::new(name).ok());
+        // What cannot be a name counts for the address alone: nobody fills the memory with it.
+        let name = named.as_ref().map_or("", UserName::as_str);
         self.limits().admit(name, address, now)?;
-        let user = match UserName::new(name) {
-            Ok(name) => self.door.read(move |r| read::user_by_name(r, &name)).await?,
-            Err(_) => None,
+        let user = match named.clone() {
+            Some(name) => self.door.read(move |r| read::user_by_name(r, &name)).await?,
+            None => None,
         };
         let known = user.clone().filter(|user| user.disabled.is_none());
         let hash = known.as_ref().map(|user| user.password.clone());
@@ -90,7 +92,13 @@ impl Accounts {
             self.must_give_code(&user, &app, &code, address, now).await?;
         }
         self.limits().succeeded(name, address, now);
-        self.open_session(user, origin, now).await
+        match self.open_session(user, origin, now).await {
+            // It was right when this sign-in began, and is not any more.
+            Err(ServiceError::Refused(Refusal::PasswordChanged)) => {
+                Err(ServiceError::WrongPassword)
+            }
+            opened => opened,
+        }
     }
 
     /// Who a session cookie belongs to; `None` when the session has ended.
@@ -152,7 +160,7 @@ impl Accounts {
             None => principal.user().cloned(),
         };
         match &whose {
-            Some(user) => principal.must_be_or_have(user, Right::ManagePeople)?,
+            Some(user) => self.must_be_or_stand_above(principal, user).await?,
             None => principal.must_have(Right::ManagePeople)?,
         }
         let whose = whose.map(|user| user.id);
@@ -183,11 +191,15 @@ impl Accounts {
         session: SessionId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let found = self.door.read(move |reader| read::session(reader, session)).await?;
+        let found = self.door.read(move |reader| {
+            let Some(session) = read::session(reader, session)? else { return Ok(None) };
+            read::user(reader, session.user)
+        });
         let own = principal.user().map(|user| user.id);
-        let theirs =
-            found.filter(|session| own == Some(session.user) || principal.may(Right::ManagePeople));
-        let session = theirs.ok_or(ServiceError::Refused(Refusal::UnknownSession))?.id;
+        let theirs = |user: &User| own == Some(user.id) || principal.may(Right::ManagePeople);
+        let owner = found.await?.filter(theirs);
+        let owner = owner.ok_or(ServiceError::Refused(Refusal::UnknownSession))?;
+        self.must_be_or_stand_above(principal, &owner).await?;
         let command = Command::Session(SessionCommand::Close { session });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
@@ -204,7 +216,8 @@ impl Accounts {
         let session = Session { id, secret_hash, user: user.id, opened: now, seen: now };
         let (address, agent) = (ShortText::cut(&origin.address.to_string()), origin.agent.clone());
         let about = SessionAbout { address, agent, proven: now };
-        let command = Command::Session(SessionCommand::OpenFrom { session, about });
+        let password = user.password.clone();
+        let command = Command::Session(SessionCommand::SignIn { session, about, password });
         Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
         let whose = user.clone();
         let rights = self.door.read(move |reader| read::people::rights(reader, &whose)).await?;

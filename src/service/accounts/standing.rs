@@ -82,11 +82,31 @@ impl Accounts {
     ) -> Result<User, ServiceError> {
         principal.must_have(Right::ManagePeople)?;
         let user = self.named(principal, name).await?;
-        let whose = user.clone();
-        principal.must_cover(
-            self.door.read(move |reader| read::people::rights(reader, &whose)).await?,
-        )?;
+        self.must_stand_above(principal, &user).await?;
         Ok(user)
+    }
+
+    /// Goes on only for the person themselves, or for somebody who manages people and may do all that this one may.
+    pub(super) async fn must_be_or_stand_above(
+        &self,
+        principal: &Principal,
+        user: &User,
+    ) -> Result<(), ServiceError> {
+        principal.must_be_or_have(user, Right::ManagePeople)?;
+        if principal.user().is_some_and(|own| own.id == user.id) {
+            return Ok(());
+        }
+        self.must_stand_above(principal, user).await
+    }
+
+    async fn must_stand_above(
+        &self,
+        principal: &Principal,
+        user: &User,
+    ) -> Result<(), ServiceError> {
+        let whose = user.clone();
+        let rights = self.door.read(move |reader| read::people::rights(reader, &whose)).await?;
+        principal.must_cover(rights)
     }
 
     async fn change_user(

@@ -52,8 +52,8 @@ pub struct OwnedToken {
 }
 
 impl Accounts {
-    /// Makes a token for oneself. An administrator may make one for somebody else that records; one that reads or manages in that
-    /// person's name only the server's own terminal may make, so that nobody reads what the office policy keeps from them.
+    /// Makes a token for oneself; for somebody else only the server's own terminal may. A token reads back what it recorded, so that
+    /// whoever had one of somebody else's would read what the office policy keeps from them.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -72,9 +72,8 @@ impl Accounts {
         scopes.sort_unstable();
         scopes.dedup();
         may_make(principal, &user, &scopes)?;
-        // A token that may manage passes where a session must be proven: making one needs that proof.
-        let own = principal.user().is_some_and(|asker| asker.id == user.id);
-        if !own || scopes.contains(&Scope::Manage) {
+        // It outlives the session it is made in, and one that may manage passes where a session must be proven.
+        if scopes != [Scope::Record] {
             self.must_be_proven(principal, now).await?;
         }
         let device = Label::new(new.device)?;
@@ -131,10 +130,9 @@ impl Accounts {
         id: TokenId,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let mine = self.tokens(principal).await?.iter().any(|owned| owned.token.id == id);
-        if !mine {
-            return Err(ServiceError::Refused(Refusal::UnknownToken));
-        }
+        let theirs = self.tokens(principal).await?.into_iter().find(|owned| owned.token.id == id);
+        let owner = theirs.ok_or(ServiceError::Refused(Refusal::UnknownToken))?.user;
+        self.must_be_or_stand_above(principal, &owner).await?;
         let command = Command::Token(TokenCommand::Revoke { token: id });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
@@ -175,16 +173,11 @@ fn may_make(principal: &Principal, user: &User, scopes: &[Scope]) -> Result<(), 
         ));
     }
     let own = principal.user().is_some_and(|asker| asker.id == user.id);
-    let at_terminal = matches!(principal, Principal::Local(_));
-    if own || at_terminal {
-        return Ok(());
-    }
-    principal.must_have(Right::ManagePeople)?;
-    if scopes == [Scope::Record] {
+    if own || matches!(principal, Principal::Local(_)) {
         return Ok(());
     }
     Err(ServiceError::Forbidden(
-        "A token that reads or manages in somebody else's name can only be made by that person.",
+        "Only that person makes a token of theirs: it reads back what it recorded. To record what they do on a computer, invite it.",
     ))
 }
 

@@ -1,5 +1,7 @@
 //! Codes from an app (RFC 6238: HMAC-SHA-1, six digits, thirty seconds, as every app does it), and one-time codes for when it is lost.
 
+use std::net::IpAddr;
+
 use data_encoding::BASE32_NOPAD;
 use ring::hmac;
 use subtle::ConstantTimeEq;
@@ -93,18 +95,24 @@ impl Accounts {
     /// The app gave this code: from now on one is asked for. Gives the one-time codes, shown once.
     ///
     /// # Errors
-    /// [`ServiceError::BadInput`] when the code is wrong.
+    /// [`ServiceError::BadInput`] when the code is wrong; [`ServiceError::TooManyTries`].
     pub async fn confirm_totp(
         &self,
         principal: &Principal,
         code: &str,
+        address: IpAddr,
         now: Timestamp,
     ) -> Result<Vec<String>, ServiceError> {
         let user = own(principal)?;
+        let name = principal.user().map_or("", |user| user.name.as_str());
+        self.limits().admit(name, address, now)?;
         let found = self.door.read(move |reader| sealed_app(reader, user)).await?;
         let (totp, seed) = found.ok_or(ServiceError::Refused(Refusal::NoTotp))?;
         let app = self.open_app(user, totp, &seed)?;
-        let Some(Taken::Step(step)) = app.takes(code, now) else { return Err(wrong_code()) };
+        let Some(Taken::Step(step)) = app.takes(code, now) else {
+            self.refused(principal.user(), name, address, now).await?;
+            return Err(wrong_code());
+        };
         let (texts, recovery) = (0..RECOVERY_CODES).map(|_| recovery_code()).unzip();
         let command = Command::Totp(TotpCommand::Confirm { user, step, recovery });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;

@@ -38,6 +38,7 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "person-devices-1",
     "invitations-1",
     "links-1",
+    "link-makers-1",
     "streams-1",
     "buckets-1",
     "tail-1",
@@ -121,7 +122,7 @@ fn begin(at: &mut Applying<'_>, person: UserId) -> Result<Outcome, StoreError> {
     }
     let mut counts = ErasedCounts::default();
     counts.ways_in += session::close_all(at, person)?;
-    counts.ways_in += link::end_all(at, person)?;
+    counts.ways_in += link::end_with_standing(at, person)?;
     for invitation in read::invitations(at.writer.as_reader())? {
         if invitation.person == person {
             at.writer.delete::<Invitations>(&invitation.id)?;

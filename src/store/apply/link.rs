@@ -1,14 +1,15 @@
 //! One-time links for people.
 
-use super::{Applying, refused, session, user};
+use super::{Applying, refused, session, token, user};
 use crate::domain::audit;
+use crate::domain::command::Actor;
 use crate::domain::id::UserId;
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::user::User;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Links, UserNames, Users};
+use crate::store::tables::{LinkMakers, Links, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// At most this many open links; expired ones give way first.
@@ -38,6 +39,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &LinkCommand) -> Result<Outc
             }
             end(at, &link)?;
             session::close_all(at, person.id)?;
+            token::revoke_powerful(at, person.id)?;
             user::put(at, &User { password: password.clone(), ..person.clone() })?;
             at.audit("link.reset_password", &audit::person(person.id))?;
             Ok(Outcome::Done)
@@ -70,6 +72,19 @@ pub(super) fn end_all(at: &mut Applying<'_>, person: UserId) -> Result<u64, Stor
     Ok(ended)
 }
 
+/// A person may do other things now, or nothing: whoever made a link for them could not make it any more perhaps, and they themselves not
+/// the links they made. Says how many ended.
+pub(super) fn end_with_standing(at: &mut Applying<'_>, person: UserId) -> Result<u64, StoreError> {
+    let mut ended = end_all(at, person)?;
+    for link in read::links(at.writer.as_reader())? {
+        if at.writer.get::<LinkMakers>(&link.id)? == Some(person) {
+            end(at, &link)?;
+            ended += 1;
+        }
+    }
+    Ok(ended)
+}
+
 fn make(at: &mut Applying<'_>, link: &Link) -> Result<Outcome, StoreError> {
     let whose = match &link.purpose {
         LinkPurpose::Reset { user } => match at.writer.get::<Users>(user)? {
@@ -95,6 +110,9 @@ fn make(at: &mut Applying<'_>, link: &Link) -> Result<Outcome, StoreError> {
         end(at, &old)?;
     }
     at.writer.put::<Links>(&link.id, link)?;
+    if let Actor::User(maker) = at.actor {
+        at.writer.put::<LinkMakers>(&link.id, maker)?;
+    }
     at.changed(Noun::Link, link.id.bytes(), Audience::Administrators);
     at.audit("link.make", &format!("{} for {whose}", link.purpose.name()))?;
     Ok(Outcome::Done)
@@ -107,6 +125,7 @@ fn open(at: &Applying<'_>, secret_hash: &[u8; 32]) -> Result<Option<Link>, Store
 
 fn end(at: &mut Applying<'_>, link: &Link) -> Result<(), StoreError> {
     at.writer.delete::<Links>(&link.id)?;
+    at.writer.delete::<LinkMakers>(&link.id)?;
     at.changed(Noun::Link, link.id.bytes(), Audience::Administrators);
     Ok(())
 }

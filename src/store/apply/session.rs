@@ -20,6 +20,14 @@ pub(super) fn apply(
     match command {
         SessionCommand::Open(session) => return open(at, session, None),
         SessionCommand::OpenFrom { session, about } => return open(at, session, Some(about)),
+        SessionCommand::SignIn { session, about, password } => {
+            let user = at.writer.get::<Users>(&session.user)?;
+            // Hashing takes its time and waits its turn: a sign-in under way must not outlive the password it began with.
+            if user.is_some_and(|user| user.password != *password) {
+                return refused(Refusal::PasswordChanged);
+            }
+            return open(at, session, Some(about));
+        }
         SessionCommand::Prove { session } => {
             let Some(about) = at.writer.get::<SessionAbouts>(session)? else {
                 return refused(Refusal::UnknownSession);

@@ -1,6 +1,7 @@
 //! Teams.
 
 use super::{Applying, refused};
+use crate::domain::audit;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::team::{MOST_MEMBERS, MOST_TEAMS, Team, TeamCommand};
 use crate::store::error::StoreError;
@@ -38,9 +39,19 @@ fn put(at: &mut Applying<'_>, team: &Team) -> Result<Outcome, StoreError> {
             return refused(Refusal::UnknownUser);
         }
     }
+    let before = at.writer.get::<Teams>(&team.id)?.map_or_else(Default::default, |team| team.leads);
     at.writer.put::<Teams>(&team.id, team)?;
     at.changed(Noun::Team, team.id.bytes(), Audience::Everyone);
     let (members, leads) = (team.members.len(), team.leads.len());
     at.audit("team.put", &format!("{} ({members} members, {leads} leads)", team.name))?;
+    // A lead sees hours and activity: who became one, and who is none any more, is written down each.
+    for (action, people) in [
+        ("team.lead", team.leads.difference(&before)),
+        ("team.lead_no_more", before.difference(&team.leads)),
+    ] {
+        for person in people {
+            at.audit(action, &format!("{}: {}", audit::person(*person), team.name))?;
+        }
+    }
     Ok(Outcome::Done)
 }

@@ -5,7 +5,7 @@ use crate::domain::audit;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::token::{Token, TokenCommand};
+use crate::domain::token::{Scope, Token, TokenCommand};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{TokenSecrets, Tokens, Users};
@@ -95,6 +95,19 @@ pub(super) fn delete_all(at: &mut Applying<'_>, user: UserId) -> Result<u64, Sto
         deleted += 1;
     }
     Ok(deleted)
+}
+
+/// Revokes a person's tokens that read or manage: whoever knew the old password may have made them. Those that only record stay, so
+/// that nothing goes unrecorded.
+pub(super) fn revoke_powerful(at: &mut Applying<'_>, user: UserId) -> Result<(), StoreError> {
+    let tokens = read::tokens(at.writer.as_reader())?;
+    let is_powerful = |token: &Token| token.scopes.iter().any(|scope| *scope != Scope::Record);
+    for token in tokens.iter().filter(|t| t.user == user && t.revoked.is_none()) {
+        if is_powerful(token) {
+            revoke(at, token)?;
+        }
+    }
+    Ok(())
 }
 
 fn revoke(at: &mut Applying<'_>, token: &Token) -> Result<(), StoreError> {

@@ -50,6 +50,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::UnknownUser);
             };
             session::close_all(at, user.id)?;
+            token::revoke_powerful(at, user.id)?;
+            link::end_all(at, user.id)?;
             put(at, &User { password: password.clone(), ..user.clone() })?;
             at.audit("user.set_password", &audit::person(user.id))?;
         }
@@ -58,6 +60,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::UnknownUser);
             };
             session::close_all_but(at, user.id, *keep)?;
+            link::end_all(at, user.id)?;
             put(at, &User { password: password.clone(), ..user.clone() })?;
             at.audit("user.change_password", &audit::person(user.id))?;
         }
@@ -72,6 +75,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::LastAdministrator);
             }
             put(at, &User { role: *role, ..user.clone() })?;
+            link::end_with_standing(at, user.id)?;
             let words =
                 format!("{}: {} -> {}", audit::person(user.id), user.role.name(), role.name());
             at.audit("user.set_role", &words)?;
@@ -81,6 +85,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::UnknownUser);
             };
             at.writer.put::<GrantsOf>(&user.id, grants)?;
+            link::end_with_standing(at, user.id)?;
             at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
             let names: Vec<&str> = grants.rights.iter().map(|right| right.name()).collect();
             at.audit(
@@ -113,7 +118,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             }
             session::close_all(at, user.id)?;
             token::revoke_all(at, user.id)?;
-            link::end_all(at, user.id)?;
+            link::end_with_standing(at, user.id)?;
             put(at, &User { disabled: Some(at.at), ..user.clone() })?;
             at.audit("user.disable", &audit::person(user.id))?;
         }

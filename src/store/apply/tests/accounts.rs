@@ -123,6 +123,26 @@ fn a_proof_is_written_down_and_goes_with_its_session() {
 }
 
 #[test]
+fn a_sign_in_under_way_does_not_outlive_its_password() {
+    let (mut story, ada) = Story::with_ada();
+    let password = read::user(&story.state.read().unwrap(), ada).unwrap().unwrap().password;
+    let sign_in = |story: &mut Story, password: &PasswordHash| {
+        let (session, proven) = (story.session(ada), story.now);
+        let text = ShortText::cut("somewhere");
+        let about = SessionAbout { address: text.clone(), agent: text, proven };
+        Command::Session(SessionCommand::SignIn { session, about, password: password.clone() })
+    };
+    let (early, late) = (sign_in(&mut story, &password), sign_in(&mut story, &password));
+    assert_eq!(story.run(early), Outcome::Done);
+    let second = PasswordHash::new("$argon2id$second").unwrap();
+    let set = UserCommand::SetPassword { user: ada, password: second.clone() };
+    assert_eq!(story.run(Command::User(set)), Outcome::Done);
+    story.refuses(late, Refusal::PasswordChanged);
+    let with_the_new_one = sign_in(&mut story, &second);
+    assert_eq!(story.run(with_the_new_one), Outcome::Done);
+}
+
+#[test]
 fn a_session_is_seen_again_and_signed_out() {
     let (mut story, ada) = Story::with_ada();
     let session = story.sign_in(ada);

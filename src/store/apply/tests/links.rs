@@ -66,6 +66,40 @@ fn a_link_ends_by_time_by_a_newer_one_by_withdrawal_and_with_the_account() {
 }
 
 #[test]
+fn links_end_with_the_standing_of_whom_they_are_for_and_of_who_made_them() {
+    let (mut story, _) = Story::with_ada();
+    let bob = story.person("bob", Role::Employee);
+    let eve = story.person("eve", Role::Administrator);
+    let by_eve = |story: &mut Story, secret: u8, purpose: LinkPurpose| {
+        let (id, created) = (LinkId(story.id()), story.now);
+        let expires = created.plus_ms(purpose.life_ms());
+        let link = Link { id, secret_hash: [secret; 32], purpose, created, expires };
+        let made = Command::Link(LinkCommand::Make(link));
+        let made = Envelope { actor: Actor::User(eve), ..story.envelope(made) };
+        assert_eq!(story.apply(&made).outcome, Outcome::Done);
+    };
+    // Bob becomes somebody whose password Eve may not reset.
+    by_eve(&mut story, 1, LinkPurpose::Reset { user: bob });
+    let role = UserCommand::SetRole { user: bob, role: Role::Manager };
+    assert_eq!(story.run(Command::User(role)), Outcome::Done);
+    story.refuses(reset(1), Refusal::LinkClosed);
+    // A password of his own makes a link to another one pointless.
+    by_eve(&mut story, 2, LinkPurpose::Reset { user: bob });
+    let password = PasswordHash::new("$argon2id$own").unwrap();
+    let change = UserCommand::ChangePassword { user: bob, password, keep: None };
+    assert_eq!(story.run(Command::User(change)), Outcome::Done);
+    story.refuses(reset(2), Refusal::LinkClosed);
+    // Eve goes, and with her what she kept for later; the terminal's links stay.
+    by_eve(&mut story, 3, to_join("mia"));
+    make(&mut story, 4, to_join("tom"));
+    assert_eq!(story.run(Command::User(UserCommand::Disable { user: eve })), Outcome::Done);
+    let joined = join(&mut story, 3);
+    story.refuses(joined, Refusal::LinkClosed);
+    let joined = join(&mut story, 4);
+    assert_eq!(story.run(joined), Outcome::Done);
+}
+
+#[test]
 fn who_joins_gets_the_name_and_role_of_the_link() {
     let (mut story, _) = Story::with_ada();
     make(&mut story, 1, to_join("mia"));
