@@ -199,7 +199,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
         }
-        Refusal::SetupClosed | Refusal::LinkClosed => StatusCode::GONE,
+        Refusal::SetupClosed | Refusal::LinkClosed | Refusal::CopyTooOld => StatusCode::GONE,
         Refusal::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::KeyReused
         | Refusal::OtherProject

@@ -24,6 +24,7 @@ use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
+use crate::service::retention::Retention;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
 use crate::store::OpenError as FileError;
@@ -91,10 +92,15 @@ impl House {
         Arc::clone(&self.authority)
     }
 
-    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end.
+    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes.
     pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
         tokio::spawn(self.jobs.clone().keep_tidy());
+        let retention = Retention::new(self.door.clone(), clock::now);
+        self.worker.begin("retention", RETENTION_EVERY, move || {
+            let retention = retention.clone();
+            async move { retention.sweep().await }
+        });
         let accounts = Arc::clone(&self.accounts);
         self.worker.begin("erasures", ERASURES_EVERY, move || {
             let accounts = Arc::clone(&accounts);
@@ -147,6 +153,8 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
 
 /// Whoever asked for an erasure does most of it; the rest can wait so long.
 const ERASURES_EVERY: Duration = Duration::from_secs(60);
+/// Limits are whole days.
+const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Longer than a server drains.
 const PREDECESSOR: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);

@@ -34,6 +34,7 @@ choice!(Command {
     150 => Timesheet(sheet),
     151 => Lock(lock),
     180 => Erasure(erasure),
+    181 => Retention(retention),
     182 => Answer(answer),
 });
 fields!(Envelope { request, at, actor, command });

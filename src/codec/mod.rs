@@ -34,6 +34,7 @@ mod policy;
 mod project;
 mod quarantine;
 pub mod receipt;
+mod retention;
 mod secret;
 mod session;
 mod setting;

@@ -18,6 +18,7 @@ choice!(OfficeSetting {
     10 => SessionIdleHours,
     11 => DetailDays,
     12 => TotalsMonths,
+    180 => TraceDays,
 });
 choice!(SettingValue { 0 => Text(text), 1 => Number(number) });
 choice!(OfficeSettingCommand { 0 => Set { setting, value } });

@@ -66,6 +66,7 @@ choice!(Refusal {
     180 => StillEnabled,
     181 => BeingErased,
     182 => UnknownErasure,
+    183 => CopyTooOld,
 });
 choice!(HoursRefusal {
     0 => WeekSubmitted,

@@ -21,6 +21,7 @@ use super::office::OfficeCommand;
 use super::office_setting::OfficeSettingCommand;
 use super::project::Project;
 use super::quarantine::QuarantineCommand;
+use super::retention::RetentionCommand;
 use super::secret::SecretCommand;
 use super::session::SessionCommand;
 use super::setting::SettingCommand;
@@ -128,6 +129,8 @@ pub enum Command {
     Lock(LockCommand),
     /// The end of what is recorded about a person.
     Erasure(ErasureCommand),
+    /// Removing what is too old.
+    Retention(RetentionCommand),
     /// An answer that is kept.
     Answer(AnswerCommand),
 }

@@ -31,6 +31,7 @@ pub mod policy;
 pub mod project;
 pub mod quarantine;
 pub mod report;
+pub mod retention;
 pub mod right;
 pub mod secret;
 pub mod session;

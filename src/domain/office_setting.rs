@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::retention::LEAST_TRACE_DAYS;
 use super::right::Right;
 use super::session::SessionLife;
 use super::text::Label;
@@ -39,6 +40,8 @@ pub enum OfficeSetting {
     DetailDays,
     /// How long totals are kept.
     TotalsMonths,
+    /// How long what was deleted leaves a trace.
+    TraceDays,
 }
 
 /// What a setting is set to.
@@ -78,7 +81,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -92,6 +95,7 @@ impl OfficeSetting {
         Self::SessionIdleHours,
         Self::DetailDays,
         Self::TotalsMonths,
+        Self::TraceDays,
     ];
 
     /// The key in JSON, on the command line and in the audit log.
@@ -110,6 +114,7 @@ impl OfficeSetting {
             Self::SessionIdleHours => "session.idle_hours",
             Self::DetailDays => "retention.detail_days",
             Self::TotalsMonths => "retention.totals_months",
+            Self::TraceDays => "retention.deleted_days",
         }
     }
 
@@ -140,9 +145,12 @@ impl OfficeSetting {
             Self::SessionIdleHours => {
                 "After so many hours without use a browser must sign in again."
             }
-            Self::DetailDays => "So many days single recorded events are kept. Not used yet.",
-            Self::TotalsMonths => {
-                "So many months totals of recorded activity are kept. Not used yet."
+            Self::DetailDays => {
+                "After so many days a recorded event loses everything but application, presence and length."
+            }
+            Self::TotalsMonths => "After so many months recorded activity is deleted altogether.",
+            Self::TraceDays => {
+                "So many days it is known of what was deleted that it was there; a copy of the book that is older is fetched anew."
             }
         }
     }
@@ -162,6 +170,7 @@ impl OfficeSetting {
             Self::SessionIdleHours => Shape::Number(1, LONGEST_SESSION_DAYS * 24),
             Self::DetailDays => Shape::Number(1, 3_660),
             Self::TotalsMonths => Shape::Number(1, 240),
+            Self::TraceDays => Shape::Number(LEAST_TRACE_DAYS, 3_660),
         }
     }
 
@@ -179,6 +188,7 @@ impl OfficeSetting {
             Self::SessionIdleHours => Some(SettingValue::Number(72)),
             Self::DetailDays => Some(SettingValue::Number(90)),
             Self::TotalsMonths => Some(SettingValue::Number(24)),
+            Self::TraceDays => Some(SettingValue::Number(90)),
         }
     }
 
@@ -197,6 +207,7 @@ impl OfficeSetting {
                 | Self::Language
                 | Self::DetailDays
                 | Self::TotalsMonths
+                | Self::TraceDays
         )
     }
 

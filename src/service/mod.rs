@@ -20,6 +20,7 @@ pub mod office_setting;
 pub mod once;
 pub mod page;
 mod principal;
+pub mod retention;
 pub mod secrets;
 pub mod tracking;
 pub mod worker;

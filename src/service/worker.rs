@@ -35,6 +35,9 @@ pub struct Standing {
     pub went_well: bool,
 }
 
+/// A server that does not lead may lead soon.
+const LOOK_AGAIN: Duration = Duration::from_secs(5);
+
 impl Worker {
     /// Nobody has a duty yet.
     pub fn new(door: Door, now: fn() -> Timestamp) -> Self {
@@ -54,8 +57,10 @@ impl Worker {
             loop {
                 if worker.door.leads() {
                     worker.note(name, work().await);
+                    tokio::time::sleep(every).await;
+                } else {
+                    tokio::time::sleep(every.min(LOOK_AGAIN)).await;
                 }
-                tokio::time::sleep(every).await;
             }
         });
     }

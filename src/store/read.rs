@@ -5,6 +5,7 @@ pub mod entry;
 pub mod erasure;
 pub mod looks;
 pub mod people;
+pub mod retention;
 pub mod sync;
 pub mod timesheet;
 pub mod worked;

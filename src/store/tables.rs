@@ -27,6 +27,7 @@ use crate::domain::outcome::{Noun, Remembered};
 use crate::domain::policy::PolicyChange;
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
+use crate::domain::retention::Swept;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::sync::{HistoryEntry, Synced};
@@ -154,6 +155,8 @@ tables! {
     Jobs "jobs-1": JobId => Job;
     /// What was recorded about people who are erased, and the computers that still have to.
     Erasures "erasures-1": UserId => Erasure;
+    /// What was removed because it was too old: one row.
+    Sweeps "sweeps-1": () => Swept;
     /// Mail on its way out.
     Mails "mails-1": MailId => WaitingMail;
     /// What the office set, by key.

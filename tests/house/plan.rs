@@ -142,6 +142,7 @@ pub const SERVICE_SHARED: &[&str] = &[
     "doctor",
     "events",
     "once",
+    "retention",
     "page",
     "day",
 ];

@@ -61,6 +61,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::entry::RefusedOffer>,
     read::<domain::entry::OfferedEntry>,
     read::<domain::entry::BookCopy>,
+    read::<domain::retention::Swept>,
 ];
 
 pub(super) fn run(data: &[u8]) {

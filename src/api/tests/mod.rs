@@ -14,6 +14,7 @@ mod office_settings;
 mod once;
 mod person_data;
 mod policy;
+mod retention;
 mod rights;
 mod sessions;
 mod standing;

@@ -132,6 +132,8 @@ pub enum Refusal {
     UnknownErasure,
     /// Something about weeks, the lock, targets or saved reports.
     Hours(HoursRefusal),
+    /// What a copy lacks is not known any more.
+    CopyTooOld,
 }
 
 impl Refusal {
@@ -199,6 +201,7 @@ impl Refusal {
             Self::BeingErased => "being_erased",
             Self::UnknownErasure => "unknown_erasure",
             Self::Hours(refusal) => refusal.code(),
+            Self::CopyTooOld => "copy_too_old",
         }
     }
 
@@ -269,6 +272,9 @@ impl Refusal {
             Self::BeingErased => "What was recorded about this person is being erased.",
             Self::UnknownErasure => "There is no such erasure.",
             Self::Hours(refusal) => refusal.sentence(),
+            Self::CopyTooOld => {
+                "This copy is so old that what was deleted since is not known any more."
+            }
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -344,6 +350,7 @@ impl Refusal {
             Self::BeingErased => "Add the person anew if they come back.",
             Self::UnknownErasure => "Look at the list of erasures.",
             Self::Hours(refusal) => refusal.next_step(),
+            Self::CopyTooOld => "Throw it away and fetch everything anew, with since=0.",
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::Book;
 use super::sight::{Asker, Sight, Viewer};
 use crate::domain::id::RecordId;
-use crate::domain::outcome::Noun;
+use crate::domain::outcome::{Noun, Refusal};
 use crate::domain::sync::{AnyRecord, Since};
 use crate::service::Principal;
 use crate::service::error::ServiceError;
@@ -57,7 +57,7 @@ impl Book {
     /// What changed since, as far as this person may see it. A page that ends within one change says so in its cursor.
     ///
     /// # Errors
-    /// [`ServiceError`].
+    /// [`ServiceError`]; [`Refusal::CopyTooOld`] when what was deleted since is not known any more.
     pub async fn changes(
         &self,
         principal: &Principal,
@@ -65,7 +65,13 @@ impl Book {
     ) -> Result<ChangesPage, ServiceError> {
         let since = request.since()?;
         let (asker, most) = (Asker::of(principal), request.page.items());
-        Ok(self.door.read(move |reader| page(reader, asker, since, most)).await?)
+        // A new copy needs no traces of what is gone; one that goes on page by page began with a look at this.
+        let goes_on = since.record.is_none() && since.seq > 0;
+        let found = self.door.read(move |reader| {
+            let is_lost = goes_on && since.seq < read::retention::swept(reader)?.floor;
+            if is_lost { Ok(None) } else { page(reader, asker, since, most).map(Some) }
+        });
+        found.await?.ok_or(ServiceError::Refused(Refusal::CopyTooOld))
     }
 }
 

@@ -110,6 +110,9 @@ impl Writing {
         let person = self.person.clone();
         let page = self.tracking.door.read(move |reader| profile(reader, &person)).await?;
         lines = write(lines, page).await?;
+        let person = self.person.clone();
+        let page = self.tracking.door.read(move |reader| weeks(reader, &person)).await?;
+        lines = write(lines, page).await?;
         lines = self.events(&work, lines).await?;
         lines = self.pages(&work, "time entries", lines, entries).await?;
         lines = self.pages(&work, "who looked", lines, looks).await?;
@@ -217,6 +220,19 @@ fn profile(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError
     for job in read::jobs(reader)?.iter().filter(|job| job.owner == Actor::User(person.id)) {
         let data = wire::Job::of(job, person.name.as_str(), None, 0, false);
         page.push(Line { record: "job", data }.text());
+    }
+    Ok(page)
+}
+
+/// Their weeks, and what they wrote offline about closed time.
+fn weeks(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError> {
+    let (from, to) = (Timestamp::EARLIEST, Timestamp::LATEST);
+    let mut page = Vec::new();
+    for sheet in read::timesheet::within(reader, person.id, from, to)? {
+        page.push(Line { record: "timesheet", data: file::Sheet::from(&sheet) }.text());
+    }
+    for (_, held) in read::timesheet::held(reader, person.id)? {
+        page.push(Line { record: "held_edit", data: file::Held::from(&held) }.text());
     }
     Ok(page)
 }

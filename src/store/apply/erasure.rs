@@ -68,6 +68,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "policy-changes-1",
     "last-bucket-1",
     "erasures-1",
+    "sweeps-1",
     "office-settings-1",
     // Subjects name people by id.
     "audit-1",

@@ -23,6 +23,7 @@ mod office_setting;
 mod project;
 mod quarantine;
 mod request;
+mod retention;
 mod secret;
 mod session;
 mod setting;
@@ -38,6 +39,8 @@ mod user;
 
 #[cfg(test)]
 mod tests;
+
+pub(in crate::store) use retention::thinned;
 
 use super::error::StoreError;
 use super::read;
@@ -118,6 +121,7 @@ pub fn apply(
         Command::Lock(command) => lock::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
+        Command::Retention(command) => retention::apply(&mut at, command)?,
         Command::Erasure(command) => erasure::apply(&mut at, command)?,
         Command::Audit(note) => {
             at.audit_note(note)?;

@@ -160,6 +160,19 @@ pub(super) fn backdate<B: Shelf>(
     put(at, Some(&current), &Synced { meta, ..current.clone() }, audience)
 }
 
+/// Leaves nothing at all of a record that is gone, nor of its versions.
+pub(super) fn purge<B: Shelf>(at: &mut Applying<'_>, gone: &Synced<B>) -> Result<(), StoreError> {
+    let id: RecordId = gone.id.into();
+    at.writer.delete::<Changes>(&(gone.meta.changed_seq, B::NOUN, id))?;
+    at.writer.delete::<B::Table>(&gone.id)?;
+    for (key, _) in
+        at.writer.rows::<History>(KeyRange::prefix(&(B::NOUN, id)), Order::Rising, usize::MAX)?
+    {
+        at.writer.delete::<History>(&key)?;
+    }
+    Ok(())
+}
+
 /// Writes what follows from other records: the same edit by the same stamp, and no version of its own.
 pub(super) fn settle<B: Shelf>(
     at: &mut Applying<'_>,

@@ -2,15 +2,17 @@
 //!
 //! Each line is `{"record": SORT, "data": {...}}`; the shape of `data` is that of the same noun in `/api/v1`. The first line is a
 //! [`Header`], the last an [`End`] with the number of lines between, so that a file that was cut off shows. Sorts, in this order:
-//! `profile`, `team`, `session`, `token`, `device`, `bucket`, `event`, `entry`, `version`, `look`, `job`, `audit`.
+//! `profile`, `team`, `session`, `token`, `device`, `job`, `timesheet`, `held_edit`, `bucket`, `event`, `entry`, `version`, `look`, `audit`.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::rfc3339;
 use crate::domain::activity;
+use crate::domain::lock::HeldEdit;
 use crate::domain::sync::{HistoryEntry, Synced};
 use crate::domain::time::Timestamp;
+use crate::domain::timesheet::Timesheet;
 use crate::domain::{entry, sync};
 
 /// The name and version of this format.
@@ -145,6 +147,72 @@ impl EntryVersion {
             by: super::named(&version.actor),
             counted: version.verdict == sync::Verdict::Won,
             entry: record.into(),
+        }
+    }
+}
+
+/// A week of theirs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sheet {
+    /// The first day.
+    pub first: String,
+    /// The last day, included.
+    pub last: String,
+    /// `open`, `submitted`, `approved` or `sent_back`.
+    pub state: &'static str,
+    /// When that became so.
+    pub changed: String,
+    /// By whom.
+    pub by: String,
+    /// What was said with it.
+    pub note: String,
+    /// What it came to when it was submitted last.
+    pub submitted_ms: Option<u64>,
+    /// What it came to when it was approved last.
+    pub approved_ms: Option<u64>,
+}
+
+impl From<&Timesheet> for Sheet {
+    fn from(sheet: &Timesheet) -> Self {
+        Self {
+            first: sheet.week.first.to_string(),
+            last: sheet.week.last.to_string(),
+            state: sheet.state.name(),
+            changed: rfc3339(sheet.changed),
+            by: super::named(&sheet.by),
+            note: sheet.note.as_str().to_owned(),
+            submitted_ms: sheet.submitted_ms,
+            approved_ms: sheet.approved_ms,
+        }
+    }
+}
+
+/// An edit made offline about closed time, which waits until that is open again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Held {
+    /// Of which entry.
+    pub entry: String,
+    /// When it arrived.
+    pub at: String,
+    /// The begin they wrote.
+    pub start: String,
+    /// The end they wrote.
+    pub end: Option<String>,
+    /// The note they wrote.
+    pub note: String,
+    /// Did they delete it?
+    pub deleted: bool,
+}
+
+impl From<&HeldEdit> for Held {
+    fn from(held: &HeldEdit) -> Self {
+        Self {
+            entry: held.entry.to_string(),
+            at: rfc3339(held.at),
+            start: rfc3339(held.body.start),
+            end: held.body.end.map(rfc3339),
+            note: held.body.note.as_str().to_owned(),
+            deleted: held.deleted,
         }
     }
 }

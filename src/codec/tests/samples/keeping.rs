@@ -3,7 +3,9 @@
 use super::*;
 use crate::domain::answer::{Answer, AnswerCommand, Given};
 use crate::domain::erasure::{EraseOrder, ErasedComputer, ErasedCounts, Erasure, ErasureCommand};
-use crate::domain::id::EntryId;
+use crate::domain::id::{EntryId, RecordId};
+use crate::domain::outcome::Noun;
+use crate::domain::retention::{RetentionCommand, Swept};
 
 pub(super) fn keeping(all: &mut Vec<Sample>) {
     put(all, "erasure", "begun", erasure());
@@ -21,12 +23,32 @@ pub(super) fn keeping(all: &mut Vec<Sample>) {
         command(all, name, Command::Erasure(erasure));
     }
     answers(all);
+    retention(all);
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
     outcome("erased", Outcome::Erased { more: true });
-    for refusal in [Refusal::StillEnabled, Refusal::BeingErased, Refusal::UnknownErasure] {
+    for refusal in
+        [Refusal::StillEnabled, Refusal::BeingErased, Refusal::UnknownErasure, Refusal::CopyTooOld]
+    {
         outcome(refusal.code(), Outcome::Refused(refusal));
+    }
+}
+
+fn retention(all: &mut Vec<Sample>) {
+    let swept = Swept { floor: 70_000, events: 300, thinned: 5, traces: 6, looks: 7 };
+    put(all, "swept", "swept", swept);
+    let (bucket, before, rows) = (BucketNumber(300), now(), 500);
+    let person = UserId::from_bytes([0x15; 16]);
+    let records = vec![(Noun::Entry, RecordId::from_bytes([0x1a; 16]))];
+    for (name, step) in [
+        ("retention.drop", RetentionCommand::Drop { bucket, before, rows }),
+        ("retention.thin", RetentionCommand::Thin { bucket, from: now(), before, rows }),
+        ("retention.purge", RetentionCommand::Purge { records, before }),
+        ("retention.forget", RetentionCommand::Forget { person, before, rows }),
+        ("retention.tell", RetentionCommand::Tell),
+    ] {
+        command(all, name, Command::Retention(step));
     }
 }
 

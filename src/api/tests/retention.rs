@@ -1,0 +1,119 @@
+//! What is too old goes: detail first, then everything, then even the traces of what was deleted.
+
+use super::viewing::recorded;
+use super::*;
+use crate::domain::time::DAY_MS;
+use crate::service::retention::Retention;
+use crate::store::read;
+
+fn days_pass(days: u64) {
+    let_pass(i64::try_from(days * DAY_MS).unwrap());
+}
+
+async fn sweep(desk: &Desk) -> String {
+    Retention::new(desk.door.clone(), now).sweep().await.unwrap()
+}
+
+/// What cy's bucket holds, oldest first.
+async fn events(desk: &Desk) -> Vec<Value> {
+    let token = desk.token("cy", "laptop", &["record", "read"]).await;
+    let all = desk.get(&token, "/api/0/buckets/w/events").await.expect(StatusCode::OK).json();
+    let mut all: Vec<Value> = all.as_array().unwrap().iter().map(|e| e["data"].clone()).collect();
+    all.reverse();
+    all
+}
+
+#[tokio::test]
+async fn detail_goes_first_and_everything_later() {
+    let desk = recorded().await;
+    assert_eq!(sweep(&desk).await, "");
+    assert_eq!(desk.audited("retention.sweep").await, 0, "nothing to tell");
+    days_pass(88);
+    assert_eq!(sweep(&desk).await, "");
+    assert_eq!(events(&desk).await[0], json!({"app": "Figma", "title": "t"}));
+    days_pass(2);
+    assert!(sweep(&desk).await.contains("; 2 events lost their detail."));
+    assert_eq!(events(&desk).await, [json!({"app": "Figma"}), json!({"app": "Mail"})]);
+    assert_eq!(sweep(&desk).await, "", "done once");
+    // The office's own choice counts, and totals last until they go, too.
+    let day = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
+    let cy = desk.sign_in("cy").await;
+    assert_eq!(desk.get(&cy, day).await.json()["total_ms"], 150_000);
+    let ada = desk.sign_in("ada").await;
+    let months = json!({"value": 3});
+    desk.put(&ada, "/api/v1/settings/retention.totals_months", &months)
+        .await
+        .expect(StatusCode::OK);
+    // A month is 30.4 days: one event is older than three by now, the other tomorrow.
+    assert!(sweep(&desk).await.starts_with("Deleted 1 events,"));
+    assert_eq!(events(&desk).await, [json!({"app": "Mail"})]);
+    days_pass(1);
+    assert!(sweep(&desk).await.starts_with("Deleted 1 events,"));
+    assert_eq!(events(&desk).await, Vec::<Value>::new());
+    assert_eq!(desk.audited("retention.sweep").await, 3);
+    assert_eq!(desk.door.read(read::broken_audit_entry).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_long_book_is_swept_in_bounded_steps() {
+    let desk = recorded().await;
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let many: Vec<Value> = (0..1_300)
+        .map(|n| {
+            let at = jiff::Timestamp::from_second(1_790_000_000 + n * 10).unwrap();
+            json!({"timestamp": at.to_string(), "duration": 1, "data": {"app": "a", "title": n}})
+        })
+        .collect();
+    for part in many.chunks(650) {
+        desk.post(&door, "/api/0/buckets/w/events", &json!(part)).await.expect(StatusCode::OK);
+    }
+    days_pass(200);
+    assert!(sweep(&desk).await.contains("; 1302 events lost their detail."));
+    days_pass(800);
+    assert!(sweep(&desk).await.starts_with("Deleted 1302 events,"));
+}
+
+#[tokio::test]
+async fn a_copy_that_is_older_than_the_traces_is_fetched_anew() {
+    let desk = Desk::with_people().await;
+    let bo = desk.sign_in("bo").await;
+    let add = async |name: &str| {
+        let made = desk.post(&bo, "/api/v1/tags", &json!({"name": name})).await;
+        made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned()
+    };
+    let (gone, _stays) = (add("gone").await, add("stays").await);
+    let changes = async |bo: &Caller, since: u64| {
+        desk.get(bo, &format!("/api/v1/changes?since={since}")).await
+    };
+    let copy = changes(&bo, 0).await.json()["since"].as_u64().unwrap();
+    desk.delete(&bo, &format!("/api/v1/tags/{gone}")).await.expect(StatusCode::NO_CONTENT);
+    days_pass(89);
+    sweep(&desk).await;
+    let bo = desk.sign_in("bo").await;
+    let told = changes(&bo, copy).await.expect(StatusCode::OK).json();
+    assert_eq!((&told["items"][0]["id"], &told["items"][0]["gone"]), (&json!(gone), &json!(true)));
+    let fresh = told["since"].as_u64().unwrap();
+    days_pass(2);
+    assert!(sweep(&desk).await.contains(" 1 traces "));
+    let bo = desk.sign_in("bo").await;
+    changes(&bo, copy).await.problem(410, "copy_too_old");
+    changes(&bo, fresh).await.expect(StatusCode::OK);
+    let anew = changes(&bo, 0).await.expect(StatusCode::OK).json();
+    assert_eq!(anew["items"].as_array().unwrap().len(), 1, "the one that stays");
+    assert_eq!(sweep(&desk).await, "");
+}
+
+#[tokio::test]
+async fn looks_go_after_two_years() {
+    let desk = recorded().await;
+    let bo = desk.sign_in("bo").await;
+    let day = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
+    desk.get(&bo, day).await.expect(StatusCode::OK);
+    let log = "/api/v1/access-log";
+    days_pass(730);
+    sweep(&desk).await;
+    assert_eq!(desk.get(&desk.sign_in("cy").await, log).await.items().len(), 1);
+    days_pass(2);
+    assert!(sweep(&desk).await.contains(" 1 looks;"));
+    assert_eq!(desk.get(&desk.sign_in("cy").await, log).await.items().len(), 0);
+}

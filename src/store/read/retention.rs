@@ -1,0 +1,103 @@
+//! What is old enough to go.
+
+use std::ops::ControlFlow;
+
+use super::Result;
+use super::sync::Shelf;
+use crate::domain::activity::{BucketNumber, EventId};
+use crate::domain::customer::Customer;
+use crate::domain::entry::Entry;
+use crate::domain::id::{RecordId, UserId};
+use crate::domain::outcome::Noun;
+use crate::domain::project::Project;
+use crate::domain::retention::Swept;
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
+use crate::domain::time::Timestamp;
+use crate::store::activity::events_after;
+use crate::store::apply::thinned;
+use crate::store::tables::{Looks, Sweeps};
+use crate::store::transaction::{KeyRange, Order, Read, Reader};
+
+/// What was removed so far.
+///
+/// # Errors
+/// [`crate::store::StoreError`], as every function here.
+pub fn swept(reader: &dyn Reader) -> Result<Swept> {
+    Ok(reader.get::<Sweeps>(&())?.unwrap_or_default())
+}
+
+/// Has the bucket an event that began before this?
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn is_older(reader: &dyn Reader, bucket: BucketNumber, before: Timestamp) -> Result<bool> {
+    let first = events_after(reader, bucket, None, 1)?;
+    Ok(first.first().is_some_and(|event| event.start < before))
+}
+
+/// A place in a bucket: an event by start and number.
+pub type Place = (Timestamp, EventId);
+
+/// Of up to `most` events after this place: the start of the first one before `before` that still has its detail, and where to go on;
+/// no place at the end.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn detailed(
+    reader: &dyn Reader,
+    bucket: BucketNumber,
+    after: Option<Place>,
+    before: Timestamp,
+    most: usize,
+) -> Result<(Option<Timestamp>, Option<Place>)> {
+    let events = events_after(reader, bucket, after, most)?;
+    let old = events.iter().take_while(|event| event.start < before);
+    let first = old.clone().find(|event| thinned(event).is_some()).map(|event| event.start);
+    let last = old.last().map(|event| (event.start, event.id));
+    Ok((first, last))
+}
+
+/// Up to `most` records that were deleted before this.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn traces(
+    reader: &dyn Reader,
+    before: Timestamp,
+    most: usize,
+) -> Result<Vec<(Noun, RecordId)>> {
+    let mut found = Vec::new();
+    of::<Customer>(reader, before, most, &mut found)?;
+    of::<Project>(reader, before, most, &mut found)?;
+    of::<Task>(reader, before, most, &mut found)?;
+    of::<Tag>(reader, before, most, &mut found)?;
+    of::<Entry>(reader, before, most, &mut found)?;
+    Ok(found)
+}
+
+fn of<B: Shelf>(
+    reader: &dyn Reader,
+    before: Timestamp,
+    most: usize,
+    found: &mut Vec<(Noun, RecordId)>,
+) -> Result<()> {
+    if found.len() >= most {
+        return Ok(());
+    }
+    reader.scan::<B::Table>(KeyRange::all(), Order::Rising, |id, record| {
+        if record.meta.deleted.is_some_and(|deleted| deleted < before) {
+            found.push((B::NOUN, id.into()));
+        }
+        if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
+}
+
+/// Is there a look at this person's activity from before this?
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn is_looked_at(reader: &dyn Reader, person: UserId, before: Timestamp) -> Result<bool> {
+    let first = reader.first::<Looks>(KeyRange::prefix(&person), Order::Rising)?;
+    Ok(first.is_some_and(|((_, at, _), _)| at < before))
+}
