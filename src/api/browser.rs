@@ -1,7 +1,7 @@
 //! What keeps other people's web pages away from this server: headers on every answer, and checks on every write a browser may send.
 //!
-//! A browser sends the session cookie by itself, so a write must prove that our own page made it: SameSite on the cookie, a JSON media type
-//! (which a foreign page cannot send without asking first), and an Origin that is ours.
+//! A browser sends the session cookie by itself, so a write must prove that our own page made it: SameSite on the cookie, a media type that
+//! a foreign page cannot send without asking first (JSON, or plain bytes), and an Origin that is ours.
 
 use axum::extract::Request;
 use axum::http::header::{
@@ -13,7 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::error::Failure;
-use super::input::{JSON, is_of_type, wrong_type};
+use super::input::{BYTES, JSON, is_of_type, wrong_type};
 use crate::net::host::check_loopback_request;
 use crate::net::{Door, Peer};
 
@@ -56,7 +56,7 @@ pub(super) fn check_write(method: &Method, uri: &Uri, headers: &HeaderMap) -> Re
     if method.is_safe() {
         return Ok(());
     }
-    if !is_of_type(headers, JSON) {
+    if !is_of_type(headers, JSON) && !is_of_type(headers, BYTES) {
         return Err(wrong_type(JSON));
     }
     let foreign_site =

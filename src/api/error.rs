@@ -195,6 +195,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::Hours(HoursRefusal::UnknownWeek)
         | Refusal::Hours(HoursRefusal::UnknownHeld)
         | Refusal::UnknownErasure
+        | Refusal::UnknownImport
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN

@@ -21,14 +21,15 @@ use crate::domain::time::Timestamp;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
 use crate::service::page::{Cursor, PageRequest};
+use crate::wire::import::MOST_FILE_BYTES;
 use crate::wire::v1::instant;
 
 /// A JSON body is at most this long.
-pub(super) const MOST_JSON_BYTES: usize = 1024 * 1024;
+const MOST_JSON_BYTES: usize = 1024 * 1024;
 /// The media type of a JSON body.
 pub(super) const JSON: &str = "application/json";
-/// The media type of a batch.
-const BYTES: &str = "application/octet-stream";
+/// The media type of a batch, and of a file.
+pub(super) const BYTES: &str = "application/octet-stream";
 
 /// A JSON body.
 pub(super) struct Sent<T>(pub(super) T);
@@ -60,6 +61,17 @@ impl<S: Send + Sync> FromRequest<S> for RawBatch {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         body(request, BYTES, MOST_BATCH_BYTES).await.map(Self)
+    }
+}
+
+/// A file as it came.
+pub(super) struct RawFile(pub(super) Vec<u8>);
+
+impl<S: Send + Sync> FromRequest<S> for RawFile {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
+        body(request, BYTES, MOST_FILE_BYTES).await.map(Self)
     }
 }
 

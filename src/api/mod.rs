@@ -34,7 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
-use crate::service::book::Book;
+use crate::service::book::{Book, Imports};
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
@@ -88,6 +88,8 @@ pub struct Capabilities {
     pub mail: Mail,
     /// Long work.
     pub jobs: Jobs,
+    /// Time from other products.
+    pub imports: Imports,
     /// Answers to requests that carry a key.
     pub answers: Answers,
     /// Background duties.

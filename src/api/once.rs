@@ -15,9 +15,10 @@ use serde::de::DeserializeOwned;
 
 use super::Services;
 use super::error::Failure;
-use super::input::{Asker, MOST_JSON_BYTES, json_body, read_body, read_json};
+use super::input::{Asker, json_body, read_body, read_json};
 use crate::service::Principal;
 use crate::service::once::{Kept, Known, OnceKey};
+use crate::wire::import::MOST_FILE_BYTES;
 
 /// The header.
 pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -95,7 +96,7 @@ async fn kept(
     next: Next,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let bytes = read_body(body, MOST_JSON_BYTES).await?;
+    let bytes = read_body(body, MOST_FILE_BYTES).await?;
     let once = key(principal, &parts.method, &parts.uri, &parts.headers, &bytes)?;
     let once = once.ok_or_else(|| Failure::internal("A key was there and is gone."))?;
     match services.answers.begin(once, (services.now)()).await? {

@@ -21,6 +21,7 @@ use super::input::JSON;
 use super::route::{Access, Route, Shape};
 use super::routes;
 use crate::wire::problem::{PROBLEM_JSON, Problem};
+use crate::wire::v1::person_data::JSON_LINES;
 
 const API: &str = "/api/v1/";
 const STEP_UP: &str = "Needs a session that gave its password within the last five minutes (`PUT /api/v1/session/step-up`), or a token that may manage; else 403 `step_up_required`.";
@@ -115,10 +116,12 @@ fn add(paths: &mut Paths, route: &Route) {
     if let Some(shape) = route.gives {
         good = good.content(JSON, ContentBuilder::new().schema(Some(schema(shape))).build());
     }
-    if route.gives_csv {
-        let text = ObjectBuilder::new().schema_type(Type::String).build();
-        let text = RefOr::T(Schema::Object(text));
-        good = good.content("text/csv", ContentBuilder::new().schema(Some(text)).build());
+    for (gives, media_type) in [(route.gives_csv, "text/csv"), (route.gives_lines, JSON_LINES)] {
+        if gives {
+            let text = ObjectBuilder::new().schema_type(Type::String).build();
+            let text = RefOr::T(Schema::Object(text));
+            good = good.content(media_type, ContentBuilder::new().schema(Some(text)).build());
+        }
     }
     operation = operation.response(route.status.to_string(), good.build());
     if route.access != Access::Public {

@@ -74,6 +74,8 @@ pub(super) struct Route {
     pub(super) gives: Option<Shape>,
     /// Does it answer with a table, too, for whoever accepts `text/csv`?
     pub(super) gives_csv: bool,
+    /// Does it answer with lines of JSON, too?
+    pub(super) gives_lines: bool,
     pub(super) status: u16,
     handler: MethodRouter<Services>,
 }
@@ -100,6 +102,7 @@ impl Route {
             if_match: false,
             gives,
             gives_csv: false,
+            gives_lines: false,
             status: 204,
             handler,
         }
@@ -154,6 +157,11 @@ impl Route {
     /// Answers with a table, too.
     pub(super) fn gives_csv(self) -> Self {
         Self { gives_csv: true, ..self }
+    }
+
+    /// Answers with lines of JSON, too.
+    pub(super) fn gives_lines(self) -> Self {
+        Self { gives_lines: true, ..self }
     }
 
     /// The handler behind its guard.

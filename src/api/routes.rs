@@ -103,6 +103,14 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("person", false), ("from", true), ("to", true), ("rows", false), ("bom", false)]).gives::<wire::ActivityReport>(200).gives_csv(),
         route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV", post(v1::exports::activity))
             .takes::<wire::NewActivityExport>().gives::<wire::Job>(201),
+        route(make.clone(), "/api/v1/imports/preview", SignedIn, "What bringing in a file of another product would do", post(v1::imports::preview))
+            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false)]).takes_bytes().gives::<wire::ImportPreview>(200),
+        route(make.clone(), "/api/v1/imports", SignedIn, "Begin to bring in a file of another product: all of it or nothing", post(v1::imports::begin))
+            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false)]).takes_bytes().gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/imports", SignedIn, "Imports, the newest first: one's own, everybody's for whoever manages the book", get(v1::imports::list))
+            .lists::<wire::Import>(),
+        route(make.clone(), "/api/v1/imports/{id}/undo", SignedIn, "Begin to take an import out again; what was changed since stays", post(v1::imports::undo))
+            .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/settings", SignedIn, "The office's settings that one may read", get(v1::office_settings::list))
             .lists::<wire::Setting>(),
         route(read.clone(), "/api/v1/settings/{key}", SignedIn, "One setting of the office", get(v1::office_settings::show))
@@ -122,7 +130,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
             .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
         route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
-        route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other().gives_csv(),
+        route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other().gives_csv().gives_lines(),
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .lists::<wire::Quarantined>(),

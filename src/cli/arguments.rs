@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
 use super::customer::CustomerCommand;
+use super::import::ImportCommand;
 use super::logging::LogFormat;
 use super::project::ProjectCommand;
 use super::session::SessionCommand;
@@ -62,6 +63,9 @@ pub(crate) enum Command {
     /// Teams and their leads
     #[command(subcommand)]
     Team(TeamCommand),
+    /// Bring in time from Toggl, Clockify, Kimai or TimeTagger
+    #[command(subcommand)]
+    Import(ImportCommand),
     /// Who is signed in where
     #[command(subcommand)]
     Session(SessionCommand),

@@ -14,7 +14,7 @@ use crate::consensus::{Door, DoorOptions, OpenError};
 use crate::net::own;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
-use crate::service::book::Book;
+use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
@@ -37,6 +37,7 @@ pub(crate) struct House {
     mail: Mail,
     jobs: Jobs,
     accounts: Arc<Accounts>,
+    imports: Imports,
     worker: Worker,
 }
 
@@ -55,6 +56,7 @@ impl House {
         let mail = Mail::new(door.clone(), Arc::clone(&authority.key), clock::now);
         let accounts = Accounts::new(door.clone(), Arc::clone(&authority.key));
         let accounts = Arc::new(accounts.map_err(Failure::failed)?);
+        let imports = Imports::new(door.clone());
         let worker = Worker::new(door.clone(), clock::now);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
@@ -73,6 +75,7 @@ impl House {
             settings: Settings::new(door.clone()),
             mail: mail.clone(),
             jobs: jobs.clone(),
+            imports: imports.clone(),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
             worker: worker.clone(),
             executable: Arc::new(std::env::current_exe().map_err(Failure::failed)?),
@@ -81,7 +84,7 @@ impl House {
             now: clock::now,
         });
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail, jobs, accounts, worker })
+        Ok(Self { door, authority, router, mail, jobs, accounts, imports, worker })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -100,6 +103,16 @@ impl House {
         self.worker.begin("retention", RETENTION_EVERY, move || {
             let retention = retention.clone();
             async move { retention.sweep().await }
+        });
+        let imports = self.imports.clone();
+        self.worker.begin("imports", IMPORTS_EVERY, move || {
+            let imports = imports.clone();
+            async move {
+                let cleared = imports.clear(clock::now).await?;
+                let said = (cleared > 0)
+                    .then(|| format!("{cleared} imports had broken off and were taken out."));
+                Ok(said.unwrap_or_default())
+            }
         });
         let accounts = Arc::clone(&self.accounts);
         self.worker.begin("erasures", ERASURES_EVERY, move || {
@@ -155,6 +168,8 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
 const ERASURES_EVERY: Duration = Duration::from_secs(60);
 /// Limits are whole days.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// An import that broke off does not stay for long.
+const IMPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Longer than a server drains.
 const PREDECESSOR: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);

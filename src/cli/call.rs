@@ -67,6 +67,21 @@ pub(crate) async fn call_on_version(
     ask(config, method, path, body, HeaderMap::from_iter([(header::IF_MATCH, etag)])).await
 }
 
+/// Sends a file as it is; the answer's JSON.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_with_file(
+    config: &Config,
+    path: &str,
+    file: Vec<u8>,
+) -> Result<Value, Failure> {
+    must_hold_an_office(config)?;
+    let bytes = HeaderValue::from_static("application/octet-stream");
+    let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, bytes)]);
+    send(config, Method::POST, path, Some(file.into()), headers).await
+}
+
 /// Goes on only where there is an office.
 pub(super) fn must_hold_an_office(config: &Config) -> Result<(), Failure> {
     // What cannot be looked at is told by the lock, with the system's own reason.
@@ -100,7 +115,17 @@ async fn ask(
     body: Option<Value>,
     headers: HeaderMap,
 ) -> Result<Value, Failure> {
-    let bytes = body.as_ref().map(|body| bytes::Bytes::from(body.to_string()));
+    let bytes = body.map(|body| bytes::Bytes::from(body.to_string()));
+    send(config, method, path, bytes, headers).await
+}
+
+async fn send(
+    config: &Config,
+    method: Method,
+    path: &str,
+    bytes: Option<bytes::Bytes>,
+    headers: HeaderMap,
+) -> Result<Value, Failure> {
     let asked = Instant::now();
     loop {
         let socket = config.data.join(SOCKET);
@@ -109,7 +134,7 @@ async fn ask(
             Err(AdminError::NotRunning(_)) => match InstanceLock::take(&config.data) {
                 Ok(lock) => {
                     let (status, answer) =
-                        in_process(config, lock, method, path, body, &headers).await?;
+                        in_process(config, lock, method, path, bytes, &headers).await?;
                     return read(status, &answer);
                 }
                 // Its launcher holds the lock, but nobody answers: it is starting, or its working process is being replaced.
@@ -141,18 +166,18 @@ async fn in_process(
     lock: InstanceLock,
     method: Method,
     path: &str,
-    body: Option<Value>,
+    body: Option<bytes::Bytes>,
     headers: &HeaderMap,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
     let house = House::open(config, addresses(config, config.server.listen)).await?;
     let mut request = Request::builder().method(method).uri(path);
-    if body.is_some() {
+    if body.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let body = body.map_or_else(Body::empty, Body::from);
     let mut request = request.body(body).map_err(Failure::failed)?;
     request.extensions_mut().insert(Peer::this_process());
     let response = match house.router().oneshot(request).await {

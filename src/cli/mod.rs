@@ -15,6 +15,7 @@ mod device;
 mod doctor;
 mod erasure;
 mod exit;
+mod import;
 mod instance_lock;
 mod job;
 mod logging;
@@ -115,6 +116,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
     match command {
         Command::User(command) => user::run(config, command).await,
         Command::Team(command) => team::run(config, command).await,
+        Command::Import(command) => import::run(config, command).await,
         Command::Session(command) => session::run(config, command).await,
         Command::Token(command) => token::run(config, command).await,
         Command::Device(command) => device::run(config, command).await,

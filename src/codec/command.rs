@@ -36,6 +36,7 @@ choice!(Command {
     180 => Erasure(erasure),
     181 => Retention(retention),
     182 => Answer(answer),
+    183 => Import(import),
 });
 fields!(Envelope { request, at, actor, command });
 

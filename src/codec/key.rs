@@ -3,8 +3,8 @@
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::id::{
-    CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
-    RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId, ProjectId,
+    QuarantineId, RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -134,6 +134,7 @@ ids!(
     CustomerId,
     DeviceId,
     EntryId,
+    ImportId,
     InvitationId,
     JobId,
     MailId,
@@ -192,6 +193,7 @@ nouns! {
     151 => Lock,
     154 => HeldEdit,
     180 => Erasure,
+    181 => Import,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

@@ -17,6 +17,7 @@ pub mod enrollment_code;
 mod entry;
 pub mod erasure;
 mod frame;
+mod import;
 mod invitation;
 mod job;
 pub mod key;

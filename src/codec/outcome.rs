@@ -67,6 +67,7 @@ choice!(Refusal {
     181 => BeingErased,
     182 => UnknownErasure,
     183 => CopyTooOld,
+    184 => UnknownImport,
 });
 choice!(HoursRefusal {
     0 => WeekSubmitted,

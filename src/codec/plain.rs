@@ -9,9 +9,9 @@ use super::frame::Record;
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::colour::Colour;
 use crate::domain::id::{
-    ClusterId, CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, OfficeId,
-    ProjectId, QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId, TeamId,
-    TokenId, UserId,
+    ClusterId, CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId,
+    OfficeId, ProjectId, QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId,
+    TeamId, TokenId, UserId,
 };
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
@@ -40,6 +40,7 @@ ids!(
     CustomerId,
     DeviceId,
     EntryId,
+    ImportId,
     InvitationId,
     JobId,
     MailId,

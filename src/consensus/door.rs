@@ -148,6 +148,14 @@ impl Door {
         self.status().leader == Some(NODE)
     }
 
+    /// Lets go of every command that is applied by now: the log otherwise keeps the latest, for servers that were away. What a person
+    /// was erased from must not wait for others to push it out.
+    pub fn forget_log(&self) {
+        if let Some(applied) = self.inner.progress.applied_index() {
+            self.inner.log.forget(applied);
+        }
+    }
+
     /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the
     /// next start recovers everything acknowledged.
     pub async fn fatal(&self) -> Fatal {

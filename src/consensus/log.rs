@@ -84,6 +84,11 @@ impl Log {
         self.tail().excess()
     }
 
+    /// What stands in it up to `index` shall go as soon as the state has it.
+    pub(super) fn forget(&self, index: u64) {
+        self.tail().forget(index);
+    }
+
     /// Writes everything that is queued or rides along, and closes the file. Blocks.
     pub(super) fn close(&self) {
         // The thread finishes its queue before it ends, so this is on disk when `close` returns; a failure raised the alarm.

@@ -24,6 +24,8 @@ pub(super) struct Tail {
     /// Every entry below this index is durable.
     durable_next: u64,
     segments: VecDeque<Segment>,
+    /// Up to here nothing is to be kept, whatever the bounds allow.
+    forgotten: Option<u64>,
 }
 
 /// A run of entries that is purged as one.
@@ -127,14 +129,23 @@ impl Tail {
         (start..end.min(in_memory).max(start), entries)
     }
 
+    /// What stands in the log up to `index` shall go as soon as the state has it.
+    pub(super) fn forget(&mut self, index: u64) {
+        self.forgotten = self.forgotten.max(Some(index));
+    }
+
     /// How far the front should be purged so that the log stays within its bounds; at most one segment at a time, to
     /// keep each purge short.
     pub(super) fn excess(&self) -> Option<u64> {
         let front = self.segments.front()?;
+        let last = front.first + front.entries - 1;
+        if let Some(index) = self.forgotten.filter(|index| self.start <= *index) {
+            return Some(last.min(index));
+        }
         let entries: u64 = self.segments.iter().map(|segment| segment.entries).sum();
         let bytes: usize = self.segments.iter().map(|segment| segment.bytes).sum();
         let over = entries - front.entries >= KEEP_ENTRIES || bytes - front.bytes >= KEEP_BYTES;
-        over.then(|| front.first + front.entries - 1)
+        over.then_some(last)
     }
 
     fn count(&mut self, index: u64, bytes: usize) {

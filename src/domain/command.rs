@@ -11,6 +11,7 @@ use super::device::DeviceCommand;
 use super::entry::EntryCommand;
 use super::erasure::ErasureCommand;
 use super::id::{DeviceId, RequestId, UserId};
+use super::import::ImportCommand;
 use super::invitation::InvitationCommand;
 use super::job::JobCommand;
 use super::link::LinkCommand;
@@ -133,6 +134,8 @@ pub enum Command {
     Retention(RetentionCommand),
     /// An answer that is kept.
     Answer(AnswerCommand),
+    /// Time brought in from another product.
+    Import(ImportCommand),
 }
 
 impl Command {

@@ -79,6 +79,8 @@ ids! {
     JobId;
     /// A letter.
     MailId;
+    /// An import.
+    ImportId;
 }
 
 impl RecordId {

@@ -23,6 +23,10 @@ pub enum JobKind {
     ActivityCsv,
     /// Everything recorded about a person.
     PersonData,
+    /// Time from another product comes in.
+    Import,
+    /// An import goes out again.
+    ImportUndo,
 }
 
 impl JobKind {
@@ -31,6 +35,8 @@ impl JobKind {
         match self {
             Self::ActivityCsv => "activity_csv",
             Self::PersonData => "person_data",
+            Self::Import => "import",
+            Self::ImportUndo => "import_undo",
         }
     }
 }

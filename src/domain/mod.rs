@@ -16,6 +16,7 @@ pub mod entry;
 pub mod erasure;
 pub mod hours;
 pub mod id;
+pub mod import;
 pub mod invitation;
 pub mod job;
 pub mod link;

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod entry;
 pub mod erasure;
+pub mod import;
 pub mod looks;
 pub mod people;
 pub mod retention;

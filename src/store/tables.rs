@@ -12,9 +12,10 @@ use crate::domain::device::{Device, StreamState};
 use crate::domain::entry::{BookCopy, Entry, OfferedEntry, RefusedOffer};
 use crate::domain::erasure::Erasure;
 use crate::domain::id::{
-    CustomerId, DeviceId, EntryId, InvitationId, JobId, LinkId, MailId, ProjectId, QuarantineId,
-    RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId, ProjectId,
+    QuarantineId, RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
 };
+use crate::domain::import::{Import, Imported};
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
 use crate::domain::link::Link;
@@ -155,6 +156,10 @@ tables! {
     Jobs "jobs-1": JobId => Job;
     /// What was recorded about people who are erased, and the computers that still have to.
     Erasures "erasures-1": UserId => Erasure;
+    /// Imports.
+    Imports "imports-1": ImportId => Import;
+    /// What they added and nobody took out.
+    ImportRecords "import-records-1": (ImportId, Noun, RecordId) => Imported;
     /// What was removed because it was too old: one row.
     Sweeps "sweeps-1": () => Swept;
     /// Mail on its way out.

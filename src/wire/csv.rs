@@ -59,6 +59,43 @@ impl<W: Write> CsvWriter<W> {
     }
 }
 
+/// A table that somebody else wrote cannot be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadTable {
+    /// Longer than allowed.
+    TooManyRows,
+    /// The file is no table from this line on.
+    NotATable {
+        /// From 1.
+        line: u64,
+    },
+}
+
+/// A table, read: its heading, and each row with the line it begins on.
+pub type ReadTable = (Vec<String>, Vec<(u64, Vec<String>)>);
+
+/// Reads a table that somebody else wrote, its first row the heading. Rows may be of another length than that: whoever asked says what
+/// is wrong with them.
+///
+/// # Errors
+/// [`BadTable`].
+pub fn read_table(text: &str, separator: u8, most_rows: usize) -> Result<ReadTable, BadTable> {
+    let mut reader = csv::ReaderBuilder::new();
+    let reader = reader.delimiter(separator).has_headers(false).flexible(true);
+    let (mut heading, mut rows, mut last) = (None, Vec::new(), 1);
+    for record in reader.from_reader(text.as_bytes()).into_records() {
+        let record = record.map_err(|_| BadTable::NotATable { line: last })?;
+        last = record.position().map_or(last, csv::Position::line);
+        let cells = record.iter().map(str::to_owned).collect();
+        match heading {
+            None => heading = Some(cells),
+            Some(_) if rows.len() >= most_rows => return Err(BadTable::TooManyRows),
+            Some(_) => rows.push((last, cells)),
+        }
+    }
+    Ok((heading.unwrap_or_default(), rows))
+}
+
 /// `cell` so that no spreadsheet takes it for a formula.
 #[must_use]
 pub fn guarded(cell: &str) -> Cow<'_, str> {

@@ -4,6 +4,7 @@
 
 pub mod activitywatch;
 pub mod csv;
+pub mod import;
 pub mod json;
 pub mod problem;
 pub mod v1;

@@ -10,6 +10,8 @@ mod activitywatch_event;
 mod activitywatch_import;
 #[path = "../../fuzz/fuzz_targets/entry/canonical_json.rs"]
 mod canonical_json;
+#[path = "../../fuzz/fuzz_targets/entry/import.rs"]
+mod import;
 
 /// What most often changes the meaning of a byte.
 const TELLING: &[u8] = b"\"\\{]:,-e0\xff";
@@ -18,10 +20,15 @@ type Run = fn(&[u8]);
 
 #[test]
 fn targets_hold_near_their_seeds() {
-    let targets: [(&str, Run); 3] = [
+    use domain::import::Source;
+    let targets: [(&str, Run); 7] = [
         ("activitywatch_event", activitywatch_event::run),
         ("activitywatch_import", activitywatch_import::run),
         ("canonical_json", canonical_json::run),
+        ("import_toggl", |data| import::run(Source::Toggl, data)),
+        ("import_clockify", |data| import::run(Source::Clockify, data)),
+        ("import_kimai", |data| import::run(Source::Kimai, data)),
+        ("import_timetagger", |data| import::run(Source::Timetagger, data)),
     ];
     for (target, run) in targets {
         let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);

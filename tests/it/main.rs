@@ -18,6 +18,7 @@ mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
 mod differential; // the agent's door against the pinned aw-server
 mod erasing; // a person erased, and their computer that follows
+mod imports; // time from another product
 mod install; // the agent as a service of a real session
 mod kill; // kill -9 under load
 mod mail; // letters through a real mail server
@@ -25,6 +26,7 @@ mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod page; // a newcomer in a real browser
 mod reports; // who sees what, on which day
+mod schema; // every route against its description, by schemathesis
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs

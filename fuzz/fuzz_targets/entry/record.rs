@@ -62,6 +62,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::entry::OfferedEntry>,
     read::<domain::entry::BookCopy>,
     read::<domain::retention::Swept>,
+    read::<domain::import::Import>,
+    read::<domain::import::Imported>,
 ];
 
 pub(super) fn run(data: &[u8]) {

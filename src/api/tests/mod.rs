@@ -7,6 +7,7 @@ mod computers;
 mod entries;
 mod erasing;
 mod foreign;
+mod imports;
 mod jobs;
 mod limits;
 mod links;
@@ -40,7 +41,7 @@ use crate::net::peer::OsUser;
 use crate::net::{ClientCertificate, Door, Peer};
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
-use crate::service::book::Book;
+use crate::service::book::{Book, Imports};
 use crate::service::control::founding;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
@@ -114,6 +115,7 @@ impl Desk {
             settings: Settings::new(door.clone()),
             mail: Mail::new(door.clone(), Arc::clone(&authority.key), now),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
+            imports: Imports::new(door.clone()),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
             worker: Worker::new(door.clone(), now),
             executable: Arc::new(PathBuf::from("/proc/self/exe")),

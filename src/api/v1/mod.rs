@@ -13,6 +13,7 @@ pub(super) mod entries;
 pub(super) mod erasures;
 pub(super) mod events;
 pub(super) mod exports;
+pub(super) mod imports;
 pub(super) mod invitations;
 pub(super) mod jobs;
 pub(super) mod links;

@@ -72,3 +72,19 @@ fn few_large_entries_are_bounded_by_their_bytes() {
     tail.purge(id(1));
     assert_eq!(tail.excess(), None);
 }
+
+#[test]
+fn what_shall_be_forgotten_goes_and_what_came_later_stays() {
+    let mut tail = filled(2 * SEGMENT_ENTRIES, 1);
+    tail.forget(SEGMENT_ENTRIES + 9);
+    tail.forget(3);
+    assert_eq!(tail.excess(), Some(SEGMENT_ENTRIES - 1), "a segment at a time");
+    tail.purge(id(SEGMENT_ENTRIES - 1));
+    assert_eq!(tail.excess(), Some(SEGMENT_ENTRIES + 9));
+    tail.purge(id(SEGMENT_ENTRIES + 9));
+    assert_eq!(tail.excess(), None);
+    assert_eq!(
+        indexes(&tail.read(0..SEGMENT_ENTRIES + 12).1),
+        [SEGMENT_ENTRIES + 10, SEGMENT_ENTRIES + 11]
+    );
+}

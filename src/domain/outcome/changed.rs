@@ -53,6 +53,8 @@ pub enum Noun {
     HeldEdit,
     /// The end of what is recorded about a person.
     Erasure,
+    /// Time brought in from another product.
+    Import,
 }
 
 impl Noun {
@@ -83,6 +85,7 @@ impl Noun {
             Self::Lock => "lock",
             Self::HeldEdit => "held_edit",
             Self::Erasure => "erasure",
+            Self::Import => "import",
         }
     }
 }

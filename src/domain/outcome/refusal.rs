@@ -134,6 +134,8 @@ pub enum Refusal {
     Hours(HoursRefusal),
     /// What a copy lacks is not known any more.
     CopyTooOld,
+    /// No such import, or not any more.
+    UnknownImport,
 }
 
 impl Refusal {
@@ -202,6 +204,7 @@ impl Refusal {
             Self::UnknownErasure => "unknown_erasure",
             Self::Hours(refusal) => refusal.code(),
             Self::CopyTooOld => "copy_too_old",
+            Self::UnknownImport => "unknown_import",
         }
     }
 
@@ -275,6 +278,7 @@ impl Refusal {
             Self::CopyTooOld => {
                 "This copy is so old that what was deleted since is not known any more."
             }
+            Self::UnknownImport => "There is no such import that goes on.",
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -351,6 +355,7 @@ impl Refusal {
             Self::UnknownErasure => "Look at the list of erasures.",
             Self::Hours(refusal) => refusal.next_step(),
             Self::CopyTooOld => "Throw it away and fetch everything anew, with since=0.",
+            Self::UnknownImport => "Check the id in the list of imports.",
             Self::TooManyJobs => "Wait until one has ended, or cancel one.",
         }
     }

@@ -17,7 +17,7 @@ pub const MAX_ANSWER_BYTES: usize = 16 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Sends one request to the server that runs with this socket and returns its status and body. `uri` is a path with an
-/// optional query; `json` is sent as `application/json`, with whatever else `headers` say.
+/// optional query; `json` is sent as `application/json` unless `headers` say that it is something else.
 ///
 /// # Errors
 /// [`AdminError::NotRunning`] when no server answers; otherwise what went wrong on the way.
@@ -44,7 +44,7 @@ async fn exchange(
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let carry = tokio::spawn(connection);
     let mut request = Request::builder().method(method).uri(uri).header(header::HOST, "localhost");
-    if json.is_some() {
+    if json.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }
     for (name, value) in headers {

@@ -9,6 +9,7 @@ mod changes;
 mod computer;
 mod entry;
 mod history;
+mod import;
 mod lock;
 mod sight;
 mod timesheet;
@@ -18,6 +19,7 @@ pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
 pub use computer::ComputerCopy;
 pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
+pub use import::{ImportPlan, ImportRequest, Imports, Person};
 pub use lock::Held;
 pub use timesheet::{SheetView, Step};
 

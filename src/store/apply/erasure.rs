@@ -69,6 +69,8 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "last-bucket-1",
     "erasures-1",
     "sweeps-1",
+    "imports-1",
+    "import-records-1",
     "office-settings-1",
     // Subjects name people by id.
     "audit-1",

@@ -12,6 +12,7 @@ mod customer;
 mod device;
 mod entry;
 mod erasure;
+mod import;
 mod invitation;
 mod job;
 mod link;
@@ -121,6 +122,7 @@ pub fn apply(
         Command::Lock(command) => lock::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
+        Command::Import(command) => import::apply(&mut at, command)?,
         Command::Retention(command) => retention::apply(&mut at, command)?,
         Command::Erasure(command) => erasure::apply(&mut at, command)?,
         Command::Audit(note) => {

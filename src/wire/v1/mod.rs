@@ -11,6 +11,7 @@ mod customer;
 mod duty;
 mod entry;
 mod erasure;
+mod import;
 mod job;
 mod link;
 mod lock;
@@ -41,6 +42,7 @@ pub use entry::{
     TimerFields, TimerStop,
 };
 pub use erasure::{Erasure, ErasureBegun, Mention};
+pub use import::{Import, ImportFault, ImportPerson, ImportPreview};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use lock::{HeldEdit, Lock, NewLock};

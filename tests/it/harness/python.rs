@@ -20,6 +20,11 @@ pub fn mail() -> PathBuf {
     environment("mail")
 }
 
+/// schemathesis, which asks an API everything its description allows and much it does not.
+pub fn schema() -> PathBuf {
+    environment("schema")
+}
+
 /// A script of `tests/py/`.
 pub fn script(name: &str) -> PathBuf {
     folder().join(name)

@@ -3,9 +3,11 @@
 use super::*;
 use crate::domain::answer::{Answer, AnswerCommand, Given};
 use crate::domain::erasure::{EraseOrder, ErasedComputer, ErasedCounts, Erasure, ErasureCommand};
-use crate::domain::id::{EntryId, RecordId};
+use crate::domain::id::{EntryId, ImportId, RecordId, ReplicaId};
+use crate::domain::import::{Import, ImportCommand, ImportEdit, ImportState, Imported, Source};
 use crate::domain::outcome::Noun;
 use crate::domain::retention::{RetentionCommand, Swept};
+use crate::domain::sync::{Edit, Stamp};
 
 pub(super) fn keeping(all: &mut Vec<Sample>) {
     put(all, "erasure", "begun", erasure());
@@ -24,14 +26,65 @@ pub(super) fn keeping(all: &mut Vec<Sample>) {
     }
     answers(all);
     retention(all);
+    imports(all);
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
     outcome("erased", Outcome::Erased { more: true });
-    for refusal in
-        [Refusal::StillEnabled, Refusal::BeingErased, Refusal::UnknownErasure, Refusal::CopyTooOld]
-    {
+    for refusal in [
+        Refusal::StillEnabled,
+        Refusal::BeingErased,
+        Refusal::UnknownErasure,
+        Refusal::CopyTooOld,
+        Refusal::UnknownImport,
+    ] {
         outcome(refusal.code(), Outcome::Refused(refusal));
+    }
+}
+
+fn imports(all: &mut Vec<Sample>) {
+    let id = ImportId::from_bytes([0x34; 16]);
+    let import = |source, state| Import {
+        id,
+        source,
+        by: Actor::System,
+        begun: now(),
+        state,
+        entries: 300,
+        catalog: 4,
+    };
+    for (source, state) in [
+        (Source::Toggl, ImportState::Running),
+        (Source::Clockify, ImportState::Done),
+        (Source::Kimai, ImportState::Undone),
+        (Source::Timetagger, ImportState::Done),
+    ] {
+        put(all, "import", source.name(), import(source, state));
+    }
+    let replica = ReplicaId::from_bytes([0x16; 16]);
+    put(all, "imported", "imported", Imported { stamp: Stamp { modified: now(), replica } });
+    for (name, kind) in [("import", JobKind::Import), ("import_undo", JobKind::ImportUndo)] {
+        put(all, "job", name, Job { kind, ..job(None) });
+    }
+    let delete = |id: [u8; 16]| (RecordId::from_bytes(id), None);
+    let (record, expect) = delete([0x1a; 16]);
+    for (name, edit) in [
+        ("customer", ImportEdit::Customer(Edit::Delete { id: record.into(), expect })),
+        ("project", ImportEdit::Project(Edit::Delete { id: record.into(), expect })),
+        ("task", ImportEdit::Task(Edit::Delete { id: record.into(), expect })),
+        ("tag", ImportEdit::Tag(Edit::Delete { id: record.into(), expect })),
+        ("entry", ImportEdit::Entry(Edit::Delete { id: record.into(), expect })),
+    ] {
+        let add = ImportCommand::Add { import: id, edit };
+        command(all, &format!("import.add-{name}"), Command::Import(add));
+    }
+    for (name, step) in [
+        ("import.begin", ImportCommand::Begin(import(Source::Toggl, ImportState::Running))),
+        ("import.end", ImportCommand::End { import: id }),
+        ("import.take-back", ImportCommand::TakeBack { import: id, noun: Noun::Entry, record }),
+        ("import.undone", ImportCommand::Undone { import: id }),
+    ] {
+        command(all, name, Command::Import(step));
     }
 }
 

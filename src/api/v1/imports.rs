@@ -1,0 +1,112 @@
+//! Time brought in from other products.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+
+use super::jobs;
+use crate::api::Services;
+use crate::api::answer::{self, Created};
+use crate::api::error::Failure;
+use crate::api::input::{Asked, Asker, RawFile, id};
+use crate::domain::import::Source;
+use crate::domain::outcome::Refusal;
+use crate::service::book::ImportRequest;
+use crate::wire::import::DateOrder;
+use crate::wire::v1 as wire;
+
+/// A preview names at most this many rows that cannot be taken.
+const MOST_FAULTS: usize = 1_000;
+
+/// What comes, and how it is meant.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct ImportQuery {
+    source: String,
+    zone: Option<String>,
+    dates: Option<String>,
+    person: Option<String>,
+}
+
+pub(in crate::api) async fn preview(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<ImportQuery>,
+    RawFile(bytes): RawFile,
+) -> Result<Json<wire::ImportPreview>, Failure> {
+    let request = request(asked, bytes)?;
+    let plan = services.imports.preview(&asker, request, (services.now)()).await?;
+    let rows = plan.rows();
+    let fault = |fault: crate::wire::import::RowFault| wire::ImportFault {
+        line: fault.line,
+        why: fault.why,
+    };
+    let people = plan.people.into_iter();
+    Ok(Json(wire::ImportPreview {
+        rows,
+        new: plan.new,
+        there: plan.there,
+        total_ms: plan.total_ms,
+        refused: plan.faults.into_iter().take(MOST_FAULTS).map(fault).collect(),
+        people: people
+            .map(|person| wire::ImportPerson {
+                in_file: person.in_file,
+                name: person.name,
+                rows: person.rows,
+            })
+            .collect(),
+        customers: plan.customers,
+        projects: plan.projects,
+        tasks: plan.tasks,
+        tags: plan.tags,
+    }))
+}
+
+pub(in crate::api) async fn begin(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<ImportQuery>,
+    RawFile(bytes): RawFile,
+) -> Result<Created<wire::Job>, Failure> {
+    let request = request(asked, bytes)?;
+    let view = services.imports.begin(&services.jobs, &asker, request, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+pub(in crate::api) async fn list(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::Import>>, Failure> {
+    let imports = services.imports.list(&asker).await?;
+    Ok(answer::list(imports, |import| (&import).into()))
+}
+
+pub(in crate::api) async fn undo(
+    State(services): State<Services>,
+    Path(import): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Created<wire::Job>, Failure> {
+    let import = id(&import, Refusal::UnknownImport)?;
+    let view = services.imports.undo(&services.jobs, &asker, import, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+fn request(asked: ImportQuery, bytes: Vec<u8>) -> Result<ImportRequest, Failure> {
+    let source = Source::from_name(&asked.source).ok_or_else(|| {
+        let names: Vec<&str> = Source::ALL.iter().map(|source| source.name()).collect();
+        bad("unknown_source", "There is no product of this name here.", &names, "source")
+    })?;
+    let dates = asked.dates.as_deref().map(|name| {
+        DateOrder::from_name(name).ok_or_else(|| {
+            bad("bad_dates", "Dates are meant in one of two ways.", &["dmy", "mdy"], "dates")
+        })
+    });
+    let (zone, person) = (asked.zone, asked.person);
+    Ok(ImportRequest { source, bytes, zone, dates: dates.transpose()?, person })
+}
+
+fn bad(code: &str, detail: &str, choices: &[&str], field: &str) -> Failure {
+    let next = format!("Choose among {}.", choices.join(", "));
+    Failure::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail, next).about(field)
+}

@@ -1,0 +1,166 @@
+//! `timebook import`: time from other products, looked at first.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use http::Method;
+use serde_json::Value;
+
+use super::call::{call, call_with_file, part};
+use super::config::Config;
+use super::exit::Failure;
+use super::print;
+
+/// Time from other products.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportCommand {
+    /// Toggl Track: the detailed report as CSV
+    Toggl(FileArguments),
+    /// Clockify: the detailed report as CSV or JSON
+    Clockify(FileArguments),
+    /// Kimai: the export as CSV
+    Kimai(FileArguments),
+    /// TimeTagger: the export as a table, or its records as JSON
+    Timetagger(FileArguments),
+    /// Imports, the newest first
+    List,
+    /// Take an import out again; what was changed since stays
+    Undo {
+        /// Its id, from `timebook import list`
+        id: String,
+    },
+}
+
+/// A file, and how it is meant.
+#[derive(Args, Debug)]
+pub(crate) struct FileArguments {
+    /// The file
+    file: PathBuf,
+    /// Whose all of it is [default: as the file says]
+    #[arg(long = "as", value_name = "NAME")]
+    person: Option<String>,
+    /// Where its clock stood, e.g. Europe/Berlin [default: each person's own zone]
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// What comes first in dates such as 03/04/2026
+    #[arg(long, value_parser = ["dmy", "mdy"])]
+    dates: Option<String>,
+    /// Bring it in; without this only what would happen is shown
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), Failure> {
+    match command {
+        ImportCommand::Toggl(file) => bring_in(config, "toggl", file).await,
+        ImportCommand::Clockify(file) => bring_in(config, "clockify", file).await,
+        ImportCommand::Kimai(file) => bring_in(config, "kimai", file).await,
+        ImportCommand::Timetagger(file) => bring_in(config, "timetagger", file).await,
+        ImportCommand::List => {
+            let answer = call(config, Method::GET, "/api/v1/imports", None).await?;
+            let columns = ["id", "source", "by", "begun", "state", "entries", "catalog"];
+            super::list(config, &answer, &columns, "Nothing was brought in yet.");
+            Ok(())
+        }
+        ImportCommand::Undo { id } => {
+            let path = format!("/api/v1/imports/{}/undo", part(id));
+            let job = call(config, Method::POST, &path, None).await?;
+            tell(config, &ended(config, job).await?);
+            Ok(())
+        }
+    }
+}
+
+async fn bring_in(config: &Config, source: &str, file: &FileArguments) -> Result<(), Failure> {
+    let bytes = std::fs::read(&file.file).map_err(|error| {
+        Failure::failed(format!("{} cannot be read: {error}. Check the path.", file.file.display()))
+    })?;
+    let mut query = format!("source={source}");
+    for (name, value) in
+        [("zone", &file.time_zone), ("dates", &file.dates), ("person", &file.person)]
+    {
+        if let Some(value) = value {
+            query += &format!("&{name}={}", part(value));
+        }
+    }
+    let path = format!("/api/v1/imports/preview?{query}");
+    let preview = call_with_file(config, &path, bytes.clone()).await?;
+    if !file.yes {
+        show(config, &preview);
+        return Ok(());
+    }
+    if let Some(fault) = preview["refused"].get(0) {
+        show(config, &preview);
+        let (line, why) = (&fault["line"], fault["why"].as_str().unwrap_or_default());
+        return Err(Failure::failed(format!("Line {line}: {why} Nothing was brought in.")));
+    }
+    let job = call_with_file(config, &format!("/api/v1/imports?{query}"), bytes).await?;
+    tell(config, &ended(config, job).await?);
+    Ok(())
+}
+
+/// The job once it has ended well.
+async fn ended(config: &Config, mut job: Value) -> Result<Value, Failure> {
+    while job["state"] == "running" {
+        let id = job["id"].as_str().unwrap_or_default().to_owned();
+        let path = format!("/api/v1/jobs/{id}?wait=20&seen={}", job["version"]);
+        job = call(config, Method::GET, &path, None).await?;
+    }
+    if job["state"] == "done" {
+        return Ok(job);
+    }
+    Err(Failure::failed(job["sentence"].as_str().unwrap_or_default()))
+}
+
+fn tell(config: &Config, job: &Value) {
+    if config.json {
+        print::json(job);
+    } else {
+        print::line(job["sentence"].as_str().unwrap_or_default());
+    }
+}
+
+fn show(config: &Config, preview: &Value) {
+    if config.json {
+        print::json(preview);
+        return;
+    }
+    let number = |key: &str| preview[key].as_u64().unwrap_or(0);
+    let minutes = number("total_ms") / 60_000;
+    let hours = format!("{}:{:02} h", minutes / 60, minutes % 60);
+    let mut rows = vec![
+        vec!["new time entries".to_owned(), number("new").to_string(), hours],
+        vec!["already there".to_owned(), number("there").to_string(), String::new()],
+    ];
+    for (title, key) in [
+        ("new customers", "customers"),
+        ("new projects", "projects"),
+        ("new tasks", "tasks"),
+        ("new tags", "tags"),
+    ] {
+        let names = preview[key].as_array().map(Vec::as_slice).unwrap_or_default();
+        let shown: Vec<&str> = names.iter().filter_map(Value::as_str).take(SHOWN).collect();
+        let more = if names.len() > SHOWN { ", ..." } else { "" };
+        rows.push(vec![title.to_owned(), names.len().to_string(), shown.join(", ") + more]);
+    }
+    for person in preview["people"].as_array().into_iter().flatten() {
+        let word = |key: &str| person[key].as_str().unwrap_or_default();
+        let whose = format!("{} -> {}", word("in_file"), word("name"));
+        rows.push(vec!["time of".to_owned(), person["rows"].to_string(), whose]);
+    }
+    print::table(&["what", "count", "which"], &rows, "Nothing.");
+    let refused = preview["refused"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if refused.is_empty() {
+        print::line("\nNothing was changed yet. To bring it in, add --yes.");
+        return;
+    }
+    print::line("");
+    let line = |fault: &Value| {
+        vec![fault["line"].to_string(), fault["why"].as_str().unwrap_or_default().to_owned()]
+    };
+    let rows: Vec<Vec<String>> = refused.iter().map(line).collect();
+    print::table(&["line", "cannot be taken because"], &rows, "");
+}
+
+/// Names of each sort that are shown.
+const SHOWN: usize = 8;

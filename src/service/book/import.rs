@@ -1,0 +1,295 @@
+//! Time brought in from other products: looked at first, then all of it or nothing, and out again as a whole.
+//!
+//! An import adds record by record, each under the rules of any other edit. What breaks off is taken out: by whoever runs it, or in the
+//! background after a crash.
+
+mod plan;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+pub use plan::{ImportPlan, Person};
+
+use crate::clock;
+use crate::consensus::Door;
+use crate::domain::command::{Actor, Command};
+use crate::domain::id::{ImportId, RecordId};
+use crate::domain::import::{Import, ImportCommand, ImportEdit, ImportState, Source};
+use crate::domain::job::JobKind;
+use crate::domain::outcome::{Noun, Outcome, Refusal};
+use crate::domain::right::Right;
+use crate::domain::time::Timestamp;
+use crate::service::error::ServiceError;
+use crate::service::job::{Finished, JobView, Jobs, Work};
+use crate::service::{Change, Principal};
+use crate::store::read;
+use crate::wire::import::{self as file, BadFile, DateOrder};
+
+/// Records that are looked up together while an import is taken out.
+const PAGE: usize = 200;
+/// Records that stayed are named up to so many.
+const MOST_NAMED: usize = 5;
+
+/// A file somebody wants to bring in.
+#[derive(Clone, Debug)]
+pub struct ImportRequest {
+    /// Where it comes from.
+    pub source: Source,
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Where its clock stood, an IANA name; each person's own zone when nothing is said.
+    pub zone: Option<String>,
+    /// How dates with slashes are meant.
+    pub dates: Option<DateOrder>,
+    /// Whose everything is, by sign-in name; as the file says when nothing is said.
+    pub person: Option<String>,
+}
+
+/// Imports of one office. Cheap to clone.
+#[derive(Clone)]
+pub struct Imports {
+    door: Door,
+    /// Those that run in this process.
+    running: Arc<Mutex<BTreeSet<ImportId>>>,
+}
+
+impl Imports {
+    /// Imports behind `door`.
+    pub fn new(door: Door) -> Self {
+        Self { door, running: Arc::default() }
+    }
+
+    /// What would happen.
+    ///
+    /// # Errors
+    /// [`ServiceError`]: the file cannot be read at all.
+    pub async fn preview(
+        &self,
+        principal: &Principal,
+        request: ImportRequest,
+        now: Timestamp,
+    ) -> Result<ImportPlan, ServiceError> {
+        let (source, dates) = (request.source, request.dates);
+        let bytes = request.bytes;
+        let reading = tokio::task::spawn_blocking(move || file::read(source, &bytes, dates));
+        let broken = |_| ServiceError::Failed("Reading the file broke off.".to_owned());
+        let read = reading.await.map_err(broken)?.map_err(bad_file)?;
+        let wish = plan::Wish::new(principal, source, request.zone, request.person)?;
+        self.door.read(move |reader| plan::plan(reader, &wish, read, now)).await?
+    }
+
+    /// Begins to bring the file in; nothing of it when any row cannot be taken.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; nothing began.
+    pub async fn begin(
+        &self,
+        jobs: &Jobs,
+        principal: &Principal,
+        request: ImportRequest,
+        now: fn() -> Timestamp,
+    ) -> Result<JobView, ServiceError> {
+        let source = request.source;
+        let plan = self.preview(principal, request, now()).await?;
+        if let Some(fault) = plan.faults.first() {
+            let (bad, all) = (plan.faults.len(), plan.rows());
+            let sentence = format!(
+                "{bad} of {all} rows cannot be taken, the first on line {}: {} Nothing was brought in.",
+                fault.line, fault.why
+            );
+            return Err(ServiceError::bad_input(
+                "import_refused",
+                sentence,
+                "Look at all of them with a dry run, mend the file, and send it again.",
+            ));
+        }
+        let about = format!("{}, {} entries", source.name(), plan.edits.len());
+        let adding = Adding {
+            imports: self.clone(),
+            id: ImportId(clock::ascending_id()),
+            source,
+            actor: principal.actor(),
+            now,
+        };
+        jobs.start(principal, JobKind::Import, &about, |work| adding.run(plan, work)).await
+    }
+
+    /// Imports, the newest first: one's own, or everybody's for whoever manages the book.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn list(&self, principal: &Principal) -> Result<Vec<Import>, ServiceError> {
+        let mut all = self.door.read(read::import::all).await?;
+        all.retain(|import| is_theirs(principal, import));
+        all.reverse();
+        Ok(all)
+    }
+
+    /// Begins to take an import out again; what somebody changed since stays, and is named.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownImport`], also for one of somebody else's.
+    pub async fn undo(
+        &self,
+        jobs: &Jobs,
+        principal: &Principal,
+        id: ImportId,
+        now: fn() -> Timestamp,
+    ) -> Result<JobView, ServiceError> {
+        let import = self.door.read(move |reader| read::import::of(reader, id)).await?;
+        let known = import
+            .filter(|import| is_theirs(principal, import) && import.state != ImportState::Running);
+        let import = known.ok_or(ServiceError::Refused(Refusal::UnknownImport))?;
+        let about = format!("{}, {} entries", import.source.name(), import.entries);
+        let (imports, actor) = (self.clone(), principal.actor());
+        let work = |work: Work| async move {
+            let (gone, stayed) = imports.take_out(id, &actor, now, Some(&work)).await?;
+            let mut sentence = format!("{gone} records are gone.");
+            if !stayed.is_empty() {
+                let named: Vec<_> = stayed.iter().take(MOST_NAMED).map(String::as_str).collect();
+                let many = stayed.len();
+                sentence += &format!(
+                    " {many} stay, because they were changed since or are in use: {}.",
+                    named.join(", ")
+                );
+            }
+            Ok(Finished { sentence, file_name: None })
+        };
+        jobs.start(principal, JobKind::ImportUndo, &about, work).await
+    }
+
+    /// Takes out what imports that broke off left behind; says how many there were.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn clear(&self, now: fn() -> Timestamp) -> Result<u64, ServiceError> {
+        let mut cleared = 0;
+        for import in self.door.read(read::import::all).await? {
+            if import.state == ImportState::Running && !self.running().contains(&import.id) {
+                self.take_out(import.id, &Actor::System, now, None).await?;
+                cleared += 1;
+            }
+        }
+        Ok(cleared)
+    }
+
+    /// Takes out what can go; how many went, and what stayed.
+    async fn take_out(
+        &self,
+        import: ImportId,
+        actor: &Actor,
+        now: fn() -> Timestamp,
+        work: Option<&Work>,
+    ) -> Result<(u64, Vec<String>), ServiceError> {
+        let (mut gone, mut stayed, mut before) = (0, Vec::new(), None);
+        loop {
+            let found = self.door.read(move |r| read::import::records(r, import, before, PAGE));
+            let records: Vec<(Noun, RecordId)> = found.await?;
+            let Some(last) = records.last().copied() else { break };
+            for (noun, record) in records {
+                let command = ImportCommand::TakeBack { import, noun, record };
+                match self.commit(actor, command, now()).await {
+                    Ok(_) => gone += 1,
+                    Err(ServiceError::Refused(_)) => {
+                        stayed.push(format!("{} {record}", noun.name()));
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            before = Some(last);
+            if let Some(work) = work {
+                work.at("taking out", gone, 0);
+            }
+        }
+        self.commit(actor, ImportCommand::Undone { import }, now()).await?;
+        Ok((gone, stayed))
+    }
+
+    async fn commit(
+        &self,
+        actor: &Actor,
+        command: ImportCommand,
+        now: Timestamp,
+    ) -> Result<Outcome, ServiceError> {
+        let command = Command::Import(command);
+        Change { now, actor: actor.clone(), command }.commit(&self.door).await
+    }
+
+    fn running(&self) -> MutexGuard<'_, BTreeSet<ImportId>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// One import under way.
+struct Adding {
+    imports: Imports,
+    id: ImportId,
+    source: Source,
+    actor: Actor,
+    now: fn() -> Timestamp,
+}
+
+impl Adding {
+    async fn run(self, plan: ImportPlan, work: Work) -> Result<Finished, ServiceError> {
+        self.imports.running().insert(self.id);
+        let import = Import {
+            id: self.id,
+            source: self.source,
+            by: self.actor.clone(),
+            begun: (self.now)(),
+            state: ImportState::Running,
+            entries: 0,
+            catalog: 0,
+        };
+        self.commit(ImportCommand::Begin(import)).await?;
+        let total = (plan.catalog.len() + plan.edits.len()) as u64;
+        let catalog = plan.catalog.into_iter().map(|edit| (None, edit));
+        let entries =
+            plan.edits.into_iter().map(|(line, edit)| (Some(line), ImportEdit::Entry(edit)));
+        for (added, (line, edit)) in (0..).zip(catalog.chain(entries)) {
+            work.at("adding", added, total);
+            let add = ImportCommand::Add { import: self.id, edit };
+            if let Err(error) = self.commit(add).await {
+                self.imports.take_out(self.id, &self.actor, self.now, None).await?;
+                let place = line.map_or_else(String::new, |line| format!(" on line {line}"));
+                let sentence = format!(
+                    "Something changed meanwhile{place}: {} Nothing was brought in.",
+                    error.sentence()
+                );
+                return Err(ServiceError::bad_input(
+                    "import_refused",
+                    sentence,
+                    "Look at it anew.",
+                ));
+            }
+        }
+        self.commit(ImportCommand::End { import: self.id }).await?;
+        let (new, there) = (plan.new, plan.there);
+        Ok(Finished {
+            sentence: format!(
+                "{new} time entries came in, {there} were there already. To take them out again: timebook import undo {}",
+                self.id
+            ),
+            file_name: None,
+        })
+    }
+
+    async fn commit(&self, command: ImportCommand) -> Result<Outcome, ServiceError> {
+        self.imports.commit(&self.actor, command, (self.now)()).await
+    }
+}
+
+impl Drop for Adding {
+    fn drop(&mut self) {
+        self.imports.running().remove(&self.id);
+    }
+}
+
+fn is_theirs(principal: &Principal, import: &Import) -> bool {
+    principal.actor() == import.by || principal.may(Right::ManageBook)
+}
+
+fn bad_file(bad: BadFile) -> ServiceError {
+    let (sentence, next) = (bad.to_string(), bad.next_step());
+    ServiceError::bad_input("bad_file", sentence, next)
+}

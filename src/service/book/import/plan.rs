@@ -1,0 +1,335 @@
+//! What an import would do, worked out against one snapshot: rows become entries of people, projects and tags are found by name or
+//! made, and every row that cannot be taken says why.
+
+mod place;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use jiff::tz::TimeZone;
+
+use crate::domain::customer::Customer;
+use crate::domain::entry::Entry;
+use crate::domain::id::{CustomerId, EntryId, ProjectId, TagId, TaskId, UserId};
+use crate::domain::import::{ImportEdit, Source};
+use crate::domain::policy::Reach;
+use crate::domain::project::Project;
+use crate::domain::right::Right;
+use crate::domain::sync::Edit;
+use crate::domain::tag::Tag;
+use crate::domain::task::Task;
+use crate::domain::text::{FoldedName, Label};
+use crate::domain::time::Timestamp;
+use crate::domain::user::User;
+use crate::service::Principal;
+use crate::service::error::ServiceError;
+use crate::store::{Reader, StoreError, read};
+use crate::wire::import::{ImportFile, ImportMoment, ImportRow, RowFault};
+
+/// What would happen.
+#[derive(Debug, Default)]
+pub struct ImportPlan {
+    /// Rows that cannot be taken, by line.
+    pub faults: Vec<RowFault>,
+    /// Entries that would be added.
+    pub new: u64,
+    /// Entries that are there already.
+    pub there: u64,
+    /// What the new ones come to.
+    pub total_ms: u64,
+    /// Whose they are.
+    pub people: Vec<Person>,
+    /// Customers that would be added.
+    pub customers: Vec<String>,
+    /// Projects that would be added.
+    pub projects: Vec<String>,
+    /// Tasks that would be added.
+    pub tasks: Vec<String>,
+    /// Tags that would be added.
+    pub tags: Vec<String>,
+    pub(super) catalog: Vec<ImportEdit>,
+    pub(super) edits: Vec<(u64, Edit<Entry>)>,
+}
+
+/// A person of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// As the file names them.
+    pub in_file: String,
+    /// Their sign-in name here.
+    pub name: String,
+    /// Rows of theirs.
+    pub rows: u64,
+}
+
+impl ImportPlan {
+    /// Rows of the file, those that cannot be taken too.
+    pub fn rows(&self) -> u64 {
+        self.new + self.there + self.faults.len() as u64
+    }
+}
+
+/// Who wants what.
+pub(super) struct Wish {
+    principal: Principal,
+    source: Source,
+    zone: Option<TimeZone>,
+    person: Option<String>,
+}
+
+impl Wish {
+    pub(super) fn new(
+        principal: &Principal,
+        source: Source,
+        zone: Option<String>,
+        person: Option<String>,
+    ) -> Result<Self, ServiceError> {
+        let zone = zone.map(|name| {
+            TimeZone::get(&name).map_err(|_| {
+                ServiceError::bad_input(
+                    "unknown_time_zone",
+                    "There is no time zone of this name.",
+                    "Use a name such as Europe/Berlin.",
+                )
+            })
+        });
+        Ok(Self { principal: principal.clone(), source, zone: zone.transpose()?, person })
+    }
+}
+
+/// The plan, or why there is none at all.
+pub(super) fn plan(
+    reader: &dyn Reader,
+    wish: &Wish,
+    file: ImportFile,
+    now: Timestamp,
+) -> Result<Result<ImportPlan, ServiceError>, StoreError> {
+    let mut office = Office::load(reader, wish)?;
+    if let Some(name) = &wish.person
+        && !office.people.iter().any(|user| user.name.as_str() == name)
+    {
+        let refusal = crate::domain::outcome::Refusal::UnknownUser;
+        return Ok(Err(ServiceError::Refused(refusal)));
+    }
+    let mut plan = ImportPlan { faults: file.faults, ..ImportPlan::default() };
+    let mut seen = BTreeSet::new();
+    for row in file.rows {
+        let line = row.line;
+        match office.take(reader, wish, row, now, &mut plan, &mut seen)? {
+            Ok(()) => {}
+            Err(why) => plan.faults.push(RowFault { line, why }),
+        }
+    }
+    plan.faults.sort_by_key(|fault| fault.line);
+    Ok(Ok(plan))
+}
+
+/// What there is, and what the plan adds to it.
+struct Office {
+    people: Vec<User>,
+    reach: Reach,
+    manages: bool,
+    customers: BTreeMap<FoldedName, (CustomerId, bool)>,
+    projects: BTreeMap<(Option<CustomerId>, FoldedName), (ProjectId, bool, bool)>,
+    tasks: BTreeMap<(ProjectId, FoldedName), (TaskId, bool)>,
+    tags: BTreeMap<FoldedName, (TagId, bool)>,
+}
+
+/// A row is taken, or says why not.
+type Taken<T> = Result<Result<T, String>, StoreError>;
+
+impl Office {
+    fn load(reader: &dyn Reader, wish: &Wish) -> Result<Self, StoreError> {
+        let mut office = Self {
+            people: read::users(reader)?,
+            reach: wish.principal.reach(reader)?,
+            manages: wish.principal.may(Right::ManageBook),
+            customers: BTreeMap::new(),
+            projects: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            tags: BTreeMap::new(),
+        };
+        read::sync::each::<Customer>(reader, None, |customer| {
+            let body = customer.body;
+            office.customers.insert(body.name.folded(), (customer.id, body.archived));
+            ControlFlow::Continue(())
+        })?;
+        read::sync::each::<Project>(reader, None, |project| {
+            let body = project.body;
+            let key = (body.customer, body.name.folded());
+            office.projects.insert(key, (project.id, body.archived, body.billable));
+            ControlFlow::Continue(())
+        })?;
+        read::sync::each::<Task>(reader, None, |task| {
+            if task.body.parent.is_none() {
+                let key = (task.body.project, task.body.name.folded());
+                office.tasks.insert(key, (task.id, task.body.archived));
+            }
+            ControlFlow::Continue(())
+        })?;
+        read::sync::each::<Tag>(reader, None, |tag| {
+            office.tags.insert(tag.body.name.folded(), (tag.id, tag.body.archived));
+            ControlFlow::Continue(())
+        })?;
+        Ok(office)
+    }
+
+    fn take(
+        &mut self,
+        reader: &dyn Reader,
+        wish: &Wish,
+        row: ImportRow,
+        now: Timestamp,
+        plan: &mut ImportPlan,
+        seen: &mut BTreeSet<EntryId>,
+    ) -> Taken<()> {
+        let (person, in_file) = match self.person(wish, &row) {
+            Ok(found) => found,
+            Err(why) => return Ok(Err(why)),
+        };
+        let zone = wish.zone.clone();
+        let zone = zone.or_else(|| TimeZone::get(person.zone.as_str()).ok());
+        let zone = zone.unwrap_or(TimeZone::UTC);
+        let (Some(start), Some(end)) = (moment(row.start, &zone), moment(row.end, &zone)) else {
+            return Ok(Err("Its time is none that can be kept.".to_owned()));
+        };
+        let id = self.id(wish, &row, person.id, (start, end), seen);
+        let known = read::sync::record::<Entry>(reader, id)?;
+        if known.as_ref().is_some_and(crate::domain::sync::Synced::is_live) {
+            plan.there += 1;
+            count(plan, in_file, &person);
+            return Ok(Ok(()));
+        }
+        let placed = match self.place(&row, plan) {
+            Ok(placed) => placed,
+            Err(why) => return Ok(Err(why)),
+        };
+        let body = Entry {
+            person: person.id,
+            project: placed.project,
+            task: placed.task,
+            start,
+            end: Some(end),
+            cut: None,
+            note: row.note,
+            tags: placed.tags,
+            billable: row.billable.unwrap_or(placed.billable),
+        };
+        let body = body.in_order();
+        if let Some(refusal) = body.fault(now) {
+            return Ok(Err(refusal.sentence().to_owned()));
+        }
+        plan.new += 1;
+        plan.total_ms += end.ms_since(start);
+        count(plan, in_file, &person);
+        let expect = None;
+        plan.edits.push((
+            row.line,
+            match known {
+                Some(_) => Edit::Restore { id, expect, body },
+                None => Edit::Add { id, body },
+            },
+        ));
+        Ok(Ok(()))
+    }
+
+    /// Whose the row is: as was said, or by mail address, or by name; the asker's own when the file names nobody.
+    fn person(&self, wish: &Wish, row: &ImportRow) -> Result<(User, String), String> {
+        let in_file = row.email.clone().or_else(|| row.user.clone()).unwrap_or_default();
+        let by_name = |name: &str| {
+            let name = name.to_lowercase();
+            self.people.iter().find(|user| user.name.as_str() == name)
+        };
+        let found = match &wish.person {
+            Some(name) => by_name(name),
+            None if in_file.is_empty() => {
+                let own = wish.principal.user().map(|user| user.id);
+                self.people.iter().find(|user| Some(user.id) == own)
+            }
+            None => {
+                let email = row.email.as_deref();
+                let local = email.and_then(|email| email.split_once('@')).map(|(local, _)| local);
+                email
+                    .and_then(by_name)
+                    .or_else(|| local.and_then(by_name))
+                    .or_else(|| row.user.as_deref().and_then(by_name))
+            }
+        };
+        let shown: String = in_file.chars().filter(|c| !c.is_control()).take(64).collect();
+        let Some(person) = found else {
+            return Err(if in_file.is_empty() {
+                "It names nobody: say whose it is.".to_owned()
+            } else {
+                format!("There is nobody here for {shown:?}: add the person, or say whose it is.")
+            });
+        };
+        if person.disabled.is_some() {
+            return Err(format!("The account {} is disabled.", person.name));
+        }
+        let own = wish.principal.user().is_some_and(|user| user.id == person.id);
+        if !own && !self.reach.may_approve(person.id) {
+            return Err(format!("You may not enter time of {}.", person.name));
+        }
+        Ok((person.clone(), shown))
+    }
+
+    /// The same row always has the same id: by the product's own, or by everything it says, and of two that say the same the second
+    /// is another.
+    fn id(
+        &self,
+        wish: &Wish,
+        row: &ImportRow,
+        person: UserId,
+        (start, end): (Timestamp, Timestamp),
+        seen: &mut BTreeSet<EntryId>,
+    ) -> EntryId {
+        let name = |label: &Option<Label>| label.as_ref().map(ToString::to_string);
+        let what = match &row.key {
+            Some(key) => format!("key\n{key}"),
+            None => format!(
+                "row\n{}\n{}\n{:?}\n{:?}\n{:?}\n{}",
+                start.ms(),
+                end.ms(),
+                name(&row.customer),
+                name(&row.project),
+                name(&row.task),
+                row.note.as_str()
+            ),
+        };
+        for copy in 0_u64.. {
+            let mut hasher = blake3::Hasher::new_derive_key("timebook imported entry v1");
+            for part in [wish.source.name().as_bytes(), &person.bytes(), what.as_bytes()] {
+                hasher.update(&(part.len() as u64).to_be_bytes());
+                hasher.update(part);
+            }
+            hasher.update(&copy.to_be_bytes());
+            let mut bytes = [0; 16];
+            bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+            bytes[6] = (bytes[6] & 0x0f) | 0x80;
+            bytes[8] = (bytes[8] & 0x3f) | 0x80;
+            let id = EntryId::from_bytes(bytes);
+            if seen.insert(id) {
+                return id;
+            }
+        }
+        unreachable!("there are fewer rows than numbers")
+    }
+}
+
+fn moment(moment: ImportMoment, zone: &TimeZone) -> Option<Timestamp> {
+    match moment {
+        ImportMoment::At(at) => Some(at),
+        ImportMoment::Wall(wall) => {
+            let at = wall.to_zoned(zone.clone()).ok()?;
+            Timestamp::new(at.timestamp().as_millisecond())
+        }
+    }
+}
+
+fn count(plan: &mut ImportPlan, in_file: String, person: &User) {
+    let name = person.name.to_string();
+    match plan.people.iter_mut().find(|known| known.in_file == in_file && known.name == name) {
+        Some(known) => known.rows += 1,
+        None => plan.people.push(Person { in_file, name, rows: 1 }),
+    }
+}
