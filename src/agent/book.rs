@@ -20,7 +20,7 @@ use super::AgentError;
 use super::folder::Folder;
 use super::identity::Identity;
 use super::redact;
-use super::track;
+use super::track::{self, Wishes};
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::batch::{ACTIVITY_STREAM, Operation};
 use crate::domain::id::DeviceId;
@@ -60,6 +60,8 @@ struct Shared {
     policy: RwLock<ActivityPolicy>,
     /// Nothing is recorded any more.
     erased: AtomicBool,
+    /// Who wishes for a fresh copy of the office's book.
+    wishes: Wishes,
     /// Grows with every transaction that queued something.
     queued: watch::Sender<u64>,
     /// The sentence of the failure that ended the thread.
@@ -95,6 +97,7 @@ impl ActivityBook {
             share_titles,
             policy: RwLock::new(policy),
             erased: AtomicBool::new(false),
+            wishes: Wishes::new(),
             queued: watch::Sender::new(0),
             failed: watch::Sender::new(None),
         });
@@ -149,6 +152,11 @@ impl ActivityBook {
     /// The policy new activity is recorded under.
     pub(super) fn policy(&self) -> ActivityPolicy {
         self.shared.policy()
+    }
+
+    /// Who wishes for a fresh copy of the office's book.
+    pub(super) fn wishes(&self) -> &Wishes {
+        &self.shared.wishes
     }
 
     /// Changes whenever something was queued for the server.

@@ -53,6 +53,8 @@ pub(super) struct Sync {
     dropped: Option<Timestamp>,
     /// When the copy of the office's book was last complete, or was tried in vain.
     refreshed: Option<Timestamp>,
+    /// The server that answered last.
+    answered: usize,
 }
 
 impl Sync {
@@ -73,8 +75,18 @@ impl Sync {
         let (contact, shown) = watch::channel(Contact::default());
         let plan = Plan::new(clients.len());
         let (afresh, dropped, refreshed) = (None, None, None);
-        let sync =
-            Self { folder, identity, book, clients, plan, contact, afresh, dropped, refreshed };
+        let sync = Self {
+            folder,
+            identity,
+            book,
+            clients,
+            plan,
+            contact,
+            afresh,
+            dropped,
+            refreshed,
+            answered: 0,
+        };
         Ok((sync, shown))
     }
 
@@ -109,11 +121,12 @@ impl Sync {
         let met = match self.plan.next(now, waiting) {
             Step::Wait { until, or_news } => {
                 let length = Duration::from_millis(until.ms_since(now).max(1));
+                let book = self.book.clone();
                 // A closed book ends the loop at the next step.
-                if or_news {
-                    drop(tokio::time::timeout(length, news.changed()).await);
-                } else {
-                    tokio::time::sleep(length).await;
+                tokio::select! {
+                    () = tokio::time::sleep(length) => {}
+                    _ = news.changed(), if or_news => {}
+                    () = book.wishes().wished() => self.refresh_at_once().await?,
                 }
                 return Ok(());
             }
@@ -122,6 +135,7 @@ impl Sync {
         };
         let (server, met) = met;
         if matches!(met, Met::Heard { .. }) {
+            self.answered = server;
             self.refresh(server).await?;
         }
         let [chance] = clock::random_bytes();

@@ -17,6 +17,7 @@ mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
 mod differential; // the agent's door against the pinned aw-server
+mod entries; // time entries over HTTPS: who sees and changes whose
 mod erasing; // a person erased, and their computer that follows
 mod imports; // time from another product
 mod install; // the agent as a service of a real session

@@ -134,6 +134,36 @@ fn without_an_agent_that_runs_the_command_delivers_itself() {
 }
 
 #[test]
+fn what_is_done_elsewhere_is_seen_at_once_and_held_edits_are_told() {
+    let office = Office::new();
+    let page = office.page();
+    page.post("/api/v1/timer", &json!({"note": "on the page"})).expect(201);
+    let started = std::time::Instant::now();
+    office.until("the page's timer", |status| status["entry"]["note"] == "on the page");
+    assert!(started.elapsed().as_secs() < 20, "not only with the next delivery");
+    let stopped = office.track(&["stop"]);
+    assert_eq!(stopped["entry"]["note"], "on the page");
+    wait::until_true("the page's timer to be stopped", wait::LONG, || {
+        page.get("/api/v1/timer").expect(200).json()["entry"].is_null()
+    });
+    // Time that the office has closed meanwhile is not lost: it is held, and both sides are told.
+    let lock = ["lock", "set", "--before", "2026-02-01", "--reason", "January is paid"];
+    office.server.run(&lock).ok();
+    office.track(&["log", "09:00-12:30", "--date", "2026-01-15", "--note", "late"]);
+    let refused = |status: &Value| status["items"][0]["refused"].as_str().map(str::to_owned);
+    let status = office.until("the edit to be held", |status| refused(status).is_some());
+    let told = refused(&status).unwrap();
+    assert!(told.contains("closed this time") && told.contains("holds this edit"), "{told}");
+    let refusals = status["items"].as_array().unwrap().len();
+    assert_eq!((&status["waiting"], refusals), (&json!(0), 1));
+    let told = office.agent.run(&["track", "status"]).ok();
+    assert!(told.contains("Refused: 2026-01-15 09:00-12:30"), "{told}");
+    office.server.run(&["lock", "back", "--reason", "one more invoice"]).ok();
+    office.until("nothing to be refused", |status| status["items"] == json!([]));
+    office.until_arrived(&["late", "on the page"]);
+}
+
+#[test]
 fn where_there_is_no_agent_a_sentence_says_what_to_do() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -6,12 +6,14 @@ use crate::agent::book::Closed;
 use crate::agent::sync::Sync;
 use crate::agent::track::{Standing, Took, take_in};
 use crate::clock;
-use crate::domain::time::{MINUTE_MS, Timestamp};
+use crate::domain::time::{MINUTE_MS, SECOND_MS, Timestamp};
 use crate::net::client::{Answer, Ask};
 use crate::wire::v1::ComputerCopy;
 
 /// The copy is refreshed this often while the server is heard, and whenever something edited here was delivered.
 const REFRESH_EVERY_MS: u64 = MINUTE_MS;
+/// A copy that was refreshed within this is fresh enough for whoever asks.
+const FRESH_MS: u64 = 2 * SECOND_MS;
 /// Records in a page.
 const RECORDS_A_PAGE: usize = 500;
 /// No page is longer.
@@ -44,6 +46,21 @@ impl Sync {
                 tracing::warn!("the copy of the office's book could not be refreshed: {why}");
             }
         }
+        Ok(())
+    }
+
+    /// Refreshes the copy because somebody waits for it; not again and again.
+    pub(in crate::agent) async fn refresh_at_once(&mut self) -> Result<(), Closed> {
+        let now = clock::now();
+        let is_fresh = |last: Timestamp| last <= now && now.ms_since(last) < FRESH_MS;
+        // A copy that is thrown away is asked for once more.
+        for _ in 0..2 {
+            if !self.refreshed.is_some_and(is_fresh) {
+                self.refreshed = None;
+                self.refresh(self.answered).await?;
+            }
+        }
+        self.book.wishes().tried();
         Ok(())
     }
 

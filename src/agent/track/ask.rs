@@ -61,6 +61,13 @@ pub enum Ask {
     },
 }
 
+impl Ask {
+    /// Does it matter what stands there already?
+    pub(super) const fn builds_on_the_copy(&self) -> bool {
+        !matches!(self, Self::Log { .. })
+    }
+}
+
 /// What an entry is on and what is said of it; what is left out follows, or stays.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

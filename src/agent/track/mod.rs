@@ -11,6 +11,7 @@ mod names;
 mod route;
 #[cfg(test)]
 mod tests;
+mod wish;
 mod work;
 
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ use tokio::time::Instant;
 pub use ask::{Ask, Fields, Shown, State, Told};
 pub(super) use copy::{Standing, Took, is_unsettled, stands, take_in};
 pub(super) use route::route;
+pub(super) use wish::Wishes;
 pub(super) use work::offer_again;
 
 use super::AgentError;
@@ -99,7 +101,11 @@ async fn by_door(door: SocketAddr, ask: &Ask) -> Result<Told, AgentError> {
 async fn by_itself(folder: &Folder, identity: Identity, ask: Ask) -> Result<Told, AgentError> {
     let recorded = (read_policy(folder)?, Settings::read(folder)?.share_titles);
     let book = run::open(folder, &identity, recorded).await?;
-    let (sync, _shown) = Sync::new(folder.clone(), identity, book.clone())?;
+    let (mut sync, _shown) = Sync::new(folder.clone(), identity, book.clone())?;
+    if ask.builds_on_the_copy() {
+        // What another computer did counts as far as it can be known in a moment.
+        drop(tokio::time::timeout(wish::PATIENCE, sync.refresh_at_once()).await);
+    }
     let told = do_it(&book, ask.clone()).await?;
     // Kept already: whatever becomes of the delivery, the agent goes on with it when it runs.
     let delivered = tokio::time::timeout(DELIVERY, sync.run_once()).await;

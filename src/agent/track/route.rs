@@ -35,6 +35,9 @@ async fn answer(State(book): State<ActivityBook>, request: Request) -> Response 
         let sentence = "The agent that runs is another version than this command. Restart it.";
         return (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response();
     };
+    if ask.builds_on_the_copy() {
+        book.wishes().wish().await;
+    }
     match do_it(&book, ask).await {
         Ok(told) => axum::Json(told).into_response(),
         Err(AgentError::Track(sentence)) => {
