@@ -376,6 +376,31 @@ fn old_starts_are_forgotten_and_old_timers_stay_as_they_are() {
     story.books(offer(4, worked(ada, began, 25, None), began, 2, false));
     assert_eq!(story.entry(4).body.cut, Some(began.minus_ms(25 * MINUTE).plus_ms(DAY_MS)));
     assert_eq!((story.running(ada), starts(&story)), (Some(id(3)), 1));
+    // A last start stays however old it is: what began before it does not run.
+    let bo = story.person("bo", Role::Employee);
+    story.books(offer(5, worked(bo, began, 10, None), began, 2, false));
+    assert_eq!((story.running(bo), starts(&story)), (Some(id(5)), 2));
+    story.books(offer(6, worked(bo, began, 20, None), began, 2, false));
+    assert_eq!((story.running(bo), starts(&story)), (Some(id(5)), 2));
+    assert_eq!(story.entry(6).body.cut, Some(began.minus_ms(10 * MINUTE)));
+}
+
+#[test]
+fn an_entry_is_as_old_as_its_oldest_edit_whichever_arrives_first() {
+    for turned in [false, true] {
+        let (mut story, ada) = Story::with_ada();
+        let now = story.now;
+        let mut edits = vec![(now.minus_ms(9 * MINUTE), 2), (now.minus_ms(5 * MINUTE), 3)];
+        if turned {
+            edits.reverse();
+        }
+        for (made, place) in edits {
+            story.books(offer(1, worked(ada, now, 60, Some(30)), made, place, false));
+        }
+        let meta = story.entry(1).meta;
+        assert_eq!(meta.created, now.minus_ms(9 * MINUTE));
+        assert_eq!(meta.stamp.modified, now.minus_ms(5 * MINUTE));
+    }
 }
 
 #[test]
