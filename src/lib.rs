@@ -19,7 +19,8 @@
 //! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
 //!
 //! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
-//! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads).
+//! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads),
+//! `service/day` (where days begin: the only place that knows zones).
 //!
 //! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,
 //! `service/devices/`, `api/v1/devices.rs`, `cli/device.rs`.

@@ -193,9 +193,11 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::UnknownTag
         | Refusal::UnknownEntry
         | Refusal::Hours(HoursRefusal::UnknownWeek)
-        | Refusal::Hours(HoursRefusal::UnknownHeld)
         | Refusal::UnknownErasure
         | Refusal::UnknownImport
+        | Refusal::Hours(
+            HoursRefusal::UnknownHeld | HoursRefusal::UnknownTarget | HoursRefusal::UnknownReport,
+        )
         | Refusal::UnknownQuarantined => StatusCode::NOT_FOUND,
         Refusal::UserDisabled | Refusal::InvitationClosed | Refusal::DeviceRevoked => {
             StatusCode::FORBIDDEN
@@ -213,6 +215,7 @@ const fn refusal_status(refusal: Refusal) -> StatusCode {
         | Refusal::SplitOutside
         | Refusal::OtherPerson
         | Refusal::Hours(HoursRefusal::WeekNotBegun)
+        | Refusal::Hours(HoursRefusal::BadTarget)
         | Refusal::Hours(HoursRefusal::LockNotLater)
         | Refusal::Hours(HoursRefusal::LockNotEarlier)
         | Refusal::Hours(HoursRefusal::LockInFuture) => StatusCode::UNPROCESSABLE_ENTITY,

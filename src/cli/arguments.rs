@@ -7,11 +7,13 @@ use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
 use super::customer::CustomerCommand;
+use super::hours::HoursCommand;
 use super::import::ImportCommand;
 use super::logging::LogFormat;
 use super::project::ProjectCommand;
 use super::session::SessionCommand;
 use super::tag::TagCommand;
+use super::target::TargetCommand;
 use super::task::TaskCommand;
 use super::team::TeamCommand;
 use super::time_lock::LockCommand;
@@ -102,11 +104,14 @@ pub(crate) enum Command {
     /// Past time that is closed for everyone
     #[command(subcommand)]
     Lock(LockCommand),
+    /// How long people are to work
+    #[command(subcommand)]
+    Target(TargetCommand),
     /// Mail: how it is doing, a test, the mail server's password
     #[command(subcommand)]
     Mail(MailCommand),
-    /// Recorded activity of one person: totals per application and day
-    Report(ReportArguments),
+    /// Hours of the book; or with --person, recorded activity: totals per application and day
+    Report(Box<ReportArguments>),
     /// Long work: what runs, what came of it
     #[command(subcommand)]
     Job(JobCommand),
@@ -292,10 +297,13 @@ pub(crate) enum JobCommand {
 
 /// A report.
 #[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ReportArguments {
+    #[command(subcommand)]
+    pub(crate) hours: Option<HoursCommand>,
     /// Whose activity
     #[arg(long)]
-    pub(crate) person: String,
+    pub(crate) person: Option<String>,
     /// First day, e.g. 2026-11-01 [default: six days before --to]
     #[arg(long, value_name = "DAY")]
     pub(crate) from: Option<String>,

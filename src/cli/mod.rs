@@ -15,6 +15,7 @@ mod device;
 mod doctor;
 mod erasure;
 mod exit;
+mod hours;
 mod import;
 mod instance_lock;
 mod job;
@@ -32,6 +33,7 @@ mod secret_file;
 mod serve;
 mod session;
 mod tag;
+mod target;
 mod task;
 mod team;
 mod time_lock;
@@ -127,6 +129,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Task(command) => task::run(config, command).await,
         Command::Tag(command) => tag::run(config, command).await,
         Command::Timesheet(command) => timesheet::run(config, command).await,
+        Command::Target(command) => target::run(config, command).await,
         Command::Lock(command) => time_lock::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Settings(command) => office_setting::run(config, command).await,

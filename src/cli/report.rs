@@ -10,21 +10,28 @@ use super::arguments::ReportArguments;
 use super::call::{call, call_for, part};
 use super::config::Config;
 use super::exit::Failure;
-use super::print;
+use super::{hours, print};
 use crate::clock;
 use crate::wire::csv::TEXT_CSV;
 
 pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<(), Failure> {
+    if let Some(command) = &arguments.hours {
+        return hours::run(config, command).await;
+    }
+    let Some(person) = &arguments.person else {
+        return Err(Failure::usage(
+            "Name whose recorded activity with --person, or ask for hours: timebook report hours --by user",
+        ));
+    };
     let to = match &arguments.to {
         Some(day) => parse(day)?,
-        None => today(config, &arguments.person).await?,
+        None => today(config, person).await?,
     };
     let from = match &arguments.from {
         Some(day) => parse(day)?,
         None => to.checked_sub(6.days()).map_err(Failure::usage)?,
     };
-    let path =
-        format!("/api/v1/reports/activity?person={}&from={from}&to={to}", part(&arguments.person));
+    let path = format!("/api/v1/reports/activity?person={}&from={from}&to={to}", part(person));
     if arguments.csv {
         let path = format!("{path}&rows={}&bom={}", arguments.rows, arguments.bom);
         print::text(&call_for(config, TEXT_CSV, &path).await?);

@@ -37,6 +37,8 @@ choice!(Command {
     181 => Retention(retention),
     182 => Answer(answer),
     183 => Import(import),
+    152 => Target(target),
+    153 => SavedReport(report),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -2,9 +2,11 @@
 
 use super::frame::CodecError;
 use crate::domain::activity::{BucketNumber, EventId};
+use crate::domain::day::Day;
 use crate::domain::id::{
     CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId, ProjectId,
-    QuarantineId, RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    QuarantineId, RecordId, RequestId, SavedReportId, SessionId, TagId, TaskId, TeamId, TokenId,
+    UserId,
 };
 use crate::domain::outcome::Noun;
 use crate::domain::text::{BucketName, FoldedName, Label, SettingKey, UserName};
@@ -83,6 +85,15 @@ impl Key for u64 {
     }
 }
 
+impl Key for Day {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.number().write(to);
+    }
+    fn read(from: &mut &[u8]) -> Result<Self, CodecError> {
+        Self::new(u32::read(from)?).ok_or_else(|| damaged("it holds no day"))
+    }
+}
+
 impl Key for [u8; 32] {
     fn write(&self, to: &mut Vec<u8>) {
         to.extend_from_slice(self);
@@ -143,6 +154,7 @@ ids!(
     QuarantineId,
     RecordId,
     RequestId,
+    SavedReportId,
     SessionId,
     TagId,
     TaskId,
@@ -194,6 +206,8 @@ nouns! {
     154 => HeldEdit,
     180 => Erasure,
     181 => Import,
+    152 => Target,
+    153 => SavedReport,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

@@ -19,6 +19,8 @@ choice!(OfficeSetting {
     11 => DetailDays,
     12 => TotalsMonths,
     180 => TraceDays,
+    150 => TargetWeekMinutes,
+    151 => TargetDays,
 });
 choice!(SettingValue { 0 => Text(text), 1 => Number(number) });
 choice!(OfficeSettingCommand { 0 => Set { setting, value } });

@@ -84,6 +84,9 @@ choice!(HoursRefusal {
     11 => LockNotEarlier,
     12 => LockInFuture,
     13 => UnknownHeld,
+    14 => BadTarget,
+    15 => UnknownTarget,
+    16 => UnknownReport,
 });
 choice!(Outcome {
     0 => Done,

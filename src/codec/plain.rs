@@ -10,8 +10,8 @@ use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::colour::Colour;
 use crate::domain::id::{
     ClusterId, CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId,
-    OfficeId, ProjectId, QuarantineId, RecordId, ReplicaId, RequestId, SessionId, TagId, TaskId,
-    TeamId, TokenId, UserId,
+    OfficeId, ProjectId, QuarantineId, RecordId, ReplicaId, RequestId, SavedReportId, SessionId,
+    TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
@@ -51,6 +51,7 @@ ids!(
     RecordId,
     ReplicaId,
     RequestId,
+    SavedReportId,
     SessionId,
     TagId,
     TaskId,

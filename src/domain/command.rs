@@ -23,11 +23,13 @@ use super::office_setting::OfficeSettingCommand;
 use super::project::Project;
 use super::quarantine::QuarantineCommand;
 use super::retention::RetentionCommand;
+use super::saved_report::SavedReportCommand;
 use super::secret::SecretCommand;
 use super::session::SessionCommand;
 use super::setting::SettingCommand;
 use super::sync::Edit;
 use super::tag::Tag;
+use super::target::TargetCommand;
 use super::task::Task;
 use super::team::TeamCommand;
 use super::text::ShortText;
@@ -136,6 +138,10 @@ pub enum Command {
     Answer(AnswerCommand),
     /// Time brought in from another product.
     Import(ImportCommand),
+    /// How long people are to work.
+    Target(TargetCommand),
+    /// Questions about hours that are asked again.
+    SavedReport(SavedReportCommand),
 }
 
 impl Command {

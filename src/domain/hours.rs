@@ -2,7 +2,7 @@
 //! minute counts when it is full, so that a total is the same wherever it stands.
 
 use super::entry::{Entry, MOST_LONG_MS};
-use super::report::Stretch;
+use super::report::{Stretch, union};
 use super::time::Timestamp;
 
 /// When an entry counts; what runs counts up to now, and for a day at most.
@@ -20,6 +20,30 @@ pub fn by_day(days: &[Stretch], stretch: Stretch, mut add: impl FnMut(usize, u64
             None => break,
         }
     }
+}
+
+/// The time that any of `stretches` covers, in order.
+pub fn covered(stretches: &[Stretch]) -> Vec<Stretch> {
+    union(stretches.to_vec())
+}
+
+/// What lies between stretches that are joined and in order.
+pub fn gaps(covered: &[Stretch]) -> Vec<Stretch> {
+    covered.windows(2).map(|pair| Stretch { from: pair[0].to, to: pair[1].from }).collect()
+}
+
+/// The time that more than one of `stretches` covers, joined and in order.
+pub fn overlaps(stretches: &[Stretch]) -> Vec<Stretch> {
+    let mut sorted = stretches.to_vec();
+    sorted.sort();
+    let (mut twice, mut end) = (Vec::new(), None::<Timestamp>);
+    for stretch in sorted {
+        if let Some(end) = end {
+            twice.extend(stretch.overlap(Stretch { from: stretch.from, to: end }));
+        }
+        end = Some(end.map_or(stretch.to, |end| end.max(stretch.to)));
+    }
+    union(twice)
 }
 
 #[cfg(test)]
@@ -49,6 +73,15 @@ mod tests {
         assert_eq!(parts(s(24, 47)), [(1, 23)]);
         assert_eq!(parts(s(70, 99)), [(2, 1)]);
         assert_eq!((parts(s(5, 5)), parts(s(71, 80))), (vec![], vec![]));
+    }
+
+    #[test]
+    fn gaps_and_overlaps_are_what_is_booked_never_and_twice() {
+        let day = [s(9, 12), s(11, 13), s(13, 14), s(16, 18), s(16, 17), s(10, 11)];
+        assert_eq!(covered(&day), [s(9, 14), s(16, 18)]);
+        assert_eq!(gaps(&covered(&day)), [s(14, 16)]);
+        assert_eq!(overlaps(&day), [s(10, 12), s(16, 17)]);
+        assert_eq!((overlaps(&[s(1, 2), s(2, 3)]), gaps(&[])), (vec![], vec![]));
     }
 
     #[test]

@@ -81,6 +81,8 @@ ids! {
     MailId;
     /// An import.
     ImportId;
+    /// A question about hours under a name.
+    SavedReportId;
 }
 
 impl RecordId {

@@ -8,6 +8,7 @@ use std::fmt;
 use super::retention::LEAST_TRACE_DAYS;
 use super::right::Right;
 use super::session::SessionLife;
+use super::target::WorkingDays;
 use super::text::Label;
 use super::time::{DAY_MS, HOUR_MS};
 
@@ -42,6 +43,10 @@ pub enum OfficeSetting {
     TotalsMonths,
     /// How long what was deleted leaves a trace.
     TraceDays,
+    /// How long people work in a week who have no target of their own.
+    TargetWeekMinutes,
+    /// On which days they do.
+    TargetDays,
 }
 
 /// What a setting is set to.
@@ -81,7 +86,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -96,6 +101,8 @@ impl OfficeSetting {
         Self::DetailDays,
         Self::TotalsMonths,
         Self::TraceDays,
+        Self::TargetWeekMinutes,
+        Self::TargetDays,
     ];
 
     /// The key in JSON, on the command line and in the audit log.
@@ -115,6 +122,8 @@ impl OfficeSetting {
             Self::DetailDays => "retention.detail_days",
             Self::TotalsMonths => "retention.totals_months",
             Self::TraceDays => "retention.deleted_days",
+            Self::TargetWeekMinutes => "target.week_minutes",
+            Self::TargetDays => "target.days",
         }
     }
 
@@ -152,6 +161,10 @@ impl OfficeSetting {
             Self::TraceDays => {
                 "So many days it is known of what was deleted that it was there; a copy of the book that is older is fetched anew."
             }
+            Self::TargetWeekMinutes => {
+                "So many minutes a week people work who have no target of their own."
+            }
+            Self::TargetDays => "On which days people work who have no target of their own.",
         }
     }
 
@@ -171,6 +184,8 @@ impl OfficeSetting {
             Self::DetailDays => Shape::Number(1, 3_660),
             Self::TotalsMonths => Shape::Number(1, 240),
             Self::TraceDays => Shape::Number(LEAST_TRACE_DAYS, 3_660),
+            Self::TargetWeekMinutes => Shape::Number(0, 10_080),
+            Self::TargetDays => Shape::Choice(&WORKING_WEEKS),
         }
     }
 
@@ -189,6 +204,8 @@ impl OfficeSetting {
             Self::DetailDays => Some(SettingValue::Number(90)),
             Self::TotalsMonths => Some(SettingValue::Number(24)),
             Self::TraceDays => Some(SettingValue::Number(90)),
+            Self::TargetWeekMinutes => Some(SettingValue::Number(2_400)),
+            Self::TargetDays => text("monday_to_friday"),
         }
     }
 
@@ -208,6 +225,8 @@ impl OfficeSetting {
                 | Self::DetailDays
                 | Self::TotalsMonths
                 | Self::TraceDays
+                | Self::TargetWeekMinutes
+                | Self::TargetDays
         )
     }
 
@@ -328,6 +347,14 @@ impl OfficeSettings {
         }
     }
 
+    /// How long people work in a week, and on which days, who have no target of their own.
+    pub fn target(&self) -> (u32, WorkingDays) {
+        let minutes = u32::try_from(self.number(OfficeSetting::TargetWeekMinutes)).unwrap_or(0);
+        let days = self.text(OfficeSetting::TargetDays).unwrap_or_default();
+        let at = WORKING_WEEKS.iter().position(|week| *week == days).unwrap_or(0);
+        (minutes, WorkingDays::new(WORKING_WEEK_BITS[at]).unwrap_or(WorkingDays::NONE))
+    }
+
     /// How long sessions live.
     pub fn session_life(&self) -> SessionLife {
         SessionLife {
@@ -336,6 +363,16 @@ impl OfficeSettings {
         }
     }
 }
+
+/// What [`OfficeSetting::TargetDays`] is among, as bits of the week in [`WORKING_WEEK_BITS`].
+const WORKING_WEEKS: [&str; 5] = [
+    "monday_to_friday",
+    "monday_to_saturday",
+    "sunday_to_thursday",
+    "saturday_to_wednesday",
+    "every_day",
+];
+const WORKING_WEEK_BITS: [u8; 5] = [0b001_1111, 0b011_1111, 0b100_1111, 0b110_0111, 0b111_1111];
 
 /// No session lasts longer, whatever is set.
 pub const LONGEST_SESSION_DAYS: u64 = 90;

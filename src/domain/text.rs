@@ -99,6 +99,13 @@ impl Label {
     }
 }
 
+impl ZoneName {
+    /// Where nobody changes the clocks.
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+}
+
 impl NoteText {
     /// No note.
     pub const fn empty() -> Self {

@@ -13,6 +13,12 @@ pub(super) fn zone(name: &ZoneName) -> TimeZone {
     TimeZone::get(name.as_str()).unwrap_or(TimeZone::UTC)
 }
 
+/// The day it is at this moment there.
+pub(super) fn of(at: Timestamp, zone: &TimeZone) -> Option<Day> {
+    let at = jiff::Timestamp::from_millisecond(at.ms()).ok()?;
+    Day::of(at.to_zoned(zone.clone()).date())
+}
+
 /// Where a day begins; `None` when it lies outside what can be recorded.
 pub(super) fn start(day: Day, zone: &TimeZone) -> Option<Timestamp> {
     begin(day.date(), zone)

@@ -8,6 +8,7 @@ pub mod looks;
 pub mod people;
 pub mod retention;
 pub mod sync;
+pub mod target;
 pub mod timesheet;
 pub mod worked;
 

@@ -8,12 +8,14 @@ use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::answer::Answer;
 use crate::domain::audit::AuditEntry;
 use crate::domain::customer::Customer;
+use crate::domain::day::Day;
 use crate::domain::device::{Device, StreamState};
 use crate::domain::entry::{BookCopy, Entry, OfferedEntry, RefusedOffer};
 use crate::domain::erasure::Erasure;
 use crate::domain::id::{
     CustomerId, DeviceId, EntryId, ImportId, InvitationId, JobId, LinkId, MailId, ProjectId,
-    QuarantineId, RecordId, RequestId, SessionId, TagId, TaskId, TeamId, TokenId, UserId,
+    QuarantineId, RecordId, RequestId, SavedReportId, SessionId, TagId, TaskId, TeamId, TokenId,
+    UserId,
 };
 use crate::domain::import::{Import, Imported};
 use crate::domain::invitation::Invitation;
@@ -29,10 +31,12 @@ use crate::domain::policy::PolicyChange;
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
 use crate::domain::retention::Swept;
+use crate::domain::saved_report::SavedReport;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::sync::{HistoryEntry, Synced};
 use crate::domain::tag::Tag;
+use crate::domain::target::Target;
 use crate::domain::task::Task;
 use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
@@ -208,6 +212,10 @@ tables! {
     OfferedEntries "offered-entries-1": EntryId => OfferedEntry;
     /// On an agent: of what its copy of the book is, one row.
     BookCopies "book-copy-1": () => BookCopy;
+    /// How long people are to work, by the day from which it counts.
+    Targets "targets-1": (UserId, Day) => Target;
+    /// Questions about hours that are asked again.
+    SavedReports "saved-reports-1": SavedReportId => SavedReport;
     /// A project's tasks, deleted ones not.
     ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
     /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.

@@ -105,6 +105,15 @@ pub fn guarded(cell: &str) -> Cow<'_, str> {
     Cow::Owned(format!("'{cell}"))
 }
 
+/// Hours to four places, rounded to the nearest: a minute is 0.0167. What is added up is milliseconds; only what is shown is rounded.
+#[must_use]
+pub fn decimal_hours(ms: u64) -> String {
+    let parts = (u128::from(ms) * 10_000 + HOUR_MS / 2) / HOUR_MS;
+    format!("{}.{:04}", parts / 10_000, parts % 10_000)
+}
+
+const HOUR_MS: u128 = crate::domain::time::HOUR_MS as u128;
+
 /// The text that was [`guarded`].
 #[must_use]
 pub fn unguarded(cell: &str) -> &str {
@@ -234,6 +243,21 @@ mod tests {
             let plain: Vec<Vec<&str>> =
                 back.iter().map(|row| row.iter().map(|cell| unguarded(cell)).collect()).collect();
             prop_assert_eq!(plain, rows);
+        }
+    }
+
+    #[test]
+    fn hours_are_exact_to_four_places() {
+        for (ms, text) in [
+            (0, "0.0000"),
+            (60_000, "0.0167"),
+            (3_600_000, "1.0000"),
+            (27_000_000, "7.5000"),
+            (179, "0.0000"),
+            (180, "0.0001"),
+            (u64::MAX, "5124095576030.4310"),
+        ] {
+            assert_eq!(decimal_hours(ms), text);
         }
     }
 }

@@ -19,6 +19,7 @@ mod book; // the catalog, its versions, its changes and its live events
 mod differential; // the agent's door against the pinned aw-server
 mod entries; // time entries over HTTPS: who sees and changes whose
 mod erasing; // a person erased, and their computer that follows
+mod hours; // a month of an office: booked, submitted, approved, reported
 mod imports; // time from another product
 mod install; // the agent as a service of a real session
 mod kill; // kill -9 under load

@@ -64,6 +64,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::retention::Swept>,
     read::<domain::import::Import>,
     read::<domain::import::Imported>,
+    read::<domain::target::Target>,
+    read::<domain::saved_report::SavedReport>,
 ];
 
 pub(super) fn run(data: &[u8]) {

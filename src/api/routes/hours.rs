@@ -1,4 +1,4 @@
-//! The rows about hours as payroll takes them: weeks, the lock.
+//! The rows about hours as payroll takes them: weeks, the lock, targets, reports.
 
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
@@ -6,7 +6,7 @@ use axum::routing::{delete, get, post, put};
 use crate::api::route::Access::{Right, SignedIn};
 use crate::api::route::Route;
 use crate::api::v1;
-use crate::domain::right::Right::ApproveTime;
+use crate::domain::right::Right::{ApproveTime, ManagePeople};
 use crate::wire::v1 as wire;
 
 #[rustfmt::skip]
@@ -40,5 +40,43 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/lock/held", SignedIn, "Edits made offline that came too late: their time was closed", get(v1::locks::held))
             .asks(&[("person", false)]).lists::<wire::HeldEdit>(),
         route(remove.clone(), "/api/v1/lock/held/{id}", SignedIn, "Discard an edit that came too late", delete(v1::locks::discard)).once(),
+        route(read.clone(), "/api/v1/targets", SignedIn, "A person's targets, and what the office has for everyone else", get(v1::targets::list))
+            .asks(&[("person", true)]).gives::<wire::Targets>(200),
+        route(read.clone(), "/api/v1/targets/{person}", SignedIn, "What is due from a person from one day to another", get(v1::targets::sum))
+            .asks(&[("from", true), ("to", true)]).gives::<wire::TargetSum>(200),
+        route(change.clone(), "/api/v1/targets/{person}/{from}", Right(ManagePeople), "Say what a person is to work from a day on", put(v1::targets::set))
+            .takes::<wire::NewTarget>().gives::<wire::Targets>(200).once(),
+        route(remove.clone(), "/api/v1/targets/{person}/{from}", Right(ManagePeople), "What counted before that day counts on", delete(v1::targets::remove)).once(),
+        route(read.clone(), "/api/v1/reports/hours", SignedIn, "Hours of the book, by time and by whatever they belong to", get(v1::hours::report))
+            .asks(HOURS).gives::<wire::HoursReport>(200).gives_csv(),
+        route(read.clone(), "/api/v1/reports/days", SignedIn, "A person's days, each with its gaps and overlaps", get(v1::hours::days))
+            .asks(&[("person", true), ("from", true), ("to", true)]).gives::<wire::DaysReport>(200),
+        route(read.clone(), "/api/v1/reports/saved", SignedIn, "Saved reports: one's own, and those the office shares", get(v1::saved_reports::list))
+            .lists::<wire::SavedReport>(),
+        route(make.clone(), "/api/v1/reports/saved", SignedIn, "Save a report; sharing it takes the right to see everybody's hours", post(v1::saved_reports::add))
+            .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(201),
+        route(change.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Change a saved report of one's own", put(v1::saved_reports::set))
+            .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(200),
+        route(remove.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Delete a saved report of one's own", delete(v1::saved_reports::delete)),
+        route(read.clone(), "/api/v1/reports/saved/{id}/hours", SignedIn, "What a saved report comes to, as far as the asker sees", get(v1::saved_reports::hours))
+            .asks(&[("bom", false)]).gives::<wire::HoursReport>(200).gives_csv(),
     ]
 }
+
+/// The query of a report of hours; each list has commas between.
+const HOURS: &[(&str, bool)] = &[
+    ("from", false),
+    ("to", false),
+    ("range", false),
+    ("per", false),
+    ("by", false),
+    ("people", false),
+    ("teams", false),
+    ("customers", false),
+    ("projects", false),
+    ("tasks", false),
+    ("tags", false),
+    ("billable", false),
+    ("compare", false),
+    ("bom", false),
+];

@@ -7,6 +7,7 @@ mod computers;
 mod entries;
 mod erasing;
 mod foreign;
+mod hours;
 mod imports;
 mod jobs;
 mod limits;

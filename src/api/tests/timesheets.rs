@@ -8,7 +8,7 @@ use crate::domain::outcome::{HoursRefusal, Outcome};
 use crate::domain::sync::{Edit, Stamp};
 use crate::domain::text::NoteText;
 
-/// Now is Saturday, 2026-11-21, 07:41 in Berlin; this is the Monday before.
+/// Now is Sunday, 2026-11-22, 08:41 in Berlin; this is the Monday before.
 const MONDAY: &str = "2026-11-16";
 const HOUR_MS: u64 = 3_600_000;
 

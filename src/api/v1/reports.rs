@@ -44,19 +44,25 @@ pub(in crate::api) async fn activity(
         return Ok(Json(json(report)).into_response());
     }
     let name = format!("activity-{}-{from}-{to}.csv", report.person.name);
-    csv(&name, rows, bom(asked.bom.unwrap_or_default()), &report.table(rows)?)
+    csv(&name, rows.heading(), bom(asked.bom.unwrap_or_default()), &report.table(rows)?)
 }
 
 /// Does the caller ask for a table instead of JSON?
-fn wants_csv(headers: &HeaderMap) -> bool {
+pub(super) fn wants_csv(headers: &HeaderMap) -> bool {
     let asked = headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok());
     let mut types = asked.flat_map(|line| line.split(','));
     types.any(|one| one.split(';').next().is_some_and(|name| name.trim() == "text/csv"))
 }
 
-fn csv(name: &str, kind: Rows, bom: Bom, rows: &[Vec<String>]) -> Result<Response, Failure> {
+pub(super) fn csv(
+    name: &str,
+    heading: &[impl AsRef<str>],
+    bom: Bom,
+    rows: &[Vec<String>],
+) -> Result<Response, Failure> {
+    let heading: Vec<&str> = heading.iter().map(AsRef::as_ref).collect();
     let write = || {
-        let mut table = CsvWriter::new(Vec::new(), bom, kind.heading())?;
+        let mut table = CsvWriter::new(Vec::new(), bom, &heading)?;
         rows.iter().try_for_each(|row| table.row(row))?;
         table.finish()
     };

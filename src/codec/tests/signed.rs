@@ -103,6 +103,7 @@ fn keys_are_what_they_were() {
     is_frozen("outbox", &(1_u8, 70_000_u64), false);
     is_frozen("timesheet", &(user, at(1_767_323_045_678)), false);
     is_frozen("waiting-sheet", &(at(1_767_323_045_678), user), false);
+    is_frozen("target", &(user, crate::domain::day::Day::new(20_451).unwrap()), false);
     is_frozen("held-edit", &(user, 70_000_u64, 1_u32), false);
     let entry = EntryId::from_bytes([0x22; 16]);
     is_frozen("entry", &entry, false);
@@ -126,7 +127,7 @@ fn every_noun_keeps_its_number() {
     let expected = "0 office, 1 user, 2 session, 3 token, 4 device, 5 invitation, 6 activity, 7 setting, 8 quarantine, \
                     9 customer, 10 project, 11 task, 12 tag, \
                     40 link, 41 team, 42 look, 110 job, 111 office_setting, 112 mail, 130 entry, \
-                    150 timesheet, 151 lock, 154 held_edit, 180 erasure, 181 import";
+                    150 timesheet, 151 lock, 152 target, 153 saved_report, 154 held_edit, 180 erasure, 181 import";
     assert_eq!(nouns.join(", "), expected);
     for number in 0..=u8::MAX {
         if let Ok(noun) = Noun::from_bytes(&[number]) {

@@ -55,6 +55,10 @@ pub enum Noun {
     Erasure,
     /// Time brought in from another product.
     Import,
+    /// A person's targets.
+    Target,
+    /// A saved report.
+    SavedReport,
 }
 
 impl Noun {
@@ -86,6 +90,8 @@ impl Noun {
             Self::HeldEdit => "held_edit",
             Self::Erasure => "erasure",
             Self::Import => "import",
+            Self::Target => "target",
+            Self::SavedReport => "saved_report",
         }
     }
 }

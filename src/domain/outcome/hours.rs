@@ -31,6 +31,12 @@ pub enum HoursRefusal {
     LockInFuture,
     /// No such held edit.
     UnknownHeld,
+    /// What no week can be.
+    BadTarget,
+    /// No such target.
+    UnknownTarget,
+    /// No such saved report.
+    UnknownReport,
 }
 
 impl HoursRefusal {
@@ -51,6 +57,9 @@ impl HoursRefusal {
             Self::LockNotEarlier => "lock_not_earlier",
             Self::LockInFuture => "lock_in_future",
             Self::UnknownHeld => "unknown_held",
+            Self::BadTarget => "bad_target",
+            Self::UnknownTarget => "unknown_target",
+            Self::UnknownReport => "unknown_report",
         }
     }
 
@@ -71,6 +80,9 @@ impl HoursRefusal {
             Self::LockNotEarlier => "This would close time that is open.",
             Self::LockInFuture => "Only time that has passed can be closed.",
             Self::UnknownHeld => "There is no such held edit.",
+            Self::BadTarget => "A week has at most 168 hours, and work falls on at least one day.",
+            Self::UnknownTarget => "There is no target from this day on.",
+            Self::UnknownReport => "There is no such saved report.",
         }
     }
 
@@ -91,6 +103,9 @@ impl HoursRefusal {
             Self::LockNotEarlier => "Move the lock on instead.",
             Self::LockInFuture => "Choose today or an earlier day.",
             Self::UnknownHeld => "Take it from the list of held edits.",
+            Self::BadTarget => "Check hours and days.",
+            Self::UnknownTarget => "Take it from the list of targets.",
+            Self::UnknownReport => "Check the id in the list of saved reports.",
         }
     }
 }

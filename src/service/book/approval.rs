@@ -93,6 +93,6 @@ fn somebody_else_approves(reader: &dyn Reader, person: UserId) -> Result<bool, S
     Ok(false)
 }
 
-const fn not_theirs() -> ServiceError {
+pub(super) const fn not_theirs() -> ServiceError {
     ServiceError::Forbidden("You may see only your own hours, and those of a team you lead.")
 }

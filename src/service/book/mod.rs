@@ -11,7 +11,10 @@ mod entry;
 mod history;
 mod import;
 mod lock;
+mod report;
+mod saved_report;
 mod sight;
+mod target;
 mod timesheet;
 
 pub use catalog::{Asking, Catalogued};
@@ -21,6 +24,12 @@ pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
 pub use import::{ImportPlan, ImportRequest, Imports, Person};
 pub use lock::Held;
+pub use report::{
+    By, DayHours, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Overlap, Per, Period,
+    Row, RowKey,
+};
+pub use saved_report::{RelativeRange, SavedView};
+pub use target::Targets;
 pub use timesheet::{SheetView, Step};
 
 use super::error::ServiceError;

@@ -4,6 +4,7 @@ use super::report::{ActivityReport, Detail};
 use crate::domain::activity::Event;
 use crate::domain::report::DayTotal;
 use crate::service::error::ServiceError;
+use crate::wire::csv::decimal_hours as hours;
 use crate::wire::v1::rfc3339;
 
 /// What a row stands for.
@@ -108,32 +109,9 @@ fn apps(person: &str, date: &str, total: &DayTotal) -> Vec<Vec<String>> {
     total.apps.iter().map(row).collect()
 }
 
-/// Hours to four places, rounded to the nearest: a minute is 0.0167.
-fn hours(ms: u64) -> String {
-    let parts = (u128::from(ms) * 10_000 + HOUR_MS / 2) / HOUR_MS;
-    format!("{}.{:04}", parts / 10_000, parts % 10_000)
-}
-
-const HOUR_MS: u128 = crate::domain::time::HOUR_MS as u128;
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn hours_are_exact_to_four_places() {
-        for (ms, text) in [
-            (0, "0.0000"),
-            (60_000, "0.0167"),
-            (3_600_000, "1.0000"),
-            (27_000_000, "7.5000"),
-            (179, "0.0000"),
-            (180, "0.0001"),
-            (u64::MAX, "5124095576030.4310"),
-        ] {
-            assert_eq!(hours(ms), text);
-        }
-    }
 
     #[test]
     fn names_come_back() {

@@ -58,6 +58,8 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "waiting-sheets-1",
     "held-edits-1",
     "refused-offers-1",
+    "targets-1",
+    "saved-reports-1",
     "history-1",
 ];
 

@@ -25,11 +25,13 @@ mod project;
 mod quarantine;
 mod request;
 mod retention;
+mod saved_report;
 mod secret;
 mod session;
 mod setting;
 mod sync;
 mod tag;
+mod target;
 mod task;
 mod team;
 mod timesheet;
@@ -120,6 +122,8 @@ pub fn apply(
         Command::Mail(command) => mail::apply(&mut at, command)?,
         Command::Timesheet(command) => timesheet::apply(&mut at, command)?,
         Command::Lock(command) => lock::apply(&mut at, command)?,
+        Command::Target(command) => target::apply(&mut at, command)?,
+        Command::SavedReport(command) => saved_report::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
         Command::Import(command) => import::apply(&mut at, command)?,

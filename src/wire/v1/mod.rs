@@ -11,6 +11,7 @@ mod customer;
 mod duty;
 mod entry;
 mod erasure;
+mod hours;
 mod import;
 mod job;
 mod link;
@@ -21,8 +22,10 @@ mod office;
 mod office_setting;
 pub mod person_data;
 mod project;
+mod saved_report;
 pub mod sync;
 mod tag;
+mod target;
 mod task;
 mod team;
 mod timesheet;
@@ -42,6 +45,10 @@ pub use entry::{
     TimerFields, TimerStop,
 };
 pub use erasure::{Erasure, ErasureBegun, Mention};
+pub use hours::{
+    DayHours, DaysReport, HoursKey, HoursPeriod, HoursQuery, HoursReport, HoursRow, Overlap,
+    PreviousHours, TimeSpan,
+};
 pub use import::{Import, ImportFault, ImportPerson, ImportPreview};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
@@ -51,7 +58,9 @@ pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
 pub use office::{AnnouncedPolicy, AuditEntry, Checkup, NewPolicy, Office, named};
 pub use office_setting::{NewSetting, Setting};
 pub use project::{Project, ProjectFields};
+pub use saved_report::{NewSavedReport, SavedReport};
 pub use tag::{Tag, TagFields};
+pub use target::{NewTarget, Target, TargetSum, Targets};
 pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
 pub use timesheet::{SheetDay, SheetNote, Timesheet};

@@ -3,10 +3,12 @@
 use super::*;
 use crate::domain::day::Day;
 use crate::domain::entry::Entry;
-use crate::domain::id::{EntryId, ReplicaId};
+use crate::domain::id::{EntryId, ReplicaId, SavedReportId};
 use crate::domain::lock::{Closed, HeldEdit, Lock, LockCommand, LockDate};
 use crate::domain::outcome::HoursRefusal;
+use crate::domain::saved_report::{SavedReport, SavedReportCommand};
 use crate::domain::sync::Stamp;
+use crate::domain::target::{Target, TargetCommand, WorkingDays};
 use crate::domain::text::NoteText;
 use crate::domain::timesheet::{Decision, SheetState, Timesheet, TimesheetCommand, Week};
 
@@ -41,6 +43,27 @@ pub(super) fn sheets(all: &mut Vec<Sample>) {
     ] {
         command(all, format!("lock.{name}"), Command::Lock(lock));
     }
+    let target = Target { person: ada(), from: week().first, week_minutes: 2_310, days: days() };
+    let report = SavedReport {
+        id: SavedReportId::from_bytes([0x2a; 16]),
+        owner: Some(ada()),
+        name: label("Last month"),
+        shared: true,
+        query: CanonicalJson::new("{\"range\":\"last_month\"}").unwrap(),
+        changed: now(),
+    };
+    put(all, "target", "target", target.clone());
+    put(all, "saved-report", "shared", report.clone());
+    let office = SavedReport { owner: None, ..report.clone() };
+    put(all, "saved-report", "office", office);
+    let (person, from, id) = (ada(), target.from, report.id);
+    command(all, "target.set".to_owned(), Command::Target(TargetCommand::Set(target)));
+    let remove = TargetCommand::Remove { person, from };
+    command(all, "target.remove".to_owned(), Command::Target(remove));
+    let save = SavedReportCommand::Put(report);
+    command(all, "saved-report.put".to_owned(), Command::SavedReport(save));
+    let delete = SavedReportCommand::Delete { report: id };
+    command(all, "saved-report.delete".to_owned(), Command::SavedReport(delete));
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
@@ -60,6 +83,9 @@ pub(super) fn sheets(all: &mut Vec<Sample>) {
         Refusal::Hours(HoursRefusal::LockNotEarlier),
         Refusal::Hours(HoursRefusal::LockInFuture),
         Refusal::Hours(HoursRefusal::UnknownHeld),
+        Refusal::Hours(HoursRefusal::BadTarget),
+        Refusal::Hours(HoursRefusal::UnknownTarget),
+        Refusal::Hours(HoursRefusal::UnknownReport),
     ] {
         outcome(refusal.code(), Outcome::Refused(refusal));
     }
@@ -72,6 +98,10 @@ fn command(all: &mut Vec<Sample>, name: String, command: Command) {
 
 fn ada() -> UserId {
     UserId::from_bytes([0x15; 16])
+}
+
+fn days() -> WorkingDays {
+    WorkingDays::from_names(["monday", "friday"]).unwrap()
 }
 
 fn note() -> NoteText {

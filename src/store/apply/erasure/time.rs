@@ -4,7 +4,10 @@ use super::{Applying, Left};
 use crate::domain::erasure::Erasure;
 use crate::store::apply::entry;
 use crate::store::error::StoreError;
-use crate::store::tables::{Entries, HeldEdits, TimerStarts, Timesheets, WaitingSheets};
+use crate::store::read;
+use crate::store::tables::{
+    Entries, HeldEdits, SavedReports, Targets, TimerStarts, Timesheets, WaitingSheets,
+};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn erase(
@@ -35,7 +38,8 @@ pub(super) fn erase(
         at.writer.delete::<TimerStarts>(&key)?;
         left.take(1);
     }
-    weeks(at, erasure, left)
+    weeks(at, erasure, left)?;
+    plans(at, erasure, left)
 }
 
 /// Their weeks, and what was written offline and waits for open time.
@@ -53,6 +57,25 @@ fn weeks(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         at.writer.delete::<HeldEdits>(&key)?;
         erasure.counts.others += 1;
         left.take(1);
+    }
+    Ok(())
+}
+
+/// What they were to work, what they asked again and again, and what others ask about them by name.
+fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result<(), StoreError> {
+    let theirs = KeyRange::prefix(&erasure.person);
+    for (key, _) in at.writer.rows::<Targets>(theirs, Order::Rising, left.0)? {
+        at.writer.delete::<Targets>(&key)?;
+        erasure.counts.others += 1;
+        left.take(1);
+    }
+    let user = read::user(at.writer.as_reader(), erasure.person)?;
+    for report in read::target::saved_reports(at.writer.as_reader())? {
+        let names = user.as_ref().is_some_and(|user| report.names(&user.name));
+        if report.owner == Some(erasure.person) || names {
+            at.writer.delete::<SavedReports>(&report.id)?;
+            erasure.counts.others += 1;
+        }
     }
     Ok(())
 }

@@ -224,6 +224,7 @@ impl Story {
         let refused = RefusedOffer { offer, at: now, refusal: Refusal::TooLong };
         let devices = read::devices_of(&self.state.read().unwrap(), bert).unwrap();
         assert!(!devices.is_empty());
+        self.plans(bert, day);
         self.state
             .write(|writer| {
                 for device in &devices {
@@ -234,6 +235,25 @@ impl Story {
                 writer.put::<HeldEdits>(&(bert, 1, 0), &held)
             })
             .unwrap();
+    }
+
+    /// What they are to work, what they ask, and what others ask about them by name.
+    fn plans(&mut self, bert: UserId, from: crate::domain::day::Day) {
+        use crate::domain::id::SavedReportId;
+        use crate::domain::saved_report::{SavedReport, SavedReportCommand};
+        use crate::domain::target::{Target, TargetCommand, WorkingDays};
+        let days = WorkingDays::from_names(["monday"]).unwrap();
+        let target = Target { person: bert, from, week_minutes: 60, days };
+        self.run(Command::Target(TargetCommand::Set(target)));
+        for (owner, query) in
+            [(Some(bert), "{}"), (None, "{\"people\":[\"ada\",\"bertram\"],\"per\":\"day\"}")]
+        {
+            let (id, changed) = (SavedReportId(self.id()), self.now);
+            let query = CanonicalJson::new(query).unwrap();
+            let name = label("private-question");
+            let report = SavedReport { id, owner, name, shared: true, query, changed };
+            self.run(Command::SavedReport(SavedReportCommand::Put(report)));
+        }
     }
 
     fn works(&mut self, bert: UserId, ada: UserId) {
