@@ -198,6 +198,12 @@ impl Door {
         &self.inner
     }
 
+    /// As while another server's copy of the data is put in place: reads are refused until what this gives is dropped.
+    #[cfg(test)]
+    pub(crate) fn shut_for_tests(&self) -> super::gate::Shut<'_> {
+        self.inner.gate.shut()
+    }
+
     fn stopped(&self) -> CommitError {
         match self.inner.alarm.reason() {
             Some(fatal) => CommitError::Stopped(fatal.sentence),

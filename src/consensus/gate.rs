@@ -25,3 +25,16 @@ impl Gate {
         self.lock.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+/// Shut until it is dropped; for tests of those who must go on afterwards.
+#[cfg(test)]
+pub(crate) struct Shut<'a> {
+    _closed: RwLockWriteGuard<'a, ()>,
+}
+
+#[cfg(test)]
+impl Gate {
+    pub(super) fn shut(&self) -> Shut<'_> {
+        Shut { _closed: self.close() }
+    }
+}

@@ -4,12 +4,13 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use data_encoding::BASE32_NOPAD;
 
 use super::founding::{FoundingError, commit};
 use crate::clock;
-use crate::consensus::{Door, News};
+use crate::consensus::{Door, News, ReadError};
 use crate::domain::command::Command;
 use crate::domain::office::{OfficeCommand, SETUP_LIFE_MS, Setup};
 use crate::domain::outcome::Noun;
@@ -18,6 +19,8 @@ use crate::store::file::write_private;
 use crate::store::read;
 
 const FILE: &str = "setup-link";
+/// After a look that failed.
+const AGAIN: Duration = Duration::from_secs(2);
 
 /// The set-up link on `loopback`, fresh or the one still open; `None` once anybody has an account.
 ///
@@ -64,7 +67,13 @@ pub async fn forget_when_used(door: Door, dir: PathBuf) {
                 }
                 return;
             }
-            Err(error) => return tracing::debug!(%error, "stopped watching for the first account"),
+            Err(ReadError::Stopped(_)) => return,
+            // Too much to read, or another copy of the data on its way in: that passes.
+            Err(error) => {
+                tracing::warn!(%error, "whether somebody has an account could not be looked at");
+                tokio::time::sleep(AGAIN).await;
+                continue;
+            }
         }
         // The next news of an account, or of news that were missed.
         loop {
@@ -98,4 +107,28 @@ fn forget(path: &Path) -> Result<(), FoundingError> {
 
 fn failed(path: &Path, error: &io::Error) -> FoundingError {
     FoundingError::File { path: path.display().to_string(), why: error.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consensus::DoorOptions;
+    use crate::service::control::founding;
+
+    #[tokio::test]
+    async fn a_server_too_busy_to_read_is_no_end_of_watching() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = DoorOptions { dir: folder.path().to_owned(), ..DoorOptions::default() };
+        let door = Door::open(options).await.unwrap();
+        let now = Timestamp::new(1_795_333_311_000).unwrap();
+        founding::open(&door, folder.path(), &[], now).await.unwrap();
+        let shut = door.shut_for_tests();
+        let mut watch = tokio::spawn(forget_when_used(door.clone(), folder.path().to_owned()));
+        let a_while = Duration::from_millis(300);
+        assert!(tokio::time::timeout(a_while, &mut watch).await.is_err(), "the watching ended");
+        drop(shut);
+        door.close().await.unwrap();
+        let patience = Duration::from_secs(20);
+        tokio::time::timeout(patience, watch).await.expect("it ends with the door").unwrap();
+    }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::server::MailServer;
 use super::template::Letter;
 use super::{Mail, seal_name};
-use crate::consensus::{Changes, News};
+use crate::consensus::{Changes, News, ReadError};
 use crate::domain::command::{Actor, Command};
 use crate::domain::mail::{MailCommand, WaitingMail, wait_after};
 use crate::domain::outcome::Noun;
@@ -20,13 +20,15 @@ impl Mail {
         let mut changes = self.door.changes();
         let mut all = false;
         loop {
-            if let Err(error) = self.send_due(all).await {
+            let sent = self.send_due(all).await;
+            if let Err(error) = &sent {
                 tracing::warn!(%error, "waiting mail could not be looked at");
             }
-            all = match self.wake(&mut changes).await {
-                Some(all) => all,
+            match self.wake(&mut changes).await {
+                // What was to be tried and was not is yet to be tried.
+                Some(next) => all = next || (all && sent.is_err()),
                 None => return,
-            };
+            }
         }
     }
 
@@ -79,11 +81,21 @@ impl Mail {
 
     /// Until there may be something to do: whether to try everything, or `None` once the door is closed.
     async fn wake(&self, changes: &mut Changes) -> Option<bool> {
-        let next = self.door.read(read::mails).await.ok()?;
-        let now = (self.now)();
-        let next = next.iter().map(|mail| mail.next_try.ms_since(now)).min();
-        // Looked at once a minute at least: the clock may have been set.
-        let wait = Duration::from_millis(next.unwrap_or(LOOK_MS).clamp(SHORTEST_MS, LOOK_MS));
+        let wait_ms = match self.door.read(read::mails).await {
+            Ok(waiting) => {
+                let now = (self.now)();
+                let next = waiting.iter().map(|mail| mail.next_try.ms_since(now)).min();
+                // Looked at once a minute at least: the clock may have been set.
+                next.unwrap_or(LOOK_MS).clamp(SHORTEST_MS, LOOK_MS)
+            }
+            Err(ReadError::Stopped(_)) => return None,
+            // Too much to read, or another copy of the data on its way in: that passes.
+            Err(error) => {
+                tracing::warn!(%error, "waiting mail could not be looked at");
+                AGAIN_MS
+            }
+        };
+        let wait = Duration::from_millis(wait_ms);
         let news = async {
             loop {
                 match changes.next().await? {
@@ -108,3 +120,5 @@ impl Mail {
 const LOOK_MS: u64 = 60_000;
 /// Between two looks at least, however many letters are due.
 const SHORTEST_MS: u64 = 1_000;
+/// After a look that failed.
+const AGAIN_MS: u64 = 2_000;

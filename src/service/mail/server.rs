@@ -118,26 +118,23 @@ impl MailServer {
         now: Timestamp,
     ) -> Result<(), MailError> {
         let message = self.message(id, to, letter, now)?;
-        let told = tokio::time::timeout(PATIENCE, self.hand_over(to, &message)).await;
-        told.unwrap_or_else(|_| {
+        let told = tokio::time::timeout(PATIENCE, self.hand_over(&message)).await;
+        let (connection, sent) = told.unwrap_or_else(|_| {
             Err(self.unreachable(format!("it took longer than {} s", PATIENCE.as_secs())))
-        })
+        })?;
+        // The mail server's word on the letter is final from here on.
+        part(connection).await;
+        sent.map_err(|error| self.refused(to, &error))
     }
 
-    async fn hand_over(&self, to: &str, message: &Message) -> Result<(), MailError> {
+    /// What the mail server said to the letter, and the connection that it still waits on.
+    async fn hand_over(
+        &self,
+        message: &Message,
+    ) -> Result<(AsyncSmtpConnection, Result<(), smtp::Error>), MailError> {
         let mut connection = self.connect().await?;
         let sent = connection.send(message.envelope(), &message.formatted()).await;
-        match sent {
-            Ok(_) => {
-                // The letter is over; how the connection ends does not matter.
-                drop(connection.quit().await);
-                Ok(())
-            }
-            Err(error) => {
-                connection.abort().await;
-                Err(self.refused(to, &error))
-            }
-        }
+        Ok((connection, sent.map(|_| ())))
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
@@ -156,7 +153,7 @@ impl MailServer {
         let mut connection = connected.await.map_err(|error| self.not_connected(&error))?;
         if let (Encryption::StartTls, Some(protection)) = (self.encryption, protection) {
             if !connection.can_starttls() {
-                connection.abort().await;
+                part(connection).await;
                 return Err(self.unprotected("it offers no STARTTLS".to_owned()));
             }
             let upgraded = connection.starttls(protection, &hello).await;
@@ -166,7 +163,7 @@ impl MailServer {
             let credentials = Credentials::new(user.clone(), password.to_string());
             let ways = [Mechanism::Plain, Mechanism::Login];
             if let Err(error) = connection.auth(&ways, &credentials).await {
-                connection.abort().await;
+                part(connection).await;
                 return Err(MailError::Login(cause(&error)));
             }
         }
@@ -231,6 +228,11 @@ impl MailServer {
     }
 }
 
+/// Says farewell. Whether the mail server answers it changes nothing: one that does not is left alone.
+async fn part(mut connection: AsyncSmtpConnection) {
+    drop(tokio::time::timeout(FAREWELL, connection.abort()).await);
+}
+
 /// Did nobody listen, or was there no such host?
 fn is_refused(error: &smtp::Error) -> bool {
     let mut inner: Option<&dyn std::error::Error> = Some(error);
@@ -259,3 +261,5 @@ fn cause(error: &smtp::Error) -> String {
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Nor does one word of the conversation.
 const STEP: Duration = Duration::from_secs(15);
+/// Nor the farewell.
+const FAREWELL: Duration = Duration::from_secs(2);

@@ -89,6 +89,11 @@ async fn closed_port() -> u16 {
 
 /// Takes every letter but those to `nobody@…`, and hands them over.
 async fn mail_server() -> (u16, mpsc::UnboundedReceiver<String>) {
+    mail_server_that_says("221 bye").await
+}
+
+/// The same with another answer to a farewell; an empty one is none.
+async fn mail_server_that_says(bye: &'static str) -> (u16, mpsc::UnboundedReceiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let (taken, letters) = mpsc::unbounded_channel();
@@ -119,7 +124,7 @@ async fn mail_server() -> (u16, mpsc::UnboundedReceiver<String>) {
                         in_data = true;
                         "354 go on".to_owned()
                     }
-                    "QUIT" => "221 bye".to_owned(),
+                    "QUIT" => bye.to_owned(),
                     rcpt if rcpt.starts_with("RCPT TO:<nobody@") => "550 nobody here".to_owned(),
                     _ => "250 fine".to_owned(),
                 };
@@ -236,4 +241,35 @@ async fn the_password_is_sealed_and_never_shown() {
     }
     desk.mail.set_password(&root(), &Zeroizing::default()).await.unwrap();
     assert!(!desk.mail.status(&root()).await.unwrap().has_password);
+}
+
+#[tokio::test]
+async fn a_server_too_busy_to_read_is_no_end_of_mail() {
+    let desk = Desk::open().await;
+    let (port, mut letters) = mail_server().await;
+    desk.set_up(port).await;
+    desk.mail.send(&reset(), "ada@office.test").await.unwrap();
+    let shut = desk.door.shut_for_tests();
+    let mut duty = tokio::spawn(desk.mail.clone().deliver());
+    let a_while = std::time::Duration::from_millis(300);
+    assert!(tokio::time::timeout(a_while, &mut duty).await.is_err(), "the duty ended");
+    drop(shut);
+    assert!(next(&mut letters).await.contains("To: ada@office.test"));
+    desk.door.close().await.unwrap();
+    let patience = std::time::Duration::from_secs(20);
+    tokio::time::timeout(patience, duty).await.expect("it ends with the door").unwrap();
+}
+
+#[tokio::test]
+async fn a_mail_server_that_does_not_answer_a_farewell_gets_the_letter_once() {
+    let desk = Desk::open().await;
+    let (port, mut letters) = mail_server_that_says("").await;
+    desk.set_up(port).await;
+    desk.mail.send(&reset(), "ada@office.test").await.unwrap();
+    let duty = tokio::spawn(desk.mail.clone().deliver());
+    next(&mut letters).await;
+    desk.until("the end", <[WaitingMail]>::is_empty).await;
+    assert_eq!(desk.actions().await, ["mail.sent reset to ...@office.test"]);
+    assert!(letters.try_recv().is_err(), "one letter");
+    duty.abort();
 }
