@@ -245,7 +245,10 @@ async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
         print::line("The link is on its way by mail: see `timebook mail status`.");
         return Ok(());
     }
-    if !body["mail_to"].is_null() {
+    if let Some(why) = answer["mail_error"].as_str() {
+        print::complain(&format!("The link could not be mailed: {why}"));
+        print::complain("Hand it over yourself.");
+    } else if !body["mail_to"].is_null() {
         print::complain("Mail is not set up: hand this link over yourself.");
     }
     print::line(word("link"));

@@ -1,6 +1,11 @@
 //! One-time links: a new password that no administrator learns, and people who join by themselves.
 
 use super::*;
+use crate::domain::command::{Actor, Command, Envelope};
+use crate::domain::id::{MailId, RequestId};
+use crate::domain::mail::{MailCommand, MailKind, WaitingMail};
+use crate::domain::outcome::Outcome;
+use crate::domain::text::{Label, ShortText};
 use crate::domain::time::DAY_MS;
 
 const USE: &str = "/api/v1/links/use";
@@ -120,4 +125,38 @@ async fn a_mailed_link_is_shown_to_nobody_else() {
         (&json!("reset"), &json!("cy@office.test"))
     );
     desk.get(&desk.sign_in("cy").await, "/api/v1/mail").await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_link_is_not_lost_when_its_mail_is_refused() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    for (key, value) in [("mail.host", "127.0.0.1"), ("mail.from", "time@office.test")] {
+        let path = format!("/api/v1/settings/{key}");
+        desk.put(&ada, &path, &json!({"value": value})).await.expect(StatusCode::OK);
+    }
+    let full = (0..1_000).map(|_| {
+        let mail = WaitingMail {
+            id: MailId(crate::clock::ascending_id()),
+            kind: MailKind::Warning,
+            to: Label::new("ada@office.test").unwrap(),
+            sealed: vec![1],
+            queued: now(),
+            tries: 0,
+            next_try: now(),
+            why: ShortText::cut(""),
+        };
+        let request = RequestId(crate::clock::ascending_id());
+        let command = Command::Mail(MailCommand::Queue(mail));
+        desk.door.commit(Envelope { request, at: now(), actor: Actor::System, command })
+    });
+    for outcome in futures_util::future::join_all(full).await {
+        assert_eq!(outcome.unwrap(), Outcome::Done);
+    }
+    let wish = json!({"purpose": "reset", "name": "cy", "mail_to": "cy@office.test"});
+    let made = desk.post(&ada, "/api/v1/links", &wish).await.expect(StatusCode::CREATED).json();
+    assert_eq!(made["mailed"], false);
+    assert!(made["mail_error"].as_str().unwrap().ends_with('.'), "{made}");
+    let secret = made["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
+    desk.post(&browser(), USE, &used(&secret)).await.expect(StatusCode::OK);
 }

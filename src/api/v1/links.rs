@@ -54,7 +54,7 @@ pub(in crate::api) async fn make(
     let (server, page) = (services.devices.server(), made.link.purpose.name());
     let link = format!("{server}/{page}#{}", made.secret);
     let expires = wire::rfc3339(made.link.expires);
-    let mailed = match &sent.mail_to {
+    let posted = match &sent.mail_to {
         Some(to) => {
             let is_reset = matches!(made.link.purpose, LinkPurpose::Reset { .. });
             let (link, expires) = (link.clone(), wire::to_the_minute(&expires, &TimeZone::UTC));
@@ -62,12 +62,16 @@ pub(in crate::api) async fn make(
                 true => Template::Reset { name, link, expires },
                 false => Template::Invitation { name, link, expires },
             };
-            services.mail.send(&letter, to).await? == Posted::Queued
+            services.mail.send(&letter, to).await
         }
-        None => false,
+        None => Ok(Posted::NotSetUp),
     };
+    // The link is made and good, whatever became of the letter: an error here would lose it.
+    let mail_error =
+        posted.as_ref().err().map(|error| format!("{} {}", error.sentence(), error.next_step()));
+    let mailed = posted.is_ok_and(|posted| posted == Posted::Queued);
     let (id, link) = (made.link.id.to_string(), (!mailed).then_some(link));
-    Ok(Created(wire::LinkMade { id, link, mailed, expires }))
+    Ok(Created(wire::LinkMade { id, link, mailed, mail_error, expires }))
 }
 
 /// Whom the wish is about.

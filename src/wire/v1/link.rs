@@ -31,6 +31,9 @@ pub struct LinkMade {
     pub link: Option<String>,
     /// Is it on its way by mail?
     pub mailed: bool,
+    /// Why it could not be mailed, and what to do; left out when nothing went wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail_error: Option<String>,
     /// When it ends.
     #[schema(format = DateTime)]
     pub expires: String,
