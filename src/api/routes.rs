@@ -147,7 +147,7 @@ pub(super) fn table() -> Vec<Route> {
         route(remove, "/api/v1/office/policy/announced", Right(SetPolicy), "Withdraw an announced policy", delete(v1::office::withdraw_policy))
             .gives::<wire::Office>(200).steps_up(),
         route(read.clone(), "/api/v1/access-log", SignedIn, "Who looked at one's own recorded activity, newest first", get(v1::looks::page))
-            .asks(&[("user", false), ("before", false), ("limit", false)]).lists::<wire::Look>(),
+            .asks(&[("user", false), ("before", false), ("limit", false), ("cursor", false)]).lists::<wire::Look>(),
         route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy, or announce a looser one", put(v1::office::set_policy))
             .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up(),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),

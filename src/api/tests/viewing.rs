@@ -189,3 +189,26 @@ async fn the_audit_log_is_paged() {
     assert_eq!(next[0]["seq"], 3);
     desk.get(&ada, "/api/v1/audit?limit=-1").await.problem(400, "bad_query");
 }
+
+#[tokio::test]
+async fn no_look_is_lost_between_pages() {
+    let desk = recorded().await;
+    let cy = desk.sign_in("cy").await;
+    // All at one moment.
+    for from in 15..=19 {
+        let day = format!("/api/v1/reports/activity?person=cy&from=2026-11-{from}&to=2026-11-21");
+        desk.get(&terminal(), &day).await.expect(StatusCode::OK);
+    }
+    let log = "/api/v1/access-log?limit=2";
+    let (mut seen, mut path) = (Vec::new(), log.to_owned());
+    loop {
+        let page = desk.get(&cy, &path).await.expect(StatusCode::OK).json();
+        let items = page["items"].as_array().unwrap();
+        seen.extend(items.iter().map(|look| look["from"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("{log}&cursor={next}");
+    }
+    let expected: Vec<_> = (14..=18).rev().map(|day| format!("2026-11-{day}T23:00:00Z")).collect();
+    assert_eq!(seen, expected);
+    desk.get(&cy, &format!("{log}&cursor=AAAA")).await.problem(422, "bad_cursor");
+}

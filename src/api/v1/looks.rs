@@ -8,12 +8,9 @@ use serde::Deserialize;
 use crate::api::Services;
 use crate::api::answer;
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker};
+use crate::api::input::{Asked, Asker, page as page_of};
 use crate::domain::time::Timestamp;
 use crate::wire::v1 as wire;
-
-/// Looks in a page when the query does not say.
-const PAGE: usize = 100;
 
 /// Which page of whose.
 #[derive(Deserialize)]
@@ -22,6 +19,7 @@ pub(in crate::api) struct LooksQuery {
     user: Option<String>,
     before: Option<String>,
     limit: Option<usize>,
+    cursor: Option<String>,
 }
 
 pub(in crate::api) async fn page(
@@ -30,9 +28,9 @@ pub(in crate::api) async fn page(
     Asked(asked): Asked<LooksQuery>,
 ) -> Result<Json<wire::Items<wire::Look>>, Failure> {
     let before = asked.before.as_deref().map_or(Ok(Timestamp::LATEST), moment)?;
-    let (user, most) = (asked.user.as_deref(), asked.limit.unwrap_or(PAGE));
-    let looks = services.tracking.access_log(&asker, user, before, most).await?;
-    Ok(answer::list(looks, |named| {
+    let (user, page) = (asked.user.as_deref(), page_of(asked.limit, asked.cursor.as_deref())?);
+    let looks = services.tracking.access_log(&asker, user, before, &page).await?;
+    Ok(answer::page(looks, |named| {
         wire::Look::of(&named.look, named.viewer.as_ref().map(|name| name.as_str()))
     }))
 }

@@ -15,13 +15,12 @@ use crate::domain::text::{ShortText, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
+use crate::service::page::{Page, PageRequest};
 use crate::service::{Change, Principal};
 use crate::store::read;
 
 /// Above this the memory is emptied: the worst that follows is an entry more.
 const MOST_REMEMBERED: usize = 10_000;
-/// At most this many looks a page.
-const MOST_LOOKS: usize = 1_000;
 
 /// What is looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -95,8 +94,8 @@ impl Tracking {
         Ok(())
     }
 
-    /// Who looked at one's own recorded activity, newest first; or at the named person's, for whoever reads the audit log. Up to
-    /// `most` looks before `before`.
+    /// Who looked at one's own recorded activity, newest first; or at the named person's, for whoever reads the audit log. The first
+    /// page begins before `before`.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -105,8 +104,8 @@ impl Tracking {
         principal: &Principal,
         name: Option<&str>,
         before: Timestamp,
-        most: usize,
-    ) -> Result<Vec<NamedLook>, ServiceError> {
+        page: &PageRequest,
+    ) -> Result<Page<NamedLook>, ServiceError> {
         let own = principal.user();
         let person = match (name, own) {
             (None, Some(own)) => own.id,
@@ -126,19 +125,21 @@ impl Tracking {
                 ));
             }
         };
-        let most = most.min(MOST_LOOKS);
+        let (most, from) = (page.items(), page.after()?.unwrap_or((before, 0)));
         let found = self.door.read(move |reader| {
             let mut named = Vec::new();
-            for look in read::looks::of(reader, person, before, most)? {
+            // One more says whether there is another page.
+            for (place, look) in read::looks::of(reader, person, from, most + 1)? {
                 let viewer = match look.viewer {
                     Actor::User(user) => read::user(reader, user)?.map(|user| user.name),
                     _ => None,
                 };
-                named.push(NamedLook { look, viewer });
+                named.push((place, NamedLook { look, viewer }));
             }
             Ok(named)
         });
-        Ok(found.await?)
+        let Page { items, next } = Page::cut(found.await?, most, |(place, _)| *place);
+        Ok(Page { items: items.into_iter().map(|(_, look)| look).collect(), next })
     }
 }
 

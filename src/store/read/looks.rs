@@ -7,19 +7,19 @@ use crate::domain::time::Timestamp;
 use crate::store::tables::Looks;
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
-/// Up to `most` looks at a person's activity before `before`, newest first.
+/// Up to `most` looks at a person's activity before this place, newest first, each with its place: several may be of one moment.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn of(
     reader: &dyn Reader,
     person: UserId,
-    before: Timestamp,
+    (before, index): (Timestamp, u64),
     most: usize,
-) -> Result<Vec<Look>> {
-    let range = KeyRange::between(&(person, Timestamp::EARLIEST, 0_u64), &(person, before, 0_u64));
+) -> Result<Vec<((Timestamp, u64), Look)>> {
+    let range = KeyRange::between(&(person, Timestamp::EARLIEST, 0_u64), &(person, before, index));
     let rows = reader.rows::<Looks>(range, Order::Falling, most)?;
-    Ok(rows.into_iter().map(|(_, look)| look).collect())
+    Ok(rows.into_iter().map(|((_, at, index), look)| ((at, index), look)).collect())
 }
 
 /// Up to `most` looks at a person's activity after this place, oldest first, each with its place.

@@ -14,7 +14,9 @@ fn look(story: &Story, person: UserId) -> Command {
 }
 
 fn looks(story: &Story, person: UserId) -> Vec<Look> {
-    read::looks::of(&story.state.read().unwrap(), person, Timestamp::LATEST, 100).unwrap()
+    let from = (Timestamp::LATEST, 0);
+    let found = read::looks::of(&story.state.read().unwrap(), person, from, 100).unwrap();
+    found.into_iter().map(|(_, look)| look).collect()
 }
 
 #[test]
