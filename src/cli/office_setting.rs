@@ -33,6 +33,9 @@ pub(crate) async fn run(config: &Config, command: &SettingsCommand) -> Result<()
         print::json(&answer);
     } else {
         print::line(&cell(&answer["value"]));
+        if let Some(note) = answer["note"].as_str() {
+            print::complain(note);
+        }
     }
     Ok(())
 }

@@ -7,6 +7,11 @@ use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
 /// So much mail may wait at once.
 pub const MOST_WAITING: usize = 1_000;
 
+/// The name that the mail server's password is sealed under.
+pub fn password_name() -> Label {
+    Label::new("mail-password").expect("a short word")
+}
+
 /// What a piece of mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailKind {

@@ -141,13 +141,15 @@ impl OfficeSetting {
             }
             Self::WeekStart => "On which day a week begins.",
             Self::Language => "The language of mail.",
-            Self::MailHost => "The mail server; without one nothing is sent.",
-            Self::MailPort => "The mail server's port.",
+            Self::MailHost => {
+                "The mail server; without one nothing is sent. A change forgets the mail password."
+            }
+            Self::MailPort => "The mail server's port. A change forgets the mail password.",
             Self::MailEncryption => {
-                "How the way to the mail server is protected: from the first byte (tls), after a greeting (starttls), or not at all (none)."
+                "How the way to the mail server is protected: from the first byte (tls), after a greeting (starttls), or not at all (none). A change forgets the mail password."
             }
             Self::MailUser => {
-                "What the office signs in to the mail server with; nothing: it does not sign in."
+                "What the office signs in to the mail server with; nothing: it does not sign in. A change forgets the mail password."
             }
             Self::MailFrom => "Whom mail comes from.",
             Self::SessionDays => "After so many days a browser must sign in again.",
@@ -207,6 +209,12 @@ impl OfficeSetting {
             Self::TargetWeekMinutes => Some(SettingValue::Number(2_400)),
             Self::TargetDays => text("monday_to_friday"),
         }
+    }
+
+    /// Does it say which mail server the password is shown to, as whom and how? Whoever changes that must give the password again:
+    /// otherwise it could be sent to a server of their own.
+    pub const fn guards_mail_password(self) -> bool {
+        matches!(self, Self::MailHost | Self::MailPort | Self::MailEncryption | Self::MailUser)
     }
 
     /// Who may set it.

@@ -6,6 +6,7 @@ use super::error::ServiceError;
 use super::{Change, Principal};
 use crate::consensus::Door;
 use crate::domain::command::Command;
+use crate::domain::mail::password_name;
 use crate::domain::office_setting::{
     OfficeSetting, OfficeSettingCommand, OfficeSettings, SettingValue, Shape,
 };
@@ -54,7 +55,7 @@ impl Settings {
         Ok((setting, self.door.read(read::office_settings).await?))
     }
 
-    /// Sets it, or with `None` goes back to the default.
+    /// Sets it, or with `None` goes back to the default; what else came of that, as a sentence.
     ///
     /// # Errors
     /// An unknown key, a value that breaks the setting's rule; nothing changed.
@@ -64,15 +65,25 @@ impl Settings {
         key: &str,
         value: Option<&Value>,
         now: Timestamp,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Option<&'static str>, ServiceError> {
         let setting = known(key)?;
         principal.must_have(setting.set_with())?;
         let value = value.map(|value| checked(setting, value)).transpose()?;
+        let had_password = self.has_mail_password().await?;
         let command = Command::OfficeSetting(OfficeSettingCommand::Set { setting, value });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
-        Ok(())
+        let forgotten = had_password && !self.has_mail_password().await?;
+        Ok(forgotten.then_some(PASSWORD_FORGOTTEN))
+    }
+
+    async fn has_mail_password(&self) -> Result<bool, ServiceError> {
+        let name = password_name();
+        Ok(self.door.read(move |reader| read::secret(reader, &name)).await?.is_some())
     }
 }
+
+/// The password is only for the mail server it was given for.
+const PASSWORD_FORGOTTEN: &str = "The mail password was forgotten, because mail goes another way now: give it again with `timebook mail password`.";
 
 fn may_read(principal: &Principal, setting: OfficeSetting) -> bool {
     setting.is_for_everyone() || principal.may(setting.set_with())

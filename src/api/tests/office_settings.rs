@@ -87,3 +87,34 @@ async fn a_shorter_session_holds_for_those_that_are_open() {
     desk.put(&terminal(), &one("session.idle_hours"), &hours).await.expect(StatusCode::OK);
     desk.get(&cy, SETTINGS).await.problem(401, "unauthenticated");
 }
+
+#[tokio::test]
+async fn the_mail_password_is_for_the_mail_server_it_was_given_for() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    let has_password = async || desk.get(&ada, "/api/v1/mail").await.json()["has_password"].clone();
+    for (key, value) in [
+        ("mail.host", json!("evil.example")),
+        ("mail.port", json!(2525)),
+        ("mail.user", json!("time")),
+        ("mail.encryption", json!("none")),
+    ] {
+        let password = json!({"password": "open sesame"});
+        desk.put(&ada, "/api/v1/mail/password", &password).await.expect(StatusCode::NO_CONTENT);
+        let set = desk.put(&ada, &one(key), &json!({ "value": value })).await;
+        let note = set.expect(StatusCode::OK).json()["note"].clone();
+        assert!(note.as_str().unwrap().contains("password was forgotten"), "{key}: {note}");
+        assert_eq!(has_password().await, false, "{key}");
+        let same = desk.put(&ada, &one(key), &json!({ "value": value })).await.json();
+        assert_eq!(same["note"], json!(null));
+        desk.put(&ada, "/api/v1/mail/password", &password).await.expect(StatusCode::NO_CONTENT);
+        desk.delete(&ada, &one(key)).await.expect(StatusCode::OK);
+        assert_eq!(has_password().await, false, "{key} back to its default");
+    }
+    let password = json!({"password": "open sesame"});
+    desk.put(&ada, "/api/v1/mail/password", &password).await.expect(StatusCode::NO_CONTENT);
+    let from = json!({"value": "time@office.test"});
+    desk.put(&ada, &one("mail.from"), &from).await.expect(StatusCode::OK);
+    assert_eq!(has_password().await, true);
+    assert_eq!(desk.audited("secret.forget").await, 8);
+}

@@ -2,11 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use serde_json::Value;
 
 use crate::api::Services;
 use crate::api::answer;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::service::Principal;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -32,8 +34,7 @@ pub(in crate::api) async fn set(
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewSetting>,
 ) -> Result<Json<wire::Setting>, Failure> {
-    services.settings.set(&asker, &key, Some(&sent.value), (services.now)()).await?;
-    show(State(services), Path(key), Asker(asker)).await
+    change(&services, &asker, &key, Some(&sent.value)).await
 }
 
 pub(in crate::api) async fn reset(
@@ -41,6 +42,17 @@ pub(in crate::api) async fn reset(
     Path(key): Path<String>,
     Asker(asker): Asker,
 ) -> Result<Json<wire::Setting>, Failure> {
-    services.settings.set(&asker, &key, None, (services.now)()).await?;
-    show(State(services), Path(key), Asker(asker)).await
+    change(&services, &asker, &key, None).await
+}
+
+async fn change(
+    services: &Services,
+    asker: &Principal,
+    key: &str,
+    value: Option<&Value>,
+) -> Result<Json<wire::Setting>, Failure> {
+    let note = services.settings.set(asker, key, value, (services.now)()).await?;
+    let (setting, settings) = services.settings.show(asker, key).await?;
+    let note = note.map(str::to_owned);
+    Ok(Json(wire::Setting { note, ..wire::Setting::of(setting, &settings) }))
 }

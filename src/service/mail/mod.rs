@@ -20,7 +20,7 @@ use crate::consensus::Door;
 use crate::domain::audit::{self, AuditNote};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::MailId;
-use crate::domain::mail::{MailCommand, WaitingMail};
+use crate::domain::mail::{MailCommand, WaitingMail, password_name};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings, is_address};
 use crate::domain::right::Right;
 use crate::domain::secret::{Secret, SecretCommand};
@@ -226,10 +226,6 @@ fn language(settings: &OfficeSettings) -> String {
 
 fn office(settings: &OfficeSettings) -> String {
     settings.text(OfficeSetting::OrganisationName).unwrap_or_else(|| "Timebook".to_owned())
-}
-
-fn password_name() -> Label {
-    Label::new("mail-password").expect("a short word")
 }
 
 /// What a letter is sealed under: one cannot be passed off as another.

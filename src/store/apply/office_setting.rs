@@ -1,13 +1,14 @@
 //! The office's settings: every change is audited with what was and what is.
 
 use super::{Applying, refused};
+use crate::domain::mail::password_name;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::text::Label;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{OfficeSettings, Offices};
+use crate::store::tables::{OfficeSettings, Offices, Secrets};
 use crate::store::transaction::Write;
 
 pub(super) fn apply(
@@ -40,6 +41,9 @@ pub(super) fn apply(
                 at.writer.delete::<OfficeSettings>(&key)?;
             }
         }
+    }
+    if setting.guards_mail_password() && at.writer.delete::<Secrets>(&password_name())? {
+        at.audit("secret.forget", password_name().as_str())?;
     }
     let word = |value: Option<&SettingValue>| {
         value.map_or_else(|| "(default)".to_owned(), |value| format!("{value}"))

@@ -30,6 +30,9 @@ pub struct Setting {
     pub most: Option<u64>,
     /// The right to set it.
     pub set_with: String,
+    /// What else came of setting it; left out when nothing did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
 }
 
 impl Setting {
@@ -62,6 +65,7 @@ impl Setting {
             least,
             most,
             set_with: setting.set_with().name().to_owned(),
+            note: None,
         }
     }
 }
