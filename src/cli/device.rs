@@ -47,7 +47,7 @@ pub(crate) async fn run(config: &Config, command: &DeviceCommand) -> Result<(), 
             super::list(
                 config,
                 &answer,
-                &["id", "name", "person", "kind", "enrolled", "last_contact", "revoked"],
+                &["id", "name", "person", "kind", "enrolled", "last_contact_day", "revoked"],
                 "No computer records here yet. Add one with: timebook device invite --person NAME",
             );
         }

@@ -2,7 +2,8 @@
 //!
 //! Must never hold up the writer: who listens too slowly is told how much was lost, and asks for the changes since.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -15,12 +16,27 @@ use crate::domain::right::Right;
 
 /// At most this many listen at once; each costs a connection and a task.
 const MOST_LISTENERS: usize = 2_000;
+/// At most this many of them are one person's: nobody takes the others' places.
+const MOST_LISTENERS_EACH: usize = 32;
 
 /// The feed of changes. Cheap to clone.
 #[derive(Clone)]
 pub struct Events {
     door: Door,
-    places: Arc<Semaphore>,
+    places: Arc<Places>,
+}
+
+/// The places there are, and how many each person has.
+struct Places {
+    all: Arc<Semaphore>,
+    each: Mutex<BTreeMap<String, usize>>,
+}
+
+/// A place; given back when it is dropped.
+struct Place {
+    who: String,
+    places: Arc<Places>,
+    _one_of_all: OwnedSemaphorePermit,
 }
 
 /// What somebody who listens is told.
@@ -39,33 +55,74 @@ pub struct Listening {
     principal: Principal,
     /// Whom they reach; none when that must be looked up.
     reach: Option<Reach>,
-    _place: OwnedSemaphorePermit,
+    /// News were lost, and among them perhaps such as take rights away: nothing more is told.
+    over: bool,
+    _place: Place,
 }
 
 impl Events {
     /// What is told behind `door`.
     pub fn new(door: Door) -> Self {
-        Self { door, places: Arc::new(Semaphore::new(MOST_LISTENERS)) }
+        let all = Arc::new(Semaphore::new(MOST_LISTENERS));
+        Self { door, places: Arc::new(Places { all, each: Mutex::default() }) }
     }
 
     /// Listens from now on, as far as `principal` may hear.
     ///
     /// # Errors
-    /// [`ServiceError::Busy`] when too many listen already.
-    pub fn listen(&self, principal: Principal) -> Result<Listening, ServiceError> {
-        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| {
-            ServiceError::Busy("Too many listen to this server already.".to_owned())
-        })?;
+    /// [`ServiceError::Busy`] when too many listen already; [`ServiceError::Forbidden`] when they may do nothing any more.
+    pub async fn listen(&self, principal: Principal) -> Result<Listening, ServiceError> {
+        let place = Places::take(&self.places, format!("{:?}", principal.actor()))?;
         let (door, changes) = (self.door.clone(), self.door.changes());
-        Ok(Listening { door, changes, principal, reach: None, _place: place })
+        // Whoever asked was looked up before the listening began: what changed in between is told to nobody.
+        let found = door.read(move |reader| {
+            let is_open = principal.is_open(reader)?;
+            Ok(principal.renewed(reader)?.filter(|_| is_open))
+        });
+        let ended = ServiceError::Forbidden("This sign-in ended a moment ago.");
+        let principal = found.await?.ok_or(ended)?;
+        Ok(Listening { door, changes, principal, reach: None, over: false, _place: place })
+    }
+}
+
+impl Places {
+    fn take(places: &Arc<Self>, who: String) -> Result<Place, ServiceError> {
+        let busy = |sentence: &str| ServiceError::Busy(sentence.to_owned());
+        let one_of_all = Arc::clone(&places.all).try_acquire_owned();
+        let one_of_all = one_of_all.map_err(|_| busy("Too many listen to this server already."))?;
+        let mut each = places.each();
+        let own = each.entry(who.clone()).or_default();
+        if *own >= MOST_LISTENERS_EACH {
+            return Err(busy("You listen to this server in too many places already."));
+        }
+        *own += 1;
+        drop(each);
+        Ok(Place { who, places: Arc::clone(places), _one_of_all: one_of_all })
+    }
+
+    fn each(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        self.each.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut each = self.places.each();
+        match each.get_mut(&self.who) {
+            Some(own) if *own > 1 => *own -= 1,
+            _ => drop(each.remove(&self.who)),
+        }
     }
 }
 
 impl Listening {
-    /// The next news this person may hear; none when the server stops, or when what lets them listen has changed: then they must
-    /// show anew who they are. Nothing is lost when the wait is given up.
+    /// The next news this person may hear; none when the server stops, when what lets them listen has changed, or after news were
+    /// lost: then they must show anew who they are. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Option<Heard> {
         loop {
+            if self.over {
+                return None;
+            }
             if self.reach.is_none() {
                 let principal = self.principal.clone();
                 let reach = self.door.read(move |reader| principal.reach(reader)).await;
@@ -81,7 +138,10 @@ impl Listening {
                 News::Changed(change) if self.unsettles(&change) => return None,
                 News::Changed(change) if !self.may_hear(&change) => {}
                 News::Changed(change) => return Some(Heard::Changed(change)),
-                News::Missed(missed) => return Some(Heard::Missed(missed)),
+                News::Missed(missed) => {
+                    self.over = true;
+                    return Some(Heard::Missed(missed));
+                }
             }
         }
     }
@@ -102,16 +162,26 @@ impl Listening {
             Audience::Everyone => self.principal.is_signed_in(),
             Audience::Person(person) => {
                 let is_own = self.principal.user().is_some_and(|user| user.id == person);
-                is_own
-                    || (!is_private(change.noun)
-                        && self.reach.as_ref().is_some_and(|reach| reach.sees(person)))
+                let keeps =
+                    change.noun == Noun::Device && self.principal.may(Right::ManageComputers);
+                let reaches = self.reach.as_ref().is_some_and(|reach| reach.sees(person));
+                is_own || keeps || (reaches && !is_private(change.noun))
             }
             Audience::Administrators => self.principal.may(Right::ManageServer),
         }
     }
 }
 
-/// Is even the moment nobody else's business? When somebody is at their computer is more than the hours of a day.
+/// Is even the moment nobody else's business? When somebody is at their computer, or looks at what, is more than the hours of a day.
 const fn is_private(noun: Noun) -> bool {
-    matches!(noun, Noun::Activity | Noun::Session | Noun::Token | Noun::Setting | Noun::Job)
+    matches!(
+        noun,
+        Noun::Activity
+            | Noun::Device
+            | Noun::Look
+            | Noun::Session
+            | Noun::Token
+            | Noun::Setting
+            | Noun::Job
+    )
 }

@@ -40,6 +40,41 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// The same as the state has them now, with the rights they have now; `None` when they may do nothing any more: the account is
+    /// disabled, the token revoked. That a session ended is no loss of rights: see [`Principal::is_open`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) fn renewed(&self, reader: &dyn Reader) -> Result<Option<Self>, StoreError> {
+        let Self::Person { user, by, .. } = self else { return Ok(Some(self.clone())) };
+        let Some(user) = read::user(reader, user.id)?.filter(|user| user.disabled.is_none()) else {
+            return Ok(None);
+        };
+        let by = match &**by {
+            Credential::Session(session) => Credential::Session(*session),
+            Credential::Token(token) => {
+                let token = read::token_by_secret(reader, &token.secret_hash)?;
+                match token.filter(|token| token.revoked.is_none()) {
+                    Some(token) => Credential::Token(token),
+                    None => return Ok(None),
+                }
+            }
+        };
+        let rights = read::people::rights(reader, &user)?;
+        Ok(Some(Self::person(user, rights, by)))
+    }
+
+    /// Is the session they came with still there, if they came with one?
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(super) fn is_open(&self, reader: &dyn Reader) -> Result<bool, StoreError> {
+        Ok(match self.session() {
+            Some(session) => read::session(reader, session)?.is_some(),
+            None => true,
+        })
+    }
+
     /// As the audit log names them.
     pub fn actor(&self) -> Actor {
         match self {

@@ -35,8 +35,11 @@ pub fn make_private(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a rename in `directory` durable. Windows flushes directory entries with the file.
-fn sync_directory(directory: &Path) -> io::Result<()> {
+/// Makes the names in `directory` durable. Windows flushes directory entries with the file.
+///
+/// # Errors
+/// What the file system says.
+pub fn sync_directory(directory: &Path) -> io::Result<()> {
     if cfg!(unix) { File::open(directory)?.sync_all() } else { Ok(()) }
 }
 

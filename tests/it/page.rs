@@ -34,7 +34,7 @@ fn from_the_set_up_link_to_todays_totals() {
     let browser = crate::harness::report::sign_in_as(&server, &text("name"), &text("password"));
     wait::until("the computer's activity", wait::LONG, || {
         let devices = browser.get("/api/v1/devices").expect(200).json();
-        if devices["items"][0]["last_contact"].is_string() {
+        if devices["items"][0]["last_contact_day"].is_string() {
             Ok(())
         } else {
             Err(format!("{devices}"))

@@ -64,7 +64,7 @@ function fakeOffice() {
   };
   office.getBusy = () => {
     office.busy = true;
-    const device = (name, kind, ago, person = office.user.name, revoked = null) => ({ id: name, name, person, kind, enrolled: iso(Date.now() - 20 * DAY), last_contact: ago === null ? null : iso(Date.now() - ago), revoked });
+    const device = (name, kind, ago, person = office.user.name, revoked = null) => ({ id: name, name, person, kind, enrolled: iso(Date.now() - 20 * DAY), last_contact: ago === null || person !== office.user.name ? null : iso(Date.now() - ago), last_contact_day: ago === null ? null : iso(Date.now() - ago).slice(0, 10), revoked });
     office.devices = [device('ATELIER-PC', 'agent', 20_000), device('laptop-mara', 'agent', 3.2 * DAY), device('wakatime-vscode', 'token', 4 * MINUTE, 'jonas'), device('front-desk', 'agent', null, 'jonas'), device('old-laptop', 'agent', 60 * DAY, office.user.name, iso(Date.now() - 59 * DAY))];
   };
   return office;

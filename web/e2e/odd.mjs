@@ -99,7 +99,7 @@ const steps = {
     await page.getByLabel('Whose computer is it?').fill('mara');
     await button('Create enrollment code').click();
     await page.getByText('Waiting for the computer to call in…').waitFor();
-    office.devices.push({ id: 'new', name: 'NEW-LAPTOP', person: 'mara', kind: 'agent', enrolled: new Date().toISOString(), last_contact: new Date().toISOString(), revoked: null });
+    office.devices.push({ id: 'new', name: 'NEW-LAPTOP', person: 'mara', kind: 'agent', enrolled: new Date().toISOString(), last_contact: new Date().toISOString(), last_contact_day: new Date().toISOString().slice(0, 10), revoked: null });
     await page.getByText('NEW-LAPTOP has joined.').waitFor();
     await state('invite-joined');
     await page.keyboard.press('Escape');

@@ -6,7 +6,10 @@ use axum::body::BodyDataStream;
 use futures_util::StreamExt;
 
 use super::*;
-use crate::service::events::Events;
+use crate::domain::outcome::Noun;
+use crate::domain::text::ShortText;
+use crate::service::Principal;
+use crate::service::events::{Events, Heard};
 
 /// A client's copy of the book.
 #[derive(Default)]
@@ -225,16 +228,91 @@ async fn a_reader_too_slow_is_told_how_much_was_lost() {
     }
     let told = slow.next().await.unwrap();
     assert!(told.starts_with("event: lagged\ndata: {\"missed\":"), "{told}");
-    assert!(slow.next().await.unwrap().contains("\"noun\":\"tag\""));
+    assert_eq!(slow.next().await, None, "what took rights away may be among what was lost");
+}
+
+/// As the guard of a route finds them.
+pub(super) async fn principal(desk: &Desk, caller: &Caller) -> Principal {
+    let cookie = &caller.headers.iter().find(|(name, _)| *name == "cookie").unwrap().1;
+    let secret = cookie.split_once('=').unwrap().1;
+    desk.accounts.by_cookie(secret, now()).await.unwrap().unwrap()
 }
 
 #[tokio::test]
-async fn only_so_many_listen_at_once() {
+async fn only_so_many_listen_at_once_and_nobody_takes_the_places_of_others() {
     let desk = Desk::with_people().await;
     let events = Events::new(desk.door);
-    let principal = || crate::service::Principal::Nobody;
-    let mut listening: Vec<_> = std::iter::from_fn(|| events.listen(principal()).ok()).collect();
+    let who = |number: usize| Principal::Local(ShortText::cut(&number.to_string()));
+    let mut listening = Vec::new();
+    for _ in 0..32 {
+        listening.push(events.listen(who(0)).await.unwrap());
+    }
+    assert!(events.listen(who(0)).await.is_err(), "one person's places");
+    listening.pop();
+    listening.push(events.listen(who(0)).await.unwrap());
+    while let Ok(one) = events.listen(who(1 + listening.len() / 32)).await {
+        listening.push(one);
+    }
     assert_eq!(listening.len(), 2_000);
     listening.pop();
-    assert!(events.listen(principal()).is_ok());
+    assert!(events.listen(who(9_999)).await.is_ok());
+}
+
+#[tokio::test]
+async fn whoever_listens_is_looked_up_again_after_the_listening_began() {
+    let desk = Desk::with_people().await;
+    let events = Events::new(desk.door.clone());
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let (was_ada, was_bo) = (principal(&desk, &ada).await, principal(&desk, &bo).await);
+    desk.delete(&bo, "/api/v1/session").await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(events.listen(was_bo).await.err().unwrap().code(), "forbidden", "the session ended");
+    desk.add("eve", "administrator").await.expect(StatusCode::CREATED);
+    let role = json!({"role": "employee"});
+    desk.put(&terminal(), "/api/v1/users/ada/role", &role).await.expect(StatusCode::NO_CONTENT);
+    let mut hers = events.listen(was_ada).await.unwrap();
+    desk.post(&terminal(), "/api/v1/invitations", &json!({"person": "cy"})).await;
+    desk.post(&terminal(), "/api/v1/tags", &json!({"name": "travel"})).await;
+    let told = hers.next().await.unwrap();
+    assert!(matches!(&told, Heard::Changed(change) if change.noun == Noun::Tag), "{told:?}");
+}
+
+#[tokio::test]
+async fn when_somebody_is_at_their_computer_is_told_to_nobody_else() {
+    let desk = Desk::with_people().await;
+    let (ada, bo, cy) =
+        (desk.sign_in("ada").await, desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let nouns = "/api/v1/events?nouns=device,look,tag";
+    let mut streams = Vec::new();
+    for caller in [&ada, &bo, &cy] {
+        streams.push(Stream::open(&desk, caller, nouns).await);
+    }
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let about = json!({"client": "c", "type": "currentwindow", "hostname": "h"});
+    desk.post(&door, "/api/0/buckets/w", &about).await.expect(StatusCode::OK);
+    let_pass(120_000);
+    desk.post(&door, "/api/0/buckets/w/events", &json!([])).await.expect(StatusCode::OK);
+    let report = "/api/v1/reports/activity?person=cy&from=2026-11-20&to=2026-11-21";
+    desk.get(&ada, report).await.expect(StatusCode::OK);
+    desk.post(&terminal(), "/api/v1/tags", &json!({"name": "travel"})).await;
+    let mut heard = Vec::new();
+    for mut stream in streams {
+        let mut nouns = Vec::new();
+        while nouns.last().is_none_or(|noun| noun != "tag") {
+            let told = stream.next().await.unwrap();
+            let data = told.split_once("data: ").unwrap().1;
+            let data: Value = serde_json::from_str(data).unwrap();
+            nouns.push(data["noun"].as_str().unwrap().to_owned());
+        }
+        heard.push(nouns);
+    }
+    // That there is a new computer, who manages them hears; its contacts nobody, and looks whom they were at.
+    assert_eq!(heard, [vec!["device", "tag"], vec!["tag"], vec!["device", "look", "tag"]]);
+    let device = |items: Vec<Value>| items[0].clone();
+    let (at, on) = ("last_contact", "last_contact_day");
+    let own = device(desk.get(&cy, "/api/v1/devices").await.items());
+    assert!(own[at].as_str().unwrap().starts_with("2026-11-22T"), "{own}");
+    for other in [&ada, &bo, &terminal()] {
+        let seen = device(desk.get(other, "/api/v1/devices").await.items());
+        assert_eq!((&seen[at], &seen[on]), (&json!(null), &own[on]), "to the day");
+    }
 }

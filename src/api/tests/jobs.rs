@@ -2,6 +2,11 @@
 
 use super::viewing::recorded;
 use super::*;
+use crate::domain::job::Ending;
+use crate::service::Principal;
+use crate::service::job::JobView;
+use crate::service::tracking::{ExportRequest, People, Rows};
+use crate::wire::csv::Bom;
 
 const RANGE: &str = "from=2026-11-20&to=2026-11-21";
 
@@ -149,4 +154,53 @@ async fn a_report_is_a_table_for_whoever_accepts_one() {
     assert!(days.bytes.ends_with(b"\r\ncy,2026-11-21,90000,0.0250\r\n"));
     desk.get(&bo, &format!("{path}&rows=apps")).await.problem(403, "forbidden");
     desk.get(&cy, &format!("{path}&rows=events")).await.problem(422, "bad_rows");
+}
+
+#[tokio::test]
+async fn an_export_ends_with_the_right_to_it() {
+    let desk = recorded().await;
+    let bo = desk.sign_in("bo").await;
+    let was_bo = super::changes::principal(&desk, &bo).await;
+    let days = desk.export(&bo, &asking("days")).await.expect(StatusCode::CREATED).json();
+    let days = desk.ended(&bo, &days).await;
+    let path = days["result"]["path"].as_str().unwrap();
+    desk.get(&bo, path).await.expect(StatusCode::OK);
+    let role = json!({"role": "employee"});
+    desk.put(&terminal(), "/api/v1/users/bo/role", &role).await.expect(StatusCode::NO_CONTENT);
+    // What was made is not handed out any more, and what runs stops.
+    desk.get(&desk.sign_in("bo").await, path).await.problem(403, "forbidden");
+    let folder = tempfile::tempdir().unwrap();
+    let jobs = Jobs::open(desk.door.clone(), folder.path(), now).await.unwrap();
+    let tracking = Tracking::new(desk.door.clone());
+    let date = jiff::civil::date(2026, 11, 21);
+    for rows in [Rows::Days, Rows::Apps, Rows::Events] {
+        let request = ExportRequest {
+            people: People::One(Some("bo".to_owned())),
+            from: date,
+            to: date,
+            rows,
+            bom: Bom::Without,
+        };
+        let own = tracking.export(&jobs, &was_bo, request.clone(), now).await.unwrap();
+        assert_eq!(ended(&jobs, &was_bo, own).await, "done", "one's own stays one's own");
+    }
+    let people = People::One(Some("cy".to_owned()));
+    let request =
+        ExportRequest { people, from: date, to: date, rows: Rows::Days, bom: Bom::Without };
+    let began = tracking.export(&jobs, &was_bo, request, now).await.unwrap();
+    let told = ended(&jobs, &was_bo, began).await;
+    assert_eq!(told, "The right to what this file shows was taken away. Ask an administrator.");
+}
+
+/// How it ended: done, or why not.
+async fn ended(jobs: &Jobs, principal: &Principal, view: JobView) -> String {
+    let mut view = view;
+    while view.job.ended.is_none() {
+        let patience = std::time::Duration::from_secs(20);
+        view = jobs.wait(principal, view.job.id, None, patience).await.unwrap();
+    }
+    match view.job.ended.unwrap().how {
+        Ending::Done { .. } => "done".to_owned(),
+        other => other.sentence().to_owned(),
+    }
 }

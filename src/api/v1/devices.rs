@@ -15,7 +15,11 @@ pub(in crate::api) async fn list(
     Asker(asker): Asker,
 ) -> Result<Json<wire::Items<wire::Device>>, Failure> {
     let devices = services.devices.list(&asker).await?;
-    Ok(answer::list(devices, |(device, person)| wire::Device::of(&device, &person)))
+    let own = asker.user().map(|user| user.id);
+    Ok(answer::list(devices, |(device, person)| match own == Some(person.id) {
+        true => wire::Device::own(&device, &person),
+        false => wire::Device::of_other(&device, &person),
+    }))
 }
 
 pub(in crate::api) async fn revoke(

@@ -47,7 +47,7 @@ pub(in crate::api) async fn listen(
 ) -> Result<Response, Failure> {
     let nouns = asked.nouns.map(|nouns| nouns.split(',').map(str::to_owned).collect());
     let telling = Telling {
-        listening: services.events.listen(asker)?,
+        listening: services.events.listen(asker).await?,
         nouns,
         draining: draining.map(|Extension(draining)| draining),
         ends: Instant::now() + LONGEST,

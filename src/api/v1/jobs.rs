@@ -12,7 +12,7 @@ use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, id};
 use crate::api::{Services, file};
 use crate::domain::outcome::Refusal;
-use crate::service::job::JobView;
+use crate::service::job::{Fetched, JobView};
 use crate::wire::csv::TEXT_CSV;
 use crate::wire::v1 as wire;
 use crate::wire::v1::person_data::JSON_LINES;
@@ -65,7 +65,8 @@ pub(in crate::api) async fn result(
     Asker(asker): Asker,
 ) -> Result<Response, Failure> {
     let id = id(&job, Refusal::UnknownJob)?;
-    let (about, path) = services.jobs.result(&asker, id).await?;
+    let Fetched { file: about, path, words } = services.jobs.result(&asker, id).await?;
+    services.tracking.must_still_fetch(&asker, &words, (services.now)()).await?;
     let media_type = if about.name.as_str().ends_with(".csv") { TEXT_CSV } else { JSON_LINES };
     file::offer(&path, about.name.as_str(), media_type).await.map_err(|error| {
         tracing::error!(%error, path = %path.display(), "a result cannot be read");

@@ -40,6 +40,17 @@ struct Inner {
     now: fn() -> Timestamp,
 }
 
+/// The result of a job. Whether whoever asks may still have it is for the capability that made it to say, by `words`.
+#[derive(Clone, Debug)]
+pub struct Fetched {
+    /// What it is called, and how long it is.
+    pub file: ResultFile,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What was kept beside it.
+    pub words: String,
+}
+
 /// A job and how far it is.
 #[derive(Clone, Debug)]
 pub struct JobView {
@@ -173,23 +184,20 @@ impl Jobs {
     ///
     /// # Errors
     /// As [`Jobs::show`]; there is no result, or not any more.
-    pub async fn result(
-        &self,
-        principal: &Principal,
-        id: JobId,
-    ) -> Result<(ResultFile, PathBuf), ServiceError> {
+    pub async fn result(&self, principal: &Principal, id: JobId) -> Result<Fetched, ServiceError> {
         let job = self.find(principal, id).await?;
         if !is_owner(principal, &job) {
             return Err(ServiceError::Forbidden("Only whoever started a job gets its result."));
         }
-        let Some(file) = job.file().cloned().filter(|_| self.inner.folder.has(id)) else {
-            return Err(ServiceError::bad_input(
-                "no_result",
-                "This job has no file to download.",
-                "Look at how it ended, or start it again.",
-            ));
-        };
-        Ok((file, self.inner.folder.file(id)))
+        let Some(file) = job.file().cloned() else { return Err(no_result(NO_FILE)) };
+        let folder = &self.inner.folder;
+        if !folder.has(id, &file) {
+            return Err(no_result("The file of this job is gone, or not whole any more."));
+        }
+        let words = folder.words_beside(id).map_err(|error| {
+            ServiceError::Failed(format!("What is kept beside the result cannot be read: {error}."))
+        })?;
+        Ok(Fetched { file, path: folder.file(id), words })
     }
 
     /// Forgets a job that has ended, its result too: its owner, or whoever manages the server.
@@ -259,9 +267,14 @@ impl Jobs {
                 drop(task.await);
                 Ending::Cancelled
             }
-            Some(Ok(Ok(finished))) => finished.into_ending(&self.inner.folder.file(id)),
+            Some(Ok(Ok(finished))) => {
+                let path = self.inner.folder.file(id);
+                // Waits for the disk.
+                let ending = tokio::task::spawn_blocking(move || finished.into_ending(&path));
+                ending.await.unwrap_or_else(|_| failed(MISTAKE))
+            }
             Some(Ok(Err(error))) => failed(&format!("{} {}", error.sentence(), error.next_step())),
-            Some(Err(_)) => failed("The server met a mistake of its own. Look at its log."),
+            Some(Err(_)) => failed(MISTAKE),
         };
         if !matches!(how, Ending::Done { file: Some(_), .. }) {
             self.inner.folder.remove(id);
@@ -277,7 +290,7 @@ impl Jobs {
         let state = self.inner.running.state(job.id).filter(|_| job.ended.is_none());
         let running_ms = (self.inner.now)().ms_since(job.started);
         let owner = self.owner(&job.owner).await?;
-        let has_result = job.file().is_some() && self.inner.folder.has(job.id);
+        let has_result = job.file().is_some_and(|file| self.inner.folder.has(job.id, file));
         let (version, progress) = state.map_or((0, None), |(version, p)| (version, Some(p)));
         Ok(JobView { job, owner, progress, version, running_ms, has_result })
     }
@@ -313,6 +326,9 @@ impl Jobs {
 /// Nobody waits longer for news in one request.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
 
+const NO_FILE: &str = "This job has no file to download.";
+const MISTAKE: &str = "The server met a mistake of its own. Look at its log.";
+
 /// How often past jobs are looked for.
 const TIDY_EVERY: Duration = Duration::from_secs(60 * 60);
 
@@ -326,6 +342,10 @@ fn is_owner(principal: &Principal, job: &Job) -> bool {
         (Actor::Local(_), Actor::Local(_)) => true,
         (asker, owner) => asker == *owner,
     }
+}
+
+fn no_result(sentence: &'static str) -> ServiceError {
+    ServiceError::bad_input("no_result", sentence, "Look at how it ended, or start it again.")
 }
 
 fn failed(sentence: &str) -> Ending {

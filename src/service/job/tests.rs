@@ -90,7 +90,7 @@ async fn news_come_to_whoever_waits_and_the_result_to_the_owner() {
     let file =
         Some(ResultFile { name: crate::domain::text::Label::new("a.csv").unwrap(), bytes: 5 });
     assert_eq!(*how(&view), Ending::Done { sentence: ShortText::cut("1 row."), file });
-    let (_, path) = desk.jobs.result(&root(), id).await.unwrap();
+    let path = desk.jobs.result(&root(), id).await.unwrap().path;
     assert_eq!(std::fs::read(&path).unwrap(), b"a,b\r\n");
     #[cfg(unix)]
     for (path, mode) in [(path.as_path(), 0o600), (path.parent().unwrap(), 0o700)] {
@@ -167,4 +167,34 @@ async fn strangers_see_nothing() {
     ] {
         assert!(matches!(refused, Some(ServiceError::Refused(Refusal::UnknownJob))));
     }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_whole_is_not_offered() {
+    let desk = Desk::open().await;
+    let (id, end) = desk.begin().await;
+    end.send(finished()).ok().unwrap();
+    assert!(desk.ended(id).await.has_result);
+    let path = desk.jobs.result(&root(), id).await.unwrap().path;
+    std::fs::write(&path, b"a,").unwrap();
+    assert_eq!(desk.jobs.result(&root(), id).await.unwrap_err().code(), "no_result");
+    assert!(!desk.jobs.show(&root(), id).await.unwrap().has_result);
+}
+
+#[tokio::test]
+async fn what_is_kept_beside_a_file_comes_and_goes_with_it() {
+    let desk = Desk::open().await;
+    let work = |work: Work| async move {
+        drop(work.create()?);
+        work.keep_beside("whose it is")?;
+        finished()
+    };
+    let started = desk.jobs.start(&root(), JobKind::ActivityCsv, "a test", work).await;
+    let id = started.unwrap().job.id;
+    desk.ended(id).await;
+    assert_eq!(desk.jobs.result(&root(), id).await.unwrap().words, "whose it is");
+    let next = desk.again().await;
+    assert_eq!(next.result(&root(), id).await.unwrap().words, "whose it is");
+    next.delete(&root(), id).await.unwrap();
+    assert_eq!(desk.files(), 0);
 }

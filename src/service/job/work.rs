@@ -1,6 +1,7 @@
 //! What the work of a job is given, and what it gives back.
 
 use std::fs::File;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -41,6 +42,15 @@ impl Work {
     pub fn create(&self) -> Result<File, ServiceError> {
         folder::create(&self.path).map_err(|error| unwritten(&error))
     }
+
+    /// Keeps a few words beside the file, for whoever is asked whether it may be fetched.
+    ///
+    /// # Errors
+    /// [`ServiceError::Failed`].
+    pub fn keep_beside(&self, words: &str) -> Result<(), ServiceError> {
+        let mut beside = folder::create(&folder::beside(&self.path)).map_err(|e| unwritten(&e))?;
+        beside.write_all(words.as_bytes()).map_err(|error| unwritten(&error))
+    }
 }
 
 /// The result could not be written.
@@ -57,12 +67,13 @@ pub struct Finished {
 }
 
 impl Finished {
+    /// How a job ends that brought this: done only once its file would outlast a power cut. Blocks.
     pub(super) fn into_ending(self, path: &Path) -> Ending {
         let sentence = ShortText::cut(&self.sentence);
         let Some(name) = self.file_name else { return Ending::Done { sentence, file: None } };
-        match (Label::new(name), path.metadata()) {
-            (Ok(name), Ok(about)) => {
-                Ending::Done { sentence, file: Some(ResultFile { name, bytes: about.len() }) }
+        match (Label::new(name), folder::settle(path)) {
+            (Ok(name), Ok(bytes)) => {
+                Ending::Done { sentence, file: Some(ResultFile { name, bytes }) }
             }
             (Err(bad), _) => super::failed(&bad.to_string()),
             (_, Err(error)) => super::failed(&unwritten(&error).sentence()),

@@ -10,12 +10,13 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Tracking;
+use super::holding::Holding;
 use super::look::Seen;
 use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
-use crate::domain::activity::Event;
 use crate::domain::id::UserId;
 use crate::domain::job::JobKind;
+use crate::domain::outcome::Refusal;
 use crate::domain::policy::{ActivityPolicy, View, seen_under};
 use crate::domain::report::Stretch;
 use crate::domain::right::Right;
@@ -129,7 +130,10 @@ struct Export {
 impl Export {
     async fn run(self, work: Work) -> Result<Finished, ServiceError> {
         let ExportRequest { rows: kind, bom, from, to, .. } = self.request;
+        let people = self.people.iter().map(|person| person.id).collect();
+        let holding = Holding { needs: Right::Export, shows: Some(least(kind)), people };
         let file = BufWriter::new(work.create()?);
+        work.keep_beside(&holding.to_text())?;
         let mut table = CsvWriter::new(file, bom, kind.heading()).map_err(|e| unwritten(&e))?;
         let total = self.people.len().saturating_mul(self.months.len()) as u64;
         let (mut done, mut count) = (0, 0_usize);
@@ -139,17 +143,18 @@ impl Export {
                 if kind == Rows::Events {
                     let mut date = *first;
                     while date <= *last {
-                        let rows = self.events(person, date).await?;
+                        let (asker, person) = self.now_of(&holding, person).await?;
+                        let rows = self.events(&asker, &person, date).await?;
                         count += rows.len();
                         table = write(table, rows).await?;
                         let Ok(next) = date.tomorrow() else { break };
                         date = next;
                     }
                 } else {
+                    let (asker, person) = self.now_of(&holding, person).await?;
                     let person = Some(person.name.to_string());
                     let request = ReportRequest { person, from: *first, to: *last };
-                    let report =
-                        self.tracking.report(&self.principal, request, (self.now)()).await?;
+                    let report = self.tracking.report(&asker, request, (self.now)()).await?;
                     let rows = report.table(kind)?;
                     count += rows.len();
                     table = write(table, rows).await?;
@@ -164,10 +169,27 @@ impl Export {
         Ok(Finished { sentence: format!("{count} rows."), file_name })
     }
 
+    /// Whoever asked and the person as they are now: what was allowed when the export began may not be any more.
+    async fn now_of(
+        &self,
+        holding: &Holding,
+        person: &User,
+    ) -> Result<(Principal, User), ServiceError> {
+        let (id, now) = (person.id, (self.now)());
+        let asker = self.tracking.must_still_have(&self.principal, &holding.of(id), now).await?;
+        let person = self.tracking.door.read(move |reader| read::user(reader, id)).await?;
+        Ok((asker, person.ok_or(ServiceError::Refused(Refusal::UnknownUser))?))
+    }
+
     /// The events that began on this day of the person's, oldest first.
-    async fn events(&self, person: &User, date: Date) -> Result<Vec<Vec<String>>, ServiceError> {
+    async fn events(
+        &self,
+        asker: &Principal,
+        person: &User,
+        date: Date,
+    ) -> Result<Vec<Vec<String>>, ServiceError> {
         let tracking = &self.tracking;
-        let (reach, policy) = tracking.reach(&self.principal, (self.now)()).await?;
+        let (reach, policy) = tracking.reach(asker, (self.now)()).await?;
         let view = reach.view_of(person.id, policy);
         if view == View::Nothing {
             return Err(not_theirs());
@@ -180,16 +202,15 @@ impl Export {
             if let (Some((_, first)), Some((_, last))) = (whole.first(), whole.last()) {
                 let range = Stretch { from: first.from, to: last.to };
                 let seen = Seen::new("export", range, detail);
-                tracking.leave_trace(&self.principal, person, seen, (self.now)()).await?;
+                tracking.leave_trace(asker, person, seen, (self.now)()).await?;
             }
         }
         let days = day::days(date, date, &zone).ok_or_else(bad_range)?;
         let Some((_, day)) = days.into_iter().next() else { return Ok(Vec::new()) };
         let (id, name) = (person.id, person.name.to_string());
-        let read = move |reader: &dyn Reader| events(reader, id, view, day.from, day.to);
-        let found = tracking.door.read(read).await?.ok_or_else(too_much)?;
-        let row = |(computer, kind, event): Found| table::event(&name, &computer, &kind, event);
-        Ok(found.into_iter().map(row).collect())
+        let read =
+            move |reader: &dyn Reader| events(reader, (id, &name), view, day, MOST_BYTES_A_DAY);
+        tracking.door.read(read).await?.ok_or_else(too_much)
     }
 }
 
@@ -204,37 +225,35 @@ async fn write(mut table: Table, rows: Vec<Vec<String>>) -> Result<Table, Servic
     written.await.map_err(broken)?.map_err(|error| unwritten(&error))
 }
 
-/// An event with its computer's name and its bucket's kind.
-type Found = (String, String, Event);
-
-/// The events of `person` that began within `from .. to` and that this viewer may see; `None` when there are too many.
-fn events(
+/// The rows of the events of `person` that began on `day` and that this viewer may see, oldest first; `None` when they
+/// take more than `most_bytes`.
+pub(super) fn events(
     reader: &dyn Reader,
-    person: UserId,
+    (person, name): (UserId, &str),
     view: View,
-    from: Timestamp,
-    to: Timestamp,
-) -> Result<Option<Vec<Found>>, StoreError> {
-    let mut found: Vec<Found> = Vec::new();
+    day: Stretch,
+    most_bytes: usize,
+) -> Result<Option<Vec<Vec<String>>>, StoreError> {
+    let mut found: Vec<(Timestamp, Vec<String>)> = Vec::new();
+    let mut bytes = 0;
     for device in read::devices_of(reader, person)? {
         for bucket in activity::buckets(reader, device.id)? {
-            activity::events_newest_first(reader, &bucket, from, to, |event| {
-                let began_here = from <= event.start && event.start < to;
+            activity::events_newest_first(reader, &bucket, day.from, day.to, |event| {
+                let began_here = day.from <= event.start && event.start < day.to;
                 if began_here && may_see(view, event.policy) {
-                    let kind = bucket.about.kind.to_string();
-                    found.push((device.name.to_string(), kind, event));
+                    let (start, kind) = (event.start, bucket.about.kind.as_str());
+                    let row = table::event(name, device.name.as_str(), kind, event);
+                    bytes += row.iter().map(|cell| CELL_BYTES + cell.len()).sum::<usize>();
+                    found.push((start, row));
                 }
-                if found.len() > MOST_EVENTS_A_DAY {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
+                if bytes > most_bytes { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })?;
         }
     }
     // Stable: of events that began at once, computers and buckets stay in their order.
-    found.sort_by_key(|(_, _, event)| event.start);
-    Ok((found.len() <= MOST_EVENTS_A_DAY).then_some(found))
+    found.sort_by_key(|(start, _)| *start);
+    let rows = found.into_iter().map(|(_, row)| row).collect();
+    Ok((bytes <= most_bytes).then_some(rows))
 }
 
 /// May this viewer see the event itself?
@@ -247,14 +266,20 @@ pub(super) fn may_see(view: View, recorded: ActivityPolicy) -> bool {
 }
 
 /// Does today's policy let this viewer have such rows at all?
-const fn tells(view: View, rows: Rows) -> bool {
-    match (view, rows) {
-        (View::Nothing, _) => false,
-        (View::Own, _) | (_, Rows::Days) => true,
-        (View::UpTo(policy), Rows::Apps) => {
-            matches!(policy, ActivityPolicy::AppTotals | ActivityPolicy::FullDetail)
-        }
-        (View::UpTo(policy), Rows::Events) => matches!(policy, ActivityPolicy::FullDetail),
+fn tells(view: View, rows: Rows) -> bool {
+    match view {
+        View::Nothing => false,
+        View::Own => true,
+        View::UpTo(policy) => least(rows) <= policy,
+    }
+}
+
+/// The strictest policy that shows others such rows.
+const fn least(rows: Rows) -> ActivityPolicy {
+    match rows {
+        Rows::Days => ActivityPolicy::HoursOnly,
+        Rows::Apps => ActivityPolicy::AppTotals,
+        Rows::Events => ActivityPolicy::FullDetail,
     }
 }
 
@@ -294,8 +319,10 @@ fn too_much() -> ServiceError {
 
 /// Ten years.
 const MOST_MONTHS: usize = 121;
-/// A busy person records about 3 000 a day.
-const MOST_EVENTS_A_DAY: usize = 100_000;
+/// A day's rows in memory; a busy person records about 3 000 events a day, some 1 MB. One event alone may have 64 KiB.
+const MOST_BYTES_A_DAY: usize = 64 * 1024 * 1024;
+/// What a cell takes beside its text.
+const CELL_BYTES: usize = 32;
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,7 @@
 
 mod book;
 mod export;
+mod holding;
 mod look;
 mod person_data;
 mod policy;

@@ -8,6 +8,7 @@ use std::io::{BufWriter, Write};
 
 use super::Tracking;
 use super::export::may_see;
+use super::holding::Holding;
 use super::look::Seen;
 use crate::domain::activity::{Bucket, EventId};
 use crate::domain::audit;
@@ -72,7 +73,16 @@ impl Tracking {
             self.leave_trace(principal, &person, seen, now()).await?;
         }
         let about = person.name.to_string();
-        let writing = Writing { tracking: self.clone(), person, view, now };
+        let shows = match view {
+            View::Own => Some(ActivityPolicy::FullDetail),
+            View::UpTo(policy) => Some(policy),
+            View::Nothing => None,
+        };
+        let holding = Holding { needs: Right::ManagePeople, shows, people: vec![person.id] };
+        let (tracking, principal) = (self.clone(), principal.clone());
+        let writing =
+            Writing { tracking, principal: principal.clone(), person, view, holding, now };
+        let principal = &principal;
         jobs.start(principal, JobKind::PersonData, &about, |work| writing.run(work)).await
     }
 }
@@ -80,8 +90,10 @@ impl Tracking {
 /// One file under way.
 struct Writing {
     tracking: Tracking,
+    principal: Principal,
     person: User,
     view: View,
+    holding: Holding,
     now: fn() -> Timestamp,
 }
 
@@ -105,10 +117,12 @@ impl Writing {
         };
         let name = self.person.name.to_string();
         let mut lines = Lines { file: BufWriter::new(work.create()?), count: 0 };
+        work.keep_beside(&self.holding.to_text())?;
         lines = write(lines, vec![file::header(&name, (self.now)(), events).text()]).await?;
         work.at("profile", 0, 0);
         let person = self.person.clone();
-        let page = self.tracking.door.read(move |reader| profile(reader, &person)).await?;
+        let view = self.view;
+        let page = self.tracking.door.read(move |reader| profile(reader, &person, view)).await?;
         lines = write(lines, page).await?;
         let person = self.person.clone();
         let page = self.tracking.door.read(move |reader| weeks(reader, &person)).await?;
@@ -125,6 +139,12 @@ impl Writing {
         Ok(Finished { sentence: format!("{count} records."), file_name })
     }
 
+    /// Goes on only while whoever asked may have this.
+    async fn must_still_have(&self) -> Result<(), ServiceError> {
+        let (principal, holding) = (&self.principal, &self.holding);
+        self.tracking.must_still_have(principal, holding, (self.now)()).await.map(|_| ())
+    }
+
     /// Everything that `read` finds, a page at a time.
     async fn pages<C: Send + 'static>(
         &self,
@@ -136,6 +156,7 @@ impl Writing {
         let mut after = None;
         loop {
             work.at(step, 0, 0);
+            self.must_still_have().await?;
             let person = self.person.clone();
             let page = self.tracking.door.read(move |reader| read(reader, &person, after));
             let (text, next) = page.await?;
@@ -164,6 +185,7 @@ impl Writing {
             lines = write(lines, vec![about]).await?;
             let mut after = None;
             loop {
+                self.must_still_have().await?;
                 let bucket = bucket.clone();
                 let page = move |reader: &dyn Reader| events(reader, &bucket, view, after);
                 let (text, next) = self.tracking.door.read(page).await?;
@@ -189,7 +211,7 @@ async fn write(mut lines: Lines, page: Vec<String>) -> Result<Lines, ServiceErro
 }
 
 /// The person, and everything about them of which there is little.
-fn profile(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError> {
+fn profile(reader: &dyn Reader, person: &User, view: View) -> Result<Vec<String>, StoreError> {
     let rights = read::people::rights(reader, person)?;
     let mut page = vec![Line { record: "profile", data: wire::User::of(person, rights) }.text()];
     for team in read::people::teams(reader)? {
@@ -215,7 +237,11 @@ fn profile(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError
         page.push(Line { record: "token", data: wire::Token::of(token, person, &device) }.text());
     }
     for device in &devices {
-        page.push(Line { record: "device", data: wire::Device::of(device, person) }.text());
+        let data = match view {
+            View::Own => wire::Device::own(device, person),
+            View::UpTo(_) | View::Nothing => wire::Device::of_other(device, person),
+        };
+        page.push(Line { record: "device", data }.text());
     }
     for job in read::jobs(reader)?.iter().filter(|job| job.owner == Actor::User(person.id)) {
         let data = wire::Job::of(job, person.name.as_str(), None, 0, false);

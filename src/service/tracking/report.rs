@@ -25,8 +25,10 @@ use crate::store::{Reader, StoreError, activity, read};
 
 /// A report covers at most this many days.
 const MOST_DAYS: usize = 400;
-/// A report looks at no more stretches than this (some 50 MB); a busy person records about 3 000 a day.
-const MOST_PIECES: usize = 2_000_000;
+/// A report keeps no more than this in memory; a busy person records about 3 000 stretches a day, some 150 KB.
+const MOST_BYTES: usize = 128 * 1024 * 1024;
+/// What a stretch takes, beside the name of its app.
+const PIECE_BYTES: usize = 32;
 /// The kind of bucket a window watcher writes.
 const WINDOW: &str = "currentwindow";
 /// The kind of bucket a watcher of presence writes.
@@ -206,7 +208,8 @@ struct Pieces<'a> {
     /// `None` on a day without any word from a watcher of presence: then every window counts.
     present: Vec<Option<Vec<Stretch>>>,
     names: BTreeMap<String, u32>,
-    count: usize,
+    /// What all of it takes at most, names counted with every stretch: totals repeat them for each day.
+    bytes: usize,
 }
 
 impl<'a> Pieces<'a> {
@@ -218,7 +221,7 @@ impl<'a> Pieces<'a> {
         days: &'a [Stretch],
     ) -> Result<Option<Vec<DayTotal>>, StoreError> {
         let mut computers = Vec::new();
-        let mut count = 0;
+        let mut bytes = 0;
         for device in read::devices_of(reader, person)? {
             let mut pieces = Self {
                 view,
@@ -226,11 +229,11 @@ impl<'a> Pieces<'a> {
                 windows: vec![Vec::new(); days.len()],
                 present: vec![None; days.len()],
                 names: BTreeMap::new(),
-                count,
+                bytes,
             };
             pieces.read_computer(reader, device.id)?;
-            count = pieces.count;
-            if count > MOST_PIECES {
+            bytes = pieces.bytes;
+            if bytes > MOST_BYTES {
                 return Ok(None);
             }
             computers.push(pieces);
@@ -268,29 +271,27 @@ impl<'a> Pieces<'a> {
         };
         activity::events_newest_first(reader, bucket, first.from, last.to, |event| {
             add(self, event);
-            if self.count > MOST_PIECES {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            if self.bytes > MOST_BYTES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     }
 
     fn window(&mut self, event: Event) {
         let stretch = Stretch { from: event.start, to: event.end() };
         let Some(app) = event.data.app else { return };
-        let app = may_know_app(self.view, event.policy).then(|| {
+        let app = Some(app).filter(|_| may_know_app(self.view, event.policy));
+        let parts = self.cut(stretch, app.as_ref().map_or(0, String::len));
+        let app = app.map(|app| {
             let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
             *self.names.entry(app).or_insert(next)
         });
-        for (at, piece) in self.cut(stretch) {
+        for (at, piece) in parts {
             self.windows[at].push((app, piece));
         }
     }
 
     fn presence(&mut self, event: Event) {
         let Some(afk) = event.data.afk else { return };
-        for (at, piece) in self.cut(Stretch { from: event.start, to: event.end() }) {
+        for (at, piece) in self.cut(Stretch { from: event.start, to: event.end() }, 0) {
             let present = self.present[at].get_or_insert_default();
             if !afk {
                 present.push(piece);
@@ -298,14 +299,14 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// The parts of `stretch` by day.
-    fn cut(&mut self, stretch: Stretch) -> Vec<(usize, Stretch)> {
+    /// The parts of `stretch` by day, of an app whose name is so long.
+    fn cut(&mut self, stretch: Stretch, name_bytes: usize) -> Vec<(usize, Stretch)> {
         let first = self.days.partition_point(|day| day.to <= stretch.from);
         let parts = self.days.iter().enumerate().skip(first);
         let parts: Vec<_> =
             parts.map_while(|(at, day)| stretch.overlap(*day).map(|part| (at, part))).collect();
         // An event of no length costs a look, too.
-        self.count += parts.len().max(1);
+        self.bytes += parts.len().max(1) * (PIECE_BYTES + name_bytes);
         parts
     }
 

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::rfc3339;
 use crate::domain::device::{self, DeviceKind};
+use crate::domain::time::Timestamp;
 use crate::domain::{invitation, quarantine, user};
 
 /// A computer, or the pseudo-device of a token.
@@ -21,17 +22,27 @@ pub struct Device {
     /// When it was enrolled.
     #[schema(format = DateTime)]
     pub enrolled: String,
-    /// When it last delivered something, to the minute.
+    /// When it last delivered something, to the minute: for its person alone. It says when somebody is at their computer, which is
+    /// more than anybody else may know without a look that is written down.
     #[schema(format = DateTime)]
     pub last_contact: Option<String>,
+    /// The day it last delivered something, where its person is.
+    #[schema(format = Date)]
+    pub last_contact_day: Option<String>,
     /// Since when it is refused.
     #[schema(format = DateTime)]
     pub revoked: Option<String>,
 }
 
 impl Device {
-    /// The device of this person.
-    pub fn of(device: &device::Device, person: &user::User) -> Self {
+    /// The device of this person, as they see it themselves.
+    pub fn own(device: &device::Device, person: &user::User) -> Self {
+        let last_contact = device.last_contact.map(rfc3339);
+        Self { last_contact, ..Self::of_other(device, person) }
+    }
+
+    /// The device of this person, as others see it.
+    pub fn of_other(device: &device::Device, person: &user::User) -> Self {
         let kind = match device.kind {
             DeviceKind::Agent { .. } => "agent",
             DeviceKind::Token => "token",
@@ -42,10 +53,18 @@ impl Device {
             person: person.name.to_string(),
             kind: kind.to_owned(),
             enrolled: rfc3339(device.enrolled),
-            last_contact: device.last_contact.map(rfc3339),
+            last_contact: None,
+            last_contact_day: device.last_contact.map(|at| day(at, person.zone.as_str())),
             revoked: device.revoked.map(rfc3339),
         }
     }
+}
+
+/// The day of `at` where somebody in `zone` is.
+fn day(at: Timestamp, zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    jiff::Timestamp::from_millisecond(at.ms())
+        .map_or_else(|_| String::new(), |at| at.to_zoned(zone).date().to_string())
 }
 
 /// One more invitation.

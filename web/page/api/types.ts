@@ -51,7 +51,10 @@ export interface Device {
   person: string;
   kind: 'agent' | 'token';
   enrolled: string;
+  /** To the minute, for its own person alone. */
   last_contact: string | null;
+  /** The day where that person is, for whoever sees the computer. */
+  last_contact_day: string | null;
   revoked: string | null;
 }
 

@@ -79,9 +79,10 @@ describe('the report', () => {
 
 describe('a computer', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
-  const device = (id: string, last_contact: string | null, revoked: string | null = null, person = 'mara'): Device => ({ id, name: id, person, kind: 'agent', enrolled: '2026-11-01T00:00:00Z', last_contact, revoked });
+  const device = (id: string, last_contact: string | null, revoked: string | null = null, person = 'mara'): Device => ({ id, name: id, person, kind: 'agent', enrolled: '2026-11-01T00:00:00Z', last_contact, last_contact_day: last_contact?.slice(0, 10) ?? null, revoked });
   const [fresh, old, never, gone] = [device('fresh', '2026-11-22T11:55:00Z'), device('old', '2026-11-22T11:00:00Z'), device('never', null), device('gone', '2026-11-22T11:59:00Z', '2026-11-22T11:59:30Z')];
   test('is what its last contact says', () => expect([fresh, old, never, gone].map((d) => stateOf(d, now))).toEqual(['connected', 'quiet', 'waiting', 'removed']));
+  test('of somebody else tells no minute', () => expect(stateOf({ ...fresh, last_contact: null }, now)).toBe('known'));
   test('comes in the order of contact, removed ones last', () => expect(byContact([gone, never, old, fresh]).map((d) => d.id)).toEqual(['fresh', 'old', 'never', 'gone']));
   test('records for its own person only, while not removed', () => expect(recordingFor([fresh, gone, device('other', null, null, 'jonas')], 'mara').map((d) => d.id)).toEqual(['fresh']));
 });

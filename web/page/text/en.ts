@@ -189,7 +189,7 @@ export const en = {
     token: 'Access token',
     never: 'Never',
     empty: 'No computers yet.',
-    states: { connected: 'In contact', quiet: 'Not heard lately', waiting: 'Waiting for first contact', removed: 'Removed' } satisfies Record<ComputerState, string>,
+    states: { connected: 'In contact', quiet: 'Not heard lately', known: 'Set up', waiting: 'Waiting for first contact', removed: 'Removed' } satisfies Record<ComputerState, string>,
   },
 
   invite: {

@@ -145,3 +145,41 @@ fn without_a_window_watcher_any_app_counts_and_computers_add_up_once() {
     book.record(two, "web.tab.current", &[(1_000, 1_900, "browser", policy)]);
     assert_eq!(book.totals(View::Own)[0], (300, apps(&[("a", 400)])));
 }
+
+#[test]
+fn long_names_count_as_much_as_many_stretches() {
+    let book = Book::new();
+    let device = book.device(1);
+    // Six names of 60 kB, each on every one of 400 days: totals would repeat them to 144 MB.
+    let name = |number: usize| format!("{number}{}", "x".repeat(60_000));
+    let names: Vec<String> = (0..6).map(name).collect();
+    let policy = ActivityPolicy::HoursOnly;
+    let events: Vec<_> = names.iter().map(|name| (0, 400_000, name.as_str(), policy)).collect();
+    book.record(device, WINDOW, &events);
+    let day = |n: i64| Stretch { from: at(n * DAY_MS), to: at((n + 1) * DAY_MS) };
+    let days: Vec<Stretch> = (0..400).map(day).collect();
+    let scope = book.state.read().unwrap();
+    let totals = |view| Pieces::collect(&scope, ADA, view, &days).unwrap();
+    assert!(totals(View::Own).is_none());
+    // Whoever may not know the names does not pay for them.
+    assert_eq!(totals(View::UpTo(policy)).unwrap().len(), 400);
+}
+
+#[test]
+fn a_day_of_events_is_bounded_by_its_bytes() {
+    let book = Book::new();
+    let device = book.device(1);
+    let policy = ActivityPolicy::HoursOnly;
+    let long = "x".repeat(60_000);
+    book.record(
+        device,
+        WINDOW,
+        &[(0, 1, &long, policy), (1, 2, "a", policy), (2, 3, &long, policy)],
+    );
+    let scope = book.state.read().unwrap();
+    let day = Stretch { from: at(0), to: at(DAY_MS) };
+    let rows =
+        |most| super::super::export::events(&scope, (ADA, "ada"), View::Own, day, most).unwrap();
+    assert_eq!(rows(121_500).unwrap().len(), 3);
+    assert!(rows(119_000).is_none());
+}
