@@ -3,14 +3,15 @@
 
 use super::{closing, timer};
 use crate::domain::customer::Customer;
-use crate::domain::entry::{Entry, MOST_A_DAY, MOST_LONG_MS};
-use crate::domain::id::{EntryId, ProjectId, UserId};
+use crate::domain::entry::{Entry, MOST_A_DAY};
+use crate::domain::id::{EntryId, ProjectId, TagId, UserId};
 use crate::domain::outcome::{Noun, Refusal};
 use crate::domain::project::Project;
 use crate::domain::right::Right;
 use crate::domain::sync::{Synced, Verdict};
 use crate::domain::tag::Tag;
 use crate::domain::task::{MOST_DEPTH, Task};
+use crate::domain::time::DAY_MS;
 use crate::store::apply::{Applying, sync};
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -130,36 +131,49 @@ fn shape_fault(
     if read::user(reader, body.person)?.is_none() {
         return Ok(Some(Refusal::UnknownUser));
     }
-    let (from, to) = (body.start.minus_ms(MOST_LONG_MS), body.start.plus_ms(1));
-    let mut near = read::entry::begun_between(reader, body.person, from, to, MOST_A_DAY + 1)?;
-    near.retain(|entry| entry.id != id);
-    Ok((near.len() >= MOST_A_DAY).then_some(Refusal::TooMany))
+    Ok(is_too_full(at, id, body)?.then_some(Refusal::TooMany))
 }
 
-/// Why it cannot be booked on what it names. What it was booked on already may be archived or closed to the person by now.
+/// Would more than [`MOST_A_DAY`] begin within some 24 hours around this start? Those before it count and those after it: entries come
+/// in any order.
+fn is_too_full(at: &Applying<'_>, id: EntryId, body: &Entry) -> Result<bool, StoreError> {
+    let (from, to) = (body.start.minus_ms(DAY_MS), body.start.plus_ms(DAY_MS + 1));
+    let reader = at.writer.as_reader();
+    let near = read::entry::begun_between(reader, body.person, from, to, 2 * MOST_A_DAY + 2)?;
+    let others = near.iter().filter(|entry| entry.id != id).map(|entry| entry.body.start);
+    let mut starts: Vec<_> = others.collect();
+    let place = starts.partition_point(|start| *start <= body.start);
+    starts.insert(place, body.start);
+    let first = place.saturating_sub(MOST_A_DAY);
+    let runs = starts[first..].windows(MOST_A_DAY + 1).take(place - first + 1);
+    Ok(runs.into_iter().any(|run| run[MOST_A_DAY].ms_since(run[0]) <= DAY_MS))
+}
+
+/// Why it cannot be booked on what it names. What it was booked on already may be archived, gone or closed to the person by now: the
+/// note of such an entry is still theirs to mend, and its timer to stop.
 fn misplaced(
     at: &Applying<'_>,
     before: Option<&Entry>,
     body: &Entry,
 ) -> Result<Option<Refusal>, StoreError> {
     let mut archived = false;
-    if let Some(id) = body.project {
+    let other_project = before.is_none_or(|before| before.project != body.project);
+    if let Some(id) = body.project.filter(|_| other_project) {
         let project = match sync::live::<Project>(at, id, None)? {
             Ok(project) => project.body,
             Err(refusal) => return Ok(Some(refusal)),
         };
-        if before.is_none_or(|before| before.project != body.project) {
-            if !books_on(at, &project, body.person)? {
-                return Ok(Some(Refusal::NotAMember));
-            }
-            let customer = match project.customer {
-                Some(customer) => sync::live::<Customer>(at, customer, None)?.ok(),
-                None => None,
-            };
-            archived |= project.archived || customer.is_some_and(|customer| customer.body.archived);
+        if !books_on(at, &project, body.person)? {
+            return Ok(Some(Refusal::NotAMember));
         }
+        let customer = match project.customer {
+            Some(customer) => sync::live::<Customer>(at, customer, None)?.ok(),
+            None => None,
+        };
+        archived |= project.archived || customer.is_some_and(|customer| customer.body.archived);
     }
-    if let Some(id) = body.task {
+    let other_task = before.is_none_or(|before| before.task != body.task);
+    if let Some(id) = body.task.filter(|_| other_project || other_task) {
         let task = match sync::live::<Task>(at, id, None)? {
             Ok(task) => task.body,
             Err(refusal) => return Ok(Some(refusal)),
@@ -167,15 +181,14 @@ fn misplaced(
         if Some(task.project) != body.project {
             return Ok(Some(Refusal::TaskElsewhere));
         }
-        let moves = before.is_none_or(|before| before.task != body.task);
-        archived |= moves && is_archived(at, task)?;
+        archived |= other_task && is_archived(at, task)?;
     }
-    for tag in &body.tags {
-        let closed = match sync::live::<Tag>(at, *tag, None)? {
+    let had = |tag: &TagId| before.is_some_and(|before| before.tags.contains(tag));
+    for tag in body.tags.iter().filter(|tag| !had(tag)) {
+        archived |= match sync::live::<Tag>(at, *tag, None)? {
             Ok(tag) => tag.body.archived,
             Err(refusal) => return Ok(Some(refusal)),
         };
-        archived |= closed && before.is_none_or(|before| !before.tags.contains(tag));
     }
     Ok(archived.then_some(Refusal::Archived))
 }

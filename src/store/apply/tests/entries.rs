@@ -425,6 +425,57 @@ fn offline_work_on_what_is_archived_or_gone_by_now_is_kept() {
 /// An edit made offline: of which entry, from and until when, and whether it is its end.
 type Made = (u8, u64, Option<u64>, bool);
 
+/// An entry by number, a minute long, so many milliseconds before now.
+fn many(number: u128, person: UserId, now: Timestamp, before_ms: u64) -> Command {
+    let start = now.minus_ms(before_ms);
+    let body = Entry { start, end: Some(start.plus_ms(1)), ..worked(person, now, 1, None) };
+    let id = EntryId::from(RecordId(Uuid::from_u128(1_000_000 + number)));
+    Command::Entry(EntryCommand::Edit(Edit::Add { id, body }))
+}
+
+#[test]
+fn a_thousand_entries_a_day_is_the_most_in_whichever_order_they_come() {
+    for falls in [true, false] {
+        let (mut story, ada) = Story::with_ada();
+        let now = story.now;
+        let before = |number: u64| if falls { 1_000 * number } else { 1_000 * (2_000 - number) };
+        for number in 0..1_000 {
+            story.books(many(u128::from(number), ada, now, before(number)));
+        }
+        story.refuses(many(1_000, ada, now, before(1_000)), Refusal::TooMany);
+        story.refuses(many(1_000, ada, now, before(500) + 1), Refusal::TooMany);
+        // Another day has room.
+        story.books(many(1_000, ada, now, 3 * DAY_MS));
+    }
+}
+
+#[test]
+fn what_was_booked_offline_on_something_gone_is_still_mended_and_stopped_online() {
+    let (mut story, ada) = Story::with_ada();
+    story.stand();
+    let now = story.now;
+    for edit in [
+        Command::Tag(Edit::Delete { id: id(4), expect: None }),
+        Command::Task(Edit::Delete { id: id(3), expect: None }),
+        Command::Project(Edit::Delete { id: id(2), expect: None }),
+    ] {
+        assert!(!matches!(story.run(edit), Outcome::Refused(_)));
+    }
+    let timer = Entry {
+        project: Some(id(2)),
+        task: Some(id(3)),
+        tags: vec![id(4)],
+        ..worked(ada, now, 30, None)
+    };
+    story.books(offer(9, timer.clone(), now.minus_ms(30 * MINUTE), 7, false));
+    let note = NoteText::new("at the site").unwrap();
+    story.books(set(9, Entry { note, ..timer.clone() }));
+    story.books(Command::Entry(EntryCommand::Stop { person: ada, end: now }));
+    assert_eq!(story.entry(9).body.end, Some(now));
+    // Nothing else is booked on it.
+    story.refuses(add(10, timer), Refusal::UnknownProject);
+}
+
 /// What stands there after the edits in this order, the first made first.
 fn told(edits: &[Made], order: &[usize]) -> BTreeMap<u8, (Entry, Stamp, bool)> {
     let (mut story, ada) = Story::with_ada();
