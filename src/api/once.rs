@@ -172,6 +172,7 @@ fn key(
     let Some(value) = headers.get(IDEMPOTENCY_KEY) else { return Ok(None) };
     // What is no text is no key either; the empty one says so.
     let text = value.to_str().unwrap_or_default();
-    let asked = [method.as_str().as_bytes(), uri.path().as_bytes(), body];
+    let address = uri.path_and_query().map_or_else(|| uri.path(), |address| address.as_str());
+    let asked = [method.as_str().as_bytes(), address.as_bytes(), body];
     Ok(Some(OnceKey::new(principal, text, &asked)?))
 }

@@ -24,6 +24,8 @@ async fn a_repeated_request_gets_the_same_answer_and_acts_once() {
     assert_eq!(desk.get(&cy, TOKENS).await.items().len(), 1);
     desk.post(&keyed, TOKENS, &token("other")).await.problem(422, "key_reused");
     desk.post(&keyed, "/api/v1/exports/person", &json!({})).await.problem(422, "key_reused");
+    let asking_more = format!("{TOKENS}?person=bo");
+    desk.post(&keyed, &asking_more, &token("laptop")).await.problem(422, "key_reused");
     let bo = desk.sign_in("bo").await.with("idempotency-key", "k-2");
     let mine = json!({"device": "laptop", "scopes": ["read"]});
     desk.post(&bo, TOKENS, &mine).await.expect(StatusCode::CREATED);

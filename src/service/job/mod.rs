@@ -288,6 +288,15 @@ impl Jobs {
 
     async fn view(&self, job: Job) -> Result<JobView, ServiceError> {
         let state = self.inner.running.state(job.id).filter(|_| job.ended.is_none());
+        // Its end is written down before it runs no more: what was read as running, and does not run, ended in between.
+        let job = match &state {
+            None if job.ended.is_none() => {
+                let id = job.id;
+                let again = self.inner.door.read(move |reader| read::job(reader, id)).await?;
+                again.unwrap_or(job)
+            }
+            _ => job,
+        };
         let running_ms = (self.inner.now)().ms_since(job.started);
         let owner = self.owner(&job.owner).await?;
         let has_result = job.file().is_some_and(|file| self.inner.folder.has(job.id, file));

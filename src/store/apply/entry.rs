@@ -24,7 +24,7 @@ use crate::domain::text::NoteText;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Entries, EntryUses, PersonEntries, RefusedOffers, TimerStarts};
+use crate::store::tables::{Entries, EntryUses, PersonEntries, RefusedOffers};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 use fault::Wanted;
 
@@ -54,14 +54,6 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Out
 /// Is any time booked on this project, task or tag?
 pub(super) fn any_on(at: &Applying<'_>, noun: Noun, id: RecordId) -> Result<bool, StoreError> {
     Ok(at.writer.first::<EntryUses>(KeyRange::prefix(&(noun, id)), Order::Rising)?.is_some())
-}
-
-/// The start of an entry that is gone for long cuts no timer any more.
-pub(super) fn forget_start(at: &mut Applying<'_>, id: EntryId) -> Result<(), StoreError> {
-    if let Some(gone) = at.writer.get::<Entries>(&id)?.filter(|entry| !entry.is_live()) {
-        at.writer.delete::<TimerStarts>(&(gone.body.person, gone.body.start, id))?;
-    }
-    Ok(())
 }
 
 /// Leaves nothing of an entry but that it was there, its person's id, and that it is gone; says how many versions went.

@@ -1,6 +1,8 @@
 //! Removing what is too old, step by step. What goes is counted in the same transaction; [`RetentionCommand::Tell`] writes the audit entry.
 
-use super::{Applying, entry, refused, sync};
+use std::ops::ControlFlow;
+
+use super::{Applying, refused, sync};
 use crate::domain::activity::{BucketNumber, Event, EventData};
 use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
@@ -103,6 +105,9 @@ fn drop_events(
     Ok(false)
 }
 
+/// Rows that one step reads at most to find those that still have their detail.
+const MOST_LOOKED: usize = 10_000;
+
 fn thin(
     at: &mut Applying<'_>,
     swept: &mut Swept,
@@ -111,14 +116,21 @@ fn thin(
     rows: usize,
 ) -> Result<bool, StoreError> {
     let old = KeyRange::between(&(bucket, from), &(bucket, before));
-    let found = at.writer.rows::<Hot>(old, Order::Rising, rows)?;
-    for (key, event) in &found {
-        if let Some(thin) = thinned(event) {
-            at.writer.put::<Hot>(key, &thin)?;
-            swept.thinned += 1;
+    let (mut found, mut looked) = (Vec::new(), 0);
+    at.writer.scan::<Hot>(old, Order::Rising, |key, event| {
+        looked += 1;
+        found.extend(thinned(&event).map(|thin| (key, thin)));
+        if found.len() < rows && looked < MOST_LOOKED {
+            ControlFlow::Continue(())
+        } else {
+            ControlFlow::Break(())
         }
+    })?;
+    for (key, thin) in &found {
+        at.writer.put::<Hot>(key, thin)?;
+        swept.thinned += 1;
     }
-    if found.len() == rows {
+    if found.len() == rows || looked == MOST_LOOKED {
         return Ok(true);
     }
     let tail = at.writer.get::<Tails>(&bucket)?.filter(|tail| tail.start < before);
@@ -157,10 +169,8 @@ fn purge(
         Noun::Project => trace::<Project>(at, id, before)?,
         Noun::Task => trace::<Task>(at, id, before)?,
         Noun::Tag => trace::<Tag>(at, id, before)?,
-        Noun::Entry => {
-            entry::forget_start(at, id.into())?;
-            trace::<Entry>(at, id, before)?
-        }
+        // Its start stays: it may be what ended an older timer.
+        Noun::Entry => trace::<Entry>(at, id, before)?,
         _ => None,
     };
     if let Some(version) = gone {
