@@ -9,6 +9,7 @@ use crate::domain::customer::Customer;
 use crate::domain::entry::{Entry, EntryCommand, STARTS_KEPT_MS};
 use crate::domain::id::{CustomerId, EntryId, ProjectId, RecordId, ReplicaId, TagId, TaskId};
 use crate::domain::project::Project;
+use crate::domain::retention::RetentionCommand;
 use crate::domain::sync::{Edit, Stamp, Synced, Verdict};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
@@ -383,6 +384,28 @@ fn old_starts_are_forgotten_and_old_timers_stay_as_they_are() {
     story.books(offer(6, worked(bo, began, 20, None), began, 2, false));
     assert_eq!((story.running(bo), starts(&story)), (Some(id(5)), 2));
     assert_eq!(story.entry(6).body.cut, Some(began.minus_ms(10 * MINUTE)));
+}
+
+#[test]
+fn a_timer_stays_as_long_as_it_was_when_the_trace_of_the_one_that_ended_it_goes() {
+    let (mut story, ada) = Story::with_ada();
+    let began = story.now;
+    story.books(add(1, worked(ada, began, 60, None)));
+    story.books(add(2, worked(ada, began, 55, None)));
+    let ended = story.entry(1).body;
+    story.books(delete(2));
+    story.later(100 * DAY_MS);
+    let records = vec![(Noun::Entry, id(2))];
+    let purge = RetentionCommand::Purge { records, before: story.now.minus_ms(DAY_MS) };
+    story.run(Command::Retention(purge));
+    let gone = book::record::<Entry>(&story.state.read().unwrap(), id(2)).unwrap();
+    assert_eq!(gone, None, "the trace is purged");
+    let note = NoteText::new("said much later").unwrap();
+    story.books(set(1, Entry { note: note.clone(), ..ended.clone() }));
+    assert_eq!(story.entry(1).body, Entry { note, ..ended.clone() });
+    let now = story.now;
+    story.books(add(3, worked(ada, now, 10, None)));
+    assert_eq!(story.entry(1).body.cut, ended.cut);
 }
 
 #[test]
