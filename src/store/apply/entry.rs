@@ -192,7 +192,11 @@ fn write(
     let body = timer::cut(at, was, id, body)?;
     let audience = Audience::Person(body.person);
     let outcome = sync::enter(at, was, id, body, audience)?;
-    close(at, was, id, &outcome)
+    let overlaps = match close(at, was, id)? {
+        Some(entry) => overlaps(at, &entry)?,
+        None => Vec::new(),
+    };
+    Ok(booked(id, &outcome, overlaps))
 }
 
 /// An edit made offline.
@@ -243,23 +247,20 @@ pub(super) fn attempt(
     for sheet in turned.submitted {
         timesheet::return_changed(at, sheet)?;
     }
-    close(at, was.as_ref(), id, &outcome).map(Ok)
+    close(at, was.as_ref(), id)?;
+    // Nobody is there to be warned of an overlap.
+    Ok(Ok(booked(id, &outcome, Vec::new())))
 }
 
-/// Brings the indexes up to what stands there now, and says what it overlaps.
+/// Brings the indexes up to what stands there now; that is given back unless it is gone.
 fn close(
     at: &mut Applying<'_>,
     was: Option<&Synced<Entry>>,
     id: EntryId,
-    outcome: &Outcome,
-) -> Result<Outcome, StoreError> {
+) -> Result<Option<Synced<Entry>>, StoreError> {
     let now = at.writer.get::<Entries>(&id)?;
     index(at, was, now.as_ref())?;
-    let overlaps = match now.filter(Synced::is_live) {
-        Some(entry) => overlaps(at, &entry)?,
-        None => Vec::new(),
-    };
-    Ok(booked(id, outcome, overlaps))
+    Ok(now.filter(Synced::is_live))
 }
 
 fn overlaps(at: &Applying<'_>, entry: &Synced<Entry>) -> Result<Vec<EntryId>, StoreError> {

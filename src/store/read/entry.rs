@@ -23,12 +23,27 @@ pub fn begun_between(
     to: Timestamp,
     most: usize,
 ) -> Result<Vec<Synced<Entry>>, StoreError> {
-    let range = KeyRange::between(&(person, from), &(person, to));
     let mut entries = Vec::new();
-    for ((_, _, id), ()) in reader.rows::<PersonEntries>(range, Order::Rising, most)? {
+    for (_, id) in starts_between(reader, person, from, to, most)? {
         entries.extend(reader.get::<Entries>(&id)?);
     }
     Ok(entries)
+}
+
+/// The same, but only when each begins.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn starts_between(
+    reader: &dyn Reader,
+    person: UserId,
+    from: Timestamp,
+    to: Timestamp,
+    most: usize,
+) -> Result<Vec<(Timestamp, EntryId)>, StoreError> {
+    let range = KeyRange::between(&(person, from), &(person, to));
+    let rows = reader.rows::<PersonEntries>(range, Order::Rising, most)?;
+    Ok(rows.into_iter().map(|((_, start, id), ())| (start, id)).collect())
 }
 
 /// Shows a person's entries, deleted ones not, the last begin first: those that begin before the place `before`, and not before `from`,

@@ -139,9 +139,9 @@ fn shape_fault(
 fn is_too_full(at: &Applying<'_>, id: EntryId, body: &Entry) -> Result<bool, StoreError> {
     let (from, to) = (body.start.minus_ms(DAY_MS), body.start.plus_ms(DAY_MS + 1));
     let reader = at.writer.as_reader();
-    let near = read::entry::begun_between(reader, body.person, from, to, 2 * MOST_A_DAY + 2)?;
-    let others = near.iter().filter(|entry| entry.id != id).map(|entry| entry.body.start);
-    let mut starts: Vec<_> = others.collect();
+    let near = read::entry::starts_between(reader, body.person, from, to, 2 * MOST_A_DAY + 2)?;
+    let others = near.into_iter().filter(|(_, other)| *other != id);
+    let mut starts: Vec<_> = others.map(|(start, _)| start).collect();
     let place = starts.partition_point(|start| *start <= body.start);
     starts.insert(place, body.start);
     let first = place.saturating_sub(MOST_A_DAY);

@@ -16,6 +16,8 @@ use crate::domain::task::Task;
 use crate::domain::text::NoteText;
 use crate::domain::time::DAY_MS;
 use crate::store::read::sync as book;
+use crate::store::tables::{Entries, Table, TableName};
+use crate::store::transaction::{KeyRange, Order, Reader, Visit};
 
 const MINUTE: u64 = 60_000;
 
@@ -470,6 +472,76 @@ fn a_thousand_entries_a_day_is_the_most_in_whichever_order_they_come() {
         // Another day has room.
         story.books(many(1_000, ada, now, 3 * DAY_MS));
     }
+}
+
+/// A writer that counts how many time entries are read.
+struct Counting<'a> {
+    inner: &'a mut dyn Writer,
+    entries: std::cell::Cell<usize>,
+}
+
+impl Counting<'_> {
+    fn count(&self, table: TableName) {
+        self.entries.set(self.entries.get() + usize::from(table == Entries::NAME));
+    }
+}
+
+impl Reader for Counting<'_> {
+    fn get_bytes(&self, table: TableName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.count(table);
+        self.inner.get_bytes(table, key)
+    }
+
+    fn scan_bytes(
+        &self,
+        table: TableName,
+        range: KeyRange,
+        order: Order,
+        visit: &mut Visit<'_>,
+    ) -> Result<(), StoreError> {
+        self.inner.scan_bytes(table, range, order, &mut |key, value| {
+            self.count(table);
+            visit(key, value)
+        })
+    }
+}
+
+impl Writer for Counting<'_> {
+    fn put_bytes(&mut self, table: TableName, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.inner.put_bytes(table, key, value)
+    }
+
+    fn delete_bytes(&mut self, table: TableName, key: &[u8]) -> Result<bool, StoreError> {
+        self.inner.delete_bytes(table, key)
+    }
+
+    fn as_reader(&self) -> &dyn Reader {
+        self
+    }
+}
+
+#[test]
+fn an_edit_made_offline_reads_no_other_entries_however_full_the_day_is() {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    for number in 0..900 {
+        story.books(many(u128::from(number), ada, now, 1_000 * number));
+    }
+    let body = worked(ada, now, 9, Some(1));
+    let envelope = story.envelope(offer(250, body.clone(), now, 7, false));
+    let (outcome, read) = story
+        .state
+        .write(|inner| {
+            let mut counting = Counting { inner, entries: std::cell::Cell::new(0) };
+            let applied = apply(&mut counting, 5_000, &envelope)?;
+            Ok((applied.outcome, counting.entries.get()))
+        })
+        .unwrap();
+    assert!(read < 10, "{read} entries were read");
+    let Outcome::Booked { overlaps, .. } = outcome else { panic!("{outcome:?}") };
+    assert!(overlaps.is_empty(), "nobody is there to be warned");
+    let overlaps = story.books(add(251, Entry { billable: true, ..body }));
+    assert_eq!(overlaps.len(), crate::domain::entry::MOST_OVERLAPS, "online somebody is");
 }
 
 #[test]
