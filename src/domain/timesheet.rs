@@ -117,6 +117,19 @@ pub enum TimesheetCommand {
     Reopen(Decision),
 }
 
+impl TimesheetCommand {
+    /// Whose week it is about.
+    pub const fn person(&self) -> UserId {
+        match self {
+            Self::Submit { person, .. } => *person,
+            Self::Withdraw(decision)
+            | Self::Approve(decision)
+            | Self::SendBack(decision)
+            | Self::Reopen(decision) => decision.person,
+        }
+    }
+}
+
 /// What somebody decides about a week that is written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decision {

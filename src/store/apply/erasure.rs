@@ -115,6 +115,15 @@ pub(super) fn is_under_way(at: &Applying<'_>, person: UserId) -> Result<bool, St
     Ok(at.writer.get::<Erasures>(&person)?.is_some())
 }
 
+/// Why nothing may be written about this person: nobody knows them, or they are being erased, and what a step has passed is not looked
+/// at again.
+pub(super) fn fault(at: &Applying<'_>, person: UserId) -> Result<Option<Refusal>, StoreError> {
+    if read::user(at.writer.as_reader(), person)?.is_none() {
+        return Ok(Some(Refusal::UnknownUser));
+    }
+    Ok(is_under_way(at, person)?.then_some(Refusal::BeingErased))
+}
+
 fn begin(at: &mut Applying<'_>, person: UserId) -> Result<Outcome, StoreError> {
     if is_under_way(at, person)? {
         return Ok(Outcome::Already);

@@ -82,9 +82,11 @@ fn take_back(
             return refused(Refusal::Stale { version });
         }
         Some(_) => {
-            let outcome = delete(at, noun, record)?;
-            if let Outcome::Refused(_) = outcome {
-                return Ok(outcome);
+            match delete(at, noun, record)? {
+                // It goes in any case.
+                Outcome::Refused(Refusal::BeingErased) => {}
+                refused @ Outcome::Refused(_) => return Ok(refused),
+                _ => {}
             }
         }
         // Somebody deleted it.

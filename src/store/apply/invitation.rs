@@ -1,13 +1,13 @@
 //! Invitations.
 
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::audit;
 use crate::domain::invitation::InvitationCommand;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Invitations, Users};
-use crate::store::transaction::{Read, Write};
+use crate::store::tables::Invitations;
+use crate::store::transaction::Write;
 
 /// At most this many open invitations; expired ones give way first.
 const MOST_INVITATIONS: usize = 1_000;
@@ -18,9 +18,10 @@ pub(super) fn apply(
 ) -> Result<Outcome, StoreError> {
     match command {
         InvitationCommand::Create(invitation) => {
-            let Some(person) = at.writer.get::<Users>(&invitation.person)? else {
-                return refused(Refusal::UnknownUser);
-            };
+            let person = invitation.person;
+            if let Some(refusal) = erasure::fault(at, person)? {
+                return refused(refusal);
+            }
             let (live, expired): (Vec<_>, Vec<_>) = read::invitations(at.writer.as_reader())?
                 .into_iter()
                 .partition(|i| at.at < i.expires);
@@ -32,7 +33,7 @@ pub(super) fn apply(
             }
             at.writer.put::<Invitations>(&invitation.id, invitation)?;
             at.changed(Noun::Invitation, invitation.id.bytes(), Audience::Administrators);
-            at.audit("invitation.create", &audit::person(person.id))?;
+            at.audit("invitation.create", &audit::person(person))?;
         }
         InvitationCommand::Withdraw { invitation } => {
             if !at.writer.delete::<Invitations>(invitation)? {

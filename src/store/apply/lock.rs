@@ -1,7 +1,7 @@
 //! The lock: moved on, moved back. And edits that came too late: held, taken up when their time is open again, or discarded.
 
 use super::entry::{Offered, attempt};
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::lock::{Closed, HeldEdit, Lock, LockCommand, LockDate, MOST_HELD};
@@ -103,6 +103,10 @@ pub(super) fn hold(
 
 /// A person's held edits count from now on, in the order they came, as far as their time is open.
 pub(super) fn take_up(at: &mut Applying<'_>, person: UserId) -> Result<(), StoreError> {
+    // Nothing may become an entry that a step has passed.
+    if erasure::is_under_way(at, person)? {
+        return Ok(());
+    }
     for ((seq, place), held) in read::timesheet::held(at.writer.as_reader(), person)? {
         let offered =
             Offered { id: held.entry, body: &held.body, stamp: held.stamp, deleted: held.deleted };

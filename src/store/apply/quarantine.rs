@@ -1,6 +1,6 @@
 //! The quarantine.
 
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::audit;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::quarantine::{MOST_QUARANTINED, MOST_QUARANTINED_A_DEVICE, QuarantineCommand};
@@ -15,6 +15,11 @@ pub(super) fn apply(
 ) -> Result<Outcome, StoreError> {
     match command {
         QuarantineCommand::Add(entry) => {
+            if let Some(device) = read::device(at.writer.as_reader(), entry.device)?
+                && erasure::is_under_way(at, device.person)?
+            {
+                return refused(Refusal::BeingErased);
+            }
             // Oldest first: ids rise with time.
             let kept = read::quarantined(at.writer.as_reader())?;
             if kept.iter().any(|known| known.hash == entry.hash && known.device == entry.device) {

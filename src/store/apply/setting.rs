@@ -1,6 +1,6 @@
 //! Foreign clients' settings.
 
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::setting::SettingCommand;
 use crate::store::error::StoreError;
@@ -20,6 +20,9 @@ pub(super) fn apply(
     };
     match command {
         SettingCommand::Put { key, value, .. } => {
+            if erasure::is_under_way(at, owner.person)? {
+                return refused(Refusal::BeingErased);
+            }
             let place = (*device, key.clone());
             if at.writer.get::<Settings>(&place)?.is_none() {
                 let kept = at.writer.rows::<Settings>(

@@ -1,6 +1,6 @@
 //! Targets: set from a day on, and removed.
 
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::audit;
 use crate::domain::outcome::{Audience, HoursRefusal, Noun, Outcome, Refusal};
 use crate::domain::target::{MOST_TARGETS, TargetCommand};
@@ -14,8 +14,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TargetCommand) -> Result<Ou
         TargetCommand::Set(target) => (target.person, target.from),
         TargetCommand::Remove { person, from } => (*person, *from),
     };
-    if read::user(at.writer.as_reader(), person)?.is_none() {
-        return refused(Refusal::UnknownUser);
+    if let Some(refusal) = erasure::fault(at, person)? {
+        return refused(refusal);
     }
     let was = at.writer.get::<Targets>(&(person, from))?;
     match command {

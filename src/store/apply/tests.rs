@@ -8,6 +8,7 @@ mod catalog;
 mod devices;
 mod entries;
 mod erasing;
+mod erasing_midway;
 mod founding;
 mod jobs;
 mod links;

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Applying, lock, refused};
+use super::{Applying, erasure, lock, refused};
 use crate::domain::audit;
 use crate::domain::command::Actor;
 use crate::domain::id::UserId;
@@ -24,6 +24,9 @@ pub(super) fn apply(
     at: &mut Applying<'_>,
     command: &TimesheetCommand,
 ) -> Result<Outcome, StoreError> {
+    if erasure::is_under_way(at, command.person())? {
+        return refused(Refusal::BeingErased);
+    }
     match command {
         TimesheetCommand::Submit { person, week, expect } => submit(at, *person, week, *expect),
         TimesheetCommand::Withdraw(decision) => {

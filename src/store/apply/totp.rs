@@ -1,6 +1,6 @@
 //! Codes from an app as a second proof.
 
-use super::{Applying, refused};
+use super::{Applying, erasure, refused};
 use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -21,6 +21,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TotpCommand) -> Result<Outc
         (TotpCommand::Begin { seed, .. }, _) => {
             if seed.name != seed_name(id) {
                 return refused(Refusal::NoTotp);
+            }
+            if erasure::is_under_way(at, id)? {
+                return refused(Refusal::BeingErased);
             }
             at.writer.put::<Secrets>(&seed.name, seed)?;
             let fresh = Totp { confirmed: None, last_step: 0, recovery: Vec::new() };

@@ -84,6 +84,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             let Some(user) = at.writer.get::<Users>(user)? else {
                 return refused(Refusal::UnknownUser);
             };
+            if erasure::is_under_way(at, user.id)? {
+                return refused(Refusal::BeingErased);
+            }
             at.writer.put::<GrantsOf>(&user.id, grants)?;
             link::end_with_standing(at, user.id)?;
             at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));

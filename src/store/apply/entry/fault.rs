@@ -12,7 +12,7 @@ use crate::domain::sync::{Synced, Verdict};
 use crate::domain::tag::Tag;
 use crate::domain::task::{MOST_DEPTH, Task};
 use crate::domain::time::DAY_MS;
-use crate::store::apply::{Applying, sync};
+use crate::store::apply::{Applying, erasure, sync};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Projects, Tags, Tasks};
@@ -44,6 +44,11 @@ pub(super) fn online(
 ) -> Result<Option<Refusal>, StoreError> {
     let Wanted { id, was, before, body } = *wanted;
     let Some(body) = body else {
+        if let Some(was) = was
+            && erasure::is_under_way(at, was.body.person)?
+        {
+            return Ok(Some(Refusal::BeingErased));
+        }
         return Ok(closing::touched(at, was, id, None, true)?.refusal());
     };
     if let Some(refusal) = shape_fault(at, was, id, body)? {
@@ -79,8 +84,7 @@ pub(super) fn offline(
 ) -> Result<Option<Refusal>, StoreError> {
     // What is gone may say what it likes: somebody takes back what was refused.
     if deleted && was.is_none_or(|was| was.body.person == body.person) {
-        let known = read::user(at.writer.as_reader(), body.person)?;
-        return Ok(known.is_none().then_some(Refusal::UnknownUser));
+        return erasure::fault(at, body.person);
     }
     if let Some(refusal) = shape_fault(at, was, id, body)? {
         return Ok(Some(refusal));
@@ -127,9 +131,8 @@ fn shape_fault(
     if let Some(refusal) = body.fault(at.at) {
         return Ok(Some(refusal));
     }
-    let reader = at.writer.as_reader();
-    if read::user(reader, body.person)?.is_none() {
-        return Ok(Some(Refusal::UnknownUser));
+    if let Some(refusal) = erasure::fault(at, body.person)? {
+        return Ok(Some(refusal));
     }
     Ok(is_too_full(at, id, body)?.then_some(Refusal::TooMany))
 }

@@ -15,6 +15,8 @@ pub(super) fn erase(
     erasure: &mut Erasure,
     left: &mut Left,
 ) -> Result<(), StoreError> {
+    // First what could become an entry again.
+    held(at, erasure, left)?;
     if left.0 == 0 {
         return Ok(());
     }
@@ -42,19 +44,22 @@ pub(super) fn erase(
     plans(at, erasure, left)
 }
 
-/// Their weeks, and what was written offline and waits for open time.
-fn weeks(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result<(), StoreError> {
+/// What was written offline and waits for open time.
+fn held(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result<(), StoreError> {
     let theirs = KeyRange::prefix(&erasure.person);
-    for ((person, from), _) in
-        at.writer.rows::<Timesheets>(theirs.clone(), Order::Rising, left.0)?
-    {
-        at.writer.delete::<Timesheets>(&(person, from))?;
-        at.writer.delete::<WaitingSheets>(&(from, person))?;
+    for (key, _) in at.writer.rows::<HeldEdits>(theirs, Order::Rising, left.0)? {
+        at.writer.delete::<HeldEdits>(&key)?;
         erasure.counts.others += 1;
         left.take(1);
     }
-    for (key, _) in at.writer.rows::<HeldEdits>(theirs, Order::Rising, left.0)? {
-        at.writer.delete::<HeldEdits>(&key)?;
+    Ok(())
+}
+
+fn weeks(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result<(), StoreError> {
+    let theirs = KeyRange::prefix(&erasure.person);
+    for ((person, from), _) in at.writer.rows::<Timesheets>(theirs, Order::Rising, left.0)? {
+        at.writer.delete::<Timesheets>(&(person, from))?;
+        at.writer.delete::<WaitingSheets>(&(from, person))?;
         erasure.counts.others += 1;
         left.take(1);
     }

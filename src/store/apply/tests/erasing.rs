@@ -30,7 +30,7 @@ use crate::store::tables::{ALL, content};
 use crate::store::transaction::{KeyRange, Order, Reader};
 
 /// What was the person's, each found again if it were left.
-const THEIRS: [&str; 8] = [
+pub(super) const THEIRS: [&str; 8] = [
     "bertram",
     "berts-box",
     "secret-window",
@@ -45,7 +45,7 @@ fn told(index: u64) -> ErasureCommand {
     ErasureCommand::Begin { person: UserId(Uuid::from_u128(index.into())) }
 }
 
-fn step(person: UserId, rows: u32) -> Command {
+pub(super) fn step(person: UserId, rows: u32) -> Command {
     Command::Erasure(ErasureCommand::Step { person, rows })
 }
 
@@ -58,7 +58,7 @@ fn titled(start: Timestamp, number: u64) -> NewEvent {
 
 impl Story {
     /// Every row of every table with one of these words in its key or its content.
-    fn finds(&self, words: &[&str]) -> Vec<String> {
+    pub(super) fn finds(&self, words: &[&str]) -> Vec<String> {
         let scope = self.state.read().unwrap();
         let mut found = Vec::new();
         for table in ALL {
@@ -82,7 +82,7 @@ impl Story {
     }
 
     /// A person about whom there is something in every table that can have it.
-    fn bertram(&mut self, ada: UserId) -> (UserId, Device) {
+    pub(super) fn bertram(&mut self, ada: UserId) -> (UserId, Device) {
         let bert = self.person("bertram", Role::Employee);
         self.sign_in(bert);
         let device = self.computer(bert);

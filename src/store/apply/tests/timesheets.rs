@@ -20,31 +20,31 @@ fn monday() -> Timestamp {
     Timestamp::new(MONDAY).unwrap()
 }
 
-fn week(first: i64) -> Week {
+pub(super) fn week(first: i64) -> Week {
     let from = Timestamp::new(MONDAY + first * i64::try_from(7 * DAY_MS).unwrap()).unwrap();
     let day = Day::new(u32::try_from(from.ms().cast_unsigned() / DAY_MS).unwrap()).unwrap();
     let (last, to) = (day.plus(6), from.plus_ms(7 * DAY_MS));
     Week { first: day, last, from, to, zone: ZoneName::new("UTC").unwrap() }
 }
 
-fn submit(person: UserId, first: i64) -> Command {
+pub(super) fn submit(person: UserId, first: i64) -> Command {
     Command::Timesheet(TimesheetCommand::Submit { person, week: week(first), expect: None })
 }
 
-fn decision(person: UserId, first: i64) -> Decision {
+pub(super) fn decision(person: UserId, first: i64) -> Decision {
     Decision { person, from: week(first).from, expect: None, note: NoteText::empty() }
 }
 
-fn approve(person: UserId, first: i64) -> Command {
+pub(super) fn approve(person: UserId, first: i64) -> Command {
     Command::Timesheet(TimesheetCommand::Approve(decision(person, first)))
 }
 
-fn reopen(person: UserId, first: i64) -> Command {
+pub(super) fn reopen(person: UserId, first: i64) -> Command {
     Command::Timesheet(TimesheetCommand::Reopen(decision(person, first)))
 }
 
 /// So many hours after the Monday, for so many hours.
-fn hours(person: UserId, from: u64, long: u64) -> Entry {
+pub(super) fn hours(person: UserId, from: u64, long: u64) -> Entry {
     let start = monday().plus_ms(from * HOUR_MS);
     let end = Some(start.plus_ms(long * HOUR_MS));
     Entry { start, end, ..worked(person, start, 0, None) }
@@ -55,11 +55,11 @@ fn date(first: i64) -> LockDate {
     LockDate { day, at, zone }
 }
 
-fn advance(first: i64) -> Command {
+pub(super) fn advance(first: i64) -> Command {
     Command::Lock(LockCommand::Advance { date: date(first), reason: ShortText::cut("paid") })
 }
 
-fn move_back(first: Option<i64>) -> Command {
+pub(super) fn move_back(first: Option<i64>) -> Command {
     let (date, reason) = (first.map(date), ShortText::cut("a mistake"));
     Command::Lock(LockCommand::MoveBack { date, reason })
 }
@@ -70,7 +70,7 @@ impl Story {
         read::timesheet::one(&scope, person, week(first).from).unwrap().unwrap()
     }
 
-    fn held(&self, person: UserId) -> Vec<HeldEdit> {
+    pub(super) fn held(&self, person: UserId) -> Vec<HeldEdit> {
         let held = read::timesheet::held(&self.state.read().unwrap(), person).unwrap();
         held.into_iter().map(|(_, held)| held).collect()
     }
