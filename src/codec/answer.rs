@@ -10,6 +10,8 @@ choice!(AnswerCommand {
     0 => Begin { key },
     1 => Give { key, given },
     2 => Forget { key },
+    3 => BeginFor { caller, key },
+    4 => ForgetOld { rows },
 });
 
 impl Record for Answer {

@@ -4,8 +4,14 @@ use super::id::RequestId;
 use super::text::ShortText;
 use super::time::Timestamp;
 
-/// At most this many answers are kept; the oldest give way.
+/// At most this many answers are kept; the oldest give way, one's own before those of callers who have fewer.
 pub const MOST_ANSWERS: u64 = 10_000;
+/// Of one caller at most this many.
+pub const MOST_ANSWERS_EACH: usize = 1_000;
+/// One step forgets at most so many.
+pub const ROWS_A_STEP: u32 = 500;
+/// Who asked before callers were told apart.
+pub const UNTOLD_CALLER: u64 = 0;
 /// Of a longer answer only is kept that it was given.
 pub const MOST_ANSWER_BYTES: usize = 16 * 1024;
 
@@ -32,7 +38,7 @@ pub struct Given {
 /// A change to kept answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AnswerCommand {
-    /// A request came.
+    /// A request came, before callers were told apart: no Timebook of today says so any more.
     Begin {
         /// It, by key and by what it asks.
         key: RequestId,
@@ -48,5 +54,17 @@ pub enum AnswerCommand {
     Forget {
         /// Which.
         key: RequestId,
+    },
+    /// A request came.
+    BeginFor {
+        /// From whom: a hash that stands for them.
+        caller: u64,
+        /// It, by key and by what it asks.
+        key: RequestId,
+    },
+    /// Those go that are too old, up to so many.
+    ForgetOld {
+        /// How many.
+        rows: u32,
     },
 }

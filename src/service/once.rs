@@ -19,7 +19,11 @@ const MOST_CHARACTERS: usize = 200;
 
 /// One request of one caller, as far as its key tells it from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OnceKey(RequestId);
+pub struct OnceKey {
+    request: RequestId,
+    /// Who asks, as a number.
+    caller: u64,
+}
 
 impl OnceKey {
     /// For what `principal` asks with this key; `asked` are the parts of the request that make it the same request.
@@ -46,12 +50,13 @@ impl OnceKey {
         };
         let first = half("timebook idempotency key v1", &[caller.as_bytes(), key.as_bytes()]);
         let second = half("timebook idempotent request v1", asked);
-        Ok(Self(RequestId::keyed(first, second)))
+        let who = half("timebook idempotent caller v1", &[caller.as_bytes()]);
+        Ok(Self { request: RequestId::keyed(first, second), caller: u64::from_be_bytes(who) })
     }
 
     /// The id its command goes by.
     pub(super) const fn request(self) -> RequestId {
-        self.0
+        self.request
     }
 }
 
@@ -96,7 +101,9 @@ impl Answers {
     /// # Errors
     /// [`ServiceError`]; [`crate::domain::outcome::Refusal::KeyReused`] when the key stands for another one.
     pub async fn begin(&self, once: OnceKey, now: Timestamp) -> Result<Known, ServiceError> {
-        let outcome = self.commit(AnswerCommand::Begin { key: once.0 }, now).await?;
+        let outcome = self
+            .commit(AnswerCommand::BeginFor { caller: once.caller, key: once.request }, now)
+            .await?;
         let Outcome::Answered(answer) = outcome else { return Ok(Known::New) };
         let Some(given) = answer.given else { return Ok(Known::Begun(now.ms_since(answer.at))) };
         let Some(sealed) = given.sealed else { return Ok(Known::TooLong) };
@@ -120,7 +127,7 @@ impl Answers {
         let sealed = fits.then(|| self.key.seal(&seal_name(once), &kept.body).sealed);
         let media_type = ShortText::cut(&kept.media_type);
         let given = Given { status: kept.status.into(), media_type, sealed };
-        self.commit(AnswerCommand::Give { key: once.0, given }, now).await.map(drop)
+        self.commit(AnswerCommand::Give { key: once.request, given }, now).await.map(drop)
     }
 
     /// Nothing was done: it may come again.
@@ -128,7 +135,7 @@ impl Answers {
     /// # Errors
     /// [`ServiceError`].
     pub async fn forget(&self, once: OnceKey, now: Timestamp) -> Result<(), ServiceError> {
-        self.commit(AnswerCommand::Forget { key: once.0 }, now).await.map(drop)
+        self.commit(AnswerCommand::Forget { key: once.request }, now).await.map(drop)
     }
 
     async fn commit(
@@ -142,7 +149,7 @@ impl Answers {
 }
 
 fn seal_name(once: OnceKey) -> Label {
-    Label::new(format!("answer-{}", once.0)).expect("a word and an id are a label")
+    Label::new(format!("answer-{}", once.request)).expect("a word and an id are a label")
 }
 
 /// The first eight bytes of a hash over the parts, each with its length.

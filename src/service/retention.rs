@@ -6,7 +6,8 @@ use super::Change;
 use super::error::ServiceError;
 use crate::consensus::Door;
 use crate::domain::activity::BucketNumber;
-use crate::domain::command::{Actor, Command};
+use crate::domain::answer::AnswerCommand;
+use crate::domain::command::{Actor, Command, KEY_MEMORY_MS};
 use crate::domain::look::LOOK_LIFE_MS;
 use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::Outcome;
@@ -56,6 +57,7 @@ impl Retention {
         }
         self.purge(limits.traces).await?;
         self.forget(now.minus_ms(LOOK_LIFE_MS)).await?;
+        self.forget_answers(now).await?;
         let Swept { events, thinned, traces, looks, .. } =
             self.door.read(read::retention::swept).await?;
         if self.step(RetentionCommand::Tell).await? == Outcome::Already {
@@ -125,6 +127,18 @@ impl Retention {
                 let command = RetentionCommand::Forget { person, before, rows: ROWS_A_STEP };
                 while self.goes_on(&command).await? {}
             }
+        }
+        Ok(())
+    }
+
+    /// Answers to requests with a key. Nobody misses them, so nobody is told.
+    async fn forget_answers(&self, now: Timestamp) -> Result<(), ServiceError> {
+        let before = now.minus_ms(KEY_MEMORY_MS);
+        let mut more = self.door.read(move |r| read::retention::is_answered(r, before)).await?;
+        while more {
+            let command = Command::Answer(AnswerCommand::ForgetOld { rows: ROWS_A_STEP });
+            let change = Change { now: (self.now)(), actor: Actor::System, command };
+            more = change.commit(&self.door).await? == Outcome::Erased { more: true };
         }
         Ok(())
     }

@@ -180,8 +180,12 @@ tables! {
     KeyedRequestOrder "keyed-request-order-1": u64 => RequestId;
     /// Answers to requests that carried a key of the caller's own, on routes whose command does not.
     Answers "answers-1": RequestId => Answer;
-    /// The same in the order they came, numbered without a gap.
+    /// The same in the order they came, before callers were told apart: only emptied any more.
     AnswerOrder "answer-order-1": u64 => RequestId;
+    /// The same by number, rising as they came, and by caller.
+    AnswerNumbers "answer-numbers-1": (u64, u64) => RequestId;
+    /// The same by caller and number.
+    CallerAnswers "caller-answers-1": (u64, u64) => RequestId;
     /// Customers; this and every synced record stays as a trace when deleted.
     Customers "customers-1": CustomerId => Synced<Customer>;
     /// Projects.

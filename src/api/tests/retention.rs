@@ -117,3 +117,22 @@ async fn looks_go_after_two_years() {
     assert!(sweep(&desk).await.contains(" 1 looks;"));
     assert_eq!(desk.get(&desk.sign_in("cy").await, log).await.items().len(), 0);
 }
+
+#[tokio::test]
+async fn answers_to_requests_with_a_key_go_after_a_day() {
+    use crate::store::tables::Answers;
+    use crate::store::{KeyRange, Order, Read};
+    let desk = Desk::with_people().await;
+    let kept = async || {
+        let all = desk.door.read(|r| r.rows::<Answers>(KeyRange::all(), Order::Rising, 9));
+        all.await.unwrap().len()
+    };
+    let cy = desk.sign_in("cy").await.with("idempotency-key", "k");
+    let token = json!({"device": "laptop", "scopes": ["read"]});
+    desk.post(&cy, "/api/v1/tokens", &token).await.expect(StatusCode::CREATED);
+    sweep(&desk).await;
+    assert_eq!(kept().await, 1);
+    days_pass(1);
+    assert_eq!(sweep(&desk).await, "", "nobody is told");
+    assert_eq!(kept().await, 0);
+}

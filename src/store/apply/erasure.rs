@@ -83,6 +83,8 @@ pub(super) const OF_OTHERS: &[&str] = &[
     // Sealed, and gone after a day.
     "answers-1",
     "answer-order-1",
+    "answer-numbers-1",
+    "caller-answers-1",
     "customers-1",
     "tasks-1",
     "tags-1",

@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::store::activity::events_after;
 use crate::store::apply::thinned;
-use crate::store::tables::{Looks, Sweeps};
+use crate::store::tables::{AnswerNumbers, AnswerOrder, Answers, Looks, Sweeps};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// What was removed so far.
@@ -100,4 +100,19 @@ fn of<B: Shelf>(
 pub fn is_looked_at(reader: &dyn Reader, person: UserId, before: Timestamp) -> Result<bool> {
     let first = reader.first::<Looks>(KeyRange::prefix(&person), Order::Rising)?;
     Ok(first.is_some_and(|((_, at, _), _)| at < before))
+}
+
+/// Is there an answer to a request with a key from before this, or from this very moment?
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn is_answered(reader: &dyn Reader, before: Timestamp) -> Result<bool> {
+    let oldest = reader.first::<AnswerNumbers>(KeyRange::all(), Order::Rising)?.map(|row| row.1);
+    let untold = reader.first::<AnswerOrder>(KeyRange::all(), Order::Rising)?.map(|row| row.1);
+    for key in oldest.into_iter().chain(untold) {
+        if reader.get::<Answers>(&key)?.is_none_or(|answer| answer.at <= before) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

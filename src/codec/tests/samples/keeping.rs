@@ -119,6 +119,8 @@ fn answers(all: &mut Vec<Sample>) {
         ("answer.begin", AnswerCommand::Begin { key }),
         ("answer.give", AnswerCommand::Give { key, given }),
         ("answer.forget", AnswerCommand::Forget { key }),
+        ("answer.begin-for", AnswerCommand::BeginFor { caller: 0x0102_0304_0506_0708, key }),
+        ("answer.forget-old", AnswerCommand::ForgetOld { rows: 500 }),
     ] {
         command(all, name, Command::Answer(answer));
     }
