@@ -2,8 +2,8 @@
 //!
 //! `cargo bench --bench load` prints every figure and its ratio to the limit: durable redb commits of the same size with one and with
 //! 32 waiters on the same disk. With `TIMEBOOK_AW_SERVER=/path/to/aw-server` the reference server is measured in the same run.
-//! `-- --quick` takes each measurement once and shorter; `-- --heartbeats` sends heartbeats only, for a profiler. Bounded in time and
-//! count; talks to loopback only.
+//! `-- --quick` takes each measurement once and shorter; `-- --heartbeats` sends heartbeats only, for a profiler (`--one` at a time).
+//! Bounded in time and count; talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::cast_precision_loss,
@@ -40,8 +40,9 @@ fn main() {
     let server = server::Server::start(&directory.path().join("data"));
     let asked = |option: &str| std::env::args().any(|argument| argument == option);
     if asked("--heartbeats") {
-        let load = runtime.block_on(client::heartbeats(&server.target(), MANY, 5 * RUN));
-        println!("{:.0} heartbeats a second on {MANY} connections", load.rate());
+        let at_once = if asked("--one") { 1 } else { MANY };
+        let load = runtime.block_on(client::heartbeats(&server.target(), at_once, 5 * RUN));
+        println!("{:.0} heartbeats a second, {at_once} at once", load.rate());
         return;
     }
     let idle = server.resident_megabytes();
