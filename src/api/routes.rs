@@ -49,12 +49,12 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
-        route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up(),
-        route(make.clone(), "/api/v1/users/{name}/enable", Right(ManagePeople), "Let a disabled person in again", post(v1::users::enable)).steps_up(),
+        route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up().if_match(),
+        route(make.clone(), "/api/v1/users/{name}/enable", Right(ManagePeople), "Let a disabled person in again", post(v1::users::enable)).steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/role", Right(ManagePeople), "Give a person another role", put(v1::users::set_role))
-            .takes::<wire::NewRole>().steps_up(),
+            .takes::<wire::NewRole>().steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/grants", Right(ManagePeople), "Say what a person may do beyond their role", put(v1::users::set_grants))
-            .takes::<wire::NewGrants>().steps_up(),
+            .takes::<wire::NewGrants>().steps_up().if_match(),
         route(make.clone(), "/api/v1/users/{name}/erase", Right(ManagePeople), "Erase what was recorded about a disabled person, for good", post(v1::erasures::begin))
             .gives::<wire::ErasureBegun>(200).steps_up(),
         route(make.clone(), "/api/v1/users/{name}/export", Right(ManagePeople), "Begin to write everything recorded about a person as JSON lines, as far as the policy shows it", post(v1::exports::person))
@@ -69,8 +69,8 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/teams", Right(ManagePeople), "Make a team", post(v1::teams::add))
             .takes::<wire::NewTeam>().gives::<wire::Team>(201).steps_up(),
         route(change.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Give a team another shape", put(v1::teams::change))
-            .takes::<wire::NewTeam>().gives::<wire::Team>(200).steps_up(),
-        route(remove.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Delete a team; its people stay", delete(v1::teams::remove)).steps_up(),
+            .takes::<wire::NewTeam>().gives::<wire::Team>(200).steps_up().if_match(),
+        route(remove.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Delete a team; its people stay", delete(v1::teams::remove)).steps_up().if_match(),
         route(read.clone(), "/api/v1/links", Right(ManagePeople), "One-time links that can still be used", get(v1::links::list))
             .lists::<wire::Link>(),
         route(make.clone(), "/api/v1/links", Right(ManagePeople), "Make a one-time link: to a new password, or to join", post(v1::links::make))
@@ -116,9 +116,9 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/settings/{key}", SignedIn, "One setting of the office", get(v1::office_settings::show))
             .gives::<wire::Setting>(200),
         route(change.clone(), "/api/v1/settings/{key}", Right(ManageServer), "Set a setting of the office", put(v1::office_settings::set))
-            .takes::<wire::NewSetting>().gives::<wire::Setting>(200).steps_up(),
+            .takes::<wire::NewSetting>().gives::<wire::Setting>(200).steps_up().if_match(),
         route(remove.clone(), "/api/v1/settings/{key}", Right(ManageServer), "Back to the default", delete(v1::office_settings::reset))
-            .gives::<wire::Setting>(200).steps_up(),
+            .gives::<wire::Setting>(200).steps_up().if_match(),
         route(read.clone(), "/api/v1/mail", Right(ManageServer), "How mail is doing: what waits, and why", get(v1::mail::show))
             .gives::<wire::Mail>(200),
         route(make.clone(), "/api/v1/mail/test", Right(ManageServer), "Send a letter that shows that mail works, now", post(v1::mail::test))

@@ -39,6 +39,7 @@ choice!(Command {
     183 => Import(import),
     152 => Target(target),
     153 => SavedReport(report),
+    230 => Guarded(guarded),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -47,6 +47,7 @@ mod task;
 mod team;
 mod timesheet;
 mod token;
+mod told;
 mod totp;
 mod user;
 
@@ -55,3 +56,4 @@ mod tests;
 
 pub use audit::{audit_follows, audit_hash};
 pub use frame::{CodecError, Record, TooLarge, decode, encode, encode_checked};
+pub use told::told_id;

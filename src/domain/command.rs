@@ -36,6 +36,7 @@ use super::text::ShortText;
 use super::time::{DAY_MS, MINUTE_MS, Timestamp};
 use super::timesheet::TimesheetCommand;
 use super::token::TokenCommand;
+use super::told::{Guarded, GuardedChange, Told};
 use super::totp::TotpCommand;
 use super::user::UserCommand;
 
@@ -142,9 +143,24 @@ pub enum Command {
     Target(TargetCommand),
     /// Questions about hours that are asked again.
     SavedReport(SavedReportCommand),
+    /// A change that counts only for the version somebody looked at.
+    Guarded(Guarded),
 }
 
 impl Command {
+    /// The change, for the version of `told` that was looked at; none makes it whichever there is.
+    pub fn of_version(told: Told, version: Option<u64>, change: GuardedChange) -> Self {
+        match (version, change) {
+            (Some(version), change) => Self::Guarded(Guarded { told, version, change }),
+            (None, GuardedChange::User(command)) => Self::User(command),
+            (None, GuardedChange::Team(command)) => Self::Team(command),
+            (None, GuardedChange::Lock(command)) => Self::Lock(command),
+            (None, GuardedChange::Target(command)) => Self::Target(command),
+            (None, GuardedChange::SavedReport(command)) => Self::SavedReport(command),
+            (None, GuardedChange::Setting(command)) => Self::OfficeSetting(command),
+        }
+    }
+
     /// The level at which this command can be applied everywhere.
     pub const fn level(&self) -> u32 {
         1

@@ -47,5 +47,6 @@ pub mod text;
 pub mod time;
 pub mod timesheet;
 pub mod token;
+pub mod told;
 pub mod totp;
 pub mod user;

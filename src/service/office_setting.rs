@@ -12,7 +12,8 @@ use crate::domain::office_setting::{
 };
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
-use crate::store::read;
+use crate::domain::told::{GuardedChange, Told};
+use crate::store::{StoreError, read};
 
 /// The office's settings. Cheap to clone.
 #[derive(Clone)]
@@ -26,20 +27,25 @@ impl Settings {
         Self { door }
     }
 
-    /// Those the principal may read, and what they are set to.
+    /// Those the principal may read, each with its version, and what they are set to.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn list(
         &self,
         principal: &Principal,
-    ) -> Result<(Vec<OfficeSetting>, OfficeSettings), ServiceError> {
-        let settings = self.door.read(read::office_settings).await?;
-        let seen = OfficeSetting::ALL.into_iter().filter(|setting| may_read(principal, *setting));
-        Ok((seen.collect(), settings))
+    ) -> Result<(Vec<(OfficeSetting, u64)>, OfficeSettings), ServiceError> {
+        let principal = principal.clone();
+        let found = self.door.read(move |reader| {
+            let seen = OfficeSetting::ALL.into_iter().filter(|one| may_read(&principal, *one));
+            let version = |one| Ok((one, read::told::version(reader, &Told::Setting(one))?));
+            let seen: Result<Vec<_>, StoreError> = seen.map(version).collect();
+            Ok((seen?, read::office_settings(reader)?))
+        });
+        Ok(found.await?)
     }
 
-    /// The setting of this key, and all of them.
+    /// The setting of this key with its version, and all of them.
     ///
     /// # Errors
     /// An unknown key; one that is not for the principal.
@@ -47,22 +53,26 @@ impl Settings {
         &self,
         principal: &Principal,
         key: &str,
-    ) -> Result<(OfficeSetting, OfficeSettings), ServiceError> {
+    ) -> Result<((OfficeSetting, u64), OfficeSettings), ServiceError> {
         let setting = known(key)?;
         if !may_read(principal, setting) {
             principal.must_have(setting.set_with())?;
         }
-        Ok((setting, self.door.read(read::office_settings).await?))
+        let found = self.door.read(move |reader| {
+            let version = read::told::version(reader, &Told::Setting(setting))?;
+            Ok(((setting, version), read::office_settings(reader)?))
+        });
+        Ok(found.await?)
     }
 
-    /// Sets it, or with `None` goes back to the default; what else came of that, as a sentence.
+    /// Sets it, if it is of the version looked at, or with `None` goes back to the default; what else came of that, as a sentence.
     ///
     /// # Errors
     /// An unknown key, a value that breaks the setting's rule; nothing changed.
     pub async fn set(
         &self,
         principal: &Principal,
-        key: &str,
+        (key, expect): (&str, Option<u64>),
         value: Option<&Value>,
         now: Timestamp,
     ) -> Result<Option<&'static str>, ServiceError> {
@@ -70,7 +80,8 @@ impl Settings {
         principal.must_have(setting.set_with())?;
         let value = value.map(|value| checked(setting, value)).transpose()?;
         let had_password = self.has_mail_password().await?;
-        let command = Command::OfficeSetting(OfficeSettingCommand::Set { setting, value });
+        let change = GuardedChange::Setting(OfficeSettingCommand::Set { setting, value });
+        let command = Command::of_version(Told::Setting(setting), expect, change);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         let forgotten = had_password && !self.has_mail_password().await?;
         Ok(forgotten.then_some(PASSWORD_FORGOTTEN))

@@ -10,6 +10,7 @@ pub mod retention;
 pub mod sync;
 pub mod target;
 pub mod timesheet;
+pub mod told;
 pub mod worked;
 
 use std::collections::BTreeMap;

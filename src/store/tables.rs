@@ -43,6 +43,7 @@ use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingK
 use crate::domain::time::Timestamp;
 use crate::domain::timesheet::Timesheet;
 use crate::domain::token::Token;
+use crate::domain::told::Mark;
 use crate::domain::totp::Totp;
 use crate::domain::user::{Grants, User};
 
@@ -224,8 +225,10 @@ tables! {
     ProjectTasks "project-tasks-1": (ProjectId, TaskId) => ();
     /// Names that are taken, by sort and by what they stand below (nothing: the nil id), folded.
     Titles "titles-1": (Noun, RecordId, FoldedName) => RecordId;
-    /// The last change of every synced record: what `since` walks along.
+    /// The last change of every record that copies are told of: what `since` walks along.
     Changes "since-1": (u64, Noun, RecordId) => ();
+    /// The last change of every other record that copies are told of.
+    Marks "marks-1": (Noun, RecordId) => Mark;
     /// Versions of synced records, by change and by their number within it.
     History "history-1": (Noun, RecordId, (u64, u32)) => HistoryEntry;
     /// An agent's operations on their way to the server, by stream and sequence number.

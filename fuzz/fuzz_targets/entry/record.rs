@@ -66,6 +66,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::import::Imported>,
     read::<domain::target::Target>,
     read::<domain::saved_report::SavedReport>,
+    read::<domain::told::Mark>,
 ];
 
 pub(super) fn run(data: &[u8]) {

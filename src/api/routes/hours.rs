@@ -34,9 +34,9 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/lock", SignedIn, "What the office has closed for everyone", get(v1::locks::show))
             .gives::<wire::Lock>(200),
         route(change.clone(), "/api/v1/lock", Right(ApproveTime), "Close everything before a day", put(v1::locks::advance))
-            .takes::<wire::NewLock>().gives::<wire::Lock>(200).once(),
+            .takes::<wire::NewLock>().gives::<wire::Lock>(200).once().if_match(),
         route(change.clone(), "/api/v1/lock/back", Right(ApproveTime), "Open what is closed from an earlier day on, or all of it", put(v1::locks::move_back))
-            .takes::<wire::NewLock>().gives::<wire::Lock>(200).once().steps_up(),
+            .takes::<wire::NewLock>().gives::<wire::Lock>(200).once().if_match().steps_up(),
         route(read.clone(), "/api/v1/lock/held", SignedIn, "Edits made offline that came too late: their time was closed", get(v1::locks::held))
             .asks(&[("person", false)]).lists::<wire::HeldEdit>(),
         route(remove.clone(), "/api/v1/lock/held/{id}", SignedIn, "Discard an edit that came too late", delete(v1::locks::discard)).once(),
@@ -45,8 +45,8 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/targets/{person}", SignedIn, "What is due from a person from one day to another", get(v1::targets::sum))
             .asks(&[("from", true), ("to", true)]).gives::<wire::TargetSum>(200),
         route(change.clone(), "/api/v1/targets/{person}/{from}", Right(ManagePeople), "Say what a person is to work from a day on", put(v1::targets::set))
-            .takes::<wire::NewTarget>().gives::<wire::Targets>(200).once(),
-        route(remove.clone(), "/api/v1/targets/{person}/{from}", Right(ManagePeople), "What counted before that day counts on", delete(v1::targets::remove)).once(),
+            .takes::<wire::NewTarget>().gives::<wire::Targets>(200).once().if_match(),
+        route(remove.clone(), "/api/v1/targets/{person}/{from}", Right(ManagePeople), "What counted before that day counts on", delete(v1::targets::remove)).once().if_match(),
         route(read.clone(), "/api/v1/reports/hours", SignedIn, "Hours of the book, by time and by whatever they belong to", get(v1::hours::report))
             .asks(HOURS).gives::<wire::HoursReport>(200).gives_csv(),
         route(read.clone(), "/api/v1/reports/days", SignedIn, "A person's days, each with its gaps and overlaps", get(v1::hours::days))
@@ -56,8 +56,8 @@ pub(super) fn rows() -> Vec<Route> {
         route(make.clone(), "/api/v1/reports/saved", SignedIn, "Save a report; sharing it takes the right to see everybody's hours", post(v1::saved_reports::add))
             .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(201),
         route(change.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Change a saved report of one's own", put(v1::saved_reports::set))
-            .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(200),
-        route(remove.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Delete a saved report of one's own", delete(v1::saved_reports::delete)),
+            .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(200).if_match(),
+        route(remove.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Delete a saved report of one's own", delete(v1::saved_reports::delete)).if_match(),
         route(read.clone(), "/api/v1/reports/saved/{id}/hours", SignedIn, "What a saved report comes to, as far as the asker sees", get(v1::saved_reports::hours))
             .asks(&[("bom", false)]).gives::<wire::HoursReport>(200).gives_csv(),
     ]

@@ -21,7 +21,8 @@ struct Copy {
 impl Copy {
     /// Brings the copy up to date with pages of `limit`; how many records came.
     async fn follow(&mut self, desk: &Desk, caller: &Caller, limit: usize) -> usize {
-        let mut path = format!("/api/v1/changes?since={}&limit={limit}", self.since);
+        let nouns = "customer,project,task,tag,entry";
+        let mut path = format!("/api/v1/changes?since={}&limit={limit}&nouns={nouns}", self.since);
         let mut count = 0;
         loop {
             let page = desk.get(caller, &path).await.expect(StatusCode::OK).json();
@@ -41,7 +42,9 @@ impl Copy {
             }
             self.since = page["since"].as_u64().unwrap();
             match page["next"].as_str() {
-                Some(next) => path = format!("/api/v1/changes?limit={limit}&cursor={next}"),
+                Some(next) => {
+                    path = format!("/api/v1/changes?limit={limit}&nouns={nouns}&cursor={next}")
+                }
                 None => return count,
             }
         }
@@ -107,7 +110,7 @@ async fn a_copy_follows_what_its_reader_may_see() {
     let office = desk.get(&cy, "/api/v1/changes").await.json();
     // Who begins to manage the book is told to begin a new copy.
     assert_eq!(office["view"], "own");
-    assert_eq!(desk.get(&bo, "/api/v1/changes").await.json()["view"], "book+everyone");
+    assert_eq!(desk.get(&bo, "/api/v1/changes").await.json()["view"], "book+everyone+weeks");
     assert_eq!(office["server_epoch"], 1);
     let ahead = desk.get(&cy, "/api/v1/changes?since=18446744073709551615").await;
     assert_eq!(ahead.expect(StatusCode::OK).json()["items"], json!([]));

@@ -301,9 +301,10 @@ async fn targets_count_from_their_day_and_stand_beside_hours() {
         .problem(422, "bad_days");
     desk.put(&ada, "/api/v1/targets/nobody/2026-11-01", &half).await.problem(404, "unknown_user");
     let set = desk.put(&ada, path, &half).await.expect(StatusCode::OK).json();
+    let version = &set["items"][0]["version"];
     assert_eq!(
         set["items"],
-        json!([{"from": "2026-11-01", "week_minutes": 1200, "days": ["monday", "tuesday"]}])
+        json!([{"person": "cy", "version": version, "from": "2026-11-01", "week_minutes": 1200, "days": ["monday", "tuesday"]}])
     );
     assert_eq!(set["office"]["week_minutes"], 2400);
     let sum = desk.get(&cy, "/api/v1/targets/cy?from=2026-11-01&to=2026-11-30").await.json();

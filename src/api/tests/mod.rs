@@ -4,6 +4,7 @@ mod accounts;
 mod catalog;
 mod changes;
 mod computers;
+mod copies;
 mod entries;
 mod erasing;
 mod foreign;

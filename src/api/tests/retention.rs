@@ -83,7 +83,7 @@ async fn a_copy_that_is_older_than_the_traces_is_fetched_anew() {
     };
     let (gone, _stays) = (add("gone").await, add("stays").await);
     let changes = async |bo: &Caller, since: u64| {
-        desk.get(bo, &format!("/api/v1/changes?since={since}")).await
+        desk.get(bo, &format!("/api/v1/changes?since={since}&nouns=tag")).await
     };
     let copy = changes(&bo, 0).await.json()["since"].as_u64().unwrap();
     desk.delete(&bo, &format!("/api/v1/tags/{gone}")).await.expect(StatusCode::NO_CONTENT);

@@ -5,19 +5,33 @@ use axum::extract::State;
 use serde::Deserialize;
 
 use super::batches::device;
+use super::{locks, saved_reports, targets};
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, page};
 use crate::domain::entry::RefusedOffer;
 use crate::domain::lock::{Closed, HeldEdit};
 use crate::domain::outcome::{HoursRefusal, Refusal};
-use crate::service::book::{ChangedRecord, ChangesPage, ChangesRequest};
+use crate::service::book::{
+    ChangedRecord, ChangesPage, ChangesRequest, NamedTeam, ToldRecord, nouns,
+};
 use crate::wire::v1 as wire;
 
 /// Since when.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct ChangesQuery {
+    since: Option<u64>,
+    /// Only these sorts, with commas between; all when left out.
+    nouns: Option<String>,
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+/// The same for a computer's copy.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct CopyQuery {
     since: Option<u64>,
     limit: Option<usize>,
     cursor: Option<String>,
@@ -29,18 +43,20 @@ pub(in crate::api) async fn list(
     Asked(asked): Asked<ChangesQuery>,
 ) -> Result<Json<wire::Changes>, Failure> {
     let page = page(asked.limit, asked.cursor.as_deref())?;
-    let request = ChangesRequest { since: asked.since.unwrap_or(0), page };
-    Ok(Json(shown(services.book.changes(&asker, &request).await?)))
+    let names = asked.nouns.as_deref().map(|names| names.split(',').collect::<Vec<_>>());
+    let nouns = nouns(&names.unwrap_or_default())?;
+    let request = ChangesRequest { since: asked.since.unwrap_or(0), nouns, page };
+    Ok(Json(shown(services.book.changes(&asker, &request).await?)?))
 }
 
 /// The copy on a person's computer.
 pub(in crate::api) async fn copy(
     State(services): State<Services>,
     Asker(asker): Asker,
-    Asked(asked): Asked<ChangesQuery>,
+    Asked(asked): Asked<CopyQuery>,
 ) -> Result<Json<wire::ComputerCopy>, Failure> {
     let page = page(asked.limit, asked.cursor.as_deref())?;
-    let request = ChangesRequest { since: asked.since.unwrap_or(0), page };
+    let request = ChangesRequest { since: asked.since.unwrap_or(0), nouns: Vec::new(), page };
     let copy = services.book.computer_copy(device(&asker)?, &request).await?;
     let refused = |refused: &RefusedOffer| wire::RefusedEntry {
         id: refused.offer.id.to_string(),
@@ -52,7 +68,7 @@ pub(in crate::api) async fn copy(
     Ok(Json(wire::ComputerCopy {
         person: copy.person.to_string(),
         refused: copy.refused.iter().map(refused).chain(copy.held.iter().map(held)).collect(),
-        changes: shown(copy.changes),
+        changes: shown(copy.changes)?,
     }))
 }
 
@@ -73,22 +89,60 @@ fn held(held: &HeldEdit) -> wire::RefusedEntry {
     }
 }
 
-fn shown(page: ChangesPage) -> wire::Changes {
-    wire::Changes {
+fn shown(page: ChangesPage) -> Result<wire::Changes, Failure> {
+    Ok(wire::Changes {
         server_epoch: page.server_epoch,
         view: page.view,
         since: page.since,
         next: page.next.map(|next| next.to_text()),
-        items: page.items.iter().map(change).collect(),
-    }
+        items: page.items.iter().map(change).collect::<Result<_, _>>()?,
+    })
 }
 
-fn change(changed: &ChangedRecord) -> wire::Change {
-    wire::Change {
+fn change(changed: &ChangedRecord) -> Result<wire::Change, Failure> {
+    let record = changed.record.as_ref().map(|told| record(told, changed.seq)).transpose()?;
+    Ok(wire::Change {
         seq: changed.seq,
         noun: changed.noun.name().to_owned(),
-        id: changed.id.to_string(),
-        gone: changed.record.is_none(),
-        record: changed.record.as_ref().map(Into::into).unwrap_or_default(),
-    }
+        id: changed.id.clone(),
+        gone: record.is_none(),
+        record: record.unwrap_or_default(),
+    })
+}
+
+fn record(told: &ToldRecord, version: u64) -> Result<wire::AnyRecord, Failure> {
+    let none = wire::AnyRecord::default();
+    Ok(match told {
+        ToldRecord::Synced(record) => record.into(),
+        ToldRecord::User(user, rights) => {
+            let user = wire::User { version: Some(version), ..wire::User::of(user, *rights) };
+            wire::AnyRecord { user: Some(user), ..none }
+        }
+        ToldRecord::Team(NamedTeam { id, name, members, leads }) => {
+            let (id, name) = (id.to_string(), name.to_string());
+            let (members, leads) = (members.clone(), leads.clone());
+            wire::AnyRecord { team: Some(wire::Team { id, version, name, members, leads }), ..none }
+        }
+        ToldRecord::Timesheet(person, sheet) => {
+            let sheet = wire::SheetRecord::of(person.clone(), sheet);
+            wire::AnyRecord { timesheet: Some(sheet), ..none }
+        }
+        ToldRecord::Lock(lock) => {
+            wire::AnyRecord { lock: Some((Some(lock.clone()), version).into()), ..none }
+        }
+        ToldRecord::HeldEdit(held) => {
+            wire::AnyRecord { held_edit: Some(locks::json(held)), ..none }
+        }
+        ToldRecord::Target(person, target) => {
+            let target = targets::one(person.clone(), target, version);
+            wire::AnyRecord { target: Some(target), ..none }
+        }
+        ToldRecord::SavedReport(view) => {
+            wire::AnyRecord { saved_report: Some(saved_reports::json(view)?), ..none }
+        }
+        ToldRecord::Setting(setting, settings) => {
+            let setting = wire::Setting::of((*setting, version), settings);
+            wire::AnyRecord { office_setting: Some(setting), ..none }
+        }
+    })
 }

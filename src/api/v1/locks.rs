@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::reports;
@@ -10,8 +11,9 @@ use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, id, text_in};
 use crate::api::once::{Once, OnceOnly};
+use crate::api::version::{IfMatch, Versioned};
 use crate::domain::id::{EntryId, ReplicaId, UserId};
-use crate::domain::lock::HeldNumber;
+use crate::domain::lock::{HeldNumber, Lock};
 use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::sync::{Meta, Stamp, Synced};
 use crate::domain::text::ShortText;
@@ -28,15 +30,16 @@ pub(in crate::api) struct HeldQuery {
 
 pub(in crate::api) async fn show(
     State(services): State<Services>,
-) -> Result<Json<wire::Lock>, Failure> {
-    Ok(Json(services.book.lock().await?.into()))
+) -> Result<Versioned<wire::Lock>, Failure> {
+    Ok(versioned(services.book.lock().await?))
 }
 
 pub(in crate::api) async fn advance(
     State(services): State<Services>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Once(sent, key): Once<wire::NewLock>,
-) -> Result<Json<wire::Lock>, Failure> {
+) -> Result<Versioned<wire::Lock>, Failure> {
     let reason = reason(&sent)?;
     let Some(before) = sent.before.as_deref() else {
         let (code, sentence) = ("no_day", "The lock moves on to a day, and none was named.");
@@ -44,18 +47,19 @@ pub(in crate::api) async fn advance(
         return Err(Failure::from(ServiceError::bad_input(code, sentence, next)).about("before"));
     };
     let asking = Asking { principal: &asker, now: (services.now)(), key };
-    let lock = services.book.advance_lock(asking, reports::day(before)?, reason).await?;
-    Ok(Json(lock.into()))
+    let lock = services.book.advance_lock(asking, expect, (reports::day(before)?, reason)).await?;
+    Ok(versioned(lock))
 }
 
 pub(in crate::api) async fn move_back(
     State(services): State<Services>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Once(sent, key): Once<wire::NewLock>,
-) -> Result<Json<wire::Lock>, Failure> {
+) -> Result<Versioned<wire::Lock>, Failure> {
     let (reason, before) = (reason(&sent)?, sent.before.as_deref().map(reports::day).transpose()?);
     let asking = Asking { principal: &asker, now: (services.now)(), key };
-    Ok(Json(services.book.move_lock_back(asking, before, reason).await?.into()))
+    Ok(versioned(services.book.move_lock_back(asking, expect, (before, reason)).await?))
 }
 
 pub(in crate::api) async fn held(
@@ -101,7 +105,11 @@ fn which_held(text: &str) -> Result<(UserId, HeldNumber), Failure> {
     if parts.next().is_some() { Err(unknown()) } else { Ok((person, (seq, place))) }
 }
 
-fn json(held: &Held) -> wire::HeldEdit {
+fn versioned(lock: (Option<Lock>, u64)) -> Versioned<wire::Lock> {
+    Versioned { status: StatusCode::OK, version: lock.1, json: lock.into() }
+}
+
+pub(super) fn json(held: &Held) -> wire::HeldEdit {
     let Held { person, number: (seq, place), edit } = held;
     let Stamp { modified, .. } = edit.stamp;
     let stamp = Stamp { modified, replica: ReplicaId::from_bytes([0; 16]) };

@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::api::Services;
 use crate::api::answer;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::api::version::{IfMatch, Versioned};
 use crate::service::Principal;
 use crate::wire::v1 as wire;
 
@@ -23,36 +25,42 @@ pub(in crate::api) async fn show(
     State(services): State<Services>,
     Path(key): Path<String>,
     Asker(asker): Asker,
-) -> Result<Json<wire::Setting>, Failure> {
+) -> Result<Versioned<wire::Setting>, Failure> {
     let (setting, settings) = services.settings.show(&asker, &key).await?;
-    Ok(Json(wire::Setting::of(setting, &settings)))
+    Ok(versioned(wire::Setting::of(setting, &settings)))
 }
 
 pub(in crate::api) async fn set(
     State(services): State<Services>,
     Path(key): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewSetting>,
-) -> Result<Json<wire::Setting>, Failure> {
-    change(&services, &asker, &key, Some(&sent.value)).await
+) -> Result<Versioned<wire::Setting>, Failure> {
+    change(&services, &asker, (&key, expect), Some(&sent.value)).await
 }
 
 pub(in crate::api) async fn reset(
     State(services): State<Services>,
     Path(key): Path<String>,
     Asker(asker): Asker,
-) -> Result<Json<wire::Setting>, Failure> {
-    change(&services, &asker, &key, None).await
+    IfMatch(expect): IfMatch,
+) -> Result<Versioned<wire::Setting>, Failure> {
+    change(&services, &asker, (&key, expect), None).await
 }
 
 async fn change(
     services: &Services,
     asker: &Principal,
-    key: &str,
+    (key, expect): (&str, Option<u64>),
     value: Option<&Value>,
-) -> Result<Json<wire::Setting>, Failure> {
-    let note = services.settings.set(asker, key, value, (services.now)()).await?;
+) -> Result<Versioned<wire::Setting>, Failure> {
+    let note = services.settings.set(asker, (key, expect), value, (services.now)()).await?;
     let (setting, settings) = services.settings.show(asker, key).await?;
     let note = note.map(str::to_owned);
-    Ok(Json(wire::Setting { note, ..wire::Setting::of(setting, &settings) }))
+    Ok(versioned(wire::Setting { note, ..wire::Setting::of(setting, &settings) }))
+}
+
+fn versioned(json: wire::Setting) -> Versioned<wire::Setting> {
+    Versioned { status: StatusCode::OK, version: json.version, json }
 }

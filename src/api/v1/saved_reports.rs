@@ -2,15 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::hours as asked_hours;
 use crate::api::Services;
-use crate::api::answer::{self, Created, Done};
+use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, Sent, id, text_in};
+use crate::api::version::{IfMatch, Versioned};
 use crate::domain::id::SavedReportId;
 use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::text::{CanonicalJson, Label};
@@ -38,26 +39,28 @@ pub(in crate::api) async fn add(
     State(services): State<Services>,
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewSavedReport>,
-) -> Result<Created<wire::SavedReport>, Failure> {
-    save(&services, &asker, None, sent).await.map(Created)
+) -> Result<Versioned<wire::SavedReport>, Failure> {
+    save(&services, &asker, None, sent).await
 }
 
 pub(in crate::api) async fn set(
     State(services): State<Services>,
     Path(report): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewSavedReport>,
-) -> Result<Json<wire::SavedReport>, Failure> {
-    save(&services, &asker, Some(which(&report)?), sent).await.map(Json)
+) -> Result<Versioned<wire::SavedReport>, Failure> {
+    save(&services, &asker, Some((which(&report)?, expect)), sent).await
 }
 
 pub(in crate::api) async fn delete(
     State(services): State<Services>,
     Path(report): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
 ) -> Result<Done, Failure> {
     let asking = Asking { principal: &asker, now: (services.now)(), key: None };
-    services.book.delete_report(asking, which(&report)?).await?;
+    services.book.delete_report(asking, (which(&report)?, expect)).await?;
     Ok(Done)
 }
 
@@ -75,9 +78,9 @@ pub(in crate::api) async fn hours(
 async fn save(
     services: &Services,
     asker: &Principal,
-    report: Option<SavedReportId>,
+    report: Option<(SavedReportId, Option<u64>)>,
     sent: wire::NewSavedReport,
-) -> Result<wire::SavedReport, Failure> {
+) -> Result<Versioned<wire::SavedReport>, Failure> {
     let name = text_in("name", Label::new(sent.name))?;
     let now = (services.now)();
     // What cannot be asked cannot be saved.
@@ -85,7 +88,9 @@ async fn save(
     let query = serde_json::to_value(&sent.query).map_err(|error| unreadable(&error))?;
     let query = text_in("query", CanonicalJson::new(query.to_string()))?;
     let asking = Asking { principal: asker, now, key: None };
-    json(&services.book.save_report(asking, report, (name, sent.shared, query)).await?)
+    let status = if report.is_none() { StatusCode::CREATED } else { StatusCode::OK };
+    let view = services.book.save_report(asking, report, (name, sent.shared, query)).await?;
+    Ok(Versioned { status, version: view.version, json: json(&view)? })
 }
 
 fn which(text: &str) -> Result<SavedReportId, Failure> {
@@ -100,9 +105,10 @@ fn unreadable(error: &serde_json::Error) -> Failure {
     Failure::internal(format!("A saved report cannot be read: {error}."))
 }
 
-fn json(view: &SavedView) -> Result<wire::SavedReport, Failure> {
+pub(super) fn json(view: &SavedView) -> Result<wire::SavedReport, Failure> {
     Ok(wire::SavedReport {
         id: view.report.id.to_string(),
+        version: view.version,
         name: view.report.name.to_string(),
         owner: view.owner.clone(),
         own: view.own,

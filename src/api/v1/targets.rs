@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use axum::http::StatusCode;
 use serde::Deserialize;
 
 use super::reports;
@@ -10,7 +11,8 @@ use crate::api::answer::Done;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker};
 use crate::api::once::{Once, OnceOnly};
-use crate::domain::target::WorkingDays;
+use crate::api::version::{IfMatch, Versioned};
+use crate::domain::target::{Target, WorkingDays};
 use crate::service::book::{Asking, Targets};
 use crate::service::error::ServiceError;
 use crate::wire::v1 as wire;
@@ -55,8 +57,9 @@ pub(in crate::api) async fn set(
     State(services): State<Services>,
     Path((person, from)): Path<(String, String)>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Once(sent, key): Once<wire::NewTarget>,
-) -> Result<Json<wire::Targets>, Failure> {
+) -> Result<Versioned<wire::Targets>, Failure> {
     let from = reports::day(&from)?;
     let days = WorkingDays::from_names(sent.days.iter().map(String::as_str)).ok_or_else(|| {
         let (code, sentence) = ("bad_days", "There is no such day of the week.");
@@ -64,31 +67,45 @@ pub(in crate::api) async fn set(
         Failure::from(ServiceError::bad_input(code, sentence, next)).about("days")
     })?;
     let asking = Asking { principal: &asker, now: (services.now)(), key };
-    services.book.set_target(asking, &person, from, (sent.week_minutes, days)).await?;
+    let wanted = (sent.week_minutes, days);
+    services.book.set_target(asking, (&person, expect), from, wanted).await?;
     let targets = services.book.targets(&asker, &person).await?;
-    Ok(Json(json(person, &targets)))
+    let version = targets.own().find(|(target, _)| target.from == from);
+    let version = version.map_or(0, |(_, version)| version);
+    Ok(Versioned { status: StatusCode::OK, version, json: json(person, &targets) })
 }
 
 pub(in crate::api) async fn remove(
     State(services): State<Services>,
     Path((person, from)): Path<(String, String)>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     OnceOnly(key): OnceOnly,
 ) -> Result<Done, Failure> {
     let from = reports::day(&from)?;
     let asking = Asking { principal: &asker, now: (services.now)(), key };
-    services.book.remove_target(asking, &person, from).await?;
+    services.book.remove_target(asking, (&person, expect), from).await?;
     Ok(Done)
 }
 
 fn json(person: String, targets: &Targets) -> wire::Targets {
-    let names = |days: WorkingDays| days.names().into_iter().map(str::to_owned).collect();
     let (week_minutes, days) = targets.office();
-    let items = targets.own().iter().map(|target| wire::Target {
+    let items = targets.own().map(|(target, version)| one(person.clone(), target, version));
+    let items = items.collect();
+    wire::Targets { person, office: wire::NewTarget { week_minutes, days: names(days) }, items }
+}
+
+/// One target of the person of this name.
+pub(super) fn one(person: String, target: &Target, version: u64) -> wire::Target {
+    wire::Target {
+        person,
+        version,
         from: target.from.to_string(),
         week_minutes: target.week_minutes,
         days: names(target.days),
-    });
-    let items = items.collect();
-    wire::Targets { person, office: wire::NewTarget { week_minutes, days: names(days) }, items }
+    }
+}
+
+fn names(days: WorkingDays) -> Vec<String> {
+    days.names().into_iter().map(str::to_owned).collect()
 }

@@ -9,6 +9,7 @@ use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::api::version::IfMatch;
 use crate::domain::right::{Right, Rights};
 use crate::domain::user::Role;
 use crate::net::Peer;
@@ -20,7 +21,10 @@ pub(in crate::api) async fn list(
     Asker(asker): Asker,
 ) -> Result<Json<wire::Items<wire::User>>, Failure> {
     let users = services.accounts.users(&asker).await?;
-    Ok(answer::list(users, |(user, rights)| wire::User::of(&user, rights)))
+    Ok(answer::list(users, |(user, rights, version)| wire::User {
+        version: Some(version),
+        ..wire::User::of(&user, rights)
+    }))
 }
 
 pub(in crate::api) async fn add(
@@ -54,8 +58,9 @@ pub(in crate::api) async fn disable(
     State(services): State<Services>,
     Path(name): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
 ) -> Result<Done, Failure> {
-    services.accounts.disable(&asker, &name, (services.now)()).await?;
+    services.accounts.disable(&asker, (&name, expect), (services.now)()).await?;
     Ok(Done)
 }
 
@@ -63,8 +68,9 @@ pub(in crate::api) async fn enable(
     State(services): State<Services>,
     Path(name): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
 ) -> Result<Done, Failure> {
-    services.accounts.enable(&asker, &name, (services.now)()).await?;
+    services.accounts.enable(&asker, (&name, expect), (services.now)()).await?;
     Ok(Done)
 }
 
@@ -72,10 +78,11 @@ pub(in crate::api) async fn set_role(
     State(services): State<Services>,
     Path(name): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewRole>,
 ) -> Result<Done, Failure> {
     let role = role(&sent.role)?;
-    services.accounts.set_role(&asker, &name, role, (services.now)()).await?;
+    services.accounts.set_role(&asker, (&name, expect), role, (services.now)()).await?;
     Ok(Done)
 }
 
@@ -83,10 +90,11 @@ pub(in crate::api) async fn set_grants(
     State(services): State<Services>,
     Path(name): Path<String>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewGrants>,
 ) -> Result<Done, Failure> {
     let rights = sent.rights.iter().map(|name| right(name)).collect::<Result<_, _>>()?;
-    services.accounts.set_grants(&asker, &name, rights, (services.now)()).await?;
+    services.accounts.set_grants(&asker, (&name, expect), rights, (services.now)()).await?;
     Ok(Done)
 }
 

@@ -4,6 +4,7 @@
 mod book;
 mod keeping;
 mod sheets;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
@@ -87,6 +88,7 @@ pub(super) fn all() -> Vec<Sample> {
     book::book(&mut all);
     sheets::sheets(&mut all);
     keeping::keeping(&mut all);
+    told::told(&mut all);
     deliveries(&mut all);
     log(&mut all);
     all

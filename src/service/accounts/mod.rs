@@ -23,7 +23,7 @@ pub use links::{LinkMade, LinkWish, NamedLink};
 pub use sessions::{OpenSession, Origin, SignInProof, SignedIn};
 pub use setup::{NewOffice, SetUp};
 pub use step_up::Proof;
-pub use teams::NamedTeam;
+pub use teams::{KnownTeam, NamedTeam};
 pub use tokens::{NewToken, OwnedToken, TokenMade};
 #[cfg(test)]
 pub(crate) use totp::code_at;

@@ -1,11 +1,13 @@
-//! What people may do: roles and grants, and who is in or out. Nobody gives what they do not have, nor acts upon who may do more.
+//! What people may do: roles and grants, and who is in or out; each change, if the account is of the version looked at. Nobody gives what they do not have, nor acts upon who may do more.
 
 use std::collections::BTreeSet;
 
 use super::Accounts;
 use crate::domain::command::Command;
+use crate::domain::id::UserId;
 use crate::domain::right::{Right, Rights};
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::{Grants, Role, User, UserCommand};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
@@ -19,13 +21,13 @@ impl Accounts {
     pub async fn set_role(
         &self,
         principal: &Principal,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         role: Role,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_cover(Rights::of_role(role))?;
         let user = self.beneath(principal, name).await?.id;
-        self.change_user(principal, UserCommand::SetRole { user, role }, now).await
+        self.change_user(principal, (user, expect), UserCommand::SetRole { user, role }, now).await
     }
 
     /// What the person of this name may do beyond their role, all of it.
@@ -35,14 +37,15 @@ impl Accounts {
     pub async fn set_grants(
         &self,
         principal: &Principal,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         rights: BTreeSet<Right>,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_cover(rights.iter().copied().collect())?;
         let user = self.beneath(principal, name).await?.id;
         let grants = Grants { rights };
-        self.change_user(principal, UserCommand::SetGrants { user, grants }, now).await
+        self.change_user(principal, (user, expect), UserCommand::SetGrants { user, grants }, now)
+            .await
     }
 
     /// No more sign-in for this person; what was recorded stays.
@@ -52,11 +55,11 @@ impl Accounts {
     pub async fn disable(
         &self,
         principal: &Principal,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let user = self.beneath(principal, name).await?.id;
-        self.change_user(principal, UserCommand::Disable { user }, now).await
+        self.change_user(principal, (user, expect), UserCommand::Disable { user }, now).await
     }
 
     /// The person of this name may sign in again, and their computers deliver what they kept.
@@ -66,11 +69,11 @@ impl Accounts {
     pub async fn enable(
         &self,
         principal: &Principal,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let user = self.beneath(principal, name).await?.id;
-        self.change_user(principal, UserCommand::Enable { user }, now).await
+        self.change_user(principal, (user, expect), UserCommand::Enable { user }, now).await
     }
 
     /// The person of this name, if the asker manages people and this one may do nothing that they may not: else a right to manage
@@ -112,10 +115,12 @@ impl Accounts {
     async fn change_user(
         &self,
         principal: &Principal,
+        (user, expect): (UserId, Option<u64>),
         command: UserCommand,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let command = Command::User(command);
+        let change = GuardedChange::User(command);
+        let command = Command::of_version(Told::User(user), expect, change);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

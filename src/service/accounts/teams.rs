@@ -11,9 +11,21 @@ use crate::domain::right::{Right, Rights};
 use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::{Label, UserName};
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::{Reader, StoreError, read};
+
+/// A team there is.
+#[derive(Clone, Debug)]
+pub struct KnownTeam {
+    /// For ever.
+    pub id: TeamId,
+    /// Of its last change.
+    pub version: u64,
+    /// As people write it.
+    pub team: NamedTeam,
+}
 
 /// A team as people write it: sign-in names instead of ids.
 #[derive(Clone, Debug)]
@@ -32,10 +44,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn teams(
-        &self,
-        principal: &Principal,
-    ) -> Result<Vec<(TeamId, NamedTeam)>, ServiceError> {
+    pub async fn teams(&self, principal: &Principal) -> Result<Vec<KnownTeam>, ServiceError> {
         let all = principal.may(Right::SeeTeamReports) || principal.may(Right::ManagePeople);
         let own = principal.user().map(|user| user.id);
         let found = self.door.read(move |reader| {
@@ -46,7 +55,9 @@ impl Accounts {
                     continue;
                 }
                 let (members, leads) = (names(reader, &team.members)?, names(reader, &team.leads)?);
-                named.push((team.id, NamedTeam { name: team.name.to_string(), members, leads }));
+                let version = read::told::version(reader, &Told::Team(team.id))?;
+                let (id, name) = (team.id, team.name.to_string());
+                named.push(KnownTeam { id, version, team: NamedTeam { name, members, leads } });
             }
             Ok(named)
         });
@@ -64,39 +75,40 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<TeamId, ServiceError> {
         let id = TeamId(clock::ascending_id());
-        self.put_team(principal, id, team, now).await?;
+        self.put_team(principal, (id, None), team, now).await?;
         Ok(id)
     }
 
-    /// Gives a team another shape.
+    /// Gives a team another shape, if it is of the version looked at.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn change_team(
         &self,
         principal: &Principal,
-        id: TeamId,
+        (id, expect): (TeamId, Option<u64>),
         team: NamedTeam,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::ManagePeople)?;
         let known = self.door.read(move |reader| read::people::team(reader, id)).await?;
         known.ok_or(ServiceError::Refused(Refusal::UnknownTeam))?;
-        self.put_team(principal, id, team, now).await
+        self.put_team(principal, (id, expect), team, now).await
     }
 
-    /// Deletes a team; its people stay.
+    /// Deletes a team, if it is of the version looked at; its people stay.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn delete_team(
         &self,
         principal: &Principal,
-        team: TeamId,
+        (team, expect): (TeamId, Option<u64>),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::ManagePeople)?;
-        let command = Command::Team(TeamCommand::Delete { team });
+        let delete = GuardedChange::Team(TeamCommand::Delete { team });
+        let command = Command::of_version(Told::Team(team), expect, delete);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }
@@ -104,7 +116,7 @@ impl Accounts {
     async fn put_team(
         &self,
         principal: &Principal,
-        id: TeamId,
+        (id, expect): (TeamId, Option<u64>),
         team: NamedTeam,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
@@ -115,7 +127,8 @@ impl Accounts {
         }
         let (members, leads) = (self.ids(team.members).await?, self.ids(team.leads).await?);
         let team = Team { id, name: Label::new(team.name)?, members, leads };
-        let command = Command::Team(TeamCommand::Put(team));
+        let put = GuardedChange::Team(TeamCommand::Put(team));
+        let command = Command::of_version(Told::Team(id), expect, put);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
+use crate::domain::told::Told;
 use crate::domain::user::{Role, User, UserCommand};
 use crate::service::error::ServiceError;
 use crate::service::secrets::RecoveryCode;
@@ -79,11 +80,15 @@ impl Accounts {
         Ok(Added { user, recovery_code: code.map(|code| code.to_text()) })
     }
 
-    /// Everyone one reaches, with what they may do, and everyone for whoever manages people. Oldest account first.
+    /// Everyone one reaches, with what they may do and of which version that is, and everyone for whoever manages people. Oldest
+    /// account first.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn users(&self, principal: &Principal) -> Result<Vec<(User, Rights)>, ServiceError> {
+    pub async fn users(
+        &self,
+        principal: &Principal,
+    ) -> Result<Vec<(User, Rights, u64)>, ServiceError> {
         let principal = principal.clone();
         let found = self.door.read(move |reader| {
             let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManagePeople));
@@ -91,7 +96,8 @@ impl Accounts {
             for user in read::users(reader)? {
                 if all || reach.sees(user.id) {
                     let rights = read::people::rights(reader, &user)?;
-                    list.push((user, rights));
+                    let version = read::told::version(reader, &Told::User(user.id))?;
+                    list.push((user, rights, version));
                 }
             }
             Ok(list)

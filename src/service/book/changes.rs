@@ -4,9 +4,10 @@ use std::ops::ControlFlow;
 
 use super::Book;
 use super::sight::{Asker, Sight, Viewer};
+use super::told::ToldRecord;
 use crate::domain::id::RecordId;
 use crate::domain::outcome::{Noun, Refusal};
-use crate::domain::sync::{AnyRecord, Since};
+use crate::domain::sync::Since;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
 use crate::service::page::{Cursor, PageRequest};
@@ -21,25 +22,27 @@ const PLACES_AT_ONCE: usize = 256;
 pub struct ChangesRequest {
     /// The last change the copy has; 0 for a new copy. A page's cursor wins over it.
     pub since: u64,
+    /// Only these sorts; all when there are none.
+    pub nouns: Vec<Noun>,
     /// Which part.
     pub page: PageRequest,
 }
 
 /// A record that changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ChangedRecord {
     /// With which change it changed last.
     pub seq: u64,
     /// Its sort.
     pub noun: Noun,
-    /// Which.
-    pub id: RecordId,
+    /// Which, in words that stay the same.
+    pub id: String,
     /// As it is now; none when it is gone, or not for this person: a copy of it must go.
-    pub record: Option<AnyRecord>,
+    pub record: Option<ToldRecord>,
 }
 
 /// A page of changes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct ChangesPage {
     /// Counts restores: a copy made under another one is worth nothing.
     pub server_epoch: u32,
@@ -65,11 +68,12 @@ impl Book {
     ) -> Result<ChangesPage, ServiceError> {
         let since = request.since()?;
         let (asker, most) = (Asker::of(principal), request.page.items());
+        let nouns = request.nouns.clone();
         // A new copy needs no traces of what is gone; one that goes on page by page began with a look at this.
         let goes_on = since.record.is_none() && since.seq > 0;
         let found = self.door.read(move |reader| {
             let is_lost = goes_on && since.seq < read::retention::swept(reader)?.floor;
-            if is_lost { Ok(None) } else { page(reader, asker, since, most).map(Some) }
+            if is_lost { Ok(None) } else { page(reader, asker, since, (most, &nouns)).map(Some) }
         });
         found.await?.ok_or(ServiceError::Refused(Refusal::CopyTooOld))
     }
@@ -88,7 +92,7 @@ pub(super) fn page(
     reader: &dyn Reader,
     asker: Asker,
     since: Since,
-    most: usize,
+    (most, nouns): (usize, &[Noun]),
 ) -> Result<ChangesPage, StoreError> {
     let viewer = Viewer::load(reader, asker)?;
     let server_epoch = read::office(reader)?.map_or(0, |office| office.server_epoch);
@@ -104,13 +108,9 @@ pub(super) fn page(
             }
             looked += 1;
             at = Since { seq, record: Some((noun, id)) };
-            let Some(record) = read::sync::any_record(reader, noun, id)? else { continue };
-            let record = match viewer.sees(&record) {
-                Sight::Shown => Some(record),
-                Sight::Gone => None,
-                Sight::Hidden => continue,
-            };
-            items.push(ChangedRecord { seq, noun, id, record });
+            if nouns.is_empty() || nouns.contains(&noun) {
+                items.extend(changed(reader, &viewer, (seq, noun, id))?);
+            }
         }
         if is_end {
             break;
@@ -121,6 +121,26 @@ pub(super) fn page(
     // Complete up to the change before the last one shown, if there may be more of that.
     let since = if last.is_some() && more { at.seq.saturating_sub(1) } else { at.seq };
     Ok(ChangesPage { server_epoch, view: viewer.view(), items, next, since })
+}
+
+/// What a viewer is told of a record that changed last there.
+fn changed(
+    reader: &dyn Reader,
+    viewer: &Viewer,
+    (seq, noun, id): (u64, Noun, RecordId),
+) -> Result<Option<ChangedRecord>, StoreError> {
+    if let Some(record) = read::sync::any_record(reader, noun, id)? {
+        let record = match viewer.sees(&record) {
+            Sight::Shown => Some(ToldRecord::Synced(record)),
+            Sight::Gone => None,
+            Sight::Hidden => return Ok(None),
+        };
+        return Ok(Some(ChangedRecord { seq, noun, id: id.to_string(), record }));
+    }
+    let Some(mark) = read::told::mark(reader, noun, id)? else { return Ok(None) };
+    let record = viewer.told(reader, &mark)?.ok();
+    let id = mark.told.to_string();
+    Ok(record.map(|record| ChangedRecord { seq, noun, id, record }))
 }
 
 fn places(reader: &dyn Reader, since: Since) -> Result<Vec<(u64, Noun, RecordId)>, StoreError> {

@@ -3,6 +3,7 @@
 use super::Book;
 use super::changes::{ChangesPage, ChangesRequest, page};
 use super::sight::Asker;
+use super::told::SYNCED;
 use crate::domain::command::Actor;
 use crate::domain::entry::{MOST_REFUSED_OFFERS, RefusedOffer};
 use crate::domain::id::{DeviceId, UserId};
@@ -13,7 +14,7 @@ use crate::service::error::ServiceError;
 use crate::store::{Reader, StoreError, read};
 
 /// A page of a computer's copy.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct ComputerCopy {
     /// Whose computer it is.
     pub person: UserId,
@@ -60,7 +61,7 @@ fn copy(
     let asker = Asker::computer_of(user.id, read::people::rights(reader, &user)?);
     Ok(Ok(ComputerCopy {
         person: user.id,
-        changes: page(reader, asker, since, most)?,
+        changes: page(reader, asker, since, (most, SYNCED))?,
         refused: read::entry::refused(reader, id, MOST_REFUSED_OFFERS)?,
         held: held(reader, user.id, id)?,
     }))

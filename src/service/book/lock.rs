@@ -10,6 +10,7 @@ use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::right::Right;
 use crate::domain::text::{ShortText, ZoneName};
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal, day};
@@ -27,27 +28,30 @@ pub struct Held {
 }
 
 impl Book {
-    /// The lock, if there is one; everybody may know.
+    /// The lock, if there is one, and its version; everybody may know.
     ///
     /// # Errors
     /// [`ServiceError`], as every method here.
-    pub async fn lock(&self) -> Result<Option<Lock>, ServiceError> {
-        Ok(self.door.read(read::timesheet::lock).await?)
+    pub async fn lock(&self) -> Result<(Option<Lock>, u64), ServiceError> {
+        let found = self.door.read(|reader| {
+            Ok((read::timesheet::lock(reader)?, read::told::version(reader, &Told::Lock)?))
+        });
+        Ok(found.await?)
     }
 
-    /// Closes everything before this day, which begins where it does in the office's zone.
+    /// Closes everything before this day, if the lock is of the version looked at; the day begins where it does in the office's zone.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn advance_lock(
         &self,
         asking: Asking<'_>,
-        first_open: Day,
-        reason: ShortText,
-    ) -> Result<Option<Lock>, ServiceError> {
+        expect: Option<u64>,
+        (first_open, reason): (Day, ShortText),
+    ) -> Result<(Option<Lock>, u64), ServiceError> {
         asking.principal.must_have(Right::ApproveTime)?;
         let date = self.lock_date(first_open).await?;
-        self.change_lock(asking, LockCommand::Advance { date, reason }).await
+        self.change_lock(asking, expect, LockCommand::Advance { date, reason }).await
     }
 
     /// Opens everything from this day on, or everything.
@@ -57,15 +61,15 @@ impl Book {
     pub async fn move_lock_back(
         &self,
         asking: Asking<'_>,
-        first_open: Option<Day>,
-        reason: ShortText,
-    ) -> Result<Option<Lock>, ServiceError> {
+        expect: Option<u64>,
+        (first_open, reason): (Option<Day>, ShortText),
+    ) -> Result<(Option<Lock>, u64), ServiceError> {
         asking.principal.must_have(Right::ApproveTime)?;
         let date = match first_open {
             Some(day) => Some(self.lock_date(day).await?),
             None => None,
         };
-        self.change_lock(asking, LockCommand::MoveBack { date, reason }).await
+        self.change_lock(asking, expect, LockCommand::MoveBack { date, reason }).await
     }
 
     /// Edits that came too late: of the named person, or of everybody the principal sees.
@@ -123,16 +127,18 @@ impl Book {
         if !own && !reach.may_approve(person) {
             return Err(ServiceError::Refused(Refusal::Hours(HoursRefusal::UnknownHeld)));
         }
-        self.change_lock(asking, LockCommand::Discard { person, number }).await.map(|_| ())
+        self.change_lock(asking, None, LockCommand::Discard { person, number }).await.map(|_| ())
     }
 
     async fn change_lock(
         &self,
         asking: Asking<'_>,
+        expect: Option<u64>,
         command: LockCommand,
-    ) -> Result<Option<Lock>, ServiceError> {
+    ) -> Result<(Option<Lock>, u64), ServiceError> {
         let (now, actor) = (asking.now, asking.principal.actor());
-        let change = Change { now, actor, command: Command::Lock(command) };
+        let command = Command::of_version(Told::Lock, expect, GuardedChange::Lock(command));
+        let change = Change { now, actor, command };
         change.commit_once(&self.door, asking.key).await?;
         self.lock().await
     }

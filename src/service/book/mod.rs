@@ -16,6 +16,7 @@ mod saved_report;
 mod sight;
 mod target;
 mod timesheet;
+mod told;
 
 pub use catalog::{Asking, Catalogued};
 pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
@@ -31,6 +32,7 @@ pub use report::{
 pub use saved_report::{RelativeRange, SavedView};
 pub use target::Targets;
 pub use timesheet::{SheetView, Step};
+pub use told::{NamedTeam, ToldRecord, nouns};
 
 use super::error::ServiceError;
 use crate::consensus::Door;

@@ -12,6 +12,7 @@ use crate::domain::right::Right;
 use crate::domain::saved_report::{SavedReport, SavedReportCommand};
 use crate::domain::text::{CanonicalJson, Label, ZoneName};
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal, day};
 use crate::store::read;
@@ -93,6 +94,8 @@ pub struct SavedView {
     pub owner: Option<String>,
     /// Is it the asker's own?
     pub own: bool,
+    /// Of its last change.
+    pub version: u64,
 }
 
 impl Book {
@@ -134,7 +137,8 @@ impl Book {
                 if report.shared || is_own {
                     let owner = report.owner.map(|owner| read::user(reader, owner)).transpose()?;
                     let owner = owner.flatten().map(|user| user.name.to_string());
-                    views.push(SavedView { report, owner, own: is_own });
+                    let version = read::told::version(reader, &Told::SavedReport(report.id))?;
+                    views.push(SavedView { report, owner, own: is_own, version });
                 }
             }
             Ok(views)
@@ -155,26 +159,29 @@ impl Book {
         views.find(|view| view.report.id == id).ok_or_else(unknown)
     }
 
-    /// Saves a new one, or another question under an id of one's own.
+    /// Saves a new one, or another question under an id of one's own, if that is of the version looked at.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn save_report(
         &self,
         asking: Asking<'_>,
-        id: Option<SavedReportId>,
+        id: Option<(SavedReportId, Option<u64>)>,
         (name, shared, query): (Label, bool, CanonicalJson),
     ) -> Result<SavedView, ServiceError> {
         if shared {
             asking.principal.must_have(Right::SeeTeamReports)?;
         }
         let own = asking.principal.user().map(|user| user.id);
-        let (id, owner) = match id {
-            None => (SavedReportId(clock::ascending_id()), own),
-            Some(id) => (id, self.changeable_report(asking.principal, id).await?.report.owner),
+        let (id, expect, owner) = match id {
+            None => (SavedReportId(clock::ascending_id()), None, own),
+            Some((id, expect)) => {
+                let owner = self.changeable_report(asking.principal, id).await?.report.owner;
+                (id, expect, owner)
+            }
         };
         let report = SavedReport { id, owner, name, shared, query, changed: asking.now };
-        self.change_saved(asking, SavedReportCommand::Put(report)).await?;
+        self.change_saved(asking, (id, expect), SavedReportCommand::Put(report)).await?;
         self.saved_report(asking.principal, id).await
     }
 
@@ -185,10 +192,10 @@ impl Book {
     pub async fn delete_report(
         &self,
         asking: Asking<'_>,
-        id: SavedReportId,
+        (id, expect): (SavedReportId, Option<u64>),
     ) -> Result<(), ServiceError> {
         let report = self.changeable_report(asking.principal, id).await?.report.id;
-        self.change_saved(asking, SavedReportCommand::Delete { report }).await
+        self.change_saved(asking, (id, expect), SavedReportCommand::Delete { report }).await
     }
 
     /// One's own; and what is shared, for whoever manages people.
@@ -207,10 +214,13 @@ impl Book {
     async fn change_saved(
         &self,
         asking: Asking<'_>,
+        (report, expect): (SavedReportId, Option<u64>),
         command: SavedReportCommand,
     ) -> Result<(), ServiceError> {
         let (now, actor) = (asking.now, asking.principal.actor());
-        let change = Change { now, actor, command: Command::SavedReport(command) };
+        let (told, change) = (Told::SavedReport(report), GuardedChange::SavedReport(command));
+        let command = Command::of_version(told, expect, change);
+        let change = Change { now, actor, command };
         change.commit_once(&self.door, asking.key).await.map(|_| ())
     }
 }

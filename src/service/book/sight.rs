@@ -31,6 +31,9 @@ pub(super) enum Sight {
 pub(super) struct Viewer {
     /// Whose time entries are shown to them.
     pub(super) reach: Reach,
+    /// None at the server's own terminal.
+    pub(super) own: Option<UserId>,
+    pub(super) rights: Rights,
     /// None sees everything of the catalog.
     open: Option<Open>,
 }
@@ -71,7 +74,7 @@ impl Viewer {
         let teams = if leads { read::people::teams(reader)? } else { Vec::new() };
         let reach = Reach::new(person, rights, &teams);
         if rights.has(Right::ManageBook) {
-            return Ok(Self { reach, open: None });
+            return Ok(Self { reach, own: person, rights, open: None });
         }
         let mut open = Open::default();
         read::sync::each::<Project>(reader, None, |project| {
@@ -80,25 +83,32 @@ impl Viewer {
             open.customers.extend(project.body.customer.filter(|_| is_open));
             ControlFlow::Continue(())
         })?;
-        Ok(Self { reach, open: Some(open) })
+        Ok(Self { reach, own: person, rights, open: Some(open) })
     }
 
     /// What they may see, as a word. Whoever begins or ceases to manage the book, or to see somebody's time, needs another copy of it,
     /// though nothing in it changed.
     pub(super) fn view(&self) -> String {
-        let book = if self.open.is_none() { "book" } else { "own" };
-        if self.reach.sees_everyone() {
-            return format!("{book}+everyone");
-        }
+        let mut words = vec![if self.open.is_none() { "book" } else { "own" }.to_owned()];
         let led = self.reach.led();
-        if led.is_empty() {
-            return book.to_owned();
+        if self.reach.sees_everyone() {
+            words.push("everyone".to_owned());
+        } else if !led.is_empty() {
+            let mut hasher = blake3::Hasher::new_derive_key("timebook view of people v1");
+            for person in led {
+                hasher.update(&person.bytes());
+            }
+            words.push(HEXLOWER.encode(&hasher.finalize().as_bytes()[..8]));
         }
-        let mut hasher = blake3::Hasher::new_derive_key("timebook view of people v1");
-        for person in led {
-            hasher.update(&person.bytes());
+        // What else opens records that only copies of today's sorts keep.
+        for (right, word) in [
+            (Right::ApproveTime, "weeks"),
+            (Right::ManagePeople, "people"),
+            (Right::ManageServer, "server"),
+        ] {
+            words.extend(self.rights.has(right).then(|| word.to_owned()));
         }
-        format!("{book}+{}", HEXLOWER.encode(&hasher.finalize().as_bytes()[..8]))
+        words.join("+")
     }
 
     pub(super) fn sees(&self, record: &AnyRecord) -> Sight {
@@ -158,7 +168,8 @@ mod tests {
             leads: who.map(person).into_iter().collect(),
         };
         let rights = rights.iter().copied().collect();
-        Viewer { reach: Reach::new(who.map(person), rights, [&team]), open: None }
+        let own = who.map(person);
+        Viewer { reach: Reach::new(own, rights, [&team]), own, rights, open: None }
     }
 
     #[test]

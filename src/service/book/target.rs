@@ -4,9 +4,11 @@ use super::approval::seen;
 use super::{Asking, Book};
 use crate::domain::command::Command;
 use crate::domain::day::Day;
+use crate::domain::id::UserId;
 use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::right::Right;
 use crate::domain::target::{Target, TargetCommand, WorkingDays, minutes_on};
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal, day};
@@ -19,6 +21,8 @@ const MOST_DAYS: u32 = 1_100;
 #[derive(Clone, Debug)]
 pub struct Targets {
     own: Vec<Target>,
+    /// Of each of them.
+    versions: Vec<u64>,
     office: (u32, WorkingDays),
     /// Nothing is due before the account was made or after it was disabled, unless a target of their own says so.
     here: (Day, Option<Day>),
@@ -34,12 +38,12 @@ impl Targets {
         let created = day::of(person.created, &zone).unwrap_or(Day::LATEST);
         let disabled = person.disabled.and_then(|at| day::of(at, &zone));
         let own = read::target::of(reader, person.id)?;
-        Ok(Self { own, office, here: (created, disabled) })
+        Ok(Self { own, versions: Vec::new(), office, here: (created, disabled) })
     }
 
-    /// Their own, the earliest first.
-    pub fn own(&self) -> &[Target] {
-        &self.own
+    /// Their own with their versions, the earliest first.
+    pub fn own(&self) -> impl Iterator<Item = (&Target, u64)> {
+        self.own.iter().zip(self.versions.iter().copied())
     }
 
     /// What counts where there is none of their own: minutes a week, and on which days.
@@ -87,7 +91,12 @@ impl Book {
                 Err(error) => return Ok(Err(error)),
             };
             let office = read::office_settings(reader)?.target();
-            Targets::load(reader, &person, office).map(Ok)
+            let mut targets = Targets::load(reader, &person, office)?;
+            for Target { person, from, .. } in targets.own.clone() {
+                let version = read::told::version(reader, &Told::Target { person, from })?;
+                targets.versions.push(version);
+            }
+            Ok(Ok(targets))
         });
         found.await?
     }
@@ -112,20 +121,20 @@ impl Book {
         Ok(self.targets(principal, name).await?.sum(from, to))
     }
 
-    /// Sets what a person is to work from a day on.
+    /// Sets what a person is to work from a day on, if what was set for that day is of the version looked at.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn set_target(
         &self,
         asking: Asking<'_>,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         from: Day,
         (week_minutes, days): (u32, WorkingDays),
     ) -> Result<(), ServiceError> {
         let person = self.managed(asking.principal, name).await?.id;
         let target = Target { person, from, week_minutes, days };
-        self.change_target(asking, TargetCommand::Set(target)).await
+        self.change_target(asking, (person, from, expect), TargetCommand::Set(target)).await
     }
 
     /// What counted before counts on.
@@ -135,11 +144,12 @@ impl Book {
     pub async fn remove_target(
         &self,
         asking: Asking<'_>,
-        name: &str,
+        (name, expect): (&str, Option<u64>),
         from: Day,
     ) -> Result<(), ServiceError> {
         let person = self.managed(asking.principal, name).await?.id;
-        self.change_target(asking, TargetCommand::Remove { person, from }).await
+        let remove = TargetCommand::Remove { person, from };
+        self.change_target(asking, (person, from, expect), remove).await
     }
 
     async fn managed(&self, principal: &Principal, name: &str) -> Result<User, ServiceError> {
@@ -153,6 +163,7 @@ impl Book {
     async fn change_target(
         &self,
         asking: Asking<'_>,
+        (person, from, expect): (UserId, Day, Option<u64>),
         command: TargetCommand,
     ) -> Result<(), ServiceError> {
         if let TargetCommand::Set(target) = &command
@@ -161,7 +172,9 @@ impl Book {
             return Err(ServiceError::Refused(Refusal::Hours(HoursRefusal::BadTarget)));
         }
         let (now, actor) = (asking.now, asking.principal.actor());
-        let change = Change { now, actor, command: Command::Target(command) };
+        let told = Told::Target { person, from };
+        let command = Command::of_version(told, expect, GuardedChange::Target(command));
+        let change = Change { now, actor, command };
         change.commit_once(&self.door, asking.key).await.map(|_| ())
     }
 }
@@ -169,7 +182,6 @@ impl Book {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::UserId;
 
     #[test]
     fn ones_own_target_counts_from_its_day_and_the_offices_before() {
@@ -183,7 +195,7 @@ mod tests {
         };
         let own = vec![target("2026-11-11", 1_200, 0b000_0011), target("2026-11-23", 0, 0)];
         let here = (day("2026-11-03"), Some(day("2026-12-01")));
-        let targets = Targets { own, office, here };
+        let targets = Targets { own, versions: Vec::new(), office, here };
         let sum = |from, to| targets.sum(day(from), day(to));
         assert_eq!(sum("2026-11-02", "2026-11-02"), 0, "before the account was made");
         assert_eq!(sum("2026-11-02", "2026-11-08"), 4 * 480);

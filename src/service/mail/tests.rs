@@ -43,7 +43,7 @@ impl Desk {
     }
 
     async fn set(&self, key: &str, value: serde_json::Value) {
-        self.settings.set(&root(), key, Some(&value), now()).await.unwrap();
+        self.settings.set(&root(), (key, None), Some(&value), now()).await.unwrap();
     }
 
     /// Set up for a mail server on this port.

@@ -7,7 +7,7 @@ mod activity;
 mod rest;
 mod time;
 
-use super::{Applying, link, refused, session, totp};
+use super::{Applying, link, refused, session, told, totp};
 use crate::domain::audit;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::{
@@ -15,6 +15,7 @@ use crate::domain::erasure::{
 };
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Devices, Erasures, GrantsOf, Invitations, UserNames, Users};
@@ -91,6 +92,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "project-tasks-1",
     "titles-1",
     "since-1",
+    "marks-1",
     "lock-1",
     // An agent's own.
     "outbox-1",
@@ -147,6 +149,7 @@ fn begin(at: &mut Applying<'_>, person: UserId) -> Result<Outcome, StoreError> {
     }
     totp::remove(at, person)?;
     at.writer.delete::<GrantsOf>(&person)?;
+    told::tell(at, Told::User(person), true, Audience::Person(person))?;
     let mut computers = Vec::new();
     for device in read::devices_of(at.writer.as_reader(), person)? {
         // Nothing comes in any more while the rest goes.
@@ -188,6 +191,7 @@ fn end(at: &mut Applying<'_>, erasure: &mut Erasure) -> Result<(), StoreError> {
     if let Some(user) = read::user(at.writer.as_reader(), erasure.person)? {
         at.writer.delete::<Users>(&user.id)?;
         at.writer.delete::<UserNames>(&user.name)?;
+        told::tell(at, Told::User(user.id), false, Audience::Person(user.id))?;
     }
     erasure.ended = Some(at.at);
     at.changed(Noun::User, erasure.person.bytes(), Audience::Person(erasure.person));

@@ -1,12 +1,13 @@
 //! The lock: moved on, moved back. And edits that came too late: held, taken up when their time is open again, or discarded.
 
 use super::entry::{Offered, attempt};
-use super::{Applying, erasure, refused};
+use super::{Applying, erasure, refused, told};
 use crate::domain::audit;
 use crate::domain::id::UserId;
-use crate::domain::lock::{Closed, HeldEdit, Lock, LockCommand, LockDate, MOST_HELD};
+use crate::domain::lock::{Closed, HeldEdit, HeldNumber, Lock, LockCommand, LockDate, MOST_HELD};
 use crate::domain::merge;
 use crate::domain::outcome::{Audience, HoursRefusal, Noun, Outcome, Refusal};
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{HeldEdits, Locks};
@@ -60,7 +61,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &LockCommand) -> Result<Outc
                 return refused(Refusal::Hours(HoursRefusal::UnknownHeld));
             };
             at.writer.delete::<HeldEdits>(&key)?;
-            note(at, *person, &held, "entry.discard")?;
+            note(at, (*person, (*seq, *place)), &held, "entry.discard")?;
         }
     }
     Ok(Outcome::Done)
@@ -97,7 +98,7 @@ pub(super) fn hold(
     let newest = at.writer.first::<HeldEdits>(of_this_change, Order::Falling)?;
     let number = newest.map_or(0, |((_, _, number), _)| number + 1);
     at.writer.put::<HeldEdits>(&(person, at.index, number), &held)?;
-    note(at, person, &held, "entry.hold")?;
+    note(at, (person, (at.index, number)), &held, "entry.hold")?;
     Ok(Outcome::Held { entry: held.entry })
 }
 
@@ -126,7 +127,7 @@ pub(super) fn take_up(at: &mut Applying<'_>, person: UserId) -> Result<(), Store
         // What is still closed, or cannot be for another reason, stays where it can be seen.
         if matches!(attempt, Ok(Outcome::Booked { .. })) {
             at.writer.delete::<HeldEdits>(&(person, seq, place))?;
-            note(at, person, &held, "entry.take_up")?;
+            note(at, (person, (seq, place)), &held, "entry.take_up")?;
         }
     }
     Ok(())
@@ -134,10 +135,12 @@ pub(super) fn take_up(at: &mut Applying<'_>, person: UserId) -> Result<(), Store
 
 fn note(
     at: &mut Applying<'_>,
-    person: UserId,
+    (person, number): (UserId, HeldNumber),
     held: &HeldEdit,
     action: &str,
 ) -> Result<(), StoreError> {
+    let told = Told::HeldEdit { person, number };
+    told::tell(at, told, action == "entry.hold", Audience::Person(person))?;
     at.changed(Noun::HeldEdit, held.entry.bytes(), Audience::Person(person));
     at.audit(action, &format!("{} {}", audit::person(person), held.entry))
 }
@@ -152,6 +155,7 @@ fn moved(
     let word = |date: Option<&LockDate>| {
         date.map_or_else(|| "(none)".to_owned(), |date| date.day.to_string())
     };
+    told::tell(at, Told::Lock, now.is_some(), Audience::Everyone)?;
     at.changed(Noun::Lock, [], Audience::Everyone);
     at.audit(action, &format!("{} -> {}: {reason}", word(was), word(now)))
 }

@@ -37,6 +37,7 @@ mod team;
 mod timesheet;
 mod title;
 mod token;
+mod told;
 mod totp;
 mod user;
 
@@ -124,6 +125,7 @@ pub fn apply(
         Command::Lock(command) => lock::apply(&mut at, command)?,
         Command::Target(command) => target::apply(&mut at, command)?,
         Command::SavedReport(command) => saved_report::apply(&mut at, command)?,
+        Command::Guarded(guarded) => told::apply_guarded(&mut at, office, guarded)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
         Command::Import(command) => import::apply(&mut at, command)?,

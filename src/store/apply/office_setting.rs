@@ -1,11 +1,12 @@
 //! The office's settings: every change is audited with what was and what is.
 
-use super::{Applying, refused};
+use super::{Applying, refused, told};
 use crate::domain::mail::password_name;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::text::Label;
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{OfficeSettings, Offices, Secrets};
@@ -52,6 +53,8 @@ pub(super) fn apply(
     at.audit("setting.set", &words)?;
     let audience =
         if setting.is_for_everyone() { Audience::Everyone } else { Audience::Administrators };
+    // Back at its default it is still there.
+    told::tell(at, Told::Setting(*setting), true, Audience::Everyone)?;
     at.changed(Noun::OfficeSetting, setting.key().as_bytes(), audience);
     Ok(Outcome::Done)
 }

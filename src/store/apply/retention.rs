@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Applying, refused, sync};
+use super::{Applying, refused, sync, told};
 use crate::domain::activity::{BucketNumber, Event, EventData};
 use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
@@ -171,7 +171,7 @@ fn purge(
         Noun::Tag => trace::<Tag>(at, id, before)?,
         // Its start stays: it may be what ended an older timer.
         Noun::Entry => trace::<Entry>(at, id, before)?,
-        _ => None,
+        noun => told::purge(at, (noun, id), before)?,
     };
     if let Some(version) = gone {
         swept.floor = swept.floor.max(version);

@@ -1,10 +1,11 @@
 //! Saved reports: put and deleted. Who may is asked above.
 
-use super::{Applying, refused};
+use super::{Applying, refused, told};
 use crate::domain::outcome::{Audience, HoursRefusal, Noun, Outcome, Refusal};
 use crate::domain::saved_report::{
     MOST_SAVED_A_PERSON, MOST_SAVED_REPORTS, SavedReport, SavedReportCommand,
 };
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::SavedReports;
@@ -39,6 +40,8 @@ pub(super) fn apply(
         Some(owner) if !shared => Audience::Person(owner),
         _ => Audience::Everyone,
     };
+    let is_there = matches!(command, SavedReportCommand::Put(_));
+    told::tell(at, Told::SavedReport(id), is_there, audience)?;
     at.changed(Noun::SavedReport, id.bytes(), audience);
     let sort = if shared { "shared" } else { "own" };
     at.audit(action, &format!("{id} ({sort})"))?;

@@ -1,9 +1,10 @@
 //! Targets: set from a day on, and removed.
 
-use super::{Applying, erasure, refused};
+use super::{Applying, erasure, refused, told};
 use crate::domain::audit;
 use crate::domain::outcome::{Audience, HoursRefusal, Noun, Outcome, Refusal};
 use crate::domain::target::{MOST_TARGETS, TargetCommand};
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::Targets;
@@ -44,6 +45,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TargetCommand) -> Result<Ou
             at.audit("target.remove", &format!("{} from {from}", audit::person(person)))?;
         }
     }
+    let is_there = matches!(command, TargetCommand::Set(_));
+    told::tell(at, Told::Target { person, from }, is_there, Audience::Person(person))?;
     at.changed(Noun::Target, person.bytes(), Audience::Person(person));
     Ok(Outcome::Done)
 }

@@ -1,9 +1,10 @@
 //! Teams.
 
-use super::{Applying, refused};
+use super::{Applying, refused, told};
 use crate::domain::audit;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::team::{MOST_MEMBERS, MOST_TEAMS, Team, TeamCommand};
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Teams, Users};
@@ -17,6 +18,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TeamCommand) -> Result<Outc
                 return refused(Refusal::UnknownTeam);
             };
             at.writer.delete::<Teams>(&team.id)?;
+            told::tell(at, Told::Team(team.id), false, Audience::Everyone)?;
             at.changed(Noun::Team, team.id.bytes(), Audience::Everyone);
             at.audit("team.delete", team.name.as_str())?;
             Ok(Outcome::Done)
@@ -40,8 +42,7 @@ fn put(at: &mut Applying<'_>, team: &Team) -> Result<Outcome, StoreError> {
         }
     }
     let before = at.writer.get::<Teams>(&team.id)?.map_or_else(Default::default, |team| team.leads);
-    at.writer.put::<Teams>(&team.id, team)?;
-    at.changed(Noun::Team, team.id.bytes(), Audience::Everyone);
+    write(at, team)?;
     let (members, leads) = (team.members.len(), team.leads.len());
     at.audit("team.put", &format!("{} ({members} members, {leads} leads)", team.name))?;
     // A lead sees hours and activity: who became one, and who is none any more, is written down each.
@@ -54,4 +55,11 @@ fn put(at: &mut Applying<'_>, team: &Team) -> Result<Outcome, StoreError> {
         }
     }
     Ok(Outcome::Done)
+}
+
+pub(super) fn write(at: &mut Applying<'_>, team: &Team) -> Result<(), StoreError> {
+    at.writer.put::<Teams>(&team.id, team)?;
+    told::tell(at, Told::Team(team.id), true, Audience::Everyone)?;
+    at.changed(Noun::Team, team.id.bytes(), Audience::Everyone);
+    Ok(())
 }

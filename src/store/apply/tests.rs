@@ -21,6 +21,7 @@ mod sameness;
 mod shelf;
 mod standing;
 mod timesheets;
+mod told;
 mod totp;
 
 use std::path::Path;

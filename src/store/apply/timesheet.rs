@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Applying, erasure, lock, refused};
+use super::{Applying, erasure, lock, refused, told};
 use crate::domain::audit;
 use crate::domain::command::Actor;
 use crate::domain::id::UserId;
@@ -12,6 +12,7 @@ use crate::domain::time::MINUTE_MS;
 use crate::domain::timesheet::{
     Decision, SheetState, Timesheet, TimesheetCommand, Week, part_within,
 };
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Timesheets, WaitingSheets};
@@ -157,6 +158,7 @@ fn turn(
     } else {
         at.writer.delete::<WaitingSheets>(&(from, person))?;
     }
+    told::tell(at, Told::Timesheet { person, from }, true, Audience::Person(person))?;
     at.changed(Noun::Timesheet, person.bytes(), Audience::Person(person));
     let name = audit::person(person);
     let minutes = sheet.submitted_ms.unwrap_or_default() / MINUTE_MS;

@@ -1,10 +1,12 @@
 //! Accounts: the first administrator, everyone after, passwords, and the end of an account.
 
-use super::{Applying, erasure, link, refused, session, token};
+use super::{Applying, erasure, link, refused, session, token, told};
 use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::office::Office;
+use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::told::Told;
 use crate::domain::user::{Role, User, UserCommand};
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -31,6 +33,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             at.writer.put::<Offices>(&(), &Office { name, wrapped_key, setup: None, ..office })?;
             let first = User { role: Role::Administrator, ..user.clone() };
             add(at, &first)?;
+            let name = Told::Setting(OfficeSetting::OrganisationName);
+            told::tell(at, name, true, Audience::Everyone)?;
             at.changed(Noun::Office, [], Audience::Everyone);
         }
         UserCommand::Add { user, wrapped_key } => {
@@ -88,6 +92,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::BeingErased);
             }
             at.writer.put::<GrantsOf>(&user.id, grants)?;
+            told::tell(at, Told::User(user.id), true, Audience::Person(user.id))?;
             link::end_with_standing(at, user.id)?;
             at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
             let names: Vec<&str> = grants.rights.iter().map(|right| right.name()).collect();
@@ -146,6 +151,7 @@ pub(super) fn add(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> 
 pub(super) fn put(at: &mut Applying<'_>, user: &User) -> Result<(), StoreError> {
     at.writer.put::<Users>(&user.id, user)?;
     at.writer.put::<UserNames>(&user.name, &user.id)?;
+    told::tell(at, Told::User(user.id), true, Audience::Person(user.id))?;
     at.changed(Noun::User, user.id.bytes(), Audience::Person(user.id));
     Ok(())
 }

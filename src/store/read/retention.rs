@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::domain::time::Timestamp;
 use crate::store::activity::events_after;
 use crate::store::apply::thinned;
-use crate::store::tables::{AnswerNumbers, AnswerOrder, Answers, Looks, Sweeps};
+use crate::store::tables::{AnswerNumbers, AnswerOrder, Answers, Looks, Marks, Sweeps};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// What was removed so far.
@@ -73,6 +73,12 @@ pub fn traces(
     of::<Task>(reader, before, most, &mut found)?;
     of::<Tag>(reader, before, most, &mut found)?;
     of::<Entry>(reader, before, most, &mut found)?;
+    if found.len() < most {
+        reader.scan::<Marks>(KeyRange::all(), Order::Rising, |key, mark| {
+            found.extend(mark.gone.filter(|gone| *gone < before).map(|_| key));
+            if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+    }
     Ok(found)
 }
 

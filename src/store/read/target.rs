@@ -1,6 +1,7 @@
 //! Reads of targets and of saved reports.
 
 use super::{Result, values};
+use crate::domain::day::Day;
 use crate::domain::id::{SavedReportId, UserId};
 use crate::domain::saved_report::SavedReport;
 use crate::domain::target::Target;
@@ -13,6 +14,14 @@ use crate::store::transaction::{KeyRange, Read, Reader};
 /// [`crate::store::StoreError`], as every function here.
 pub fn of(reader: &dyn Reader, person: UserId) -> Result<Vec<Target>> {
     values::<Targets>(reader, KeyRange::prefix(&person))
+}
+
+/// What a person is to work from that day on, if it was set.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn one(reader: &dyn Reader, person: UserId, from: Day) -> Result<Option<Target>> {
+    reader.get::<Targets>(&(person, from))
 }
 
 /// Every saved report, oldest first.

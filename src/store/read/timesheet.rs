@@ -64,6 +64,18 @@ pub fn held(reader: &dyn Reader, person: UserId) -> Result<Vec<(HeldNumber, Held
     Ok(rows.into_iter().map(|((_, seq, place), edit)| ((seq, place), edit)).collect())
 }
 
+/// One of them.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn held_edit(
+    reader: &dyn Reader,
+    person: UserId,
+    (seq, place): HeldNumber,
+) -> Result<Option<HeldEdit>> {
+    reader.get::<HeldEdits>(&(person, seq, place))
+}
+
 /// Everybody who has such edits.
 ///
 /// # Errors

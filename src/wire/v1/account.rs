@@ -28,6 +28,9 @@ pub struct User {
     pub created: String,
     /// Can they no longer sign in?
     pub disabled: bool,
+    /// Grows with each change of the account; left out where it is not looked up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u64>,
 }
 
 impl User {
@@ -44,6 +47,7 @@ impl User {
             time_zone: user.zone.to_string(),
             created: rfc3339(user.created),
             disabled: user.disabled.is_some(),
+            version: None,
         }
     }
 }

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Customer, Entry, Project, Tag, Task};
+use super::{
+    Customer, Entry, HeldEdit, Lock, Project, SavedReport, Setting, SheetRecord, Tag, Target, Task,
+    Team, User,
+};
 use crate::domain::sync;
 
 /// A page of changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
     /// Counts restores: when it is another than the copy was made under, the copy is thrown away and everything asked for anew.
     pub server_epoch: u32,
@@ -23,13 +26,14 @@ pub struct Changes {
 }
 
 /// A record that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Change {
     /// With which change it changed last.
     pub seq: u64,
-    /// Its sort: `customer`, `project`, `task`, `tag`, `entry`.
+    /// Its sort: `customer`, `project`, `task`, `tag`, `entry`, `timesheet`, `lock`, `held_edit`, `target`, `saved_report`, `team`,
+    /// `user`, `office_setting`.
     pub noun: String,
-    /// Which.
+    /// Which, in words that stay the same for as long as there is the record; each sort has its own.
     pub id: String,
     /// It was deleted, or is not for this reader any more: a copy of it must go.
     pub gone: bool,
@@ -39,7 +43,7 @@ pub struct Change {
 }
 
 /// A record in the field that is named as its sort; no field when there is none.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AnyRecord {
     /// The customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,30 @@ pub struct AnyRecord {
     /// The time entry, one of the reader's own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<Entry>,
+    /// The person's week, as far as it is written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timesheet: Option<SheetRecord>,
+    /// What the office has closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lock: Option<Lock>,
+    /// The edit that came too late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_edit: Option<HeldEdit>,
+    /// What a person is to work.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<Target>,
+    /// The saved report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved_report: Option<SavedReport>,
+    /// The team.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<Team>,
+    /// The person with an account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<User>,
+    /// The office's setting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_setting: Option<Setting>,
 }
 
 impl From<&sync::AnyRecord> for AnyRecord {
@@ -72,7 +100,7 @@ impl From<&sync::AnyRecord> for AnyRecord {
 }
 
 /// One version of a record.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Version {
     /// The change it came with.
     pub seq: u64,

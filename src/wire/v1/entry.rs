@@ -140,7 +140,7 @@ pub struct Booked {
 }
 
 /// A page of the copy of the book on a person's computer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ComputerCopy {
     /// The id of whose computer it is.
     pub person: String,

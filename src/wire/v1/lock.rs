@@ -9,6 +9,8 @@ use crate::domain::lock;
 /// What the office has closed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Lock {
+    /// Grows with each change; 0 while nothing is closed.
+    pub version: u64,
     /// Everything before this day is closed; none: nothing is.
     #[schema(format = Date)]
     pub before: Option<String>,
@@ -26,10 +28,11 @@ pub struct Lock {
     pub reason: Option<String>,
 }
 
-impl From<Option<lock::Lock>> for Lock {
-    fn from(lock: Option<lock::Lock>) -> Self {
-        let Some(lock) = lock else { return Self::default() };
+impl From<(Option<lock::Lock>, u64)> for Lock {
+    fn from((lock, version): (Option<lock::Lock>, u64)) -> Self {
+        let Some(lock) = lock else { return Self { version, ..Self::default() } };
         Self {
+            version,
             before: Some(lock.date.day.to_string()),
             at: Some(rfc3339(lock.date.at)),
             time_zone: Some(lock.date.zone.to_string()),

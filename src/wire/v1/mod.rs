@@ -63,7 +63,7 @@ pub use tag::{Tag, TagFields};
 pub use target::{NewTarget, Target, TargetSum, Targets};
 pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
-pub use timesheet::{SheetDay, SheetNote, Timesheet};
+pub use timesheet::{SheetDay, SheetNote, SheetRecord, Timesheet};
 pub use totp::{TotpBegun, TotpCode, TotpConfirmed, TotpState};
 
 use serde::{Deserialize, Serialize};

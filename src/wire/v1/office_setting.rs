@@ -10,6 +10,8 @@ use crate::domain::office_setting::{OfficeSetting, OfficeSettings, SettingValue,
 pub struct Setting {
     /// Its key, e.g. `mail.host`.
     pub key: String,
+    /// Grows with each change; 0 before the first.
+    pub version: u64,
     /// What holds: a text or a whole number; null for nothing.
     #[schema(value_type = Option<serde_json::Value>)]
     pub value: serde_json::Value,
@@ -37,7 +39,7 @@ pub struct Setting {
 
 impl Setting {
     /// The setting as it is in `settings`.
-    pub fn of(setting: OfficeSetting, settings: &OfficeSettings) -> Self {
+    pub fn of((setting, version): (OfficeSetting, u64), settings: &OfficeSettings) -> Self {
         let (least, most) = match setting.shape() {
             Shape::Number(least, most) => (Some(least), Some(most)),
             _ => (None, None),
@@ -56,6 +58,7 @@ impl Setting {
         };
         Self {
             key: setting.key().to_owned(),
+            version,
             value: json(settings.value(setting)),
             is_set: settings.set(setting).is_some(),
             default: json(setting.default()),

@@ -10,6 +10,8 @@ use super::HoursQuery;
 pub struct SavedReport {
     /// For ever.
     pub id: String,
+    /// Grows with each change.
+    pub version: u64,
     /// What people call it.
     pub name: String,
     /// Whose, by sign-in name; none is the office's.

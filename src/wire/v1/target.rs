@@ -17,6 +17,10 @@ pub struct Targets {
 /// What a person is to work from a day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Target {
+    /// Whose, by sign-in name.
+    pub person: String,
+    /// Grows with each change.
+    pub version: u64,
     /// From this day on.
     #[schema(format = Date)]
     pub from: String,

@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 pub struct Team {
     /// For ever.
     pub id: String,
+    /// Grows with each change.
+    pub version: u64,
     /// What people call it.
     pub name: String,
     /// Who is in it, by sign-in name.

@@ -9,10 +9,10 @@ use crate::domain::job::Job;
 use crate::domain::outcome::{Audience, Noun};
 use crate::domain::project::Project;
 use crate::domain::text::{ShortText, UserName};
-use crate::store::apply::{sync, token};
+use crate::store::apply::{sync, team, token};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Jobs, Looks, Mails, Teams};
+use crate::store::tables::{Jobs, Looks, Mails};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn erase(
@@ -86,8 +86,7 @@ fn teams(at: &mut Applying<'_>, erasure: &mut Erasure) -> Result<(), StoreError>
         let (member, lead) =
             (team.members.remove(&erasure.person), team.leads.remove(&erasure.person));
         if member || lead {
-            at.writer.put::<Teams>(&team.id, &team)?;
-            at.changed(Noun::Team, team.id.bytes(), Audience::Everyone);
+            team::write(at, &team)?;
             erasure.counts.others += 1;
         }
     }

@@ -2,7 +2,9 @@
 
 use super::{Applying, Left};
 use crate::domain::erasure::Erasure;
-use crate::store::apply::entry;
+use crate::domain::outcome::Audience;
+use crate::domain::told::Told;
+use crate::store::apply::{entry, told};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
@@ -49,6 +51,9 @@ fn held(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result
     let theirs = KeyRange::prefix(&erasure.person);
     for (key, _) in at.writer.rows::<HeldEdits>(theirs, Order::Rising, left.0)? {
         at.writer.delete::<HeldEdits>(&key)?;
+        let (person, seq, place) = key;
+        let held = Told::HeldEdit { person, number: (seq, place) };
+        told::tell(at, held, false, Audience::Person(person))?;
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -60,6 +65,7 @@ fn weeks(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
     for ((person, from), _) in at.writer.rows::<Timesheets>(theirs, Order::Rising, left.0)? {
         at.writer.delete::<Timesheets>(&(person, from))?;
         at.writer.delete::<WaitingSheets>(&(from, person))?;
+        told::tell(at, Told::Timesheet { person, from }, false, Audience::Person(person))?;
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -71,6 +77,8 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
     let theirs = KeyRange::prefix(&erasure.person);
     for (key, _) in at.writer.rows::<Targets>(theirs, Order::Rising, left.0)? {
         at.writer.delete::<Targets>(&key)?;
+        let (person, from) = key;
+        told::tell(at, Told::Target { person, from }, false, Audience::Person(person))?;
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -79,6 +87,8 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         let names = user.as_ref().is_some_and(|user| report.names(&user.name));
         if report.owner == Some(erasure.person) || names {
             at.writer.delete::<SavedReports>(&report.id)?;
+            let audience = report.owner.map_or(Audience::Everyone, Audience::Person);
+            told::tell(at, Told::SavedReport(report.id), false, audience)?;
             erasure.counts.others += 1;
         }
     }

@@ -1,0 +1,55 @@
+//! What copies are told of, and changes of a version.
+
+use super::*;
+use crate::domain::day::Day;
+use crate::domain::id::SavedReportId;
+use crate::domain::lock::LockCommand;
+use crate::domain::saved_report::SavedReportCommand;
+use crate::domain::target::TargetCommand;
+use crate::domain::told::{Guarded, GuardedChange, Mark, Told};
+
+pub(super) fn told(all: &mut Vec<Sample>) {
+    let (person, from) = (UserId::from_bytes([0x15; 16]), Day::new(20_451).unwrap());
+    let (team, report) = (TeamId::from_bytes([0x1b; 16]), SavedReportId::from_bytes([0x2a; 16]));
+    for (name, told) in [
+        ("user", Told::User(person)),
+        ("team", Told::Team(team)),
+        ("timesheet", Told::Timesheet { person, from: now() }),
+        ("lock", Told::Lock),
+        ("held-edit", Told::HeldEdit { person, number: (70_000, 1) }),
+        ("target", Told::Target { person, from }),
+        ("saved-report", Told::SavedReport(report)),
+        ("setting", Told::Setting(OfficeSetting::WeekStart)),
+    ] {
+        put(all, "mark-of", name, Mark { told, seq: 70_000, whose: Some(person), gone: None });
+    }
+    let gone = Mark { told: Told::Team(team), seq: 70_000, whose: None, gone: Some(now()) };
+    put(all, "mark-of", "gone", gone);
+    let reason = ShortText::cut("paid");
+    let setting = OfficeSettingCommand::Set { setting: OfficeSetting::WeekStart, value: None };
+    for (name, told, change) in [
+        ("user", Told::User(person), GuardedChange::User(UserCommand::Disable { user: person })),
+        ("team", Told::Team(team), GuardedChange::Team(TeamCommand::Delete { team })),
+        ("lock", Told::Lock, GuardedChange::Lock(LockCommand::MoveBack { date: None, reason })),
+        (
+            "target",
+            Told::Target { person, from },
+            GuardedChange::Target(TargetCommand::Remove { person, from }),
+        ),
+        (
+            "saved-report",
+            Told::SavedReport(report),
+            GuardedChange::SavedReport(SavedReportCommand::Delete { report }),
+        ),
+        ("setting", Told::Setting(OfficeSetting::WeekStart), GuardedChange::Setting(setting)),
+    ] {
+        let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::User(person));
+        let command = Command::Guarded(Guarded { told, version: 70_000, change });
+        put(
+            all,
+            "command",
+            format!("guarded.{name}"),
+            Envelope { request, at: now(), actor, command },
+        );
+    }
+}
