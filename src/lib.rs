@@ -18,6 +18,8 @@
 //! | FOURTH | [`agent`]     | the offline-first client                                                    |
 //! | TOP    | [`cli`]       | configuration, assembly, one file per command                               |
 //!
+//! `service/demo` makes up an office and brings it in through the same door as everybody's.
+//!
 //! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
 //! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads),
 //! `service/day` (where days begin: the only place that knows zones).

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
 use super::customer::CustomerCommand;
+use super::demo::DemoArguments;
 use super::hours::HoursCommand;
 use super::import::ImportCommand;
 use super::logging::LogFormat;
@@ -59,6 +60,8 @@ pub(crate) struct Common {
 pub(crate) enum Command {
     /// Run the server: HTTPS, page, API
     Serve(ServeArguments),
+    /// A made-up office to look at, in a folder of its own, and the server over it
+    Demo(DemoArguments),
     /// Accounts
     #[command(subcommand)]
     User(UserCommand),

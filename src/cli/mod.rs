@@ -11,6 +11,7 @@ mod catalog;
 mod certificates;
 mod config;
 mod customer;
+mod demo;
 mod device;
 mod doctor;
 mod erasure;
@@ -75,11 +76,12 @@ pub fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = match &arguments.command {
         Command::Serve(serve) => Config::gather(&arguments.common, serve)?,
+        Command::Demo(demo) => Config::gather(&demo::folder(&arguments.common), &demo.serve)?,
         _ => Config::gather(&arguments.common, &environment()?)?,
     };
     // A short command logs what went wrong only; its result is its output.
     let long = match &arguments.command {
-        Command::Serve(_) => true,
+        Command::Serve(_) | Command::Demo(_) => true,
         Command::Agent(command) => command.runs_long(),
         _ => false,
     };
@@ -92,6 +94,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Command::Serve(serve) if serve.child => work::run(&config),
         Command::Serve(_) => serve::run(&config),
+        Command::Demo(arguments) => demo::run(&config, arguments),
         Command::Agent(command) => agent::run(&config, command),
         Command::Track(command) => track::run(&config, command),
         other => {
@@ -138,7 +141,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,
-        Command::Serve(_) | Command::Agent(_) | Command::Track(_) => Ok(()),
+        Command::Serve(_) | Command::Demo(_) | Command::Agent(_) | Command::Track(_) => Ok(()),
     }
 }
 

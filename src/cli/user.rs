@@ -268,6 +268,6 @@ const RIGHTS: [&str; Right::ALL.len()] = {
 };
 
 /// This computer's zone, or UTC where it has none.
-fn system_zone() -> String {
+pub(super) fn system_zone() -> String {
     jiff::tz::TimeZone::system().iana_name().map_or_else(|| "UTC".to_owned(), str::to_owned)
 }

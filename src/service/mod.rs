@@ -8,6 +8,7 @@ pub mod book;
 mod change;
 pub mod control;
 mod day;
+pub mod demo;
 pub mod devices;
 pub mod doctor;
 pub mod error;

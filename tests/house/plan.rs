@@ -154,6 +154,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("openraft", &["src/consensus/"]),
     ("bincode", &["src/codec/"]),
     ("getrandom", &["src/clock/", "src/service/secrets.rs"]),
+    // Falls the same for the same seed: never for anything that is to be secret.
+    ("fastrand", &["src/service/demo/dice.rs"]),
     // One way to write a cell, so that none becomes a formula.
     ("csv", &["src/wire/csv.rs"]),
     ("lettre", &["src/service/mail/"]),

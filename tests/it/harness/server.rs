@@ -46,6 +46,21 @@ impl Server {
     /// The same with variables in its environment.
     #[track_caller]
     pub fn start_in(environment: &[(&str, &Path)], arguments: &[&str]) -> Self {
+        Self::start_over(|_| (), environment, arguments)
+    }
+
+    /// Over the office that `fill` makes in the data folder it is given.
+    #[track_caller]
+    pub fn start_filled(fill: impl FnOnce(&Path)) -> Self {
+        Self::start_over(fill, &[], &[])
+    }
+
+    #[track_caller]
+    fn start_over(
+        fill: impl FnOnce(&Path),
+        environment: &[(&str, &Path)],
+        arguments: &[&str],
+    ) -> Self {
         let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
         let folder = Folder::new();
         let mut server = Self {
@@ -56,6 +71,7 @@ impl Server {
             arguments: arguments.iter().map(|a| (*a).to_owned()).collect(),
             environment: environment.iter().map(|(n, v)| ((*n).to_owned(), v.into())).collect(),
         };
+        fill(&server.data());
         server.launch();
         server
     }
