@@ -182,3 +182,159 @@ async fn an_import_that_broke_off_is_taken_out() {
     assert_eq!(desk.get(&ada, "/api/v1/tags").await.items().len(), 0);
     assert_eq!(imports.clear(now).await.unwrap(), 0);
 }
+
+const HEAD: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n";
+
+/// A row of somebody's on a project, or on none, in this minute after nine.
+fn row(name: &str, project: &str, minute: usize) -> String {
+    format!(
+        "{name},{name}@office.test,,{project},,one,No,2026-11-04,09:{minute:02}:00,2026-11-04,10:00:00,01:00:00,\n"
+    )
+}
+
+impl Desk {
+    /// Cy leads di, or nobody any more.
+    async fn cy_leads(&self, leads: bool) {
+        let leads: &[&str] = if leads { &["cy"] } else { &[] };
+        let body = json!({"name": "Site", "members": ["di"], "leads": leads});
+        let known = self.get(&terminal(), "/api/v1/teams").await.items();
+        match known.first() {
+            Some(team) => {
+                let path = format!("/api/v1/teams/{}", team["id"].as_str().unwrap());
+                self.put(&terminal(), &path, &body).await.expect(StatusCode::OK);
+            }
+            None => {
+                self.post(&terminal(), "/api/v1/teams", &body).await.expect(StatusCode::CREATED);
+            }
+        }
+    }
+
+    async fn undone(&self, caller: &Caller) -> String {
+        let import = self.get(caller, "/api/v1/imports").await.items().remove(0);
+        let undo = format!("/api/v1/imports/{}/undo", import["id"].as_str().unwrap());
+        let job = self.post(caller, &undo, &json!({})).await.expect(StatusCode::CREATED).json();
+        self.ended(caller, &job).await["sentence"].as_str().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn who_leads_no_more_neither_brings_in_nor_takes_out_what_is_others() {
+    let desk = Desk::with_people().await;
+    desk.add("di", "employee").await.expect(StatusCode::CREATED);
+    desk.cy_leads(true).await;
+    let cy = desk.sign_in("cy").await;
+    let two = format!("{HEAD}{}{}", row("di", "", 0), row("cy", "", 1));
+    assert_eq!(desk.imported(&cy, &two).await["state"], "done");
+    desk.cy_leads(false).await;
+    let sentence = desk.undone(&cy).await;
+    let told = "1 records are gone. 1 stay, because you may not change them any more.";
+    assert_eq!(sentence, told);
+    assert_eq!((desk.entries_of("di").await.len(), desk.entries_of("cy").await.len()), (1, 0));
+    // Whoever may everything finishes it.
+    assert_eq!(desk.undone(&desk.sign_in("ada").await).await, "1 records are gone.");
+    assert_eq!(desk.entries_of("di").await.len(), 0);
+    // A right that goes while rows come in: what came until then goes out again.
+    desk.cy_leads(true).await;
+    let rows: String = (0..59).map(|minute| row("di", "", minute)).collect();
+    let many = format!("{HEAD}{}", rows.repeat(5));
+    let job = desk.import(&cy, "?source=toggl", &many).await.expect(StatusCode::CREATED).json();
+    desk.cy_leads(false).await;
+    let job = desk.ended(&cy, &job).await;
+    assert_eq!(job["state"], "failed", "{job}");
+    assert!(job["sentence"].as_str().unwrap().contains("You may not do this any more."), "{job}");
+    assert_eq!(desk.entries_of("di").await.len(), 0);
+}
+
+#[tokio::test]
+async fn a_preview_says_nothing_of_what_the_asker_does_not_see() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    for (name, archived) in [("Secret", false), ("Shelved", true)] {
+        let members = json!([desk.user_id("bo").await.to_string()]);
+        let body = json!({"name": name, "members": members, "archived": archived});
+        desk.post(&ada, "/api/v1/projects", &body).await.expect(StatusCode::CREATED);
+    }
+    let cy = desk.sign_in("cy").await;
+    let names = ["Secret", "Shelved", "Nowhere"];
+    let rows: String =
+        names.iter().enumerate().map(|(minute, name)| row("cy", name, minute)).collect();
+    let file = format!("{HEAD}{rows}");
+    let preview = desk.import(&cy, "/preview?source=toggl", &file).await.json();
+    for (place, name) in names.iter().enumerate() {
+        let why =
+            format!("There is no project {name}, and only whoever manages the book adds one.");
+        assert_eq!(preview["refused"][place]["why"], why);
+    }
+    let preview = desk.import(&ada, "/preview?source=toggl", &file).await.json();
+    assert_eq!(preview["refused"][0]["why"], "The project Shelved is archived.");
+}
+
+#[tokio::test]
+async fn many_rows_that_say_the_same_are_looked_at_once_each() {
+    let desk = Desk::with_people().await;
+    let file = HEAD.to_owned() + &row("cy", "", 0).repeat(20_000);
+    let cy = desk.sign_in("cy").await;
+    let began = std::time::Instant::now();
+    let preview = desk.import(&cy, "/preview?source=toggl", &file).await.json();
+    assert_eq!(preview["new"], 20_000, "{preview}");
+    let people = json!([{"in_file": "cy@office.test", "name": "cy", "rows": 20_000}]);
+    assert_eq!(preview["people"], people);
+    // Each looked at once more for every one before it: 200 million hashes, and minutes.
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+#[tokio::test]
+async fn an_entry_of_somebody_else_under_a_rows_id_is_not_taken_for_it() {
+    use crate::domain::command::{Actor, Command, Envelope};
+    use crate::domain::entry::{Entry, EntryCommand};
+    use crate::domain::id::{EntryId, ReplicaId, RequestId};
+    use crate::domain::sync::Stamp;
+    use crate::domain::text::{NoteText, UserName};
+    let desk = Desk::with_people().await;
+    let person = async |name: &str| {
+        let name = UserName::new(name).unwrap();
+        let found = desk.door.read(move |r| crate::store::read::user_by_name(r, &name));
+        found.await.unwrap().unwrap().id
+    };
+    let (cy, bo) = (person("cy").await, person("bo").await);
+    // What everybody can work out: the id that a record of TimeTagger's would get.
+    let mut hasher = blake3::Hasher::new_derive_key("timebook imported entry v1");
+    for part in [b"timetagger".as_slice(), &cy.bytes(), b"key\nabc"] {
+        hasher.update(&(part.len() as u64).to_be_bytes());
+        hasher.update(part);
+    }
+    hasher.update(&0_u64.to_be_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    (bytes[6], bytes[8]) = ((bytes[6] & 0x0f) | 0x80, (bytes[8] & 0x3f) | 0x80);
+    let body = Entry {
+        person: bo,
+        project: None,
+        task: None,
+        start: now().minus_ms(9_000),
+        end: Some(now()),
+        cut: None,
+        note: NoteText::empty(),
+        tags: Vec::new(),
+        billable: false,
+    };
+    let (id, replica) = (EntryId::from_bytes(bytes), ReplicaId::from_bytes([7; 16]));
+    let stamp = Stamp { modified: now(), replica };
+    let file = r#"{"records": [{"key": "abc", "t1": 1793000000, "t2": 1793003600, "ds": "one"}]}"#;
+    let asker = desk.sign_in("cy").await;
+    let preview = desk.import(&asker, "/preview?source=timetagger", file).await.json();
+    assert_eq!((&preview["new"], &preview["refused"]), (&json!(1), &json!([])));
+    let offer = EntryCommand::Offer { id, body, stamp, deleted: false };
+    let envelope = Envelope {
+        request: RequestId(crate::clock::ascending_id()),
+        at: now(),
+        actor: Actor::User(bo),
+        command: Command::Entry(offer),
+    };
+    desk.door.commit(envelope).await.unwrap();
+    let preview = desk.import(&asker, "/preview?source=timetagger", file).await.json();
+    assert_eq!((&preview["new"], &preview["there"]), (&json!(0), &json!(0)), "{preview}");
+    let why = preview["refused"][0]["why"].as_str().unwrap();
+    assert!(why.starts_with("A time entry of somebody else has the id"), "{preview}");
+    desk.import(&asker, "?source=timetagger", file).await.problem(422, "import_refused");
+}

@@ -4,6 +4,7 @@
 //! background after a crash.
 
 mod plan;
+mod standing;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -108,7 +109,7 @@ impl Imports {
             imports: self.clone(),
             id: ImportId(clock::ascending_id()),
             source,
-            actor: principal.actor(),
+            principal: principal.clone(),
             now,
         };
         jobs.start(principal, JobKind::Import, &about, |work| adding.run(plan, work)).await
@@ -141,10 +142,15 @@ impl Imports {
             .filter(|import| is_theirs(principal, import) && import.state != ImportState::Running);
         let import = known.ok_or(ServiceError::Refused(Refusal::UnknownImport))?;
         let about = format!("{}, {} entries", import.source.name(), import.entries);
-        let (imports, actor) = (self.clone(), principal.actor());
+        let (imports, asker) = (self.clone(), principal.clone());
         let work = |work: Work| async move {
-            let (gone, stayed) = imports.take_out(id, &actor, now, Some(&work)).await?;
+            let (actor, watched) = (asker.actor(), Some((&asker, &work)));
+            let TakenOut { gone, stayed, kept } =
+                imports.take_out(id, &actor, now, watched).await?;
             let mut sentence = format!("{gone} records are gone.");
+            if kept > 0 {
+                sentence += &format!(" {kept} stay, because you may not change them any more.");
+            }
             if !stayed.is_empty() {
                 let named: Vec<_> = stayed.iter().take(MOST_NAMED).map(String::as_str).collect();
                 let many = stayed.len();
@@ -173,36 +179,43 @@ impl Imports {
         Ok(cleared)
     }
 
-    /// Takes out what can go; how many went, and what stayed.
+    /// Takes out what can go. `watched` is who asks for it, and where they are told how far it is; what breaks off is taken out for
+    /// nobody.
     async fn take_out(
         &self,
         import: ImportId,
         actor: &Actor,
         now: fn() -> Timestamp,
-        work: Option<&Work>,
-    ) -> Result<(u64, Vec<String>), ServiceError> {
-        let (mut gone, mut stayed, mut before) = (0, Vec::new(), None);
+        watched: Option<(&Principal, &Work)>,
+    ) -> Result<TakenOut, ServiceError> {
+        let (mut out, mut before) = (TakenOut::default(), None);
         loop {
             let found = self.door.read(move |r| read::import::records(r, import, before, PAGE));
             let records: Vec<(Noun, RecordId)> = found.await?;
             let Some(last) = records.last().copied() else { break };
             for (noun, record) in records {
+                if let Some((asker, _)) = watched
+                    && !standing::may_change(&self.door, asker, noun, record).await?
+                {
+                    out.kept += 1;
+                    continue;
+                }
                 let command = ImportCommand::TakeBack { import, noun, record };
                 match self.commit(actor, command, now()).await {
-                    Ok(_) => gone += 1,
+                    Ok(_) => out.gone += 1,
                     Err(ServiceError::Refused(_)) => {
-                        stayed.push(format!("{} {record}", noun.name()));
+                        out.stayed.push(format!("{} {record}", noun.name()));
                     }
                     Err(error) => return Err(error),
                 }
             }
             before = Some(last);
-            if let Some(work) = work {
-                work.at("taking out", gone, 0);
+            if let Some((_, work)) = watched {
+                work.at("taking out", out.gone, 0);
             }
         }
         self.commit(actor, ImportCommand::Undone { import }, now()).await?;
-        Ok((gone, stayed))
+        Ok(out)
     }
 
     async fn commit(
@@ -220,12 +233,22 @@ impl Imports {
     }
 }
 
+/// What became of records that were to go.
+#[derive(Default)]
+struct TakenOut {
+    gone: u64,
+    /// Changed since, or in use.
+    stayed: Vec<String>,
+    /// Not the asker's to change any more.
+    kept: u64,
+}
+
 /// One import under way.
 struct Adding {
     imports: Imports,
     id: ImportId,
     source: Source,
-    actor: Actor,
+    principal: Principal,
     now: fn() -> Timestamp,
 }
 
@@ -235,7 +258,7 @@ impl Adding {
         let import = Import {
             id: self.id,
             source: self.source,
-            by: self.actor.clone(),
+            by: self.principal.actor(),
             begun: (self.now)(),
             state: ImportState::Running,
             entries: 0,
@@ -248,9 +271,9 @@ impl Adding {
             plan.edits.into_iter().map(|(line, edit)| (Some(line), ImportEdit::Entry(edit)));
         for (added, (line, edit)) in (0..).zip(catalog.chain(entries)) {
             work.at("adding", added, total);
-            let add = ImportCommand::Add { import: self.id, edit };
-            if let Err(error) = self.commit(add).await {
-                self.imports.take_out(self.id, &self.actor, self.now, None).await?;
+            if let Err(error) = self.add(edit).await {
+                let actor = self.principal.actor();
+                self.imports.take_out(self.id, &actor, self.now, None).await?;
                 let place = line.map_or_else(String::new, |line| format!(" on line {line}"));
                 let sentence = format!(
                     "Something changed meanwhile{place}: {} Nothing was brought in.",
@@ -274,8 +297,14 @@ impl Adding {
         })
     }
 
+    /// Adds one record, if whoever began this still may.
+    async fn add(&self, edit: ImportEdit) -> Result<Outcome, ServiceError> {
+        standing::must_add(&self.imports.door, &self.principal, &edit).await?;
+        self.commit(ImportCommand::Add { import: self.id, edit }).await
+    }
+
     async fn commit(&self, command: ImportCommand) -> Result<Outcome, ServiceError> {
-        self.imports.commit(&self.actor, command, (self.now)()).await
+        self.imports.commit(&self.principal.actor(), command, (self.now)()).await
     }
 }
 

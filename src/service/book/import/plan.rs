@@ -3,7 +3,7 @@
 
 mod place;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiff::tz::TimeZone;
@@ -12,16 +12,16 @@ use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
 use crate::domain::id::{CustomerId, EntryId, ProjectId, TagId, TaskId, UserId};
 use crate::domain::import::{ImportEdit, Source};
-use crate::domain::policy::Reach;
 use crate::domain::project::Project;
 use crate::domain::right::Right;
-use crate::domain::sync::Edit;
+use crate::domain::sync::{Edit, Synced};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::domain::text::{FoldedName, Label};
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::service::Principal;
+use crate::service::book::sight::{Asker, Viewer};
 use crate::service::error::ServiceError;
 use crate::store::{Reader, StoreError, read};
 use crate::wire::import::{ImportFile, ImportMoment, ImportRow, RowFault};
@@ -106,16 +106,15 @@ pub(super) fn plan(
 ) -> Result<Result<ImportPlan, ServiceError>, StoreError> {
     let mut office = Office::load(reader, wish)?;
     if let Some(name) = &wish.person
-        && !office.people.iter().any(|user| user.name.as_str() == name)
+        && !office.people.contains_key(name)
     {
         let refusal = crate::domain::outcome::Refusal::UnknownUser;
         return Ok(Err(ServiceError::Refused(refusal)));
     }
     let mut plan = ImportPlan { faults: file.faults, ..ImportPlan::default() };
-    let mut seen = BTreeSet::new();
     for row in file.rows {
         let line = row.line;
-        match office.take(reader, wish, row, now, &mut plan, &mut seen)? {
+        match office.take(reader, wish, row, now, &mut plan)? {
             Ok(()) => {}
             Err(why) => plan.faults.push(RowFault { line, why }),
         }
@@ -124,15 +123,21 @@ pub(super) fn plan(
     Ok(Ok(plan))
 }
 
-/// What there is, and what the plan adds to it.
+/// What there is as far as the asker sees it, and what the plan adds to it.
 struct Office {
-    people: Vec<User>,
-    reach: Reach,
+    /// By sign-in name.
+    people: BTreeMap<String, User>,
+    viewer: Viewer,
     manages: bool,
     customers: BTreeMap<FoldedName, (CustomerId, bool)>,
-    projects: BTreeMap<(Option<CustomerId>, FoldedName), (ProjectId, bool, bool)>,
+    /// By name first: a file may say nothing of customers.
+    projects: BTreeMap<(FoldedName, Option<CustomerId>), (ProjectId, bool, bool)>,
     tasks: BTreeMap<(ProjectId, FoldedName), (TaskId, bool)>,
     tags: BTreeMap<FoldedName, (TagId, bool)>,
+    /// Rows that said the same so far.
+    same: BTreeMap<[u8; 32], u64>,
+    /// Where a person of the file stands in the plan.
+    counted: BTreeMap<(String, UserId), usize>,
 }
 
 /// A row is taken, or says why not.
@@ -140,28 +145,35 @@ type Taken<T> = Result<Result<T, String>, StoreError>;
 
 impl Office {
     fn load(reader: &dyn Reader, wish: &Wish) -> Result<Self, StoreError> {
+        let users = read::users(reader)?.into_iter();
         let mut office = Self {
-            people: read::users(reader)?,
-            reach: wish.principal.reach(reader)?,
+            people: users.map(|user| (user.name.to_string(), user)).collect(),
+            viewer: Viewer::load(reader, Asker::of(&wish.principal))?,
             manages: wish.principal.may(Right::ManageBook),
             customers: BTreeMap::new(),
             projects: BTreeMap::new(),
             tasks: BTreeMap::new(),
             tags: BTreeMap::new(),
+            same: BTreeMap::new(),
+            counted: BTreeMap::new(),
         };
         read::sync::each::<Customer>(reader, None, |customer| {
-            let body = customer.body;
-            office.customers.insert(body.name.folded(), (customer.id, body.archived));
+            if office.viewer.sees_customer(&customer) {
+                let body = customer.body;
+                office.customers.insert(body.name.folded(), (customer.id, body.archived));
+            }
             ControlFlow::Continue(())
         })?;
         read::sync::each::<Project>(reader, None, |project| {
-            let body = project.body;
-            let key = (body.customer, body.name.folded());
-            office.projects.insert(key, (project.id, body.archived, body.billable));
+            if office.viewer.sees_project(&project) {
+                let body = project.body;
+                let key = (body.name.folded(), body.customer);
+                office.projects.insert(key, (project.id, body.archived, body.billable));
+            }
             ControlFlow::Continue(())
         })?;
         read::sync::each::<Task>(reader, None, |task| {
-            if task.body.parent.is_none() {
+            if task.body.parent.is_none() && office.viewer.sees_task(&task) {
                 let key = (task.body.project, task.body.name.folded());
                 office.tasks.insert(key, (task.id, task.body.archived));
             }
@@ -181,7 +193,6 @@ impl Office {
         row: ImportRow,
         now: Timestamp,
         plan: &mut ImportPlan,
-        seen: &mut BTreeSet<EntryId>,
     ) -> Taken<()> {
         let (person, in_file) = match self.person(wish, &row) {
             Ok(found) => found,
@@ -193,11 +204,14 @@ impl Office {
         let (Some(start), Some(end)) = (moment(row.start, &zone), moment(row.end, &zone)) else {
             return Ok(Err("Its time is none that can be kept.".to_owned()));
         };
-        let id = self.id(wish, &row, person.id, (start, end), seen);
+        let id = self.id(wish, &row, person.id, (start, end));
         let known = read::sync::record::<Entry>(reader, id)?;
-        if known.as_ref().is_some_and(crate::domain::sync::Synced::is_live) {
+        if known.as_ref().is_some_and(|known| known.body.person != person.id) {
+            return Ok(Err(TAKEN.to_owned()));
+        }
+        if known.as_ref().is_some_and(Synced::is_live) {
             plan.there += 1;
-            count(plan, in_file, &person);
+            self.count(plan, in_file, &person);
             return Ok(Ok(()));
         }
         let placed = match self.place(&row, plan) {
@@ -221,7 +235,7 @@ impl Office {
         }
         plan.new += 1;
         plan.total_ms += end.ms_since(start);
-        count(plan, in_file, &person);
+        self.count(plan, in_file, &person);
         let expect = None;
         plan.edits.push((
             row.line,
@@ -236,15 +250,11 @@ impl Office {
     /// Whose the row is: as was said, or by mail address, or by name; the asker's own when the file names nobody.
     fn person(&self, wish: &Wish, row: &ImportRow) -> Result<(User, String), String> {
         let in_file = row.email.clone().or_else(|| row.user.clone()).unwrap_or_default();
-        let by_name = |name: &str| {
-            let name = name.to_lowercase();
-            self.people.iter().find(|user| user.name.as_str() == name)
-        };
+        let by_name = |name: &str| self.people.get(&name.to_lowercase());
         let found = match &wish.person {
             Some(name) => by_name(name),
             None if in_file.is_empty() => {
-                let own = wish.principal.user().map(|user| user.id);
-                self.people.iter().find(|user| Some(user.id) == own)
+                wish.principal.user().and_then(|own| self.people.get(own.name.as_str()))
             }
             None => {
                 let email = row.email.as_deref();
@@ -267,7 +277,7 @@ impl Office {
             return Err(format!("The account {} is disabled.", person.name));
         }
         let own = wish.principal.user().is_some_and(|user| user.id == person.id);
-        if !own && !self.reach.may_approve(person.id) {
+        if !own && !self.viewer.reach.may_approve(person.id) {
             return Err(format!("You may not enter time of {}.", person.name));
         }
         Ok((person.clone(), shown))
@@ -276,12 +286,11 @@ impl Office {
     /// The same row always has the same id: by the product's own, or by everything it says, and of two that say the same the second
     /// is another.
     fn id(
-        &self,
+        &mut self,
         wish: &Wish,
         row: &ImportRow,
         person: UserId,
         (start, end): (Timestamp, Timestamp),
-        seen: &mut BTreeSet<EntryId>,
     ) -> EntryId {
         let name = |label: &Option<Label>| label.as_ref().map(ToString::to_string);
         let what = match &row.key {
@@ -296,25 +305,33 @@ impl Office {
                 row.note.as_str()
             ),
         };
-        for copy in 0_u64.. {
-            let mut hasher = blake3::Hasher::new_derive_key("timebook imported entry v1");
-            for part in [wish.source.name().as_bytes(), &person.bytes(), what.as_bytes()] {
-                hasher.update(&(part.len() as u64).to_be_bytes());
-                hasher.update(part);
-            }
-            hasher.update(&copy.to_be_bytes());
-            let mut bytes = [0; 16];
-            bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-            bytes[6] = (bytes[6] & 0x0f) | 0x80;
-            bytes[8] = (bytes[8] & 0x3f) | 0x80;
-            let id = EntryId::from_bytes(bytes);
-            if seen.insert(id) {
-                return id;
-            }
+        let mut hasher = blake3::Hasher::new_derive_key("timebook imported entry v1");
+        for part in [wish.source.name().as_bytes(), &person.bytes(), what.as_bytes()] {
+            hasher.update(&(part.len() as u64).to_be_bytes());
+            hasher.update(part);
         }
-        unreachable!("there are fewer rows than numbers")
+        let same = self.same.entry(*hasher.finalize().as_bytes()).or_default();
+        hasher.update(&same.to_be_bytes());
+        *same += 1;
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        EntryId::from_bytes(bytes)
+    }
+
+    fn count(&mut self, plan: &mut ImportPlan, in_file: String, person: &User) {
+        let next = plan.people.len();
+        let place = *self.counted.entry((in_file.clone(), person.id)).or_insert(next);
+        if place == next {
+            plan.people.push(Person { in_file, name: person.name.to_string(), rows: 0 });
+        }
+        plan.people[place].rows += 1;
     }
 }
+
+/// Somebody made an entry under the id that a row would have.
+const TAKEN: &str = "A time entry of somebody else has the id that this row would get. Whoever sees everybody's time finds and deletes it.";
 
 fn moment(moment: ImportMoment, zone: &TimeZone) -> Option<Timestamp> {
     match moment {
@@ -323,13 +340,5 @@ fn moment(moment: ImportMoment, zone: &TimeZone) -> Option<Timestamp> {
             let at = wall.to_zoned(zone.clone()).ok()?;
             Timestamp::new(at.timestamp().as_millisecond())
         }
-    }
-}
-
-fn count(plan: &mut ImportPlan, in_file: String, person: &User) {
-    let name = person.name.to_string();
-    match plan.people.iter_mut().find(|known| known.in_file == in_file && known.name == name) {
-        Some(known) => known.rows += 1,
-        None => plan.people.push(Person { in_file, name, rows: 1 }),
     }
 }

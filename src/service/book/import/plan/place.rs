@@ -63,13 +63,14 @@ impl Office {
         billable: Option<bool>,
         plan: &mut ImportPlan,
     ) -> Result<(ProjectId, bool), String> {
-        if let Some((id, archived, billable)) = self.projects.get(&(customer, name.folded())) {
+        if let Some((id, archived, billable)) = self.projects.get(&(name.folded(), customer)) {
             return open("project", name, (*id, *billable), *archived);
         }
         if customer.is_none() {
             // A file that says nothing of customers means the one project of this name, if there is one.
             let folded = name.folded();
-            let mut same = self.projects.iter().filter(|((_, known), _)| *known == folded);
+            let from_here = self.projects.range((folded.clone(), None)..);
+            let mut same = from_here.take_while(|((known, _), _)| *known == folded);
             if let (Some((_, (id, archived, billable))), None) = (same.next(), same.next()) {
                 return open("project", name, (*id, *billable), *archived);
             }
@@ -87,7 +88,7 @@ impl Office {
         };
         plan.projects.push(name.to_string());
         plan.catalog.push(ImportEdit::Project(Edit::Add { id, body }));
-        self.projects.insert((customer, name.folded()), (id, false, billable));
+        self.projects.insert((name.folded(), customer), (id, false, billable));
         Ok((id, billable))
     }
 
