@@ -14,6 +14,7 @@ pub mod day;
 pub mod device;
 pub mod entry;
 pub mod erasure;
+mod fold;
 pub mod hours;
 pub mod id;
 pub mod import;

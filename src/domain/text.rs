@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::fold;
+
 /// Why a text was refused: what it is, and the rule it breaks. Reads as one sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadText {
@@ -58,7 +60,7 @@ texts! {
     };
     /// A label a person reads: an office, a computer, a token.
     Label: "A name", "has 1 to 100 characters and no control characters", |t| {
-        (1..=100).contains(&t.chars().count()) && !t.trim().is_empty() && !t.chars().any(char::is_control)
+        (1..=100).contains(&t.chars().count()) && !fold::trimmed(t).is_empty() && !t.chars().any(char::is_control)
     };
     /// The id an ActivityWatch client gives its bucket.
     BucketName: "A bucket id", "has 1 to 256 characters and no control characters", |t| {
@@ -93,9 +95,9 @@ texts! {
 }
 
 impl Label {
-    /// As names are compared. A letter becomes at most three in lower case.
+    /// As names are compared. A letter becomes at most two.
     pub fn folded(&self) -> FoldedName {
-        FoldedName(self.0.trim().to_lowercase())
+        FoldedName(fold::folded(&self.0))
     }
 }
 

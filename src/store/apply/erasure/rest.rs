@@ -47,8 +47,8 @@ fn letters(
 ) -> Result<(), StoreError> {
     for mail in read::mails(at.writer.as_reader())? {
         let to = mail.to.as_str();
-        let local = to.rsplit_once('@').map_or(to, |(local, _)| local).to_lowercase();
-        if to.to_lowercase() == name.as_str() || local == name.as_str() {
+        let local = to.rsplit_once('@').map_or(to, |(local, _)| local).to_ascii_lowercase();
+        if to.eq_ignore_ascii_case(name.as_str()) || local == name.as_str() {
             at.writer.delete::<Mails>(&mail.id)?;
             at.changed(Noun::Mail, mail.id.bytes(), Audience::Administrators);
             erasure.counts.others += 1;
