@@ -10,9 +10,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::{Changes, Door, News};
+use crate::domain::id::RecordId;
 use crate::domain::outcome::{Audience, Changed, Noun};
 use crate::domain::policy::Reach;
 use crate::domain::right::Right;
+use crate::store::read;
 
 /// At most this many listen at once; each costs a connection and a task.
 const MOST_LISTENERS: usize = 2_000;
@@ -57,6 +59,8 @@ pub struct Listening {
     reach: Option<Reach>,
     /// News were lost, and among them perhaps such as take rights away: nothing more is told.
     over: bool,
+    /// News of the catalog of which is not known yet whether they may hear it.
+    doubtful: Option<Changed>,
     _place: Place,
 }
 
@@ -81,7 +85,15 @@ impl Events {
         });
         let ended = ServiceError::Forbidden("This sign-in ended a moment ago.");
         let principal = found.await?.ok_or(ended)?;
-        Ok(Listening { door, changes, principal, reach: None, over: false, _place: place })
+        Ok(Listening {
+            door,
+            changes,
+            principal,
+            reach: None,
+            over: false,
+            doubtful: None,
+            _place: place,
+        })
     }
 }
 
@@ -129,6 +141,14 @@ impl Listening {
                 // A server that cannot tell ends the stream: who listens comes again.
                 self.reach = Some(reach.ok()?);
             }
+            if let Some(change) = self.doubtful.clone() {
+                let is_known = self.is_known(&change).await?;
+                self.doubtful = None;
+                if is_known {
+                    return Some(Heard::Changed(change));
+                }
+                continue;
+            }
             match self.changes.next().await? {
                 // Teams changed, and with them who reaches whom.
                 News::Changed(change) if change.noun == Noun::Team => {
@@ -137,6 +157,7 @@ impl Listening {
                 }
                 News::Changed(change) if self.unsettles(&change) => return None,
                 News::Changed(change) if !self.may_hear(&change) => {}
+                News::Changed(change) if self.is_doubtful(&change) => self.doubtful = Some(change),
                 News::Changed(change) => return Some(Heard::Changed(change)),
                 News::Missed(missed) => {
                     self.over = true;
@@ -144,6 +165,20 @@ impl Listening {
                 }
             }
         }
+    }
+
+    /// Must be looked up whether they see this of the catalog?
+    fn is_doubtful(&self, change: &Changed) -> bool {
+        is_hidden_from_some(change.noun) && !self.principal.may(Right::ManageBook)
+    }
+
+    /// Do they see it, or did they? None: nobody can tell, and the stream ends.
+    async fn is_known(&self, change: &Changed) -> Option<bool> {
+        let Some(person) = self.principal.user().map(|user| user.id) else { return Some(false) };
+        let Ok(id) = <[u8; 16]>::try_from(change.id.as_slice()) else { return Some(false) };
+        let (noun, id) = (change.noun, RecordId::from_bytes(id));
+        let found = self.door.read(move |r| read::catalog::is_known_to(r, noun, id, person));
+        found.await.ok()
     }
 
     /// Is it about who they are or how they proved it?
@@ -170,6 +205,11 @@ impl Listening {
             Audience::Administrators => self.principal.may(Right::ManageServer),
         }
     }
+}
+
+/// News of a record that only those hear of who see it, or saw it.
+const fn is_hidden_from_some(noun: Noun) -> bool {
+    matches!(noun, Noun::Customer | Noun::Project | Noun::Task)
 }
 
 /// Is even the moment nobody else's business? When somebody is at their computer, or looks at what, is more than the hours of a day.

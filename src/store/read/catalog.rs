@@ -1,8 +1,12 @@
 //! Reads of the catalog beyond single records.
 
-use crate::domain::id::{ProjectId, TaskId};
+use super::sync;
+use crate::domain::id::{CustomerId, ProjectId, RecordId, TaskId, UserId};
+use crate::domain::outcome::Noun;
+use crate::domain::project::Project;
+use crate::domain::sync::Verdict;
 use crate::store::error::StoreError;
-use crate::store::tables::ProjectTasks;
+use crate::store::tables::{ProjectTasks, Tasks, Titles};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// A project's tasks, oldest first, deleted ones not.
@@ -13,4 +17,58 @@ pub fn tasks_of(reader: &dyn Reader, project: ProjectId) -> Result<Vec<TaskId>, 
     let rows =
         reader.rows::<ProjectTasks>(KeyRange::prefix(&project), Order::Rising, usize::MAX)?;
     Ok(rows.into_iter().map(|((_, task), ())| task).collect())
+}
+
+/// Was the project ever open to the person, as far as its history goes back? The version of today counts.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn was_open_to(
+    reader: &dyn Reader,
+    project: ProjectId,
+    person: UserId,
+) -> Result<bool, StoreError> {
+    for (_, version) in sync::history(reader, Noun::Project, project.into())? {
+        if version.verdict == Verdict::Won
+            && sync::version_of::<Project>(&version)?.body.is_open_to(person)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// May this person hear that the record changed: is it, or what it stands on, open to them, or was it, so that they may know of it?
+///
+/// # Errors
+/// [`StoreError`].
+pub fn is_known_to(
+    reader: &dyn Reader,
+    noun: Noun,
+    id: RecordId,
+    person: UserId,
+) -> Result<bool, StoreError> {
+    match noun {
+        Noun::Project => was_open_to(reader, id.into(), person),
+        Noun::Task => match reader.get::<Tasks>(&id.into())? {
+            Some(task) => was_open_to(reader, task.body.project, person),
+            None => Ok(false),
+        },
+        Noun::Customer => {
+            for project in projects_of(reader, id.into())? {
+                if was_open_to(reader, project, person)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        _ => Ok(true),
+    }
+}
+
+/// A customer's projects, deleted ones not.
+fn projects_of(reader: &dyn Reader, customer: CustomerId) -> Result<Vec<ProjectId>, StoreError> {
+    let below = KeyRange::prefix(&(Noun::Project, RecordId::from(customer)));
+    let rows = reader.rows::<Titles>(below, Order::Rising, usize::MAX)?;
+    Ok(rows.into_iter().map(|(_, project)| project.into()).collect())
 }

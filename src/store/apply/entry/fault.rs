@@ -4,11 +4,11 @@
 use super::{closing, timer};
 use crate::domain::customer::Customer;
 use crate::domain::entry::{Entry, MOST_A_DAY};
-use crate::domain::id::{EntryId, ProjectId, TagId, UserId};
-use crate::domain::outcome::{Noun, Refusal};
+use crate::domain::id::{EntryId, TagId, UserId};
+use crate::domain::outcome::Refusal;
 use crate::domain::project::Project;
 use crate::domain::right::Right;
-use crate::domain::sync::{Synced, Verdict};
+use crate::domain::sync::Synced;
 use crate::domain::tag::Tag;
 use crate::domain::task::{MOST_DEPTH, Task};
 use crate::domain::time::DAY_MS;
@@ -96,7 +96,7 @@ pub(super) fn offline(
         let stays = was.is_some_and(|was| was.body.project == body.project);
         if !stays
             && !books_on(at, &known.body, body.person)?
-            && !was_open_to(at, project, body.person)?
+            && !read::catalog::was_open_to(at.writer.as_reader(), project, body.person)?
         {
             return Ok(Some(Refusal::NotAMember));
         }
@@ -220,16 +220,4 @@ fn books_on(at: &Applying<'_>, project: &Project, person: UserId) -> Result<bool
     let reader = at.writer.as_reader();
     let Some(user) = read::user(reader, person)? else { return Ok(false) };
     Ok(read::people::rights(reader, &user)?.has(Right::ManageBook))
-}
-
-/// Was the project ever open to the person, as far as its history goes back?
-fn was_open_to(at: &Applying<'_>, project: ProjectId, person: UserId) -> Result<bool, StoreError> {
-    for (_, version) in read::sync::history(at.writer.as_reader(), Noun::Project, project.into())? {
-        if version.verdict == Verdict::Won
-            && read::sync::version_of::<Project>(&version)?.body.is_open_to(person)
-        {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
