@@ -107,13 +107,12 @@ impl Retention {
     }
 
     async fn purge(&self, before: Timestamp) -> Result<(), ServiceError> {
+        let (most, mut after) = (ROWS_A_STEP as usize, None);
         loop {
-            let most = ROWS_A_STEP as usize;
-            let found = self.door.read(move |reader| read::retention::traces(reader, before, most));
+            let found = self.door.read(move |r| read::retention::traces(r, before, after, most));
             let records = found.await?;
-            if records.is_empty() {
-                return Ok(());
-            }
+            let Some(last) = records.last().copied() else { return Ok(()) };
+            after = Some(last);
             self.step(RetentionCommand::Purge { records, before }).await?;
         }
     }

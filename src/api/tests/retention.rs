@@ -73,6 +73,45 @@ async fn a_long_book_is_swept_in_bounded_steps() {
     assert!(sweep(&desk).await.starts_with("Deleted 1302 events,"));
 }
 
+/// More events than a step takes, all of one instant and half of them without detail already: the sweep comes to its end.
+#[tokio::test]
+async fn events_of_one_instant_do_not_hold_up_the_sweep() {
+    let desk = recorded().await;
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let at = jiff::Timestamp::from_second(1_790_000_000).unwrap().to_string();
+    let many: Vec<Value> = (0..1_300)
+        .map(|n| {
+            let data = if n < 650 { json!({"app": "a"}) } else { json!({"app": "a", "title": n}) };
+            json!({"timestamp": at, "duration": 1, "data": data})
+        })
+        .collect();
+    for part in many.chunks(650) {
+        desk.post(&door, "/api/0/buckets/w/events", &json!(part)).await.expect(StatusCode::OK);
+    }
+    days_pass(200);
+    let sweep = tokio::time::timeout(std::time::Duration::from_secs(60), sweep(&desk));
+    let said = sweep.await.expect("it ends");
+    assert!(said.contains("; 652 events lost their detail."), "{said}");
+    assert!(events(&desk).await.iter().all(|data| data.get("title").is_none()));
+}
+
+#[tokio::test]
+async fn more_traces_than_a_step_takes_go_in_one_sweep() {
+    let desk = Desk::with_people().await;
+    let bo = desk.sign_in("bo").await;
+    for noun in ["tags", "customers"] {
+        for number in 0..260 {
+            let path = format!("/api/v1/{noun}");
+            let made = desk.post(&bo, &path, &json!({"name": number.to_string()})).await;
+            let id = made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned();
+            desk.delete(&bo, &format!("{path}/{id}")).await.expect(StatusCode::NO_CONTENT);
+        }
+    }
+    days_pass(91);
+    assert!(sweep(&desk).await.contains(" 520 traces "));
+    assert_eq!(sweep(&desk).await, "");
+}
+
 #[tokio::test]
 async fn a_copy_that_is_older_than_the_traces_is_fetched_anew() {
     let desk = Desk::with_people().await;

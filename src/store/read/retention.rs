@@ -58,23 +58,28 @@ pub fn detailed(
     Ok((first, last))
 }
 
-/// Up to `most` records that were deleted before this.
+/// Up to `most` records that were deleted before this, after this one in the order in which they are looked at.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn traces(
     reader: &dyn Reader,
     before: Timestamp,
+    after: Option<(Noun, RecordId)>,
     most: usize,
 ) -> Result<Vec<(Noun, RecordId)>> {
     let mut found = Vec::new();
-    of::<Customer>(reader, before, most, &mut found)?;
-    of::<Project>(reader, before, most, &mut found)?;
-    of::<Task>(reader, before, most, &mut found)?;
-    of::<Tag>(reader, before, most, &mut found)?;
-    of::<Entry>(reader, before, most, &mut found)?;
+    let nouns = [Noun::Customer, Noun::Project, Noun::Task, Noun::Tag, Noun::Entry];
+    let shelves = [of::<Customer>, of::<Project>, of::<Task>, of::<Tag>, of::<Entry>];
+    let is_past = |noun| after.is_some_and(|(last, _)| last != noun);
+    for (of, noun) in shelves.into_iter().zip(nouns).skip_while(|(_, noun)| is_past(*noun)) {
+        let after = after.filter(|(last, _)| *last == noun).map(|(_, id)| id);
+        of(reader, before, after, most, &mut found)?;
+    }
     if found.len() < most {
-        reader.scan::<Marks>(KeyRange::all(), Order::Rising, |key, mark| {
+        let after = after.filter(|(last, _)| !nouns.contains(last));
+        let range = after.map_or_else(KeyRange::all, |after| KeyRange::after(&after));
+        reader.scan::<Marks>(range, Order::Rising, |key, mark| {
             found.extend(mark.gone.filter(|gone| *gone < before).map(|_| key));
             if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
@@ -85,13 +90,15 @@ pub fn traces(
 fn of<B: Shelf>(
     reader: &dyn Reader,
     before: Timestamp,
+    after: Option<RecordId>,
     most: usize,
     found: &mut Vec<(Noun, RecordId)>,
 ) -> Result<()> {
     if found.len() >= most {
         return Ok(());
     }
-    reader.scan::<B::Table>(KeyRange::all(), Order::Rising, |id, record| {
+    let range = after.map_or_else(KeyRange::all, |after| KeyRange::after(&after));
+    reader.scan::<B::Table>(range, Order::Rising, |id, record| {
         if record.meta.deleted.is_some_and(|deleted| deleted < before) {
             found.push((B::NOUN, id.into()));
         }
