@@ -248,6 +248,26 @@ mod tests {
         assert_eq!(limits.check("ada", STRANGER, at(0)), Wait::No);
     }
 
+    /// Names are anybody's invention: those that somebody tried are forgotten again, the one of late last, and never who signs in well.
+    #[test]
+    fn names_are_remembered_up_to_a_bound_and_the_latest_longest() {
+        let mut limits = Limits::default();
+        limits.succeeded("ada", HOME, at(0));
+        for n in 0..25_000 {
+            let from = IpAddr::V4(std::net::Ipv4Addr::from_bits(0x0b00_0000 + n));
+            limits.failed(&format!("n{n}"), from, at(i64::from(n)));
+        }
+        assert!(limits.names.len() <= MOST_ENTRIES && limits.addresses.len() <= MOST_ENTRIES);
+        assert!(limits.names.contains_key("n24999") && !limits.names.contains_key("n0"));
+        assert!(limits.known.contains_key(&("ada".to_owned(), HOME)), "who is known is no victim");
+        for n in 0..25_000 {
+            let from = IpAddr::V4(std::net::Ipv4Addr::from_bits(0x0b00_0000 + n));
+            limits.succeeded("eve", from, at(i64::from(n)));
+        }
+        assert!(limits.known.len() <= MOST_ENTRIES);
+        assert_eq!(limits.check("n24999", STRANGER, at(25_000)), Wait::No, "one failure is free");
+    }
+
     #[test]
     fn one_network_counts_once_and_memory_is_bounded() {
         let mut limits = Limits::default();

@@ -137,3 +137,27 @@ async fn a_disabled_person_is_let_in_again() {
     desk.get(&token, "/api/v1/session").await.problem(401, "unauthenticated");
     assert_eq!(desk.audited("user.enable").await, 1);
 }
+
+/// A lead reaches the members, and the log of everything that happened is still not theirs; that they lead stands in it by name.
+#[tokio::test]
+async fn who_leads_is_written_down_and_reads_no_log() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let team = json!({"name": "Site", "members": ["bo"], "leads": ["cy"]});
+    let made = desk.post(&ada, "/api/v1/teams", &team).await.expect(StatusCode::CREATED).json();
+    desk.get(&cy, "/api/v1/audit").await.problem(403, "forbidden");
+    let path = format!("/api/v1/teams/{}", made["id"].as_str().unwrap());
+    let other = json!({"name": "Site", "members": ["bo", "cy"], "leads": []});
+    desk.put(&ada, &path, &other).await.expect(StatusCode::OK);
+    desk.get(&cy, "/api/v1/audit").await.problem(403, "forbidden");
+    let log = desk.get(&ada, "/api/v1/audit?limit=1000").await.items();
+    let told: Vec<_> = log
+        .iter()
+        .filter(|entry| entry["action"].as_str().unwrap().starts_with("team.lead"))
+        .map(|entry| (entry["action"].clone(), entry["about"].clone()))
+        .collect();
+    assert_eq!(
+        told,
+        [(json!("team.lead"), json!("cy: Site")), (json!("team.lead_no_more"), json!("cy: Site"))]
+    );
+}

@@ -198,3 +198,39 @@ async fn what_is_kept_beside_a_file_comes_and_goes_with_it() {
     next.delete(&root(), id).await.unwrap();
     assert_eq!(desk.files(), 0);
 }
+
+/// Whoever read it as running, and comes to the rest of the look after its end, is told of the end.
+#[tokio::test]
+async fn a_job_that_ends_during_a_look_is_shown_as_it_ended() {
+    let desk = Desk::open().await;
+    let (id, end) = desk.begin().await;
+    let read = desk.door.read(move |reader| read::job(reader, id)).await.unwrap().unwrap();
+    assert_eq!(read.ended, None);
+    let waiting = {
+        let jobs = desk.jobs.clone();
+        tokio::spawn(async move { jobs.wait(&root(), id, None, SOON).await.unwrap() })
+    };
+    end.send(finished()).ok().unwrap();
+    desk.ended(id).await;
+    let view = desk.jobs.view(read).await.unwrap();
+    assert!(matches!(how(&view), Ending::Done { file: Some(_), .. }), "{view:?}");
+    assert!(view.has_result && view.progress.is_none());
+    let heard = waiting.await.unwrap();
+    assert!(heard.job.ended.is_some() || heard.progress.is_some(), "{heard:?}");
+}
+
+#[tokio::test]
+async fn a_job_whose_file_cannot_be_made_to_last_has_failed() {
+    let desk = Desk::open().await;
+    let path = desk.folder.path().join("jobs");
+    let work = |work: Work| async move {
+        drop(work.create()?);
+        std::fs::remove_dir_all(path).unwrap();
+        finished()
+    };
+    let started = desk.jobs.start(&root(), JobKind::ActivityCsv, "a test", work).await;
+    let view = desk.ended(started.unwrap().job.id).await;
+    assert_eq!(how(&view).name(), "failed");
+    assert!(how(&view).sentence().starts_with("The result could not be written:"), "{view:?}");
+    assert!(!view.has_result);
+}

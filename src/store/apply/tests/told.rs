@@ -119,7 +119,7 @@ fn a_trace_of_what_is_gone_is_kept_for_a_while_and_then_purged() {
     let told = Told::Target { person: ada, from };
     let id: RecordId = told_id(&told);
     let traces = |story: &Story, before| {
-        read::retention::traces(&story.state.read().unwrap(), before, 10).unwrap()
+        read::retention::traces(&story.state.read().unwrap(), before, None, 10).unwrap()
     };
     assert_eq!(traces(&story, removed), []);
     story.later(DAY_MS);
