@@ -70,6 +70,79 @@ fn a_stranger_is_refused() {
     assert_eq!(reply.status, 401, "a password is no token: {reply:?}");
 }
 
+/// `aw-client report` and `aw-client canonical`, which ask in the query language, say what was recorded.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "aw-client asks for the day before its own now")]
+fn its_own_reports_run_against_the_agent() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let agent = Agent::start(&server, "ada");
+    let http = agent.http();
+    let post = |path: &str, body: &Value| {
+        http.post(path, body).expect(200);
+    };
+    let begin = jiff::Timestamp::now() - jiff::SignedDuration::from_mins(60);
+    let event = |after: i64, seconds: u32, data: Value| {
+        let start = begin + jiff::SignedDuration::from_secs(after);
+        json!({"timestamp": start.to_string(), "duration": seconds, "data": data})
+    };
+    let window = |app: &str, title: &str| json!({"app": app, "title": title});
+    for (bucket, kind, events) in [
+        (
+            "aw-watcher-window_desk",
+            "currentwindow",
+            json!([
+                event(0, 600, window("Editor", "vim notes")),
+                event(600, 300, window("Mail", "Thunderbird")),
+                event(900, 900, window("Editor", "away")),
+            ]),
+        ),
+        (
+            "aw-watcher-afk_desk",
+            "afkstatus",
+            json!([
+                event(0, 900, json!({"status": "not-afk"})),
+                event(900, 900, json!({"status": "afk"}))
+            ]),
+        ),
+    ] {
+        let about = json!({"client": "t", "type": kind, "hostname": "desk"});
+        post(&format!("/api/0/buckets/{bucket}"), &about);
+        post(&format!("/api/0/buckets/{bucket}/events"), &events);
+    }
+    let classes = json!([
+        {"name": ["Work"], "rule": {"type": "regex", "regex": "Editor"}},
+        {"name": ["Work", "Programming"], "rule": {"type": "regex", "regex": "VIM", "ignore_case": true}},
+    ]);
+    post("/api/0/settings/classes", &classes);
+    let home = Folder::new();
+    let tell = |what: &str| {
+        let port = agent.door().port();
+        let mut command =
+            python::command(&python::client().join("aw-client"), &home, "127.0.0.1", port);
+        command.args(["--host", "127.0.0.1", "--port", &port.to_string(), what, "desk"]);
+        Done::of(command).ok()
+    };
+    let report = tell("report");
+    for line in
+        ["0:10:00 Work > Programming", "0:05:00 Uncategorized", "0:10:00 vim notes", "0:15:00"]
+    {
+        assert!(squeezed(&report).contains(line), "{line} is not in:\n{report}");
+    }
+    assert!(!report.contains("away"), "{report}");
+    let events = tell("canonical");
+    for line in
+        ["[Editor] vim notes", "[Mail] Thunderbird", "Showing last 10 out of 2 events", "0:15:00"]
+    {
+        assert!(squeezed(&events).contains(line), "{line} is not in:\n{events}");
+    }
+}
+
+/// With one space where a table has many.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn tell_story(
     home: &Folder,
     protocol: &str,

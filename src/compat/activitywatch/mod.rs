@@ -21,6 +21,7 @@ mod import;
 mod info;
 mod pages;
 mod problem;
+pub mod query;
 mod request;
 mod setting;
 mod upload;
@@ -78,7 +79,9 @@ impl Limits {
 /// Every route of the door, complete with `/api/0`. Anything else below `/api/0` is a 404 with a sentence.
 pub fn router<B: Book>(book: B, limits: Limits) -> Router {
     let heartbeats = Semaphore::new(limits.heartbeats);
-    let door = Arc::new(Door { book, limits, heartbeats, imports: import::Running::default() });
+    let queries = Arc::new(Semaphore::new(query::AT_ONCE));
+    let imports = import::Running::default();
+    let door = Arc::new(Door { book, limits, heartbeats, queries, imports });
     let routes = Router::new();
     let routes = at(routes, "/info", get(info::show_info));
     let routes = at(routes, "/buckets", get(bucket::list_buckets));
@@ -108,7 +111,7 @@ pub fn router<B: Book>(book: B, limits: Limits) -> Router {
         "/settings/{key}",
         get(setting::show_setting).post(setting::put_setting).delete(setting::delete_setting),
     );
-    let routes = at(routes, "/query", post(no_query));
+    let routes = at(routes, "/query", post(query::take_query));
     let routes = routes.fallback(no_path).method_not_allowed_fallback(no_method);
     Router::new().nest("/api/0", routes.with_state(door))
 }
@@ -127,14 +130,8 @@ struct Door<B> {
     book: B,
     limits: Limits,
     heartbeats: Semaphore,
+    queries: Arc<Semaphore>,
     imports: import::Running,
-}
-
-async fn no_query() -> Problem {
-    Problem::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "Timebook answers no queries here yet. Ask for the events and add them up.",
-    )
 }
 
 async fn no_path() -> Problem {

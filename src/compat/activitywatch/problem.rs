@@ -15,7 +15,7 @@ use crate::wire::json::BadJson;
 #[derive(Debug)]
 pub(super) struct Problem {
     pub(super) status: StatusCode,
-    message: Cow<'static, str>,
+    pub(super) message: Cow<'static, str>,
 }
 
 impl Problem {

@@ -5,6 +5,7 @@ mod buckets;
 mod events;
 mod hostile;
 mod imports;
+mod queries;
 mod waiting;
 
 use axum::Router;

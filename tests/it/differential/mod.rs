@@ -2,6 +2,7 @@
 //! stands in `ALLOWED` with its reason. Ids are compared by the order in which they appeared, times as instants, numbers as numbers.
 
 mod meaning;
+mod queries;
 mod script;
 
 use crate::harness::{Agent, Folder, Http, Role, Server, python, wait};

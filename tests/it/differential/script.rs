@@ -15,9 +15,13 @@ pub struct Step {
 }
 
 pub fn run(http: &Http) -> Vec<Step> {
+    run_all(http, include_str!("requests.txt"))
+}
+
+/// The requests of a text, in order.
+pub fn run_all(http: &Http, requests: &str) -> Vec<Step> {
     let mut ids = BTreeMap::new();
-    let lines =
-        include_str!("requests.txt").lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
+    let lines = requests.lines().filter(|l| !l.is_empty() && !l.starts_with('#'));
     lines.map(|line| step(http, line, &mut ids)).collect()
 }
 

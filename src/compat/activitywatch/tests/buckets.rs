@@ -102,8 +102,6 @@ async fn slashes_at_the_end_do_not_matter_and_other_addresses_are_told() {
     }
     let reply = knock.post("/info", "{}").await;
     assert_eq!((reply.status, reply.message().is_empty()), (StatusCode::METHOD_NOT_ALLOWED, false));
-    let reply = knock.post("/query/", r#"{"timeperiods":[],"query":[]}"#).await;
-    assert_eq!((reply.status, reply.message().is_empty()), (StatusCode::NOT_IMPLEMENTED, false));
 }
 
 #[tokio::test]

@@ -1,0 +1,75 @@
+//! Categories of recorded activity: a tree of rules, and which of the rules that fit an event names its category.
+
+use super::pattern::Pattern;
+
+/// The category of what fits no rule.
+pub const UNCATEGORIZED: &str = "Uncategorized";
+
+/// What a rule looks for.
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
+    /// What must be found; without one the rule fits nothing: a category that only holds others.
+    pub pattern: Option<Pattern>,
+    /// The fields of an event's data to look at; all of them when empty.
+    pub fields: Vec<String>,
+    /// A rank of its own in place of its depth's.
+    pub priority: Option<i64>,
+}
+
+impl Rule {
+    /// Does it fit an event with these texts in its data?
+    pub fn fits<'a>(&self, texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> bool {
+        let Some(pattern) = &self.pattern else { return false };
+        let looks_at =
+            |field: &str| self.fields.is_empty() || self.fields.iter().any(|known| known == field);
+        texts.into_iter().any(|(field, text)| looks_at(field) && pattern.finds(text))
+    }
+
+    /// How strong the rule is for a category of this depth: ten for each level, so that a priority may stand between two.
+    fn rank(&self, depth: usize) -> i64 {
+        self.priority.unwrap_or_else(|| i64::try_from(depth).unwrap_or(i64::MAX).saturating_mul(10))
+    }
+}
+
+/// Which of the rules that fit names the category, by place: the strongest, of equally strong ones the last; as ActivityWatch picks
+/// them, so that the deepest category wins. `None`: the event is [`UNCATEGORIZED`].
+pub fn pick<'a>(fitting: impl IntoIterator<Item = (usize, usize, &'a Rule)>) -> Option<usize> {
+    let mut best: Option<(i64, usize)> = None;
+    for (place, depth, rule) in fitting {
+        let rank = rule.rank(depth);
+        if depth > 0 && best.is_none_or(|(strongest, _)| rank >= strongest) {
+            best = Some((rank, place));
+        }
+    }
+    best.map(|(_, place)| place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(pattern: &str, priority: Option<i64>) -> Rule {
+        let pattern = (!pattern.is_empty()).then(|| Pattern::new(pattern, false).unwrap());
+        Rule { pattern, fields: Vec::new(), priority }
+    }
+
+    #[test]
+    fn the_deepest_wins_then_the_last_then_nothing() {
+        let plain = rule("x", None);
+        assert_eq!(pick([(0, 2, &plain), (1, 1, &plain)]), Some(0));
+        assert_eq!(pick([(0, 2, &plain), (1, 2, &plain)]), Some(1));
+        assert_eq!(pick([(0, 0, &plain)]), None, "a category without a name is none");
+        let strong = rule("x", Some(15));
+        assert_eq!(pick([(0, 1, &plain), (1, 1, &strong), (2, 2, &plain)]), Some(2));
+        assert_eq!(pick([(0, 1, &strong), (1, 1, &plain)]), Some(0));
+    }
+
+    #[test]
+    fn a_rule_looks_only_where_it_is_told() {
+        let data = [("app", "Editor"), ("title", "letter")];
+        assert!(rule("letter", None).fits(data));
+        let apps = Rule { fields: vec!["app".to_owned()], ..rule("letter", None) };
+        assert!(!apps.fits(data));
+        assert!(!rule("", None).fits(data), "a rule without a pattern fits nothing");
+    }
+}
