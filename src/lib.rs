@@ -22,7 +22,7 @@
 //!
 //! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
 //! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads),
-//! `service/day` (where days begin: the only place that knows zones).
+//! `service/day` (where days begin: the only place that knows zones), `service/tier` (what is over is packed and added up).
 //!
 //! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,
 //! `service/devices/`, `api/v1/devices.rs`, `cli/device.rs`.
@@ -36,6 +36,8 @@
 //!   clients keep a copy of (people, teams, weeks, the lock, targets, saved reports, settings) leaves its mark by `store/apply/told.rs`.
 //! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
+//! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`) without any read saying anything else; whatever changes an event
+//!   opens its block and removes what its days came to (`store/activity/totals.rs`) in the same transaction.
 //! * The audit log names people, computers and tokens by id: a name must be able to go (`store/apply/erasure.rs` says for every table what an
 //!   erasure does with it), an entry never.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
@@ -48,15 +50,15 @@
 //!
 //! 1. A watcher posts to 127.0.0.1:5600. `net/serve` takes the connection from the socket the launcher holds; `agent/door.rs` lets in
 //!    programs of the same user only; `compat/activitywatch/heartbeat.rs` reads the event strictly (`wire/activitywatch/event.rs`).
-//! 2. `agent/book.rs` hands it to its one writer thread: `store/activity.rs` grows the newest event or starts the next, and
+//! 2. `agent/book.rs` hands it to its one writer thread: `store/activity/pen.rs` grows the newest event or starts the next, and
 //!    `store/outbox.rs` queues what the office may have of it (`agent/redact.rs`), in one durable transaction. Then the watcher is answered.
 //! 3. `agent/plan.rs` decides when to send, `agent/sync.rs` does: `codec/batch.rs` packs and signs, `net/client.rs` carries it over TLS
 //!    with the computer's own certificate.
 //! 4. `api/v1/batches.rs` passes the bytes to `service/devices/batches.rs`, which finds the device's key, opens the batch, and commits
 //!    one command. `consensus` logs it with one flush; `store/apply/batch.rs` runs its operations and moves the stream's place.
 //! 5. The receipt goes back signed; the outbox forgets what it covers (`store/outbox/receipt.rs`).
-//! 6. A look at the report: `service/tracking/report.rs` asks `domain/policy.rs` what this viewer may see, reads one snapshot, and
-//!    `domain/report.rs` adds up days and applications.
+//! 6. A look at the report: `service/tracking/report.rs` asks `domain/policy.rs` what this viewer may see and reads one snapshot:
+//!    `store/activity/totals.rs` has what past days came to, and `domain/report.rs` adds up the others.
 //!
 //! The same way goes what a person says of their time: `timebook track` asks the agent over its door, or opens its book without one
 //! (`agent/track`), and an `OfferEntry` in the outbox becomes an edit by `store/apply/entry.rs`. The copy of the book that the person sees there

@@ -8,6 +8,7 @@ mod change;
 mod read;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod writer;
 
 use std::ops::ControlFlow;
@@ -28,8 +29,8 @@ use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer, Counts};
-use crate::store::tables::{self, Hot, TableName, Tails};
-use crate::store::{KeyRange, OpenError, Order, Read, Reader, State, StoreError, Writer, activity};
+use crate::store::tables::{self, TableName};
+use crate::store::{KeyRange, OpenError, Order, Reader, State, StoreError, Writer, activity};
 
 pub(super) use writer::Desk;
 use writer::{Finish, Work};
@@ -299,12 +300,13 @@ fn queue_older(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     const CHUNK: usize = 1_000;
-    let mut range = KeyRange::prefix(&bucket.number);
+    let newest = activity::newest(writer.as_reader(), bucket.number)?.map(|event| event.id);
+    let mut after = None;
     loop {
-        let rows = writer.rows::<Hot>(range.clone(), Order::Rising, CHUNK)?;
-        let Some((last, _)) = rows.last() else { return Ok(()) };
-        range = KeyRange::after(last).ending_with(range);
-        for (_, event) in rows {
+        let events = activity::events_after(writer.as_reader(), bucket.number, after, CHUNK)?;
+        let Some(last) = events.last() else { return Ok(()) };
+        after = Some((last.start, last.id));
+        for event in events.into_iter().filter(|event| Some(event.id) != newest) {
             let put = put_event(&bucket.name, event, share_titles);
             outbox::append(writer, ACTIVITY_STREAM, put, now)?;
         }
@@ -320,7 +322,7 @@ fn recover(
 ) -> Result<(), StoreError> {
     let mut newest: Vec<(BucketName, Event)> = Vec::new();
     for bucket in activity::buckets(writer.as_reader(), HERE)? {
-        if let Some(event) = writer.get::<Tails>(&bucket.number)? {
+        if let Some(event) = activity::newest(writer.as_reader(), bucket.number)? {
             newest.push((bucket.name, redact::event_for_office(event, share_titles)));
         }
     }

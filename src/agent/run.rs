@@ -29,6 +29,8 @@ const SOCKET: &str = "door";
 pub(super) const LISTEN_FILE: &str = "listen";
 /// What is held back is looked at this often.
 const RELEASE_EVERY: Duration = Duration::from_secs(10);
+/// Days that are over are packed this often.
+const TIDY_EVERY: Duration = Duration::from_secs(15 * 60);
 /// A child of a launcher that was killed may still hold the book for a moment.
 const OPEN_PATIENCE: Duration = Duration::from_secs(10);
 const OPEN_PAUSE: Duration = Duration::from_millis(50);
@@ -146,6 +148,7 @@ impl Agent {
         let status = tokio::spawn(status::keep(folder.clone(), book.clone(), contact.clone()));
         let sending = tokio::spawn(sync.run());
         let releasing = tokio::spawn(release(book.clone()));
+        let tidying = tokio::spawn(tidy(book.clone()));
         let failed = std::cell::Cell::new(None);
         let stop = async {
             tokio::select! {
@@ -159,7 +162,7 @@ impl Agent {
         if drained.cut_off > 0 {
             tracing::warn!(connections = drained.cut_off, "connections were cut off at the end");
         }
-        for task in [sending, releasing, status] {
+        for task in [sending, releasing, tidying, status] {
             // Cut off wherever they are: every step of theirs is one transaction.
             task.abort();
         }
@@ -216,6 +219,16 @@ async fn release(book: ActivityBook) {
         tokio::time::sleep(RELEASE_EVERY).await;
         if book.release(false, clock::now()).await.is_err() {
             return;
+        }
+    }
+}
+
+/// What is over goes to where it takes less space, while nobody waits for it.
+async fn tidy(book: ActivityBook) {
+    loop {
+        tokio::time::sleep(TIDY_EVERY).await;
+        if let Err(error) = book.tidy(clock::now()).await {
+            tracing::warn!(%error, "older activity could not be packed; it is tried again");
         }
     }
 }

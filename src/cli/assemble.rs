@@ -25,6 +25,7 @@ use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
 use crate::service::retention::Retention;
+use crate::service::tier::Tiers;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
 use crate::store::OpenError as FileError;
@@ -95,7 +96,8 @@ impl House {
         Arc::clone(&self.authority)
     }
 
-    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes.
+    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes, what
+    /// is over is packed and added up.
     pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
         tokio::spawn(self.jobs.clone().keep_tidy());
@@ -103,6 +105,11 @@ impl House {
         self.worker.begin("retention", RETENTION_EVERY, move || {
             let retention = retention.clone();
             async move { retention.sweep().await }
+        });
+        let tiers = Tiers::new(self.door.clone(), clock::now);
+        self.worker.begin("tiers", TIERS_EVERY, move || {
+            let tiers = tiers.clone();
+            async move { tiers.tidy().await }
         });
         let imports = self.imports.clone();
         self.worker.begin("imports", IMPORTS_EVERY, move || {
@@ -168,6 +175,8 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
 const ERASURES_EVERY: Duration = Duration::from_secs(60);
 /// Limits are whole days.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Days that are over are packed soon after.
+const TIERS_EVERY: Duration = Duration::from_secs(10 * 60);
 /// An import that broke off does not stay for long.
 const IMPORTS_EVERY: Duration = Duration::from_secs(60);
 /// Longer than a server drains.

@@ -40,6 +40,7 @@ choice!(Command {
     152 => Target(target),
     153 => SavedReport(report),
     230 => Guarded(guarded),
+    250 => Tier(tier),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -103,6 +103,7 @@ choice!(Outcome {
     150 => Held { entry },
     180 => Erased { more },
     181 => Answered(answer),
+    250 => Stepped { more },
 });
 fields!(Remembered { at, outcome });
 

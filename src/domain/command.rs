@@ -33,6 +33,7 @@ use super::target::TargetCommand;
 use super::task::Task;
 use super::team::TeamCommand;
 use super::text::ShortText;
+use super::tier::TierCommand;
 use super::time::{DAY_MS, MINUTE_MS, Timestamp};
 use super::timesheet::TimesheetCommand;
 use super::token::TokenCommand;
@@ -145,6 +146,8 @@ pub enum Command {
     SavedReport(SavedReportCommand),
     /// A change that counts only for the version somebody looked at.
     Guarded(Guarded),
+    /// Recorded activity moves to where it takes less space.
+    Tier(TierCommand),
 }
 
 impl Command {

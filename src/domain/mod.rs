@@ -47,6 +47,7 @@ pub mod target;
 pub mod task;
 pub mod team;
 pub mod text;
+pub mod tier;
 pub mod time;
 pub mod timesheet;
 pub mod token;

@@ -69,4 +69,9 @@ pub enum Outcome {
         /// Is there more to do on the server?
         more: bool,
     },
+    /// A step of the server's own housekeeping is done.
+    Stepped {
+        /// Is there more to do?
+        more: bool,
+    },
 }

@@ -40,31 +40,30 @@ pub fn union(mut stretches: Vec<Stretch>) -> Vec<Stretch> {
     joined
 }
 
-/// The parts of `stretches` that lie within `within`; `within` is joined and in order ([`union`]).
-pub fn intersect(stretches: &[Stretch], within: &[Stretch]) -> Vec<Stretch> {
-    let mut parts = Vec::new();
-    for stretch in stretches {
-        let first = within.partition_point(|w| w.to <= stretch.from);
-        for window in &within[first..] {
-            if window.from >= stretch.to {
-                break;
-            }
-            parts.extend(stretch.overlap(*window));
-        }
-    }
-    parts
-}
+/// The kind of bucket a window watcher writes.
+pub const WINDOW: &str = "currentwindow";
+/// The kind of bucket a watcher of presence writes.
+pub const PRESENCE: &str = "afkstatus";
 
-/// One computer's stretches within a report's range.
+/// One computer's stretches of a day.
 #[derive(Clone, Debug, Default)]
-pub struct Recorded {
-    /// What the window watcher saw: the application, or `None` where the viewer may not know it.
-    pub windows: Vec<(Option<String>, Stretch)>,
-    /// When somebody was there; `None` when no watcher of presence recorded anything in the range.
+pub struct Recorded<A> {
+    /// What the window watcher saw.
+    pub windows: Vec<(A, Stretch)>,
+    /// When somebody was there; `None` when no watcher of presence recorded anything that day.
     pub present: Option<Vec<Stretch>>,
 }
 
-/// One day's totals.
+/// What a day came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sum<A> {
+    /// Time with any activity; computers used at once count once.
+    pub active_ms: u64,
+    /// Time an application, and in how many stretches; two computers at once count twice.
+    pub apps: BTreeMap<A, (u64, u64)>,
+}
+
+/// One day's totals as somebody may see them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DayTotal {
     /// Time with any activity; computers used at once count once.
@@ -73,33 +72,31 @@ pub struct DayTotal {
     pub apps: BTreeMap<String, u64>,
 }
 
-/// Totals of `computers` for each of `days`, in the order of `days`.
-pub fn totals(computers: &[Recorded], days: &[Stretch]) -> Vec<DayTotal> {
-    let mut totals = vec![DayTotal::default(); days.len()];
-    let mut active: Vec<Vec<Stretch>> = vec![Vec::new(); days.len()];
+/// What `computers` come to on `day`.
+pub fn totals<A: Ord + Copy>(computers: &[Recorded<A>], day: Stretch) -> Sum<A> {
+    let mut apps = BTreeMap::<A, (u64, u64)>::new();
+    let mut active = Vec::new();
     for computer in computers {
         let present = computer.present.clone().map(union);
         for (app, stretch) in &computer.windows {
-            let parts = match &present {
-                Some(present) => intersect(&[*stretch], present),
-                None => vec![*stretch],
+            let Some(stretch) = stretch.overlap(day) else { continue };
+            let mut count = |part: Stretch| {
+                active.push(part);
+                let (ms, stretches) = apps.entry(*app).or_default();
+                *ms += part.ms();
+                *stretches += 1;
             };
-            for part in parts {
-                let first = days.partition_point(|day| day.to <= part.from);
-                for (at, day) in days.iter().enumerate().skip(first) {
-                    let Some(piece) = part.overlap(*day) else { break };
-                    active[at].push(piece);
-                    if let Some(app) = app {
-                        *totals[at].apps.entry(app.clone()).or_default() += piece.ms();
-                    }
+            match &present {
+                None => count(stretch),
+                Some(present) => {
+                    let first = present.partition_point(|there| there.to <= stretch.from);
+                    let parts = present[first..].iter().map_while(|there| stretch.overlap(*there));
+                    parts.for_each(count);
                 }
             }
         }
     }
-    for (total, stretches) in totals.iter_mut().zip(active) {
-        total.active_ms = union(stretches).into_iter().map(Stretch::ms).sum();
-    }
-    totals
+    Sum { active_ms: union(active).into_iter().map(Stretch::ms).sum(), apps }
 }
 
 #[cfg(test)]
@@ -120,24 +117,26 @@ mod tests {
 
     #[test]
     fn a_day_gets_its_part_and_absence_does_not_count() {
-        let app = |name: &str, stretch| (Some(name.to_owned()), stretch);
         let computer = Recorded {
-            windows: vec![app("editor", s(0, 150)), app("mail", s(150, 200)), (None, s(200, 210))],
+            windows: vec![('e', s(0, 150)), ('m', s(150, 200)), ('-', s(200, 210))],
             present: Some(vec![s(50, 120), s(150, 300)]),
         };
-        let days = [s(0, 100), s(100, 250)];
-        let got = totals(&[computer], &days);
-        assert_eq!(got[0], DayTotal { active_ms: 50, apps: [("editor".to_owned(), 50)].into() });
-        assert_eq!(got[1].active_ms, 20 + 50 + 10);
-        assert_eq!(got[1].apps, [("editor".to_owned(), 20), ("mail".to_owned(), 50)].into());
+        let computers = [computer];
+        let first = totals(&computers, s(0, 100));
+        assert_eq!(first, Sum { active_ms: 50, apps: [('e', (50, 1))].into() });
+        let second = totals(&computers, s(100, 250));
+        assert_eq!(second.active_ms, 20 + 50 + 10);
+        assert_eq!(second.apps, [('e', (20, 1)), ('m', (50, 1)), ('-', (10, 1))].into());
+        let absent = Recorded { windows: vec![('e', s(0, 50))], present: Some(Vec::new()) };
+        assert_eq!(totals(&[absent], s(0, 100)), Sum::default());
     }
 
     #[test]
     fn two_computers_at_once_are_one_hour_at_work() {
-        let one = Recorded { windows: vec![(Some("a".to_owned()), s(0, 10))], present: None };
-        let two = Recorded { windows: vec![(Some("b".to_owned()), s(5, 15))], present: None };
-        let got = totals(&[one, two], &[s(0, 100)]);
-        assert_eq!(got[0].active_ms, 15);
-        assert_eq!(got[0].apps.values().sum::<u64>(), 20);
+        let one = Recorded { windows: vec![('a', s(0, 10))], present: None };
+        let two = Recorded { windows: vec![('b', s(5, 15))], present: None };
+        let got = totals(&[one, two], s(0, 100));
+        assert_eq!(got.active_ms, 15);
+        assert_eq!(got.apps.values().map(|(ms, _)| ms).sum::<u64>(), 20);
     }
 }

@@ -79,7 +79,7 @@ texts! {
         t.chars().count() <= 256 && !t.chars().any(char::is_control)
     };
     /// Canonical JSON: sorted keys, no spaces, bounded depth. Made by `wire` from what came in.
-    CanonicalJson: "JSON data", "is at most 64 KiB", |t| t.len() <= 64 * 1024 && !t.is_empty();
+    CanonicalJson: "JSON data", "is at most 64 KiB", |t| t.len() <= Self::MOST_BYTES && !t.is_empty();
     /// What a person writes about something.
     NoteText: "A note", "has at most 2000 characters and no control characters but line breaks and tabs", |t| {
         t.chars().count() <= 2_000 && !t.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
@@ -123,6 +123,9 @@ impl ShortText {
 }
 
 impl CanonicalJson {
+    /// None is longer.
+    pub const MOST_BYTES: usize = 64 * 1024;
+
     /// `{}`.
     pub fn empty() -> Self {
         Self("{}".to_owned())

@@ -23,6 +23,7 @@ pub mod page;
 mod principal;
 pub mod retention;
 pub mod secrets;
+pub mod tier;
 pub mod tracking;
 pub mod worker;
 

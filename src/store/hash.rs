@@ -5,9 +5,12 @@
 
 use std::ops::ControlFlow;
 
+use super::activity::block;
 use super::error::StoreError;
-use super::tables::{ALL, CONSENSUS, content};
+use super::tables::{ALL, BlockParts, Blocks, CONSENSUS, Table, content};
 use super::transaction::{KeyRange, Order, Reader};
+use crate::codec::encode;
+use crate::codec::key::Key;
 
 /// BLAKE3 over every row of every table but Raft's own: table name, key and content, each with its length.
 ///
@@ -21,6 +24,18 @@ pub fn state_hash(reader: &dyn Reader) -> Result<[u8; 32], StoreError> {
     };
     for table in ALL.into_iter().filter(|table| *table != CONSENSUS) {
         part(table.name.as_bytes());
+        if table == BlockParts::NAME {
+            // Not the bytes, and not how they are cut: what they say.
+            reader.scan_bytes(Blocks::NAME, KeyRange::all(), Order::Rising, &mut |key, _| {
+                let (bucket, start, id) = Key::from_bytes(key)?;
+                part(key);
+                for event in block::open(reader, bucket, (start, id))?.events() {
+                    part(&encode(&event));
+                }
+                Ok(ControlFlow::Continue(()))
+            })?;
+            continue;
+        }
         reader.scan_bytes(table, KeyRange::all(), Order::Rising, &mut |key, value| {
             part(key);
             part(&content(table, value)?);

@@ -40,6 +40,7 @@ use crate::domain::target::Target;
 use crate::domain::task::Task;
 use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
+use crate::domain::tier::{BlockPart, KeptTotals, Sealed};
 use crate::domain::time::Timestamp;
 use crate::domain::timesheet::Timesheet;
 use crate::domain::token::Token;
@@ -151,6 +152,12 @@ tables! {
     Hot "hot-1": (BucketNumber, Timestamp, EventId) => Event;
     /// Where the events in [`Hot`] are.
     HotIds "hot-ids-1": (BucketNumber, EventId) => Timestamp;
+    /// Blocks of older events, by the start and number of their first one. No two of a bucket reach into each other.
+    Blocks "blocks-1": (BucketNumber, Timestamp, EventId) => Sealed;
+    /// Their bytes, piece by piece.
+    BlockParts "block-parts-1": ((BucketNumber, Timestamp, EventId), u32) => BlockPart;
+    /// What days of people came to, by where they begin.
+    DayTotals "day-totals-1": (UserId, Timestamp) => KeptTotals;
     /// Foreign clients' settings.
     Settings "settings-1": (DeviceId, SettingKey) => CanonicalJson;
     /// Batches that were set aside.

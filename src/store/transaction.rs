@@ -54,6 +54,11 @@ impl KeyRange {
         Self { from: Bound::Included(from.to_bytes()), to: Bound::Excluded(to.to_bytes()) }
     }
 
+    /// From `from` to every key that begins with `to`, both included.
+    pub fn spanning(from: &impl Key, to: &impl Key) -> Self {
+        Self { from: Bound::Included(from.to_bytes()), to: Self::prefix(to).to }
+    }
+
     /// From `key` on.
     pub fn from(key: &impl Key) -> Self {
         Self { from: Bound::Included(key.to_bytes()), to: Bound::Unbounded }

@@ -143,6 +143,7 @@ pub const SERVICE_SHARED: &[&str] = &[
     "events",
     "once",
     "retention",
+    "tier",
     "page",
     "day",
 ];

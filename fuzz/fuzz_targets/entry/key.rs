@@ -30,6 +30,8 @@ const KEYS: &[fn(&[u8])] = &[
     read::<(UserId, Timestamp, u64)>,
     read::<(UserId, Timestamp, EntryId)>,
     read::<(Noun, RecordId, EntryId)>,
+    read::<((BucketNumber, Timestamp, EventId), u32)>,
+    read::<(UserId, Timestamp)>,
 ];
 
 pub(super) fn run(data: &[u8]) {

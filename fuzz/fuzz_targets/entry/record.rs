@@ -67,6 +67,9 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::target::Target>,
     read::<domain::saved_report::SavedReport>,
     read::<domain::told::Mark>,
+    read::<domain::tier::Sealed>,
+    read::<domain::tier::BlockPart>,
+    read::<domain::tier::KeptTotals>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -13,6 +13,7 @@ use crate::domain::policy::ActivityPolicy;
 use crate::domain::setting::SettingCommand;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
+use crate::store::activity::Pen;
 use crate::store::tables::Settings;
 use crate::store::{KeyRange, Order, Read, StoreError, Write, activity};
 
@@ -44,7 +45,7 @@ pub(super) fn apply(
         }
         ActivityCommand::DeleteBucket { name, .. } => {
             let Some(bucket) = find(desk, &name)? else { return unknown };
-            activity::delete_bucket(desk.writer, &bucket)?;
+            Pen::new(desk.writer).delete_bucket(&bucket)?;
             queue(desk, &name, Operation::DeleteBucket { name: name.clone() }, now)?;
             Ok(Outcome::Done)
         }
@@ -58,7 +59,7 @@ pub(super) fn apply(
         }
         ActivityCommand::DeleteEvent { name, event, .. } => {
             let Some(bucket) = find(desk, &name)? else { return unknown };
-            if !activity::delete_event(desk.writer, bucket.number, event)? {
+            if !Pen::new(desk.writer).delete_event(bucket.number, event)? {
                 return Ok(Outcome::Already);
             }
             queue(desk, &name, Operation::DeleteEvent { bucket: name.clone(), event }, now)?;
@@ -110,18 +111,20 @@ fn insert(
     if events.len() > MOST_EVENTS_A_COMMAND {
         return Ok(Outcome::Refused(Refusal::TooManyEvents));
     }
-    let mut numbers = Vec::with_capacity(events.len());
-    for event in events {
-        if is_paused(desk, &event, now) {
-            numbers.push(None);
-            continue;
-        }
-        let inserted = activity::insert(desk.writer, &mut bucket, event, desk.policy, skip_known)?;
+    let (mut numbers, mut put) = (Vec::with_capacity(events.len()), Vec::new());
+    let paused: Vec<bool> = events.iter().map(|event| is_paused(desk, event, now)).collect();
+    let mut pen = Pen::new(desk.writer);
+    for (event, paused) in events.into_iter().zip(paused) {
+        let inserted = match paused {
+            true => None,
+            false => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
+        };
         numbers.push(inserted.as_ref().map(|event| event.id));
-        if let Some(event) = inserted {
-            let put = put_event(&bucket.name, event, desk.share_titles);
-            desk.open.change(desk.writer, &bucket.name, put, now)?;
-        }
+        put.extend(inserted);
+    }
+    for event in put {
+        let put = put_event(&bucket.name, event, desk.share_titles);
+        desk.open.change(desk.writer, &bucket.name, put, now)?;
     }
     Ok(Outcome::Inserted(numbers))
 }
@@ -137,7 +140,7 @@ fn heartbeat(
         // The watcher hears what it expects; number 0 is no event's.
         return Ok(Outcome::Event(beat.numbered(EventId(0), desk.policy)));
     }
-    let event = activity::heartbeat(desk.writer, &mut bucket, &beat, pulsetime_ms, desk.policy)?;
+    let event = Pen::new(desk.writer).heartbeat(&mut bucket, &beat, pulsetime_ms, desk.policy)?;
     let out = redact::event_for_office(event.clone(), desk.share_titles);
     desk.open.grow(desk.writer, &bucket.name, out, now)?;
     Ok(Outcome::Event(event))

@@ -14,8 +14,7 @@ use crate::domain::setting::SettingCommand;
 use crate::domain::text::{BucketName, CanonicalJson, SettingKey};
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Counts};
-use crate::store::tables::Hot;
-use crate::store::{KeyRange, Order, Read, Reader, StoreError, activity, read};
+use crate::store::{Reader, StoreError, activity, read};
 
 impl ActivityBook {
     /// How much waits to be acknowledged.
@@ -122,12 +121,7 @@ impl Book for ActivityBook {
     ) -> Result<Option<u64>, BookError> {
         self.look(move |reader| {
             let Some(bucket) = activity::bucket(reader, HERE, &name)? else { return Ok(None) };
-            let mut count = 0;
-            activity::events_newest_first(reader, &bucket, from, to, |_| {
-                count += 1;
-                ControlFlow::Continue(())
-            })?;
-            Ok(Some(count))
+            activity::count(reader, &bucket, from, to).map(Some)
         })
         .await
     }
@@ -167,7 +161,6 @@ impl Book for ActivityBook {
 
 fn view(reader: &dyn Reader, bucket: Bucket) -> Result<BucketView, StoreError> {
     let newest = activity::newest(reader, bucket.number)?;
-    let first = reader.first::<Hot>(KeyRange::prefix(&bucket.number), Order::Rising)?;
-    let oldest = first.map(|(_, event)| event.start).or(newest.as_ref().map(|event| event.start));
+    let oldest = activity::oldest(reader, bucket.number)?.map(|(start, _)| start);
     Ok(BucketView { bucket, newest, oldest })
 }

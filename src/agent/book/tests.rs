@@ -13,6 +13,7 @@ use crate::domain::activity::{
 use crate::domain::batch::{Batch, Receipt};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::{CanonicalJson, ShortText};
+use crate::store::Read;
 use crate::store::outbox::Standing;
 use crate::store::tables::Outbox;
 
@@ -136,19 +137,20 @@ impl Server {
                     }
                     Operation::DeleteBucket { name } => {
                         if let Some(bucket) = find(w, name)? {
-                            activity::delete_bucket(w, &bucket)?;
+                            activity::Pen::new(w).delete_bucket(&bucket)?;
                         }
                     }
                     Operation::PutEvent { bucket, event } => {
                         if let Some(mut bucket) = find(w, bucket)? {
                             let id = bucket.number_of(event.id).unwrap();
-                            activity::put_event(w, &mut bucket, Event { id, ..event.clone() })?;
+                            activity::Pen::new(w)
+                                .put_event(&mut bucket, Event { id, ..event.clone() })?;
                         }
                     }
                     Operation::DeleteEvent { bucket, event } => {
                         if let Some(bucket) = find(w, bucket)? {
                             let id = bucket.number_of(*event).unwrap();
-                            activity::delete_event(w, bucket.number, id)?;
+                            activity::Pen::new(w).delete_event(bucket.number, id)?;
                         }
                     }
                     Operation::OfferEntry(_) => unreachable!("nobody tracks in these stories"),
@@ -429,7 +431,7 @@ async fn tell(turns: Vec<Turn>) {
             Turn::Wipe => {
                 let wipe = |w: &mut dyn Writer| {
                     for bucket in activity::buckets(w.as_reader(), HERE)? {
-                        activity::delete_bucket(w, &bucket)?;
+                        activity::Pen::new(w).delete_bucket(&bucket)?;
                     }
                     Ok(())
                 };

@@ -21,6 +21,7 @@ mod retention;
 mod rights;
 mod sessions;
 mod standing;
+mod tiers;
 mod timesheets;
 mod totp;
 mod viewing;

@@ -4,12 +4,15 @@
 mod book;
 mod keeping;
 mod sheets;
+mod tiers;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use data_encoding::HEXLOWER;
+
+pub(super) use tiers::block;
 
 use crate::codec::consensus::{
     Count, LogBody, LogEntry, MembershipRecord, Pair, Position, VoteRecord,
@@ -89,6 +92,7 @@ pub(super) fn all() -> Vec<Sample> {
     sheets::sheets(&mut all);
     keeping::keeping(&mut all);
     told::told(&mut all);
+    tiers::tiers(&mut all);
     deliveries(&mut all);
     log(&mut all);
     all

@@ -4,6 +4,8 @@
 use super::{file, text};
 use crate::{codec, domain};
 
+#[path = "../../../fuzz/fuzz_targets/entry/block.rs"]
+mod block;
 #[path = "../../../fuzz/fuzz_targets/entry/enrollment_code.rs"]
 mod enrollment_code;
 #[path = "../../../fuzz/fuzz_targets/entry/key.rs"]
@@ -20,7 +22,8 @@ mod signed_batch;
 /// A target by its name, and what it runs.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 6] = [
+const TARGETS: [Target; 7] = [
+    ("block", block::run),
     ("enrollment_code", enrollment_code::run),
     ("key", key::run),
     ("log", log::run),

@@ -7,10 +7,11 @@ use super::golden::frozen;
 use super::samples::{at, batch, bucket_name, receipt};
 use super::text;
 use crate::codec::batch::{self, SignedBatch};
+use crate::codec::block::Block;
 use crate::codec::enrollment_code::EnrollmentCode;
 use crate::codec::key::Key;
 use crate::codec::receipt as receipts;
-use crate::domain::activity::{BucketNumber, EventId};
+use crate::domain::activity::{BucketNumber, Event, EventId};
 use crate::domain::id::{
     CustomerId, DeviceId, EntryId, InvitationId, ProjectId, QuarantineId, RecordId, RequestId,
     SessionId, TagId, TaskId, TokenId, UserId,
@@ -38,6 +39,25 @@ fn a_signed_batch_from_then_opens_today() {
     let (today, _) = batch::sign(&batch(), &key());
     assert_eq!(today[..20], bytes[..20], "magic and device");
     assert_eq!(SignedBatch::parse(&today).unwrap().open(&public).unwrap(), batch());
+}
+
+/// Its bytes may change with the compressor, too.
+#[test]
+fn a_block_from_then_opens_today() {
+    let events = super::samples::block();
+    let bytes = line("block", "block");
+    let block = Block::unpack(&bytes);
+    let block = block.unwrap_or_else(|error| panic!("{error}; today: {}", today(&events)));
+    assert_eq!(block.events(), events);
+    for length in 0..bytes.len() {
+        assert!(Block::unpack(&bytes[..length]).is_err(), "{length} bytes");
+    }
+    let longer = [bytes.as_slice(), &[0]].concat();
+    assert!(Block::unpack(&longer).is_err());
+}
+
+fn today(events: &[Event]) -> String {
+    HEXLOWER.encode(&Block::pack(events, usize::MAX).0)
 }
 
 #[test]

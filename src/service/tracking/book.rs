@@ -154,12 +154,7 @@ impl Tracking {
     ) -> Result<Option<u64>, ServiceError> {
         let found = self.door.read(move |reader| {
             let Some(bucket) = activity::bucket(reader, device, &name)? else { return Ok(None) };
-            let mut count = 0;
-            activity::events_newest_first(reader, &bucket, from, to, |_| {
-                count += 1;
-                ControlFlow::Continue(())
-            })?;
-            Ok(Some(count))
+            activity::count(reader, &bucket, from, to).map(Some)
         });
         Ok(found.await?)
     }

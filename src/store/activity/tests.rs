@@ -1,15 +1,23 @@
 //! The book of activity against the simplest thing that could be right: a list of events, looked through from end to end.
 
+use std::collections::BTreeSet;
 use std::ops::{Bound, ControlFlow};
 use std::path::Path;
 
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
 
+use super::tier::Work;
 use super::*;
-use crate::domain::activity::{EventData, LONGEST_EVENT_MS};
+use crate::domain::activity::{EventData, LONGEST_EVENT_MS, NewEvent, SkipKnown, merge_heartbeat};
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::report::Stretch;
 use crate::domain::text::{CanonicalJson, ShortText};
+use crate::domain::tier::Sealed;
+use crate::domain::time::DAY_MS;
 use crate::store::state::State;
+use crate::store::tables::BlockParts;
 
 const DEVICE: DeviceId = DeviceId::from_bytes([7; 16]);
 
@@ -52,7 +60,8 @@ fn with_bucket(test: impl FnOnce(&mut dyn Writer)) {
             for neighbour in ["a", "c"] {
                 let mut bucket = bucket(writer.as_reader(), DEVICE, &name(neighbour))?.unwrap();
                 let event = new_event(None, 30_000, 1_000, "{\"of\":\"a neighbour\"}");
-                insert(writer, &mut bucket, event, ActivityPolicy::HoursOnly, SkipKnown::No)?;
+                let policy = ActivityPolicy::HoursOnly;
+                Pen::new(writer).insert(&mut bucket, event, policy, SkipKnown::No)?;
             }
             test(writer);
             for neighbour in ["a", "c"] {
@@ -153,13 +162,18 @@ enum Step {
     Put { id: u64, event: NewEvent, policy: ActivityPolicy },
     Delete { id: u64 },
     Range { from: i64, to: i64, most: usize },
+    Seal { before: i64, work: u32 },
+    Merge { from: i64, to: i64, work: u32 },
     DeleteBucket,
 }
 
 /// Few distinct values, so that steps meet: the same starts, the same data, numbers that exist; and the ends of time.
 fn a_time() -> impl Strategy<Value = i64> {
+    let day = DAY_MS.cast_signed();
     prop_oneof![
         12 => (0_i64..40).prop_map(|s| s * 1_000),
+        // Other days, in this month and the next.
+        12 => (0_i64..4, 0_i64..40).prop_map(move |(days, s)| days * 12 * day + s * 1_000),
         1 => Just(0),
         1 => Just(Timestamp::LATEST.ms()),
     ]
@@ -196,6 +210,9 @@ fn a_step() -> impl Strategy<Value = Step> {
         3 => (1_u64..20).prop_map(|id| Step::Delete { id }),
         4 => (a_time(), a_time(), prop_oneof![Just(1_usize), Just(3), Just(usize::MAX)])
             .prop_map(|(from, to, most)| Step::Range { from, to, most }),
+        4 => (a_time(), 1_u32..200).prop_map(|(before, work)| Step::Seal { before, work }),
+        2 => (a_time(), a_time(), 1_u32..200)
+            .prop_map(|(from, to, work)| Step::Merge { from, to, work }),
         1 => Just(Step::DeleteBucket),
     ]
 }
@@ -204,34 +221,50 @@ fn take_step(writer: &mut dyn Writer, model: &mut Model, step: Step) {
     let mut bucket = here(writer);
     match step {
         Step::Heartbeat { beat, pulsetime_ms, policy } => assert_eq!(
-            heartbeat(writer, &mut bucket, &beat, pulsetime_ms, policy).unwrap(),
+            Pen::new(writer).heartbeat(&mut bucket, &beat, pulsetime_ms, policy).unwrap(),
             model.heartbeat(&beat, pulsetime_ms, policy)
         ),
         Step::Insert { event, policy, skip } => {
             let known = if skip { SkipKnown::Yes } else { SkipKnown::No };
             assert_eq!(
-                insert(writer, &mut bucket, event.clone(), policy, known).unwrap(),
+                Pen::new(writer).insert(&mut bucket, event.clone(), policy, known).unwrap(),
                 model.insert(event, policy, skip)
             );
         }
         Step::Put { id, event, policy } => {
             let event = event.numbered(EventId(id), policy);
-            put_event(writer, &mut bucket, event.clone()).unwrap();
+            Pen::new(writer).put_event(&mut bucket, event.clone()).unwrap();
             model.put(event);
         }
         Step::Delete { id } => {
             let there = model.events.iter().any(|event| event.id == EventId(id));
-            assert_eq!(delete_event(writer, bucket.number, EventId(id)).unwrap(), there);
+            assert_eq!(Pen::new(writer).delete_event(bucket.number, EventId(id)).unwrap(), there);
             model.events.retain(|event| event.id != EventId(id));
         }
-        Step::Range { from, to, most } => assert_eq!(
-            listed(writer.as_reader(), &bucket, from, to, most),
-            model.range(from, to, most)
-        ),
+        Step::Range { from, to, most } => {
+            let reader = writer.as_reader();
+            assert_eq!(listed(reader, &bucket, from, to, most), model.range(from, to, most));
+            let all = model.range(from, to, usize::MAX).len() as u64;
+            assert_eq!(count(reader, &bucket, at(from), at(to)).unwrap(), all);
+        }
+        Step::Seal { before, work } => {
+            let before = at(before);
+            let more = tier::seal(writer, bucket.number, before, &mut Work::new(work)).unwrap();
+            assert_eq!(more, tier::can_seal(writer.as_reader(), bucket.number, before).unwrap());
+        }
+        Step::Merge { from, to, work } => {
+            let within = Stretch { from: at(from), to: at(to) };
+            let more = tier::merge(writer, bucket.number, within, &mut Work::new(work)).unwrap();
+            assert_eq!(more, tier::can_merge(writer.as_reader(), bucket.number, within).unwrap());
+        }
         Step::DeleteBucket => {
             let before = bucket.number;
-            delete_bucket(writer, &bucket).unwrap();
-            assert_eq!(rows_of(writer.as_reader(), before), (None, Vec::new(), Vec::new()));
+            Pen::new(writer).delete_bucket(&bucket).unwrap();
+            let (tail, hot, ids) = rows_of(writer.as_reader(), before);
+            assert_eq!((tail, hot.len(), ids.len()), (None, 0, 0));
+            assert_eq!(blocks_of(writer.as_reader(), before), []);
+            let parts = KeyRange::prefix(&before);
+            assert!(writer.first::<BlockParts>(parts, Order::Rising).unwrap().is_none());
             let (fresh, made) = create_bucket(writer, DEVICE, &name("b"), &about(), at(0)).unwrap();
             assert!(made && fresh.number > before, "numbers are never reused");
             *model = Model::default();
@@ -250,22 +283,61 @@ fn rows_of(reader: &dyn Reader, number: BucketNumber) -> (Option<Event>, Vec<Eve
     (tail, hot.into_iter().map(|(_, event)| event).collect(), ids)
 }
 
+/// The blocks as they stand in the tables, each with its events.
+fn blocks_of(reader: &dyn Reader, number: BucketNumber) -> Vec<(Place, Sealed, Vec<Event>)> {
+    let rows = reader.rows::<Blocks>(KeyRange::prefix(&number), Order::Rising, usize::MAX).unwrap();
+    let open = |((_, start, id), about)| {
+        let block = block::open(reader, number, (start, id)).unwrap();
+        ((start, id), about, block.events())
+    };
+    rows.into_iter().map(open).collect()
+}
+
 /// What must hold between the tables, and between them and the list.
 fn check(reader: &dyn Reader, bucket: &Bucket, model: &Model) {
-    let (tail, hot, ids) = rows_of(reader, bucket.number);
-    let all: Vec<Event> = tail.iter().chain(&hot).cloned().collect();
-    assert_eq!(all, model.sorted(), "tail first, then hot, newest first");
-    let mut wanted: Ids =
-        hot.iter().map(|event| ((bucket.number, event.id), event.start)).collect();
+    let number = bucket.number;
+    let (tail, hot, ids) = rows_of(reader, number);
+    let sorted = model.sorted();
+    assert_eq!(tail.as_ref(), sorted.first(), "the newest is where heartbeats look for it");
+    assert_eq!(newest(reader, number).unwrap(), tail);
+    let all = listed(reader, bucket, 0, Timestamp::LATEST.ms(), usize::MAX);
+    assert_eq!(all, sorted, "newest first");
+    let mut rising = Vec::new();
+    while let Some(next) = page(reader, number, &rising) {
+        rising.extend(next);
+    }
+    rising.reverse();
+    assert_eq!(rising, sorted, "oldest first, a few at a time");
+    assert_eq!(oldest(reader, number).unwrap(), sorted.last().map(|e| (e.start, e.id)));
+    let mut wanted: Ids = hot.iter().map(|event| ((number, event.id), event.start)).collect();
     wanted.sort_by_key(|(key, _)| *key);
     assert_eq!(ids, wanted);
+    let mut known: BTreeSet<EventId> = hot.iter().map(|event| event.id).collect();
+    known.extend(tail.as_ref().map(|tail| tail.id));
+    let blocks = blocks_of(reader, number);
+    for (first, about, events) in &blocks {
+        let (last, is) = (events.last().unwrap(), |found: bool| assert!(found, "{about:?}"));
+        is(*first == (events[0].start, events[0].id) && about.count as usize == events.len());
+        is((about.last_start, about.last_id) == (last.start, last.id));
+        is(about.until == events.iter().map(Event::end).max().unwrap());
+        is(events.iter().all(|event| known.insert(event.id) && about.may_hold(event.id)));
+        is(events.iter().all(|event| event.duration_ms <= about.longest_ms));
+        is(about.longest_ms <= bucket.longest_hot_ms);
+    }
+    assert!(blocks.windows(2).all(|pair| pair[0].1.last() < pair[1].0), "apart from each other");
     assert!(hot.iter().all(|event| event.duration_ms <= bucket.longest_hot_ms));
     assert_eq!(bucket.last_event.0, model.last);
-    assert_eq!(newest(reader, bucket.number).unwrap(), tail);
     for known in &model.events {
-        assert_eq!(event(reader, bucket.number, known.id).unwrap().as_ref(), Some(known));
+        assert_eq!(event(reader, number, known.id).unwrap().as_ref(), Some(known));
     }
-    assert_eq!(event(reader, bucket.number, EventId(model.last + 1)).unwrap(), None);
+    assert_eq!(event(reader, number, EventId(model.last + 1)).unwrap(), None);
+}
+
+fn page(reader: &dyn Reader, bucket: BucketNumber, so_far: &[Event]) -> Option<Vec<Event>> {
+    let after = so_far.last().map(|event| (event.start, event.id));
+    let page = events_after(reader, bucket, after, 3).unwrap();
+    assert!(page.len() <= 3);
+    (!page.is_empty()).then_some(page)
 }
 
 proptest! {
@@ -288,10 +360,100 @@ proptest! {
     }
 }
 
+/// The same across transactions, and with the program started anew in between.
+#[test]
+fn the_book_survives_restarts_between_all_steps() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state");
+    let mut runner = TestRunner::new_with_rng(
+        ProptestConfig::default(),
+        TestRng::from_seed(RngAlgorithm::ChaCha, &[0x74; 32]),
+    );
+    let mut model = Model::default();
+    let mut state = State::open(&path).unwrap();
+    let made = |w: &mut dyn Writer| create_bucket(w, DEVICE, &name("b"), &about(), at(0)).map(drop);
+    state.write(made).unwrap();
+    for round in 0..150 {
+        let step = a_step().new_tree(&mut runner).unwrap().current();
+        state
+            .write(|writer| {
+                take_step(writer, &mut model, step);
+                Ok(())
+            })
+            .unwrap();
+        if round % 5 == 0 {
+            state.checkpoint().unwrap();
+            drop(state);
+            state = State::open(&path).unwrap();
+        }
+        let scope = state.read().unwrap();
+        let bucket = bucket(&scope, DEVICE, &name("b")).unwrap().unwrap();
+        check(&scope, &bucket, &model);
+    }
+}
+
+#[test]
+fn a_year_of_days_becomes_a_few_blocks_and_says_the_same() {
+    with_bucket(|writer| {
+        let mut model = Model::default();
+        let mut bucket = here(writer);
+        for n in 0..600 {
+            let event = new_event(None, n * 3_600_000, 1_000, "{\"app\":\"x\"}");
+            Pen::new(writer)
+                .insert(&mut bucket, event.clone(), ActivityPolicy::HoursOnly, SkipKnown::No)
+                .unwrap();
+            model.add(event, ActivityPolicy::HoursOnly);
+        }
+        let (number, end) = (bucket.number, at(600 * 3_600_000));
+        let mut steps = 0;
+        while tier::seal(writer, number, end, &mut Work::new(500)).unwrap() {
+            steps += 1;
+        }
+        assert!(steps > 5, "{steps} steps: each is bounded");
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 25, "one a day");
+        check(writer.as_reader(), &here(writer), &model);
+        let within = Stretch { from: at(0), to: end };
+        assert!(tier::can_merge(writer.as_reader(), number, within).unwrap());
+        assert!(!tier::merge(writer, number, within, &mut Work::new(500)).unwrap());
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 1);
+        assert!(!tier::can_merge(writer.as_reader(), number, within).unwrap());
+        check(writer.as_reader(), &here(writer), &model);
+        // What is late goes to where it belongs.
+        let late = new_event(None, 5_000, 0, "{}");
+        Pen::new(writer)
+            .insert(&mut bucket, late.clone(), ActivityPolicy::HoursOnly, SkipKnown::No)
+            .unwrap();
+        model.add(late, ActivityPolicy::HoursOnly);
+        assert!(!tier::seal(writer, number, end, &mut Work::new(500)).unwrap());
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 1);
+        check(writer.as_reader(), &here(writer), &model);
+    });
+}
+
+#[test]
+fn what_comes_again_as_it_was_leaves_its_block_closed() {
+    with_bucket(|writer| {
+        let first = put(writer, 1_000, 5);
+        let second = put(writer, 2_000, 5);
+        put(writer, 90_000_000, 5);
+        let mut bucket = here(writer);
+        tier::seal(writer, bucket.number, at(86_400_000), &mut Work::new(500)).unwrap();
+        let mut pen = Pen::new(writer);
+        pen.put_event(&mut bucket, first).unwrap();
+        assert_eq!(pen.into_touched(), []);
+        assert_eq!(blocks_of(writer.as_reader(), bucket.number).len(), 1);
+        let mut pen = Pen::new(writer);
+        pen.put_event(&mut bucket, Event { duration_ms: 6, ..second }).unwrap();
+        assert!(!pen.into_touched().is_empty());
+        assert_eq!(blocks_of(writer.as_reader(), bucket.number), []);
+    });
+}
+
 fn put(writer: &mut dyn Writer, start_ms: i64, duration_ms: u64) -> Event {
     let event = new_event(None, start_ms, duration_ms, "{}");
     let mut bucket = here(writer);
-    insert(writer, &mut bucket, event, ActivityPolicy::HoursOnly, SkipKnown::No).unwrap().unwrap()
+    let policy = ActivityPolicy::HoursOnly;
+    Pen::new(writer).insert(&mut bucket, event, policy, SkipKnown::No).unwrap().unwrap()
 }
 
 #[test]
@@ -330,9 +492,9 @@ fn a_number_never_given_makes_a_new_event() {
         let first = put(writer, 1_000, 0);
         let far = new_event(Some(u64::MAX), 2_000, 0, "{}");
         let mut bucket = here(writer);
-        let second = insert(writer, &mut bucket, far, ActivityPolicy::HoursOnly, SkipKnown::No)
-            .unwrap()
-            .unwrap();
+        let policy = ActivityPolicy::HoursOnly;
+        let mut pen = Pen::new(writer);
+        let second = pen.insert(&mut bucket, far, policy, SkipKnown::No).unwrap().unwrap();
         let third = put(writer, 3_000, 0);
         assert_eq!([first.id, second.id, third.id], [EventId(1), EventId(2), EventId(3)]);
     });

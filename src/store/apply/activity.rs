@@ -7,7 +7,7 @@ use crate::domain::device::Device;
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::text::BucketName;
-use crate::store::activity as book;
+use crate::store::activity::{self as book, Pen, totals};
 use crate::store::error::StoreError;
 
 /// At most this many buckets a device: a watcher has one or two.
@@ -27,7 +27,10 @@ pub(super) fn apply(
             if book::buckets(at.writer.as_reader(), id)?.len() >= MOST_BUCKETS_A_DEVICE {
                 return refused(Refusal::TooMany);
             }
-            book::create_bucket(at.writer, id, name, about, created.unwrap_or(at.at))?;
+            let mut pen = Pen::new(at.writer);
+            pen.create_bucket(id, name, about, created.unwrap_or(at.at))?;
+            let touched = pen.into_touched();
+            totals::forget(at.writer, device.person, touched)?;
             Outcome::Done
         }
         (None, _) => return refused(Refusal::UnknownBucket),
@@ -49,19 +52,17 @@ fn change_bucket(
     command: &ActivityCommand,
 ) -> Result<Outcome, StoreError> {
     let policy = at.policy;
-    Ok(match command {
-        ActivityCommand::CreateBucket { .. } => Outcome::Already,
+    let mut pen = Pen::new(at.writer);
+    let outcome = match command {
+        ActivityCommand::CreateBucket { .. } => return Ok(Outcome::Already),
         ActivityCommand::UpdateBucket { about, .. } => {
+            let was = bucket.clone();
             bucket.about = about.clone();
-            book::put_bucket(at.writer, &bucket)?;
+            pen.put_bucket(&was, &bucket)?;
             Outcome::Done
         }
         ActivityCommand::DeleteBucket { .. } => {
-            book::delete_bucket(at.writer, &bucket)?;
-            at.audit(
-                "activity.delete_bucket",
-                &format!("{} of {}", bucket.number.0, audit::computer(device.id)),
-            )?;
+            pen.delete_bucket(&bucket)?;
             Outcome::Done
         }
         ActivityCommand::InsertEvents { events, skip_known, .. } => {
@@ -70,22 +71,28 @@ fn change_bucket(
             }
             let mut numbers = Vec::with_capacity(events.len());
             for event in events {
-                let inserted =
-                    book::insert(at.writer, &mut bucket, event.clone(), policy, *skip_known)?;
+                let inserted = pen.insert(&mut bucket, event.clone(), policy, *skip_known)?;
                 numbers.push(inserted.map(|event| event.id));
             }
             Outcome::Inserted(numbers)
         }
         ActivityCommand::Heartbeat { event, pulsetime_ms, .. } => {
-            Outcome::Event(book::heartbeat(at.writer, &mut bucket, event, *pulsetime_ms, policy)?)
+            Outcome::Event(pen.heartbeat(&mut bucket, event, *pulsetime_ms, policy)?)
         }
         ActivityCommand::DeleteEvent { event, .. } => {
-            match book::delete_event(at.writer, bucket.number, *event)? {
+            match pen.delete_event(bucket.number, *event)? {
                 true => Outcome::Done,
                 false => Outcome::Already,
             }
         }
-    })
+    };
+    let touched = pen.into_touched();
+    totals::forget(at.writer, device.person, touched)?;
+    if matches!(command, ActivityCommand::DeleteBucket { .. }) {
+        let subject = format!("{} of {}", bucket.number.0, audit::computer(device.id));
+        at.audit("activity.delete_bucket", &subject)?;
+    }
+    Ok(outcome)
 }
 
 /// Tells whoever looks at this person's activity.

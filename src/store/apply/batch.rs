@@ -4,15 +4,15 @@ use super::activity::{MOST_BUCKETS_A_DEVICE, changed};
 use super::{Applying, device, entry, refused};
 use crate::domain::activity::{Bucket, Event, LONGEST_EVENT_MS};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
-use crate::domain::device::{Device, StreamState};
+use crate::domain::device::StreamState;
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::BucketName;
-use crate::store::activity as book;
+use crate::store::activity::{self as book, Pen, totals};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::Streams;
-use crate::store::transaction::{Read, Write, Writer};
+use crate::store::transaction::{Read, Reader, Write};
 
 pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Outcome, StoreError> {
     let BatchCommand::Accept { batch, hash } = command;
@@ -41,8 +41,20 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::TooEarly => return Ok(Outcome::Gap(state)),
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
-    for operation in &batch.operations {
-        run(at, &device, operation)?;
+    // Runs of recorded activity share a pen.
+    let is_offer = |operation: &Operation| matches!(operation, Operation::OfferEntry(_));
+    for run in batch.operations.chunk_by(|a, b| is_offer(a) == is_offer(b)) {
+        let mut pen = Pen::new(at.writer);
+        for operation in run.iter().filter(|operation| !is_offer(operation)) {
+            record(&mut pen, device.id, operation)?;
+        }
+        let touched = pen.into_touched();
+        totals::forget(at.writer, device.person, touched)?;
+        for operation in run {
+            if let Operation::OfferEntry(offer) = operation {
+                entry::from_computer(at, &device, offer)?;
+            }
+        }
     }
     let state =
         StreamState { epoch: batch.device_epoch, applied_seq: batch.seq_to, last_hash: *hash };
@@ -77,55 +89,49 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
 
 /// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many. Nor
 /// has one whose number is larger than an agent ever gives.
-fn run(at: &mut Applying<'_>, from: &Device, operation: &Operation) -> Result<(), StoreError> {
-    let device = from.id;
-    let writer = match operation {
-        Operation::OfferEntry(offer) => return entry::from_computer(at, from, offer),
-        _ => &mut *at.writer,
-    };
+fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
     match operation {
         Operation::PutBucket { name, about, created } => {
-            if is_full(writer, device, name)? {
+            if is_full(pen.reader(), device, name)? {
                 return Ok(());
             }
-            let (bucket, made) = book::create_bucket(writer, device, name, about, *created)?;
+            let (bucket, made) = pen.create_bucket(device, name, about, *created)?;
             // Made at another time without a deletion between: the device lost its book, made the bucket anew and counts its
             // events from 1 again. What it recorded before keeps its numbers here.
             let base = if bucket.created == *created { bucket.base } else { bucket.last_event };
             let now = Bucket { about: about.clone(), created: *created, base, ..bucket.clone() };
             if !made && now != bucket {
-                book::put_bucket(writer, &now)?;
+                pen.put_bucket(&bucket, &now)?;
             }
         }
         Operation::DeleteBucket { name } => {
-            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)? {
-                book::delete_bucket(writer, &bucket)?;
+            if let Some(bucket) = book::bucket(pen.reader(), device, name)? {
+                pen.delete_bucket(&bucket)?;
             }
         }
         Operation::PutEvent { bucket: name, event } => {
-            if let Some(mut bucket) = book::bucket(writer.as_reader(), device, name)?
+            if let Some(mut bucket) = book::bucket(pen.reader(), device, name)?
                 && let Some(id) = bucket.number_of(event.id)
             {
                 let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
                 let event = Event { id, duration_ms, ..event.clone() };
-                book::put_event(writer, &mut bucket, event)?;
+                pen.put_event(&mut bucket, event)?;
             }
         }
         Operation::DeleteEvent { bucket: name, event } => {
-            if let Some(bucket) = book::bucket(writer.as_reader(), device, name)?
+            if let Some(bucket) = book::bucket(pen.reader(), device, name)?
                 && let Some(id) = bucket.number_of(*event)
             {
-                book::delete_event(writer, bucket.number, id)?;
+                pen.delete_event(bucket.number, id)?;
             }
         }
-        // Done above: it needs more than the tables.
+        // The caller's: it needs more than the book.
         Operation::OfferEntry(_) => {}
     }
     Ok(())
 }
 
-fn is_full(writer: &dyn Writer, device: DeviceId, name: &BucketName) -> Result<bool, StoreError> {
-    let reader = writer.as_reader();
+fn is_full(reader: &dyn Reader, device: DeviceId, name: &BucketName) -> Result<bool, StoreError> {
     Ok(book::bucket(reader, device, name)?.is_none()
         && book::buckets(reader, device)?.len() >= MOST_BUCKETS_A_DEVICE)
 }

@@ -34,6 +34,7 @@ mod tag;
 mod target;
 mod task;
 mod team;
+mod tier;
 mod timesheet;
 mod title;
 mod token;
@@ -43,8 +44,6 @@ mod user;
 
 #[cfg(test)]
 mod tests;
-
-pub(in crate::store) use retention::thinned;
 
 use super::error::StoreError;
 use super::read;
@@ -126,6 +125,7 @@ pub fn apply(
         Command::Target(command) => target::apply(&mut at, command)?,
         Command::SavedReport(command) => saved_report::apply(&mut at, command)?,
         Command::Guarded(guarded) => told::apply_guarded(&mut at, office, guarded)?,
+        Command::Tier(command) => tier::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
         Command::Import(command) => import::apply(&mut at, command)?,

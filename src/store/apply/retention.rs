@@ -1,22 +1,22 @@
 //! Removing what is too old, step by step. What goes is counted in the same transaction; [`RetentionCommand::Tell`] writes the audit entry.
 
-use std::ops::ControlFlow;
-
 use super::{Applying, refused, sync, told};
-use crate::domain::activity::{BucketNumber, Event, EventData};
+use crate::domain::activity::BucketNumber;
 use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
 use crate::domain::id::{RecordId, UserId};
 use crate::domain::outcome::{Noun, Outcome, Refusal};
 use crate::domain::project::Project;
+use crate::domain::report::Stretch;
 use crate::domain::retention::{ROWS_A_STEP, RetentionCommand, Swept};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
-use crate::domain::text::CanonicalJson;
 use crate::domain::time::Timestamp;
+use crate::store::activity::{self as book, retire, totals};
 use crate::store::error::StoreError;
+use crate::store::read;
 use crate::store::read::sync::Shelf;
-use crate::store::tables::{Hot, HotIds, Looks, Sweeps, Tails};
+use crate::store::tables::{Looks, Sweeps};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn apply(
@@ -60,22 +60,6 @@ pub(super) fn apply(
     Ok(Outcome::Erased { more })
 }
 
-/// What an event keeps once it is old: which application, whether somebody was there, and for how long.
-pub(in crate::store) fn thinned(event: &Event) -> Option<Event> {
-    let EventData { app, afk, .. } = &event.data;
-    let mut words = serde_json::Map::new();
-    if let Some(app) = app {
-        words.insert("app".to_owned(), app.clone().into());
-    }
-    if let Some(afk) = afk {
-        words.insert("status".to_owned(), if *afk { "afk" } else { "not-afk" }.into());
-    }
-    let json = CanonicalJson::new(serde_json::Value::Object(words).to_string()).ok()?;
-    let (app, afk) = (app.clone(), *afk);
-    let data = EventData { json, app, title: None, url: None, afk };
-    (data != event.data).then(|| Event { data, ..event.clone() })
-}
-
 fn limited(rows: u32) -> usize {
     rows.clamp(1, ROWS_A_STEP) as usize
 }
@@ -87,26 +71,30 @@ fn drop_events(
     before: Timestamp,
     rows: usize,
 ) -> Result<bool, StoreError> {
-    let old = KeyRange::between(&bucket, &(bucket, before));
-    let found = at.writer.rows::<Hot>(old, Order::Rising, rows)?;
-    for (key, event) in &found {
-        at.writer.delete::<Hot>(key)?;
-        at.writer.delete::<HotIds>(&(bucket, event.id))?;
-        swept.events += 1;
+    let (gone, more) = retire::drop_old(at.writer, bucket, before, rows)?;
+    swept.events += gone;
+    if gone > 0 {
+        forget_days(at, bucket, before)?;
     }
-    if found.len() == rows {
-        return Ok(true);
-    }
-    // The newest goes only with all the others.
-    if at.writer.get::<Tails>(&bucket)?.is_some_and(|tail| tail.start < before) {
-        at.writer.delete::<Tails>(&bucket)?;
-        swept.events += 1;
-    }
-    Ok(false)
+    Ok(more)
 }
 
-/// Rows that one step reads at most to find those that still have their detail.
-const MOST_LOOKED: usize = 10_000;
+/// What days came to is told without what is gone.
+fn forget_days(
+    at: &mut Applying<'_>,
+    number: BucketNumber,
+    before: Timestamp,
+) -> Result<(), StoreError> {
+    for device in read::devices(at.writer.as_reader())? {
+        let buckets = book::buckets(at.writer.as_reader(), device.id)?;
+        if let Some(bucket) = buckets.iter().find(|bucket| bucket.number == number) {
+            let to = before.plus_ms(bucket.longest_hot_ms);
+            let gone = vec![Stretch { from: Timestamp::EARLIEST, to }];
+            return totals::forget(at.writer, device.person, gone);
+        }
+    }
+    Ok(())
+}
 
 fn thin(
     at: &mut Applying<'_>,
@@ -115,30 +103,9 @@ fn thin(
     (from, before): (Timestamp, Timestamp),
     rows: usize,
 ) -> Result<bool, StoreError> {
-    let old = KeyRange::between(&(bucket, from), &(bucket, before));
-    let (mut found, mut looked) = (Vec::new(), 0);
-    at.writer.scan::<Hot>(old, Order::Rising, |key, event| {
-        looked += 1;
-        found.extend(thinned(&event).map(|thin| (key, thin)));
-        if found.len() < rows && looked < MOST_LOOKED {
-            ControlFlow::Continue(())
-        } else {
-            ControlFlow::Break(())
-        }
-    })?;
-    for (key, thin) in &found {
-        at.writer.put::<Hot>(key, thin)?;
-        swept.thinned += 1;
-    }
-    if found.len() == rows || looked == MOST_LOOKED {
-        return Ok(true);
-    }
-    let tail = at.writer.get::<Tails>(&bucket)?.filter(|tail| tail.start < before);
-    if let Some(thin) = tail.as_ref().and_then(thinned) {
-        at.writer.put::<Tails>(&bucket, &thin)?;
-        swept.thinned += 1;
-    }
-    Ok(false)
+    let (thinned, more) = retire::thin_old(at.writer, bucket, (from, before), rows)?;
+    swept.thinned += thinned;
+    Ok(more)
 }
 
 fn forget(

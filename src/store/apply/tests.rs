@@ -20,6 +20,7 @@ mod requests;
 mod sameness;
 mod shelf;
 mod standing;
+mod tiers;
 mod timesheets;
 mod told;
 mod totp;

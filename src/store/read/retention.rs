@@ -13,9 +13,12 @@ use crate::domain::project::Project;
 use crate::domain::retention::Swept;
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
+use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
-use crate::store::activity::events_after;
-use crate::store::apply::thinned;
+use crate::store::activity::block::Closed;
+use crate::store::activity::oldest;
+use crate::store::activity::scan::{Look, Span, next_place, scan};
+use crate::store::activity::thin::thinned;
 use crate::store::tables::{AnswerNumbers, AnswerOrder, Answers, Looks, Marks, Sweeps};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
@@ -32,15 +35,11 @@ pub fn swept(reader: &dyn Reader) -> Result<Swept> {
 /// # Errors
 /// [`crate::store::StoreError`].
 pub fn is_older(reader: &dyn Reader, bucket: BucketNumber, before: Timestamp) -> Result<bool> {
-    let first = events_after(reader, bucket, None, 1)?;
-    Ok(first.first().is_some_and(|event| event.start < before))
+    Ok(oldest(reader, bucket)?.is_some_and(|(start, _)| start < before))
 }
 
-/// A place in a bucket: an event by start and number.
-pub type Place = (Timestamp, EventId);
-
 /// Of up to `most` events after this place: the start of the first one before `before` that still has its detail, and where to go on;
-/// no place at the end.
+/// no place at the end. Blocks without any are not opened.
 ///
 /// # Errors
 /// [`crate::store::StoreError`].
@@ -51,10 +50,27 @@ pub fn detailed(
     before: Timestamp,
     most: usize,
 ) -> Result<(Option<Timestamp>, Option<Place>)> {
-    let events = events_after(reader, bucket, after, most)?;
-    let old = events.iter().take_while(|event| event.start < before);
-    let first = old.clone().find(|event| thinned(event).is_some()).map(|event| event.start);
-    let last = old.last().map(|event| (event.start, event.id));
+    let mut span = Span::all(bucket, Order::Rising);
+    match after.map(next_place) {
+        None => {}
+        Some(Some(place)) => span.from = place,
+        Some(None) => return Ok((None, None)),
+    }
+    if before == Timestamp::EARLIEST {
+        return Ok((None, None));
+    }
+    span.to = (before.minus_ms(1), EventId(u64::MAX));
+    let (mut first, mut last, mut looked) = (None, None, 0);
+    let look = |closed: &Closed| if closed.about.detailed { Look::Inside } else { Look::Past };
+    scan(reader, span, look, |seen| {
+        looked += 1;
+        if thinned(&seen.event().data).is_some() {
+            first = Some(seen.place().0);
+            return ControlFlow::Break(());
+        }
+        last = (looked == most).then(|| seen.place());
+        if looked < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
     Ok((first, last))
 }
 

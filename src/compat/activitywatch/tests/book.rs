@@ -164,23 +164,32 @@ impl Book for TestBook {
                     Outcome::Done
                 }
                 ActivityCommand::DeleteBucket { .. } => {
-                    activity::delete_bucket(writer, &bucket)?;
+                    activity::Pen::new(writer).delete_bucket(&bucket)?;
                     Outcome::Done
                 }
                 ActivityCommand::InsertEvents { events, skip_known, .. } => {
                     let mut numbers = Vec::new();
                     for event in events {
-                        let event =
-                            activity::insert(writer, &mut bucket, event, policy, skip_known)?;
+                        let event = activity::Pen::new(writer).insert(
+                            &mut bucket,
+                            event,
+                            policy,
+                            skip_known,
+                        )?;
                         numbers.push(event.map(|event| event.id));
                     }
                     Outcome::Inserted(numbers)
                 }
-                ActivityCommand::Heartbeat { event, pulsetime_ms, .. } => Outcome::Event(
-                    activity::heartbeat(writer, &mut bucket, &event, pulsetime_ms, policy)?,
-                ),
+                ActivityCommand::Heartbeat { event, pulsetime_ms, .. } => {
+                    Outcome::Event(activity::Pen::new(writer).heartbeat(
+                        &mut bucket,
+                        &event,
+                        pulsetime_ms,
+                        policy,
+                    )?)
+                }
                 ActivityCommand::DeleteEvent { event, .. } => {
-                    if activity::delete_event(writer, bucket.number, event)? {
+                    if activity::Pen::new(writer).delete_event(bucket.number, event)? {
                         Outcome::Done
                     } else {
                         Outcome::Already

@@ -3,11 +3,13 @@
 use super::*;
 use crate::domain::activity::{BucketAbout, EventData, NewEvent, SkipKnown};
 use crate::domain::device::{Device, DeviceKind};
+use crate::domain::id::DeviceId;
+use crate::domain::report::{PRESENCE, WINDOW};
 use crate::domain::text::ShortText;
 use crate::domain::text::{BucketName, CanonicalJson, Label};
 use crate::domain::time::Timestamp;
 use crate::store::tables::{Devices, PersonDevices};
-use crate::store::{State, Write};
+use crate::store::{State, Write, activity};
 
 const ADA: UserId = UserId::from_bytes([1; 16]);
 const DAY_MS: i64 = 1_000;
@@ -75,7 +77,7 @@ impl Book {
                 };
                 let duration_ms = u64::try_from(to - from).unwrap();
                 let event = NewEvent { id: None, start: at(*from), duration_ms, data };
-                activity::insert(w, &mut bucket, event, *policy, SkipKnown::No)?;
+                activity::Pen::new(w).insert(&mut bucket, event, *policy, SkipKnown::No)?;
             }
             Ok(())
         });
@@ -83,7 +85,7 @@ impl Book {
     }
 
     fn totals(&self, view: View) -> Vec<(u64, Vec<(String, u64)>)> {
-        let found = Pieces::collect(&self.state.read().unwrap(), ADA, view, &days()).unwrap();
+        let found = seen(&self.state.read().unwrap(), ADA, view, &days()).unwrap();
         let plain = |day: DayTotal| (day.active_ms, day.apps.into_iter().collect());
         found.unwrap().into_iter().map(plain).collect()
     }
@@ -159,7 +161,7 @@ fn long_names_count_as_much_as_many_stretches() {
     let day = |n: i64| Stretch { from: at(n * DAY_MS), to: at((n + 1) * DAY_MS) };
     let days: Vec<Stretch> = (0..400).map(day).collect();
     let scope = book.state.read().unwrap();
-    let totals = |view| Pieces::collect(&scope, ADA, view, &days).unwrap();
+    let totals = |view| seen(&scope, ADA, view, &days).unwrap();
     assert!(totals(View::Own).is_none());
     // Whoever may not know the names does not pay for them.
     assert_eq!(totals(View::UpTo(policy)).unwrap().len(), 400);

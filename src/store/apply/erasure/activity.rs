@@ -5,11 +5,13 @@ use crate::domain::activity::Bucket;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::Erasure;
 use crate::domain::outcome::{Audience, Noun};
-use crate::store::activity as book;
+use crate::domain::time::Timestamp;
+use crate::store::activity::{self as book, Pen};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
-    Devices, Hot, HotIds, PersonDevices, Quarantine, RefusedOffers, Settings, Streams, Tails,
+    DayTotals, Devices, Hot, HotIds, PersonDevices, Quarantine, RefusedOffers, Settings, Streams,
+    Tails,
 };
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -18,6 +20,14 @@ pub(super) fn erase(
     erasure: &mut Erasure,
     left: &mut Left,
 ) -> Result<(), StoreError> {
+    let theirs = KeyRange::prefix(&erasure.person);
+    for (key, _) in at.writer.rows::<DayTotals>(theirs, Order::Rising, left.0)? {
+        at.writer.delete::<DayTotals>(&key)?;
+        left.take(1);
+    }
+    if left.0 == 0 {
+        return Ok(());
+    }
     for device in read::devices_of(at.writer.as_reader(), erasure.person)? {
         for bucket in book::buckets(at.writer.as_reader(), device.id)? {
             events(at, erasure, &bucket, left)?;
@@ -58,8 +68,16 @@ fn events(
     bucket: &Bucket,
     left: &mut Left,
 ) -> Result<(), StoreError> {
-    let range = KeyRange::prefix(&bucket.number);
-    for (key, event) in at.writer.rows::<Hot>(range, Order::Rising, left.0)? {
+    let of_it = || KeyRange::prefix(&bucket.number);
+    while left.0 > 0 {
+        let Some(count) = book::drop_first_block(at.writer, bucket.number, Timestamp::LATEST)?
+        else {
+            break;
+        };
+        erasure.counts.events += u64::from(count);
+        left.take(count as usize);
+    }
+    for (key, event) in at.writer.rows::<Hot>(of_it(), Order::Rising, left.0)? {
         at.writer.delete::<Hot>(&key)?;
         at.writer.delete::<HotIds>(&(bucket.number, event.id))?;
         erasure.counts.events += 1;
@@ -69,7 +87,7 @@ fn events(
         return Ok(());
     }
     erasure.counts.events += u64::from(at.writer.delete::<Tails>(&bucket.number)?);
-    book::delete_bucket(at.writer, bucket)?;
+    Pen::new(at.writer).delete_bucket(bucket)?;
     erasure.counts.buckets += 1;
     left.take(1);
     Ok(())

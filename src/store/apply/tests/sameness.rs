@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::domain::activity::{ActivityCommand, SkipKnown};
+use crate::domain::activity::{ActivityCommand, BucketNumber, SkipKnown};
 use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::customer::Customer;
 use crate::domain::day::Day;
@@ -18,6 +18,7 @@ use crate::domain::lock::{LockCommand, LockDate};
 use crate::domain::look::Look;
 use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
+use crate::domain::report::Stretch;
 use crate::domain::right::Right;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
@@ -28,6 +29,7 @@ use crate::domain::task::Task;
 use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::NoteText;
 use crate::domain::text::SettingKey;
+use crate::domain::tier::TierCommand;
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::domain::timesheet::{Decision, TimesheetCommand, Week};
 use crate::domain::token::{Scope, Token, TokenCommand};
@@ -93,9 +95,30 @@ impl Teller {
                 [usize::from(self.chance.byte(4))](self),
             9..=11 => self.batch(),
             13..=15 => self.catalog(),
+            12 if self.chance.below(2) == 0 => self.tier(),
             12 => self.job(),
             _ => self.activity(),
         }
+    }
+
+    fn tier(&mut self) -> Command {
+        let (from, to) = (Timestamp::EARLIEST, self.story.now);
+        let within = Stretch { from, to };
+        Command::Tier(match self.chance.below(4) {
+            0 => {
+                let bucket = BucketNumber(1 + self.chance.below(8));
+                TierCommand::Merge { bucket, within, work: 1_000 }
+            }
+            1 => {
+                let from = to.minus_ms(self.chance.below(50) * HOUR_MS);
+                TierCommand::Total { person: self.person(), days: vec![Stretch { from, to }] }
+            }
+            _ => {
+                let buckets = (1..9).map(BucketNumber).collect();
+                let before = to.minus_ms(self.chance.below(3) * HOUR_MS);
+                TierCommand::Seal { buckets, before, work: 100 }
+            }
+        })
     }
 
     fn user(&mut self) -> Command {

@@ -1,0 +1,234 @@
+//! Unpacking a block, strictly.
+
+use std::io::Read;
+use std::ops::Range;
+
+use super::bytes::{Numbers, escaped_len};
+use super::{
+    Block, Data, MOST_EVENTS, MOST_NUMBER_BYTES, MOST_TEXT_BYTES, NAME, Shape, VERSION, damaged,
+};
+use crate::codec::CodecError;
+use crate::domain::activity::LONGEST_EVENT_MS;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::CanonicalJson;
+use crate::domain::time::Timestamp;
+
+/// zstd windows above 2 MiB are refused: nothing in a block is longer.
+const LARGEST_WINDOW_LOG: u32 = 21;
+
+pub(super) fn unpack(bytes: &[u8]) -> Result<Block, CodecError> {
+    let Some((&version, rest)) = bytes.split_first() else { return Err(damaged("it is empty")) };
+    if version > VERSION {
+        return Err(CodecError::Newer { what: NAME, version, newest: VERSION });
+    }
+    if version < VERSION {
+        return Err(damaged("version 0 was never written"));
+    }
+    let mut head = Numbers(rest);
+    let length = head.below(rest.len())?;
+    let (numbers, text) = head.0.split_at_checked(length).ok_or_else(|| damaged("it is cut"))?;
+    let numbers = unpacked(numbers, MOST_NUMBER_BYTES)?;
+    let text = String::from_utf8(unpacked(text, MOST_TEXT_BYTES)?)
+        .map_err(|_| damaged("its texts are not UTF-8"))?;
+    let mut numbers = Numbers(&numbers);
+    let count = numbers.below(MOST_EVENTS + 1)?;
+    if count == 0 || count > numbers.most() {
+        return Err(damaged("it cannot hold so many events"));
+    }
+    let ids = ids(&mut numbers, count)?;
+    let (starts, durations) = times(&mut numbers, count)?;
+    let policies = policies(&mut numbers, count)?;
+    let says = Says::read(&mut numbers, count)?;
+    let mut texts = Texts { text: &text, at: 0 };
+    let most = says.distinct;
+    let shapes = shapes(&mut numbers, &mut texts, most)?;
+    let apps = apps(&mut numbers, &mut texts, most)?;
+    let data = data(&mut numbers, &mut texts, &shapes, apps.len(), most)?;
+    let fits = data.iter().all(|data| json_fits(data, &shapes[data.shape], &apps, &text));
+    if !fits || data.len() != says.distinct || numbers.most() > 0 || texts.at != text.len() {
+        return Err(damaged("its columns contradict each other"));
+    }
+    let places: Vec<_> = starts.iter().zip(&ids).collect();
+    if !places.is_sorted_by(|a, b| a < b) {
+        return Err(damaged("its events are out of order"));
+    }
+    Ok(Block { ids, starts, durations, policies, says: says.says, data, shapes, apps, text })
+}
+
+fn unpacked(packed: &[u8], most: u64) -> Result<Vec<u8>, CodecError> {
+    let bad = |error: std::io::Error| CodecError::damaged(NAME, error);
+    let mut decoder = zstd::Decoder::with_buffer(packed).map_err(bad)?.single_frame();
+    decoder.window_log_max(LARGEST_WINDOW_LOG).map_err(bad)?;
+    let mut bytes = Vec::new();
+    decoder.by_ref().take(most + 1).read_to_end(&mut bytes).map_err(bad)?;
+    if bytes.len() as u64 > most {
+        return Err(damaged("it unpacks to more than a block may"));
+    }
+    if decoder.finish().is_empty() { Ok(bytes) } else { Err(damaged("bytes are left over")) }
+}
+
+fn ids(numbers: &mut Numbers<'_>, count: usize) -> Result<Vec<u64>, CodecError> {
+    let (mut ids, mut next) = (Vec::with_capacity(count), 0_u64);
+    for _ in 0..count {
+        let id = next.wrapping_add(numbers.signed()?.cast_unsigned());
+        next = id.wrapping_add(1);
+        ids.push(id);
+    }
+    Ok(ids)
+}
+
+fn times(
+    numbers: &mut Numbers<'_>,
+    count: usize,
+) -> Result<(Vec<Timestamp>, Vec<u64>), CodecError> {
+    let mut gaps = Vec::with_capacity(count);
+    for _ in 0..count {
+        gaps.push(numbers.signed()?);
+    }
+    let (mut starts, mut durations) = (Vec::with_capacity(count), Vec::with_capacity(count));
+    let mut end = 0_i64;
+    for gap in gaps {
+        let start = end.checked_add(gap).and_then(Timestamp::new);
+        let start = start.ok_or_else(|| damaged("a time is out of bounds"))?;
+        let duration_ms = numbers.number()?;
+        if duration_ms > LONGEST_EVENT_MS {
+            return Err(damaged("an event is too long"));
+        }
+        end = start.ms().saturating_add_unsigned(duration_ms);
+        starts.push(start);
+        durations.push(duration_ms);
+    }
+    Ok((starts, durations))
+}
+
+fn policies(numbers: &mut Numbers<'_>, count: usize) -> Result<Vec<ActivityPolicy>, CodecError> {
+    let mut policies: Vec<ActivityPolicy> = Vec::with_capacity(count);
+    while policies.len() < count {
+        let policy = match numbers.number()? {
+            0 => ActivityPolicy::HoursOnly,
+            1 => ActivityPolicy::CategoryTotals,
+            2 => ActivityPolicy::AppTotals,
+            3 => ActivityPolicy::FullDetail,
+            _ => return Err(damaged("there is no such policy")),
+        };
+        let run = numbers.below(count - policies.len() + 1)?;
+        if run == 0 || policies.last() == Some(&policy) {
+            return Err(damaged("a run of policies is not one"));
+        }
+        policies.extend(std::iter::repeat_n(policy, run));
+    }
+    Ok(policies)
+}
+
+/// What each event says, by number, and how many different things those are.
+struct Says {
+    says: Vec<u32>,
+    distinct: usize,
+}
+
+impl Says {
+    fn read(numbers: &mut Numbers<'_>, count: usize) -> Result<Self, CodecError> {
+        let (mut says, mut recent) = (Vec::with_capacity(count), Vec::<u32>::new());
+        for _ in 0..count {
+            match numbers.below(recent.len() + 1)? {
+                0 => {
+                    let next =
+                        u32::try_from(recent.len()).map_err(|_| damaged("it is too long"))?;
+                    recent.insert(0, next);
+                }
+                at => recent[..at].rotate_right(1),
+            }
+            says.push(recent[0]);
+        }
+        Ok(Self { says, distinct: recent.len() })
+    }
+}
+
+/// The texts, one after the other.
+struct Texts<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Texts<'_> {
+    fn take(&mut self, numbers: &mut Numbers<'_>) -> Result<Range<usize>, CodecError> {
+        let length = numbers.below(self.text.len() - self.at + 1)?;
+        let range = self.at..self.at + length;
+        if !self.text.is_char_boundary(range.end) {
+            return Err(damaged("a text ends within a character"));
+        }
+        self.at = range.end;
+        Ok(range)
+    }
+}
+
+fn shapes(
+    numbers: &mut Numbers<'_>,
+    texts: &mut Texts<'_>,
+    most: usize,
+) -> Result<Vec<Shape>, CodecError> {
+    let count = numbers.below(most + 1)?;
+    let mut shapes = Vec::new();
+    for _ in 0..count {
+        let flags = numbers.below(0x40)?;
+        let afk = match flags >> 3 & 3 {
+            0 => None,
+            1 => Some(false),
+            2 => Some(true),
+            _ => return Err(damaged("a shape has flags that mean nothing")),
+        };
+        let gaps = [flags & 1 != 0, flags & 2 != 0, flags & 4 != 0];
+        let filled = flags & 0x20 != 0;
+        let wanted = if filled { 1 + gaps.iter().filter(|gap| **gap).count() } else { 1 };
+        let mut pieces = Vec::with_capacity(wanted);
+        for _ in 0..wanted {
+            pieces.push(texts.take(numbers)?);
+        }
+        shapes.push(Shape { gaps, afk, filled, pieces });
+    }
+    Ok(shapes)
+}
+
+fn apps(
+    numbers: &mut Numbers<'_>,
+    texts: &mut Texts<'_>,
+    most: usize,
+) -> Result<Vec<Range<usize>>, CodecError> {
+    let count = numbers.below(most + 1)?;
+    (0..count).map(|_| texts.take(numbers)).collect()
+}
+
+fn data(
+    numbers: &mut Numbers<'_>,
+    texts: &mut Texts<'_>,
+    shapes: &[Shape],
+    apps: usize,
+    most: usize,
+) -> Result<Vec<Data>, CodecError> {
+    let count = numbers.below(most + 1)?;
+    let mut all = Vec::new();
+    for _ in 0..count {
+        let shape = numbers.below(shapes.len())?;
+        all.push(Data { shape, app: None, title: None, url: None });
+    }
+    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[0]) {
+        data.app = Some(numbers.below(apps)?);
+    }
+    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[1]) {
+        data.title = Some(texts.take(numbers)?);
+    }
+    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[2]) {
+        data.url = Some(texts.take(numbers)?);
+    }
+    Ok(all)
+}
+
+/// Is the JSON as long as JSON may be?
+fn json_fits(data: &Data, shape: &Shape, apps: &[Range<usize>], text: &str) -> bool {
+    let escaped = |range: &Range<usize>| escaped_len(&text[range.clone()]);
+    let pieces: usize = shape.pieces.iter().map(ExactSizeIterator::len).sum();
+    let gaps = [data.app.map(|app| &apps[app]), data.title.as_ref(), data.url.as_ref()];
+    let gaps: usize = gaps.into_iter().flatten().map(escaped).sum();
+    let length = if shape.filled { pieces + gaps } else { pieces };
+    (1..=CanonicalJson::MOST_BYTES).contains(&length)
+}

@@ -1,0 +1,147 @@
+//! Recorded activity grows old: what is over goes into blocks, blocks of a month that is over become few, and days are added up.
+//!
+//! Reads find what there is to do; each step is a command of its own that looks again. Breaking off anywhere loses nothing but time.
+
+use super::error::ServiceError;
+use super::{Change, day};
+use crate::consensus::Door;
+use crate::domain::activity::BucketNumber;
+use crate::domain::command::{Actor, Command};
+use crate::domain::outcome::Outcome;
+use crate::domain::report::Stretch;
+use crate::domain::tier::{
+    MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP, utc_day,
+};
+use crate::domain::time::{HOUR_MS, Timestamp};
+use crate::domain::user::User;
+use crate::store::activity::{self, tier, totals};
+use crate::store::{Reader, StoreError, read};
+
+/// A day is over for good once computers that were offline in the evening had time to deliver.
+const OVER_AFTER_MS: u64 = 3 * HOUR_MS;
+/// Days further back are added up whenever they are asked for.
+const MOST_DAYS: u32 = 1_100;
+
+/// Where recorded activity lies. Cheap to clone.
+#[derive(Clone)]
+pub struct Tiers {
+    door: Door,
+    now: fn() -> Timestamp,
+}
+
+impl Tiers {
+    /// For what stands behind `door`.
+    pub const fn new(door: Door, now: fn() -> Timestamp) -> Self {
+        Self { door, now }
+    }
+
+    /// Seals, merges and adds up what is over, and says what it did; nothing when there was nothing.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; what was done until then is done.
+    pub async fn tidy(&self) -> Result<String, ServiceError> {
+        let over = (self.now)().minus_ms(OVER_AFTER_MS);
+        let before = utc_day(over);
+        let sealed = self.seal(before).await?;
+        let merged = self.merge(before).await?;
+        let days = self.add_up(over).await?;
+        if sealed + merged + days == 0 {
+            return Ok(String::new());
+        }
+        Ok(format!("Sealed {sealed} buckets, merged {merged} months, added up {days} days."))
+    }
+
+    async fn seal(&self, before: Timestamp) -> Result<usize, ServiceError> {
+        let found = self.door.read(move |reader| {
+            let mut due = Vec::new();
+            for bucket in buckets(reader)? {
+                if tier::can_seal(reader, bucket, before)? {
+                    due.push(bucket);
+                }
+            }
+            Ok(due)
+        });
+        let due = found.await?;
+        for buckets in due.chunks(MOST_BUCKETS_A_SEAL) {
+            let (buckets, work) = (buckets.to_vec(), WORK_A_STEP);
+            self.steps(TierCommand::Seal { buckets, before, work }).await?;
+        }
+        Ok(due.len())
+    }
+
+    async fn merge(&self, before: Timestamp) -> Result<usize, ServiceError> {
+        let found = self.door.read(move |reader| {
+            let mut due = Vec::new();
+            for bucket in buckets(reader)? {
+                let months = tier::months_to_merge(reader, bucket, before)?;
+                due.extend(months.into_iter().map(|month| (bucket, month)));
+            }
+            Ok(due)
+        });
+        let due = found.await?;
+        for (bucket, within) in &due {
+            let (bucket, within, work) = (*bucket, *within, WORK_A_STEP);
+            self.steps(TierCommand::Merge { bucket, within, work }).await?;
+        }
+        Ok(due.len())
+    }
+
+    async fn add_up(&self, over: Timestamp) -> Result<usize, ServiceError> {
+        let mut added = 0;
+        for user in self.door.read(read::users).await? {
+            let person = user.id;
+            let missing = self.door.read(move |reader| missing(reader, &user, over)).await?;
+            for days in missing.chunks(MOST_DAYS_A_TOTAL) {
+                let command = TierCommand::Total { person, days: days.to_vec() };
+                match self.step(command).await {
+                    // Their person went meanwhile.
+                    Err(ServiceError::Refused(_)) => break,
+                    done => drop(done?),
+                }
+                added += days.len();
+            }
+        }
+        Ok(added)
+    }
+
+    async fn steps(&self, command: TierCommand) -> Result<(), ServiceError> {
+        while self.step(command.clone()).await? == (Outcome::Stepped { more: true }) {}
+        Ok(())
+    }
+
+    async fn step(&self, command: TierCommand) -> Result<Outcome, ServiceError> {
+        let command = Command::Tier(command);
+        Change { now: (self.now)(), actor: Actor::System, command }.commit(&self.door).await
+    }
+}
+
+fn buckets(reader: &dyn Reader) -> Result<Vec<BucketNumber>, StoreError> {
+    let mut all = Vec::new();
+    for device in read::devices(reader)? {
+        all.extend(activity::buckets(reader, device.id)?.iter().map(|bucket| bucket.number));
+    }
+    Ok(all)
+}
+
+/// The days of the person's, in their zone, that are over and not added up.
+fn missing(reader: &dyn Reader, user: &User, over: Timestamp) -> Result<Vec<Stretch>, StoreError> {
+    let mut oldest = None;
+    for device in read::devices_of(reader, user.id)? {
+        for bucket in activity::buckets(reader, device.id)? {
+            let first = activity::oldest(reader, bucket.number)?.map(|(start, _)| start);
+            oldest = [oldest, first].into_iter().flatten().min();
+        }
+    }
+    let zone = day::zone(&user.zone);
+    let today = day::of(over, &zone);
+    let (Some(oldest), Some(today)) = (oldest.and_then(|at| day::of(at, &zone)), today) else {
+        return Ok(Vec::new());
+    };
+    if oldest >= today {
+        return Ok(Vec::new());
+    }
+    let first = oldest.max(today.minus(MOST_DAYS));
+    let days = day::days(first.date(), today.minus(1).date(), &zone).unwrap_or_default();
+    let days: Vec<Stretch> = days.into_iter().map(|(_, day)| day).collect();
+    totals::missing(reader, user.id, &days)
+}

@@ -1,0 +1,43 @@
+//! Recorded activity moves to where it takes less space, and days are added up. Changes nothing that anybody reads.
+
+use super::{Applying, erasure, refused};
+use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::tier::{MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP};
+use crate::store::activity::tier::{Work, merge, seal};
+use crate::store::activity::totals;
+use crate::store::error::StoreError;
+use crate::store::read;
+
+pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outcome, StoreError> {
+    let more = match command {
+        TierCommand::Seal { buckets, before, work } => {
+            if buckets.len() > MOST_BUCKETS_A_SEAL {
+                return refused(Refusal::TooMany);
+            }
+            let mut left = Work::new(*work.min(&WORK_A_STEP));
+            let mut more = false;
+            for bucket in buckets {
+                more |= seal(at.writer, *bucket, *before, &mut left)?;
+            }
+            more
+        }
+        TierCommand::Merge { bucket, within, work } => {
+            merge(at.writer, *bucket, *within, &mut Work::new(*work.min(&WORK_A_STEP)))?
+        }
+        TierCommand::Total { person, days } => {
+            let in_order = days.windows(2).all(|pair| pair[0].to <= pair[1].from);
+            if days.len() > MOST_DAYS_A_TOTAL || !in_order {
+                return refused(Refusal::TooMany);
+            }
+            if read::user(at.writer.as_reader(), *person)?.is_none() {
+                return refused(Refusal::UnknownUser);
+            }
+            if erasure::is_under_way(at, *person)? {
+                return refused(Refusal::BeingErased);
+            }
+            totals::keep(at.writer, *person, days)?;
+            false
+        }
+    };
+    Ok(Outcome::Stepped { more })
+}
