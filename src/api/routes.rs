@@ -49,6 +49,8 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
+        route(change.clone(), "/api/v1/users/{name}/mail", SignedIn, "Say where a person is written to: oneself, or anybody for whoever manages people", put(v1::users::set_mail))
+            .takes::<wire::NewMail>().steps_up().if_match(),
         route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up().if_match(),
         route(make.clone(), "/api/v1/users/{name}/enable", Right(ManagePeople), "Let a disabled person in again", post(v1::users::enable)).steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/role", Right(ManagePeople), "Give a person another role", put(v1::users::set_role))

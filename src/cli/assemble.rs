@@ -111,6 +111,11 @@ impl House {
             let tiers = tiers.clone();
             async move { tiers.tidy().await }
         });
+        let mail = self.mail.clone();
+        self.worker.begin("warnings", WARNINGS_EVERY, move || {
+            let mail = mail.clone();
+            async move { mail.warn().await }
+        });
         let imports = self.imports.clone();
         self.worker.begin("imports", IMPORTS_EVERY, move || {
             let imports = imports.clone();
@@ -173,6 +178,8 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
 
 /// Whoever asked for an erasure does most of it; the rest can wait so long.
 const ERASURES_EVERY: Duration = Duration::from_secs(60);
+/// So long a warning may wait before it is written.
+const WARNINGS_EVERY: Duration = Duration::from_secs(10);
 /// Limits are whole days.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Days that are over are packed soon after.

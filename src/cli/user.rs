@@ -48,8 +48,8 @@ pub(crate) enum UserCommand {
         /// Whose
         #[arg(long)]
         name: String,
-        /// Mail the link there instead of printing it
-        #[arg(long, value_name = "ADDRESS")]
+        /// Mail the link there instead of printing it [without ADDRESS: to the one in the person's account]
+        #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "account")]
         mail: Option<String>,
     },
     /// One-time links that can still be used
@@ -58,6 +58,18 @@ pub(crate) enum UserCommand {
     WithdrawLink {
         /// Its id, from `timebook user links`
         id: String,
+    },
+    /// Say where a person is written to
+    Mail {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// Their mail address
+        #[arg(long, value_name = "ADDRESS", required_unless_present = "remove")]
+        address: Option<String>,
+        /// They are written to no more
+        #[arg(long, conflicts_with = "address")]
+        remove: bool,
     },
     /// Set a new password; ends the person's sessions
     Passwd {
@@ -170,6 +182,15 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             call(config, Method::DELETE, &format!("/api/v1/links/{}", part(id)), None).await?;
             print::done(config.json, "The link can no longer be used.");
         }
+        UserCommand::Mail { name, address, .. } => {
+            let path = format!("/api/v1/users/{}/mail", part(name));
+            call(config, Method::PUT, &path, Some(json!({ "address": address }))).await?;
+            let told = match address {
+                Some(address) => format!("{name} is written to at {address}."),
+                None => format!("{name} is written to no more."),
+            };
+            print::done(config.json, &told);
+        }
         UserCommand::Passwd { name, password_file } => {
             let body = json!({ "password": first_line(password_file, "password")? });
             let path = format!("/api/v1/users/{}/password", part(name));
@@ -225,7 +246,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             super::list(
                 config,
                 &answer,
-                &["name", "role", "grants", "time_zone", "created", "disabled"],
+                &["name", "role", "grants", "mail", "time_zone", "created", "disabled"],
                 "Nobody has an account yet.",
             );
         }

@@ -11,6 +11,7 @@ choice!(MailCommand {
     1 => PutOff { mail, next_try, why },
     2 => Sent { mail },
     3 => GiveUp { mail, why },
+    4 => Warn { audit, letters },
 });
 
 impl Record for WaitingMail {

@@ -1,8 +1,9 @@
 //! The office's settings.
 
 use super::frame::Record;
-use super::layout::choice;
+use super::layout::{choice, fields};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
+use crate::domain::warning::{Warned, Warning};
 
 choice!(OfficeSetting {
     0 => OrganisationName,
@@ -21,9 +22,25 @@ choice!(OfficeSetting {
     180 => TraceDays,
     150 => TargetWeekMinutes,
     151 => TargetDays,
+    230 => Warn(warning),
 });
+choice!(Warning {
+    0 => SignIn,
+    1 => Password,
+    2 => Totp,
+    3 => Token,
+    4 => Address,
+    5 => Timesheet,
+    6 => Approval,
+    7 => Server,
+});
+fields!(Warned { audit });
 choice!(SettingValue { 0 => Text(text), 1 => Number(number) });
 choice!(OfficeSettingCommand { 0 => Set { setting, value } });
+
+impl Record for Warned {
+    const NAME: &'static str = "warnings";
+}
 
 impl Record for SettingValue {
     const NAME: &'static str = "an office setting";

@@ -3,7 +3,7 @@
 use super::frame::Record;
 use super::layout::{choice, fields};
 use crate::domain::right::Right;
-use crate::domain::user::{Grants, Role, User, UserCommand};
+use crate::domain::user::{Contact, Grants, Role, User, UserCommand};
 
 choice!(Role { 0 => Employee, 1 => Manager, 2 => Administrator });
 choice!(Right {
@@ -28,7 +28,9 @@ choice!(UserCommand {
     5 => SetRole { user, role },
     6 => SetGrants { user, grants },
     7 => Enable { user },
+    8 => SetMail { user, address },
 });
+fields!(Contact { mail });
 
 impl Record for User {
     const NAME: &'static str = "a user";
@@ -36,4 +38,8 @@ impl Record for User {
 
 impl Record for Grants {
     const NAME: &'static str = "a person's grants";
+}
+
+impl Record for Contact {
+    const NAME: &'static str = "a person's contact";
 }

@@ -19,7 +19,7 @@ pub enum MailKind {
     Invitation,
     /// A link to a new password.
     Reset,
-    /// Something an administrator should know.
+    /// Something that somebody should know: a person about their account or week, an administrator about the server.
     Warning,
 }
 
@@ -74,6 +74,13 @@ pub enum MailCommand {
         /// Which.
         mail: MailId,
     },
+    /// Whatever the audit log has up to this entry was looked at, and people are warned by these letters.
+    Warn {
+        /// The entry's number.
+        audit: u64,
+        /// What waits from now on.
+        letters: Vec<WaitingMail>,
+    },
     /// It will not go.
     GiveUp {
         /// Which.
@@ -92,6 +99,34 @@ pub fn wait_after(tries: u32) -> Option<u64> {
 
 /// Nothing waits longer than this for its next try.
 pub const LONGEST_WAIT_MS: u64 = 12 * HOUR_MS;
+
+/// Could it be a host name or an address?
+pub(super) fn is_host(text: &str) -> bool {
+    let good = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    let name = text.chars().all(good) && !text.starts_with(['.', '-']);
+    // An IPv6 address is hexadecimal digits and colons.
+    name || (text.contains("::") || text.matches(':').count() == 7)
+        && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
+}
+
+/// `a@b`, or `Name <a@b>`.
+pub(super) fn is_mailbox(text: &str) -> bool {
+    let address = match text.split_once('<') {
+        Some((name, rest)) => {
+            let plain = !name.contains(['"', '<', '>', ',', ';', ':', '@']);
+            rest.strip_suffix('>').filter(|_| plain)
+        }
+        None => Some(text),
+    };
+    address.is_some_and(is_address)
+}
+
+/// Could mail go there? What exactly an address may be is the mail server's to judge.
+pub fn is_address(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_graphic() && !"()<>[]:;,\\\"@".contains(c);
+    let Some((name, host)) = text.rsplit_once('@') else { return false };
+    !name.is_empty() && name.chars().all(plain) && is_host(host) && !host.is_empty()
+}
 
 #[cfg(test)]
 mod tests {

@@ -54,3 +54,4 @@ pub mod token;
 pub mod told;
 pub mod totp;
 pub mod user;
+pub mod warning;

@@ -5,12 +5,14 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::mail::{is_host, is_mailbox};
 use super::retention::LEAST_TRACE_DAYS;
 use super::right::Right;
 use super::session::SessionLife;
 use super::target::WorkingDays;
 use super::text::Label;
 use super::time::{DAY_MS, HOUR_MS};
+use super::warning::Warning;
 
 /// What the office can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -47,6 +49,8 @@ pub enum OfficeSetting {
     TargetWeekMinutes,
     /// On which days they do.
     TargetDays,
+    /// Whether people are warned of something by mail.
+    Warn(Warning),
 }
 
 /// What a setting is set to.
@@ -86,7 +90,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 24] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -103,6 +107,14 @@ impl OfficeSetting {
         Self::TraceDays,
         Self::TargetWeekMinutes,
         Self::TargetDays,
+        Self::Warn(Warning::SignIn),
+        Self::Warn(Warning::Password),
+        Self::Warn(Warning::Totp),
+        Self::Warn(Warning::Token),
+        Self::Warn(Warning::Address),
+        Self::Warn(Warning::Timesheet),
+        Self::Warn(Warning::Approval),
+        Self::Warn(Warning::Server),
     ];
 
     /// The key in JSON, on the command line and in the audit log.
@@ -124,6 +136,7 @@ impl OfficeSetting {
             Self::TraceDays => "retention.deleted_days",
             Self::TargetWeekMinutes => "target.week_minutes",
             Self::TargetDays => "target.days",
+            Self::Warn(warning) => warning.key(),
         }
     }
 
@@ -167,6 +180,7 @@ impl OfficeSetting {
                 "So many minutes a week people work who have no target of their own."
             }
             Self::TargetDays => "On which days people work who have no target of their own.",
+            Self::Warn(warning) => warning.about(),
         }
     }
 
@@ -188,6 +202,7 @@ impl OfficeSetting {
             Self::TraceDays => Shape::Number(LEAST_TRACE_DAYS, 3_660),
             Self::TargetWeekMinutes => Shape::Number(0, 10_080),
             Self::TargetDays => Shape::Choice(&WORKING_WEEKS),
+            Self::Warn(_) => Shape::Choice(&["on", "off"]),
         }
     }
 
@@ -208,6 +223,7 @@ impl OfficeSetting {
             Self::TraceDays => Some(SettingValue::Number(90)),
             Self::TargetWeekMinutes => Some(SettingValue::Number(2_400)),
             Self::TargetDays => text("monday_to_friday"),
+            Self::Warn(_) => text("on"),
         }
     }
 
@@ -235,6 +251,7 @@ impl OfficeSetting {
                 | Self::TraceDays
                 | Self::TargetWeekMinutes
                 | Self::TargetDays
+                | Self::Warn(_)
         )
     }
 
@@ -276,33 +293,6 @@ impl Shape {
         };
         (!keeps).then_some(rule)
     }
-}
-
-fn is_host(text: &str) -> bool {
-    let good = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
-    let name = text.chars().all(good) && !text.starts_with(['.', '-']);
-    // An IPv6 address is hexadecimal digits and colons.
-    name || (text.contains("::") || text.matches(':').count() == 7)
-        && text.chars().all(|c| c.is_ascii_hexdigit() || c == ':')
-}
-
-/// `a@b`, or `Name <a@b>`.
-fn is_mailbox(text: &str) -> bool {
-    let address = match text.split_once('<') {
-        Some((name, rest)) => {
-            let plain = !name.contains(['"', '<', '>', ',', ';', ':', '@']);
-            rest.strip_suffix('>').filter(|_| plain)
-        }
-        None => Some(text),
-    };
-    address.is_some_and(is_address)
-}
-
-/// Could mail go there? What exactly an address may be is the mail server's to judge.
-pub fn is_address(text: &str) -> bool {
-    let plain = |c: char| c.is_ascii_graphic() && !"()<>[]:;,\\\"@".contains(c);
-    let Some((name, host)) = text.rsplit_once('@') else { return false };
-    !name.is_empty() && name.chars().all(plain) && is_host(host) && !host.is_empty()
 }
 
 /// A change to the office's settings.
@@ -353,6 +343,11 @@ impl OfficeSettings {
             Some(SettingValue::Number(number)) => number,
             _ => 0,
         }
+    }
+
+    /// Are people warned of this?
+    pub fn warns(&self, warning: Warning) -> bool {
+        self.text(OfficeSetting::Warn(warning)).is_none_or(|set| set == "on")
     }
 
     /// How long people work in a week, and on which days, who have no target of their own.

@@ -1,7 +1,7 @@
 //! A signed-in browser or terminal.
 
 use super::id::{SessionId, UserId};
-use super::text::{PasswordHash, ShortText};
+use super::text::{Label, PasswordHash, ShortText};
 use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
 
 /// Last use is written down at most this often, so that reading does not become writing.
@@ -94,4 +94,35 @@ pub enum SessionCommand {
         /// Which.
         session: SessionId,
     },
+}
+
+/// The network that an address lies in, as far as it says who is there: the first three numbers of four, or the first four groups of
+/// eight. A home or an office that gets another address tomorrow is the same network mostly.
+pub fn network(address: &str) -> Option<Label> {
+    let network = match address.rsplit_once('.') {
+        // A version 4 address may be written as a version 6 one.
+        Some((head, _)) => head.rsplit(':').next().unwrap_or(head).to_owned(),
+        None => {
+            let head = address.split("::").next().unwrap_or(address);
+            head.split(':').take(4).collect::<Vec<_>>().join(":")
+        }
+    };
+    // A version 6 address that begins with nothing is this computer itself.
+    Label::new(if network.is_empty() { "::".to_owned() } else { network }).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_one_network_are_one_place() {
+        let of = |address: &str| network(address).unwrap().to_string();
+        assert_eq!(of("192.0.2.7"), of("192.0.2.200"));
+        assert_eq!(of("::ffff:192.0.2.7"), of("192.0.2.9"));
+        assert_ne!(of("192.0.2.7"), of("192.0.3.7"));
+        assert_eq!(of("2001:db8:1:2:3:4:5:6"), of("2001:db8:1:2::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_eq!((of("::1"), of("2001:db8::1")), ("::".to_owned(), "2001:db8".to_owned()));
+    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::id::{SessionId, UserId};
 use super::right::Right;
-use super::text::{PasswordHash, UserName, ZoneName};
+use super::text::{Label, PasswordHash, UserName, ZoneName};
 use super::time::Timestamp;
 
 /// What a person may do; grants add to it.
@@ -65,6 +65,13 @@ pub struct Grants {
     pub rights: BTreeSet<Right>,
 }
 
+/// Where a person is written to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// Their mail address.
+    pub mail: Label,
+}
+
 /// A change to an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum UserCommand {
@@ -75,7 +82,7 @@ pub enum UserCommand {
         /// Who.
         user: User,
         /// The office's name, as people read it.
-        office: super::text::Label,
+        office: Label,
         /// The office key wrapped by the recovery code.
         wrapped_key: Vec<u8>,
     },
@@ -125,5 +132,12 @@ pub enum UserCommand {
     Enable {
         /// Who.
         user: UserId,
+    },
+    /// Another mail address, or none.
+    SetMail {
+        /// Whose.
+        user: UserId,
+        /// It.
+        address: Option<Label>,
     },
 }

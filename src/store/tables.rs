@@ -46,7 +46,8 @@ use crate::domain::timesheet::Timesheet;
 use crate::domain::token::Token;
 use crate::domain::told::Mark;
 use crate::domain::totp::Totp;
-use crate::domain::user::{Grants, User};
+use crate::domain::user::{Contact, Grants, User};
+use crate::domain::warning::Warned;
 
 /// A table as the engine knows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +115,12 @@ tables! {
     Users "users-1": UserId => User;
     /// What people may do beyond their roles.
     GrantsOf "grants-1": UserId => Grants;
+    /// Where people are written to.
+    Contacts "contacts-1": UserId => Contact;
+    /// Networks that people signed in from, and when last.
+    Places "places-1": (UserId, Label) => Timestamp;
+    /// Up to where people were warned: one row.
+    WarnedUpTo "warned-1": () => Warned;
     /// Apps that people have codes from.
     Totps "totps-1": UserId => Totp;
     /// Teams.

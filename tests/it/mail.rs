@@ -67,6 +67,24 @@ fn letters_go_through_starttls_and_a_sign_in() {
     let letter = wait::until("the invitation", LONG, letters).remove(2);
     let text = letter["text"].as_str().unwrap().replace("=\r\n", "");
     assert!(letter["to"] == json!(["bo@office.test"]) && text.contains("/join#"), "{letter}");
+    // People are warned at the address in their account, and links to a new password go there, too.
+    server.run(&["user", "mail", "--name", "ada", "--address", "ada@office.test"]).ok();
+    let people = server.run(&["user", "list", "--json"]).json();
+    assert_eq!(people["items"][0]["mail"], "ada@office.test");
+    let told = server.run(&["user", "reset-link", "--name", "ada", "--mail"]).ok();
+    assert!(told.contains("by mail") && !told.contains('#'), "{told}");
+    server.run(&["token", "create", "--user", "ada", "--scope", "read"]).ok();
+    let letters = || Some(post.letters()).filter(|all| all.len() == 5).ok_or("not there yet");
+    let letters = wait::until("the link and the warning", LONG, letters);
+    for words in ["a new password", "a new API token"] {
+        let is_it = |letter: &&Value| letter["text"].as_str().unwrap().contains(words);
+        let letter = letters.iter().find(is_it).unwrap_or_else(|| panic!("{words}"));
+        assert_eq!(letter["to"], json!(["ada@office.test"]));
+    }
+    wait::until("nothing waits", LONG, || {
+        let status = server.run(&["mail", "status", "--json"]).json();
+        if status["waiting"] == json!([]) { Ok(()) } else { Err(status) }
+    });
     let status = server.run(&["mail", "status", "--json"]).json();
     assert_eq!(status["waiting"], json!([]));
     assert_eq!((&status["set_up"], &status["has_password"]), (&true.into(), &true.into()));

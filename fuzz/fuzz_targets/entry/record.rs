@@ -70,6 +70,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::tier::Sealed>,
     read::<domain::tier::BlockPart>,
     read::<domain::tier::KeptTotals>,
+    read::<domain::user::Contact>,
+    read::<domain::warning::Warned>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -25,6 +25,7 @@ mod tiers;
 mod timesheets;
 mod totp;
 mod viewing;
+mod warnings;
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -78,6 +79,7 @@ struct Desk {
     router: Router,
     door: DataDoor,
     accounts: Arc<Accounts>,
+    mail: Mail,
     _folder: TempDir,
 }
 
@@ -106,6 +108,7 @@ impl Desk {
         let authority = founding::open(&door, &dir, &[], now()).await.unwrap();
         let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
         let accounts = Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap());
+        let mail = Mail::new(door.clone(), Arc::clone(&authority.key), now);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
@@ -116,7 +119,7 @@ impl Desk {
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
-            mail: Mail::new(door.clone(), Arc::clone(&authority.key), now),
+            mail: mail.clone(),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
             imports: Imports::new(door.clone()),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
@@ -126,7 +129,7 @@ impl Desk {
             import_bytes: 10 * 1024 * 1024,
             now,
         });
-        Self { router: router(services), door, accounts, _folder: folder }
+        Self { router: router(services), door, accounts, mail, _folder: folder }
     }
 
     /// With one person of each role: ada, bo and cy.

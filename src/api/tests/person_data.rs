@@ -66,6 +66,27 @@ async fn the_person_gets_all_of_it() {
 }
 
 #[tokio::test]
+async fn targets_saved_reports_addresses_and_places_are_in_it() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let target = json!({"week_minutes": 600, "days": ["monday"]});
+    desk.put(&terminal(), "/api/v1/targets/cy/2026-11-02", &target).await.expect(StatusCode::OK);
+    for caller in [&cy, &terminal()] {
+        let report = json!({"name": "Mine", "query": {"range": "last_month"}});
+        desk.post(caller, "/api/v1/reports/saved", &report).await.expect(StatusCode::CREATED);
+    }
+    let address = json!({"address": "cy@office.test"});
+    desk.put(&cy, "/api/v1/users/cy/mail", &address).await.expect(StatusCode::NO_CONTENT);
+    let lines = desk.fetched(&cy, OWN).await;
+    assert_eq!(of(&lines, "profile")[0]["mail"], "cy@office.test");
+    assert_eq!(of(&lines, "place")[0]["network"], "192.168.1");
+    let target = of(&lines, "target");
+    assert_eq!((target.len(), &target[0]["from"]), (1, &json!("2026-11-02")));
+    let reports = of(&lines, "saved_report");
+    assert_eq!((reports.len(), &reports[0]["query"]["range"]), (1, &json!("last_month")));
+}
+
+#[tokio::test]
 async fn whoever_fetches_it_for_somebody_gets_no_more_than_the_policy_shows_and_leaves_a_trace() {
     let desk = recorded().await;
     let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);

@@ -114,8 +114,9 @@ fn record(told: &ToldRecord, version: u64) -> Result<wire::AnyRecord, Failure> {
     let none = wire::AnyRecord::default();
     Ok(match told {
         ToldRecord::Synced(record) => record.into(),
-        ToldRecord::User(user, rights) => {
-            let user = wire::User { version: Some(version), ..wire::User::of(user, *rights) };
+        ToldRecord::User(user, rights, mail) => {
+            let (version, mail) = (Some(version), mail.as_ref().map(ToString::to_string));
+            let user = wire::User { version, mail, ..wire::User::of(user, *rights) };
             wire::AnyRecord { user: Some(user), ..none }
         }
         ToldRecord::Team(NamedTeam { id, name, members, leads }) => {

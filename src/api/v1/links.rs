@@ -31,7 +31,14 @@ pub(in crate::api) async fn make(
     Asker(asker): Asker,
     Sent(sent): Sent<wire::NewLink>,
 ) -> Result<Created<wire::LinkMade>, Failure> {
-    if let Some(to) = &sent.mail_to {
+    let mail_to = match sent.mail_to {
+        Some(word) if word == OF_THE_ACCOUNT && sent.purpose == "reset" => {
+            let known = services.accounts.mail_of(&asker, &sent.name).await?;
+            Some(known.ok_or_else(no_address)?.to_string())
+        }
+        other => other,
+    };
+    if let Some(to) = &mail_to {
         services.mail.check_address(to)?;
     }
     let wish = match sent.purpose.as_str() {
@@ -54,7 +61,7 @@ pub(in crate::api) async fn make(
     let (server, page) = (services.devices.server(), made.link.purpose.name());
     let link = format!("{server}/{page}#{}", made.secret);
     let expires = wire::rfc3339(made.link.expires);
-    let posted = match &sent.mail_to {
+    let posted = match &mail_to {
         Some(to) => {
             let is_reset = matches!(made.link.purpose, LinkPurpose::Reset { .. });
             let (link, expires) = (link.clone(), wire::to_the_minute(&expires, &TimeZone::UTC));
@@ -72,6 +79,19 @@ pub(in crate::api) async fn make(
     let mailed = posted.is_ok_and(|posted| posted == Posted::Queued);
     let (id, link) = (made.link.id.to_string(), (!mailed).then_some(link));
     Ok(Created(wire::LinkMade { id, link, mailed, mail_error, expires }))
+}
+
+/// In place of an address: the one in the person's account.
+const OF_THE_ACCOUNT: &str = "account";
+
+fn no_address() -> Failure {
+    Failure::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "no_mail_address",
+        "No mail address of this person is known.",
+        "Name one, or keep one with `timebook user mail`.",
+    )
+    .about("mail_to")
 }
 
 /// Whom the wish is about.

@@ -14,6 +14,7 @@ use crate::domain::right::{Right, Rights};
 use crate::domain::user::Role;
 use crate::net::Peer;
 use crate::service::accounts::{NewPassword, NewUser};
+use crate::service::mail;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -21,9 +22,10 @@ pub(in crate::api) async fn list(
     Asker(asker): Asker,
 ) -> Result<Json<wire::Items<wire::User>>, Failure> {
     let users = services.accounts.users(&asker).await?;
-    Ok(answer::list(users, |(user, rights, version)| wire::User {
-        version: Some(version),
-        ..wire::User::of(&user, rights)
+    Ok(answer::list(users, |known| wire::User {
+        version: Some(known.version),
+        mail: known.mail,
+        ..wire::User::of(&known.user, known.rights)
     }))
 }
 
@@ -51,6 +53,23 @@ pub(in crate::api) async fn set_password(
     let (password, present) = (Zeroizing::new(sent.password), sent.current.map(Zeroizing::new));
     let (new, address) = (NewPassword { password, present }, peer.address.ip());
     services.accounts.set_password(&asker, &name, new, address, (services.now)()).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn set_mail(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
+    Sent(sent): Sent<wire::NewMail>,
+) -> Result<Done, Failure> {
+    let new = sent.address.as_deref().map(mail::address).transpose();
+    let new = new.map_err(|error| Failure::from(error).about("address"))?;
+    let now = (services.now)();
+    let before = services.accounts.set_mail(&asker, (&name, expect), new.clone(), now).await?;
+    if let Some(old) = before.filter(|old| Some(old) != new.as_ref()) {
+        services.mail.warn_moved(&name, old.as_str()).await;
+    }
     Ok(Done)
 }
 

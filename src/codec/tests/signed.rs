@@ -137,6 +137,7 @@ fn keys_are_what_they_were() {
     let title = Label::new(" ÄRZTE & Co ").unwrap().folded();
     is_frozen("title", &(Noun::Project, record, title), true);
     is_frozen("since", &(70_000_u64, Noun::Task, record), false);
+    is_frozen("place", &(user, Label::new("192.0.2").unwrap()), true);
     is_frozen("mark", &(Noun::Team, record), false);
     is_frozen("history", &(Noun::Tag, record, (70_000_u64, 2_u32)), false);
 }

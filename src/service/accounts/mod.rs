@@ -28,7 +28,7 @@ pub use tokens::{NewToken, OwnedToken, TokenMade};
 #[cfg(test)]
 pub(crate) use totp::code_at;
 pub use totp::{Enrolment, TotpState};
-pub use users::{Added, NewPassword, NewUser};
+pub use users::{Added, KnownUser, NewPassword, NewUser};
 
 use super::error::ServiceError;
 use super::secrets::OfficeKey;

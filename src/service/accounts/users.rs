@@ -10,9 +10,9 @@ use crate::domain::command::Command;
 use crate::domain::id::UserId;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
-use crate::domain::text::UserName;
+use crate::domain::text::{Label, UserName};
 use crate::domain::time::Timestamp;
-use crate::domain::told::Told;
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::{Role, User, UserCommand};
 use crate::service::error::ServiceError;
 use crate::service::secrets::RecoveryCode;
@@ -39,6 +39,19 @@ pub struct NewPassword {
     pub password: Zeroizing<String>,
     /// The one it replaces.
     pub present: Option<Zeroizing<String>>,
+}
+
+/// A person there is.
+#[derive(Debug)]
+pub struct KnownUser {
+    /// Who.
+    pub user: User,
+    /// What they may do.
+    pub rights: Rights,
+    /// Of the account's last change.
+    pub version: u64,
+    /// Where they are written to, for themselves and for whoever manages people.
+    pub mail: Option<String>,
 }
 
 /// Somebody was added.
@@ -85,10 +98,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn users(
-        &self,
-        principal: &Principal,
-    ) -> Result<Vec<(User, Rights, u64)>, ServiceError> {
+    pub async fn users(&self, principal: &Principal) -> Result<Vec<KnownUser>, ServiceError> {
         let principal = principal.clone();
         let found = self.door.read(move |reader| {
             let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManagePeople));
@@ -97,12 +107,53 @@ impl Accounts {
                 if all || reach.sees(user.id) {
                     let rights = read::people::rights(reader, &user)?;
                     let version = read::told::version(reader, &Told::User(user.id))?;
-                    list.push((user, rights, version));
+                    let own = principal.user().is_some_and(|own| own.id == user.id);
+                    let mail = match all || own {
+                        true => read::people::mail(reader, user.id)?.map(|mail| mail.to_string()),
+                        false => None,
+                    };
+                    list.push(KnownUser { user, rights, version, mail });
                 }
             }
             Ok(list)
         });
         Ok(found.await?)
+    }
+
+    /// Another mail address for the person of this name, or none, if the account is of the version looked at: their own, or for whoever
+    /// manages people. The one it was before, if there was one.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn set_mail(
+        &self,
+        principal: &Principal,
+        (name, expect): (&str, Option<u64>),
+        address: Option<Label>,
+        now: Timestamp,
+    ) -> Result<Option<Label>, ServiceError> {
+        let user = self.named(principal, name).await?;
+        self.must_be_or_stand_above(principal, &user).await?;
+        let id = user.id;
+        let before = self.door.read(move |reader| read::people::mail(reader, id)).await?;
+        let change = GuardedChange::User(UserCommand::SetMail { user: id, address });
+        let command = Command::of_version(Told::User(id), expect, change);
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(before)
+    }
+
+    /// Where the person of this name is written to, for whoever manages people.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn mail_of(
+        &self,
+        principal: &Principal,
+        name: &str,
+    ) -> Result<Option<Label>, ServiceError> {
+        principal.must_have(Right::ManagePeople)?;
+        let user = self.named(principal, name).await?.id;
+        Ok(self.door.read(move |reader| read::people::mail(reader, user)).await?)
     }
 
     /// A new password for oneself, which takes the present one and ends one's other sessions; or, at the server's own terminal, for

@@ -57,8 +57,8 @@ pub fn nouns(names: &[&str]) -> Result<Vec<Noun>, ServiceError> {
 pub enum ToldRecord {
     /// One with a history.
     Synced(AnyRecord),
-    /// A person with an account, and what they may do.
-    User(User, Rights),
+    /// A person with an account, what they may do, and where they are written to, if that is for the asker.
+    User(User, Rights, Option<Label>),
     /// A team.
     Team(NamedTeam),
     /// A person's week, and their sign-in name.
@@ -110,7 +110,10 @@ impl Viewer {
     /// The record, if it is there and theirs to see.
     fn record(&self, reader: &dyn Reader, told: &Told) -> Result<Option<ToldRecord>, StoreError> {
         match *told {
-            Told::User(id) if self.knows(id) => user(reader, id),
+            Told::User(id) if self.knows(id) => {
+                let is_shown = self.own == Some(id) || self.rights.has(Right::ManagePeople);
+                user(reader, id, is_shown)
+            }
             Told::Timesheet { person, from } if decides(&self.reach, person) => {
                 let sheet = read::timesheet::one(reader, person, from)?;
                 let sheet = name(reader, person)?.zip(sheet);
@@ -171,10 +174,15 @@ fn decides(reach: &Reach, person: UserId) -> bool {
     reach.sees(person) || reach.may_approve(person)
 }
 
-fn user(reader: &dyn Reader, id: UserId) -> Result<Option<ToldRecord>, StoreError> {
+fn user(
+    reader: &dyn Reader,
+    id: UserId,
+    with_mail: bool,
+) -> Result<Option<ToldRecord>, StoreError> {
     let Some(user) = read::user(reader, id)? else { return Ok(None) };
     let rights = read::people::rights(reader, &user)?;
-    Ok(Some(ToldRecord::User(user, rights)))
+    let mail = if with_mail { read::people::mail(reader, id)? } else { None };
+    Ok(Some(ToldRecord::User(user, rights, mail)))
 }
 
 fn held(

@@ -6,6 +6,7 @@
 mod deliver;
 mod server;
 mod template;
+mod warn;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -20,8 +21,8 @@ use crate::consensus::Door;
 use crate::domain::audit::{self, AuditNote};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::MailId;
-use crate::domain::mail::{MailCommand, WaitingMail, password_name};
-use crate::domain::office_setting::{OfficeSetting, OfficeSettings, is_address};
+use crate::domain::mail::{MailCommand, WaitingMail, is_address, password_name};
+use crate::domain::office_setting::{OfficeSetting, OfficeSettings};
 use crate::domain::right::Right;
 use crate::domain::secret::{Secret, SecretCommand};
 use crate::domain::text::{Label, ShortText};
@@ -97,9 +98,16 @@ impl Mail {
         if MailServer::of(&settings, Zeroizing::default()).is_none() {
             return Ok(Posted::NotSetUp);
         }
-        let letter = template.letter(&language(&settings), &office(&settings));
+        let mail = self.sealed(template, to, &settings);
+        self.commit(Actor::System, Command::Mail(MailCommand::Queue(mail))).await?;
+        Ok(Posted::Queued)
+    }
+
+    /// The letter as it waits.
+    fn sealed(&self, template: &Template, to: Label, settings: &OfficeSettings) -> WaitingMail {
+        let letter = template.letter(&language(settings), &office(settings));
         let (id, now) = (MailId(clock::ascending_id()), (self.now)());
-        let mail = WaitingMail {
+        WaitingMail {
             id,
             kind: template.kind(),
             to,
@@ -108,9 +116,7 @@ impl Mail {
             tries: 0,
             next_try: now,
             why: ShortText::cut(""),
-        };
-        self.commit(Actor::System, Command::Mail(MailCommand::Queue(mail))).await?;
-        Ok(Posted::Queued)
+        }
     }
 
     /// Sends a letter that shows that mail works, now.
@@ -172,6 +178,18 @@ impl Mail {
         })
     }
 
+    /// What waits: where it goes, subject and text.
+    #[cfg(test)]
+    pub(crate) async fn read_waiting(&self) -> Vec<(String, String)> {
+        let mut letters = Vec::new();
+        for mail in self.door.read(read::mails).await.unwrap() {
+            let secret = Secret { name: seal_name(mail.id), sealed: mail.sealed };
+            let plain = self.open(&secret).unwrap();
+            letters.push((mail.to.to_string(), String::from_utf8(plain.to_vec()).unwrap()));
+        }
+        letters
+    }
+
     async fn settings(&self) -> Result<OfficeSettings, ServiceError> {
         Ok(self.door.read(read::office_settings).await?)
     }
@@ -201,7 +219,11 @@ impl Mail {
     }
 }
 
-fn address(to: &str) -> Result<Label, ServiceError> {
+/// The address, if a letter could go there.
+///
+/// # Errors
+/// [`ServiceError::BadInput`].
+pub fn address(to: &str) -> Result<Label, ServiceError> {
     let label = Label::new(to).ok().filter(|to| is_address(to.as_str()));
     label.ok_or_else(|| {
         ServiceError::bad_input(

@@ -23,6 +23,15 @@ pub enum Template {
         /// When it ends, as a person reads it.
         expires: String,
     },
+    /// Something a person should know about their account or their week.
+    Notice {
+        /// The person's sign-in name.
+        name: String,
+        /// In a few words.
+        about: String,
+        /// In sentences.
+        text: String,
+    },
     /// Something an administrator should know.
     Warning {
         /// In a few words.
@@ -44,7 +53,7 @@ impl Template {
         match self {
             Self::Invitation { .. } => MailKind::Invitation,
             Self::Reset { .. } => MailKind::Reset,
-            Self::Warning { .. } => MailKind::Warning,
+            Self::Notice { .. } | Self::Warning { .. } => MailKind::Warning,
         }
     }
 
@@ -59,6 +68,10 @@ impl Template {
             Self::Reset { name, link, expires } => (
                 if german { RESET_DE } else { RESET_EN },
                 vec![("name", name), ("link", link), ("expires", expires)],
+            ),
+            Self::Notice { name, about, text } => (
+                if german { NOTICE_DE } else { NOTICE_EN },
+                vec![("name", name), ("about", about), ("text", text)],
             ),
             Self::Warning { about, text } => (
                 if german { WARNING_DE } else { WARNING_EN },
@@ -116,6 +129,8 @@ const INVITATION_EN: &str = include_str!("templates/invitation.en.txt");
 const INVITATION_DE: &str = include_str!("templates/invitation.de.txt");
 const RESET_EN: &str = include_str!("templates/reset.en.txt");
 const RESET_DE: &str = include_str!("templates/reset.de.txt");
+const NOTICE_EN: &str = include_str!("templates/notice.en.txt");
+const NOTICE_DE: &str = include_str!("templates/notice.de.txt");
 const WARNING_EN: &str = include_str!("templates/warning.en.txt");
 const WARNING_DE: &str = include_str!("templates/warning.de.txt");
 const TEST_EN: &str = include_str!("templates/test.en.txt");
@@ -125,7 +140,7 @@ const TEST_DE: &str = include_str!("templates/test.de.txt");
 mod tests {
     use super::*;
 
-    fn templates() -> [Template; 3] {
+    fn templates() -> [Template; 4] {
         let text = |text: &str| text.to_owned();
         let (name, link, expires) = (text("ada"), text("https://x/join#s"), text("Friday"));
         [
@@ -134,7 +149,8 @@ mod tests {
                 link: link.clone(),
                 expires: expires.clone(),
             },
-            Template::Reset { name, link, expires },
+            Template::Reset { name: name.clone(), link, expires },
+            Template::Notice { name, about: text("your week"), text: text("It came back.") },
             Template::Warning { about: text("the disk"), text: text("It is full.\nMake room.") },
         ]
     }
@@ -149,7 +165,7 @@ mod tests {
                 assert!(!letter.joined().contains(['{', '}']), "{letter:?}");
                 assert_eq!(Letter::split(&letter.joined()), letter);
                 let said = match &template {
-                    Template::Warning { text, .. } => text,
+                    Template::Notice { text, .. } | Template::Warning { text, .. } => text,
                     Template::Invitation { link, .. } | Template::Reset { link, .. } => link,
                 };
                 assert!(letter.text.contains(said), "{letter:?}");

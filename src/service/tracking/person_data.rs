@@ -13,7 +13,7 @@ use super::look::Seen;
 use crate::domain::activity::{Bucket, EventId};
 use crate::domain::audit;
 use crate::domain::command::Actor;
-use crate::domain::entry::Entry;
+use crate::domain::entry::{Entry, MOST_REFUSED_OFFERS};
 use crate::domain::id::EntryId;
 use crate::domain::job::JobKind;
 use crate::domain::outcome::{Noun, Refusal};
@@ -213,7 +213,13 @@ async fn write(mut lines: Lines, page: Vec<String>) -> Result<Lines, ServiceErro
 /// The person, and everything about them of which there is little.
 fn profile(reader: &dyn Reader, person: &User, view: View) -> Result<Vec<String>, StoreError> {
     let rights = read::people::rights(reader, person)?;
-    let mut page = vec![Line { record: "profile", data: wire::User::of(person, rights) }.text()];
+    let mail = read::people::mail(reader, person.id)?.map(|mail| mail.to_string());
+    let data = wire::User { mail, ..wire::User::of(person, rights) };
+    let mut page = vec![Line { record: "profile", data }.text()];
+    for (network, seen) in read::people::places(reader, person.id)? {
+        let data = file::Place { network: network.to_string(), last: wire::rfc3339(seen) };
+        page.push(Line { record: "place", data }.text());
+    }
     for team in read::people::teams(reader)? {
         if team.members.contains(&person.id) || team.leads.contains(&person.id) {
             let data = serde_json::json!({
@@ -250,7 +256,7 @@ fn profile(reader: &dyn Reader, person: &User, view: View) -> Result<Vec<String>
     Ok(page)
 }
 
-/// Their weeks, and what they wrote offline about closed time.
+/// Their weeks, what they wrote offline about closed time or was refused, what they are to work, and what they ask again and again.
 fn weeks(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError> {
     let (from, to) = (Timestamp::EARLIEST, Timestamp::LATEST);
     let mut page = Vec::new();
@@ -259,6 +265,22 @@ fn weeks(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError> 
     }
     for (_, held) in read::timesheet::held(reader, person.id)? {
         page.push(Line { record: "held_edit", data: file::Held::from(&held) }.text());
+    }
+    for device in read::devices_of(reader, person.id)? {
+        for refused in read::entry::refused(reader, device.id, MOST_REFUSED_OFFERS)? {
+            let data = file::Refused::from(&refused);
+            page.push(Line { record: "refused_entry", data }.text());
+        }
+    }
+    for target in read::target::of(reader, person.id)? {
+        let data = file::Target::from(&target);
+        page.push(Line { record: "target", data }.text());
+    }
+    for report in read::target::saved_reports(reader)? {
+        if report.owner == Some(person.id) {
+            let data = file::Report::from(&report);
+            page.push(Line { record: "saved_report", data }.text());
+        }
     }
     Ok(page)
 }

@@ -27,6 +27,8 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "looks-1",
     "users-1",
     "grants-1",
+    "contacts-1",
+    "places-1",
     "totps-1",
     "teams-1",
     "user-names-1",
@@ -96,6 +98,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "titles-1",
     "since-1",
     "marks-1",
+    "warned-1",
     "lock-1",
     // An agent's own.
     "outbox-1",
@@ -143,6 +146,7 @@ fn begin(at: &mut Applying<'_>, person: UserId) -> Result<Outcome, StoreError> {
     }
     let mut counts = ErasedCounts::default();
     counts.ways_in += session::close_all(at, person)?;
+    counts.others += session::forget_places(at, person)?;
     counts.ways_in += link::end_with_standing(at, person)?;
     for invitation in read::invitations(at.writer.as_reader())? {
         if invitation.person == person {

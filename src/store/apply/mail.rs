@@ -5,8 +5,9 @@ use crate::domain::audit;
 use crate::domain::id::MailId;
 use crate::domain::mail::{MOST_WAITING, MailCommand, WaitingMail};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::warning::Warned;
 use crate::store::error::StoreError;
-use crate::store::tables::Mails;
+use crate::store::tables::{Mails, WarnedUpTo};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn apply(at: &mut Applying<'_>, command: &MailCommand) -> Result<Outcome, StoreError> {
@@ -17,6 +18,19 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &MailCommand) -> Result<Outc
                 return refused(Refusal::TooMany);
             }
             put(at, mail)
+        }
+        MailCommand::Warn { audit, letters } => {
+            let warned = at.writer.get::<WarnedUpTo>(&())?.unwrap_or_default();
+            if warned.audit >= *audit {
+                return Ok(Outcome::Already);
+            }
+            at.writer.put::<WarnedUpTo>(&(), &Warned { audit: *audit })?;
+            let waiting = at.writer.rows::<Mails>(KeyRange::all(), Order::Rising, MOST_WAITING)?;
+            // What there is no room for is not worth the room of invitations.
+            for letter in letters.iter().take(MOST_WAITING - waiting.len()) {
+                put(at, letter)?;
+            }
+            Ok(Outcome::Done)
         }
         MailCommand::PutOff { mail, next_try, why } => {
             let Some(kept) = at.writer.get::<Mails>(mail)? else { return Ok(Outcome::Already) };

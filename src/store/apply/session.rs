@@ -4,14 +4,16 @@ use super::{Applying, refused};
 use crate::domain::audit;
 use crate::domain::id::{SessionId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::session::{Session, SessionAbout, SessionCommand};
+use crate::domain::session::{Session, SessionAbout, SessionCommand, network};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{SessionAbouts, SessionSecrets, Sessions, Users};
+use crate::store::tables::{Places, SessionAbouts, SessionSecrets, Sessions, Users};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 /// A person's oldest session gives way above this.
 const MOST_SESSIONS_A_PERSON: usize = 50;
+/// Of more networks than this the one longest not seen is forgotten.
+const MOST_PLACES_A_PERSON: usize = 50;
 
 pub(super) fn apply(
     at: &mut Applying<'_>,
@@ -65,12 +67,41 @@ fn open(
     make_room(at, user.id)?;
     at.writer.put::<Sessions>(&session.id, session)?;
     at.writer.put::<SessionSecrets>(&session.secret_hash, &session.id)?;
+    let mut is_new_place = false;
     if let Some(about) = about {
         at.writer.put::<SessionAbouts>(&session.id, about)?;
+        is_new_place = arrive(at, user.id, about)?;
     }
     at.changed(Noun::Session, session.id.bytes(), Audience::Person(user.id));
     at.audit("session.open", &audit::person(user.id))?;
+    if is_new_place {
+        at.audit("session.new_place", &audit::person(user.id))?;
+    }
     Ok(Outcome::Done)
+}
+
+/// Notes where somebody signed in from. Was it new, and not the first of all?
+fn arrive(at: &mut Applying<'_>, user: UserId, about: &SessionAbout) -> Result<bool, StoreError> {
+    let Some(network) = network(about.address.as_str()) else { return Ok(false) };
+    let known = at.writer.rows::<Places>(KeyRange::prefix(&user), Order::Rising, usize::MAX)?;
+    let is_new = known.iter().all(|((_, place), _)| *place != network);
+    if is_new && known.len() >= MOST_PLACES_A_PERSON {
+        let oldest = known.iter().min_by_key(|(_, seen)| *seen);
+        if let Some((place, _)) = oldest {
+            at.writer.delete::<Places>(place)?;
+        }
+    }
+    at.writer.put::<Places>(&(user, network), &at.at)?;
+    Ok(is_new && !known.is_empty())
+}
+
+/// Leaves nothing of where a person signed in from.
+pub(super) fn forget_places(at: &mut Applying<'_>, user: UserId) -> Result<u64, StoreError> {
+    let known = at.writer.rows::<Places>(KeyRange::prefix(&user), Order::Rising, usize::MAX)?;
+    for (place, _) in &known {
+        at.writer.delete::<Places>(place)?;
+    }
+    Ok(known.len() as u64)
 }
 
 /// Ends every session of a person; says how many.

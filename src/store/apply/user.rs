@@ -7,10 +7,10 @@ use crate::domain::office::Office;
 use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::told::Told;
-use crate::domain::user::{Role, User, UserCommand};
+use crate::domain::user::{Contact, Role, User, UserCommand};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{GrantsOf, Offices, UserNames, Users};
+use crate::store::tables::{Contacts, GrantsOf, Offices, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// No office of the size this serves has more accounts.
@@ -100,6 +100,26 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 "user.set_grants",
                 &format!("{}: {}", audit::person(user.id), names.join(" ")),
             )?;
+        }
+        UserCommand::SetMail { user, address } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if erasure::is_under_way(at, user.id)? {
+                return refused(Refusal::BeingErased);
+            }
+            let before = at.writer.get::<Contacts>(&user.id)?.map(|contact| contact.mail);
+            if before == *address {
+                return Ok(Outcome::Already);
+            }
+            match address.clone() {
+                Some(mail) => at.writer.put::<Contacts>(&user.id, &Contact { mail })?,
+                None => {
+                    at.writer.delete::<Contacts>(&user.id)?;
+                }
+            }
+            put(at, &user)?;
+            at.audit("user.set_mail", &audit::person(user.id))?;
         }
         UserCommand::Enable { user } => {
             let Some(user) = at.writer.get::<Users>(user)? else {

@@ -4,10 +4,13 @@ use super::{Result, values};
 use crate::domain::id::{TeamId, UserId};
 use crate::domain::right::Rights;
 use crate::domain::team::Team;
+use crate::domain::text::Label;
+use crate::domain::time::Timestamp;
 use crate::domain::totp::Totp;
 use crate::domain::user::{Grants, User};
-use crate::store::tables::{GrantsOf, Teams, Totps};
-use crate::store::transaction::{KeyRange, Read, Reader};
+use crate::domain::warning::Warned;
+use crate::store::tables::{Contacts, GrantsOf, Places, Teams, Totps, WarnedUpTo};
+use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// What a person was granted beyond their role.
 ///
@@ -31,6 +34,31 @@ pub fn rights(reader: &dyn Reader, user: &User) -> Result<Rights> {
 /// [`crate::store::StoreError`].
 pub fn totp(reader: &dyn Reader, user: UserId) -> Result<Option<Totp>> {
     reader.get::<Totps>(&user)
+}
+
+/// Where a person is written to, if that is known.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn mail(reader: &dyn Reader, user: UserId) -> Result<Option<Label>> {
+    Ok(reader.get::<Contacts>(&user)?.map(|contact| contact.mail))
+}
+
+/// The networks a person signed in from, and when last.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn places(reader: &dyn Reader, user: UserId) -> Result<Vec<(Label, Timestamp)>> {
+    let rows = reader.rows::<Places>(KeyRange::prefix(&user), Order::Rising, usize::MAX)?;
+    Ok(rows.into_iter().map(|((_, place), seen)| (place, seen)).collect())
+}
+
+/// Up to where people were warned; none before the first look.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn warned(reader: &dyn Reader) -> Result<Option<Warned>> {
+    reader.get::<WarnedUpTo>(&())
 }
 
 /// Every team, oldest first.

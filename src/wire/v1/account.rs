@@ -28,6 +28,9 @@ pub struct User {
     pub created: String,
     /// Can they no longer sign in?
     pub disabled: bool,
+    /// Where they are written to; told to themselves and to whoever manages people, left out for others and where none is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
     /// Grows with each change of the account; left out where it is not looked up.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
@@ -47,9 +50,18 @@ impl User {
             time_zone: user.zone.to_string(),
             created: rfc3339(user.created),
             disabled: user.disabled.is_some(),
+            mail: None,
             version: None,
         }
     }
+}
+
+/// Another mail address.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewMail {
+    /// It; null: none from now on.
+    pub address: Option<String>,
 }
 
 /// Another role.

@@ -17,7 +17,7 @@ pub struct NewLink {
     /// With `join`: `employee`, `manager` or `administrator`; `employee` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// The address it is mailed to; nobody else sees the link then.
+    /// The address it is mailed to; nobody else sees the link then. With `reset`, `account` is the address in the person's account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mail_to: Option<String>,
 }

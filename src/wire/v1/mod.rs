@@ -32,8 +32,8 @@ mod timesheet;
 mod totp;
 
 pub use account::{
-    NewGrants, NewRole, NewSession, NewToken, NewUser, Password, Session, Setup, SetupDone,
-    SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
+    NewGrants, NewMail, NewRole, NewSession, NewToken, NewUser, Password, Session, Setup,
+    SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use change::{AnyRecord, Change, Changes, Event, Lagged, Version};

@@ -2,18 +2,21 @@
 //!
 //! Each line is `{"record": SORT, "data": {...}}`; the shape of `data` is that of the same noun in `/api/v1`. The first line is a
 //! [`Header`], the last an [`End`] with the number of lines between, so that a file that was cut off shows. Sorts, in this order:
-//! `profile`, `team`, `session`, `token`, `device`, `job`, `timesheet`, `held_edit`, `bucket`, `event`, `entry`, `version`, `look`, `audit`.
+//! `profile`, `place`, `team`, `session`, `token`, `device`, `job`, `timesheet`, `held_edit`, `refused_entry`, `target`, `saved_report`,
+//! `bucket`, `event`, `entry`, `version`, `look`, `audit`.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::rfc3339;
 use crate::domain::activity;
+use crate::domain::entry::RefusedOffer;
 use crate::domain::lock::HeldEdit;
+use crate::domain::saved_report::SavedReport;
 use crate::domain::sync::{HistoryEntry, Synced};
 use crate::domain::time::Timestamp;
 use crate::domain::timesheet::Timesheet;
-use crate::domain::{entry, sync};
+use crate::domain::{entry, sync, target};
 
 /// The name and version of this format.
 pub const FORMAT: &str = "timebook person data 1";
@@ -213,6 +216,96 @@ impl From<&HeldEdit> for Held {
             end: held.body.end.map(rfc3339),
             note: held.body.note.as_str().to_owned(),
             deleted: held.deleted,
+        }
+    }
+}
+
+/// A network they signed in from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Place {
+    /// The beginning of its addresses.
+    pub network: String,
+    /// When last.
+    pub last: String,
+}
+
+/// An edit made on one of their computers that the office refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Refused {
+    /// Of which entry.
+    pub entry: String,
+    /// When it arrived.
+    pub at: String,
+    /// When they wrote it.
+    pub modified: String,
+    /// The begin they wrote.
+    pub start: String,
+    /// The end they wrote.
+    pub end: Option<String>,
+    /// The note they wrote.
+    pub note: String,
+    /// Did they delete it?
+    pub deleted: bool,
+    /// Why it was refused.
+    pub code: String,
+}
+
+impl From<&RefusedOffer> for Refused {
+    fn from(refused: &RefusedOffer) -> Self {
+        Self {
+            entry: refused.offer.id.to_string(),
+            at: rfc3339(refused.at),
+            modified: rfc3339(refused.offer.modified),
+            start: rfc3339(refused.offer.body.start),
+            end: refused.offer.body.end.map(rfc3339),
+            note: refused.offer.body.note.as_str().to_owned(),
+            deleted: refused.offer.deleted,
+            code: refused.refusal.code().to_owned(),
+        }
+    }
+}
+
+/// What they are to work from a day on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Target {
+    /// The day.
+    pub from: String,
+    /// In a week.
+    pub week_minutes: u32,
+    /// On which days.
+    pub days: Vec<&'static str>,
+}
+
+impl From<&target::Target> for Target {
+    fn from(target: &target::Target) -> Self {
+        let from = target.from.to_string();
+        Self { from, week_minutes: target.week_minutes, days: target.days.names() }
+    }
+}
+
+/// A question about hours that they saved.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// For ever.
+    pub id: String,
+    /// What they call it.
+    pub name: String,
+    /// May everybody in the office ask it?
+    pub shared: bool,
+    /// What is asked.
+    pub query: Value,
+    /// When it was last changed.
+    pub changed: String,
+}
+
+impl From<&SavedReport> for Report {
+    fn from(report: &SavedReport) -> Self {
+        Self {
+            id: report.id.to_string(),
+            name: report.name.to_string(),
+            shared: report.shared,
+            query: serde_json::from_str(report.query.as_str()).unwrap_or_default(),
+            changed: rfc3339(report.changed),
         }
     }
 }

@@ -7,6 +7,8 @@ use crate::domain::lock::LockCommand;
 use crate::domain::saved_report::SavedReportCommand;
 use crate::domain::target::TargetCommand;
 use crate::domain::told::{Guarded, GuardedChange, Mark, Told};
+use crate::domain::user::Contact;
+use crate::domain::warning::Warned;
 
 pub(super) fn told(all: &mut Vec<Sample>) {
     let (person, from) = (UserId::from_bytes([0x15; 16]), Day::new(20_451).unwrap());
@@ -51,5 +53,30 @@ pub(super) fn told(all: &mut Vec<Sample>) {
             format!("guarded.{name}"),
             Envelope { request, at: now(), actor, command },
         );
+    }
+    warnings(all, person);
+}
+
+fn warnings(all: &mut Vec<Sample>, user: UserId) {
+    let mail = Label::new("ada@office.example").unwrap();
+    put(all, "contact", "contact", Contact { mail: mail.clone() });
+    put(all, "warned", "warned", Warned { audit: 70_000 });
+    let letter = WaitingMail {
+        id: MailId::from_bytes([0x2f; 16]),
+        kind: MailKind::Warning,
+        to: mail.clone(),
+        sealed: vec![1, 2, 3],
+        queued: now(),
+        tries: 0,
+        next_try: now(),
+        why: ShortText::cut(""),
+    };
+    for (name, command) in [
+        ("user.set-mail", Command::User(UserCommand::SetMail { user, address: Some(mail) })),
+        ("user.no-mail", Command::User(UserCommand::SetMail { user, address: None })),
+        ("mail.warn", Command::Mail(MailCommand::Warn { audit: 70_000, letters: vec![letter] })),
+    ] {
+        let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::System);
+        put(all, "command", name, Envelope { request, at: now(), actor, command });
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::text::{ShortText, UserName};
 use crate::store::apply::{sync, team, token};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Jobs, Looks, Mails};
+use crate::store::tables::{Contacts, Jobs, Looks, Mails};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn erase(
@@ -39,20 +39,25 @@ pub(super) fn erase(
     projects(at, erasure)
 }
 
-/// Letters that wait for an address with the sign-in name in it.
+/// Their address, and letters that wait for it, or for one with the sign-in name in it.
 fn letters(
     at: &mut Applying<'_>,
     erasure: &mut Erasure,
     name: &UserName,
 ) -> Result<(), StoreError> {
+    let contact = at.writer.get::<Contacts>(&erasure.person)?;
     for mail in read::mails(at.writer.as_reader())? {
         let to = mail.to.as_str();
+        let is_theirs = contact.as_ref().is_some_and(|contact| contact.mail == mail.to);
         let local = to.rsplit_once('@').map_or(to, |(local, _)| local).to_ascii_lowercase();
-        if to.eq_ignore_ascii_case(name.as_str()) || local == name.as_str() {
+        if is_theirs || to.eq_ignore_ascii_case(name.as_str()) || local == name.as_str() {
             at.writer.delete::<Mails>(&mail.id)?;
             at.changed(Noun::Mail, mail.id.bytes(), Audience::Administrators);
             erasure.counts.others += 1;
         }
+    }
+    if at.writer.delete::<Contacts>(&erasure.person)? {
+        erasure.counts.others += 1;
     }
     Ok(())
 }

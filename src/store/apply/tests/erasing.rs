@@ -18,6 +18,7 @@ use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
 use crate::domain::secret::Secret;
+use crate::domain::session::SessionAbout;
 use crate::domain::setting::SettingCommand;
 use crate::domain::sync::Edit;
 use crate::domain::team::{Team, TeamCommand};
@@ -30,7 +31,9 @@ use crate::store::tables::{ALL, content};
 use crate::store::transaction::{KeyRange, Order, Reader};
 
 /// What was the person's, each found again if it were left.
-pub(super) const THEIRS: [&str; 8] = [
+pub(super) const THEIRS: [&str; 10] = [
+    "b.secret",
+    "198.51.100",
     "bertram",
     "berts-box",
     "secret-window",
@@ -171,7 +174,22 @@ impl Story {
             next_try: self.now,
             why: ShortText::cut("550 <bertram@office.example>: unknown"),
         };
-        self.run(Command::Mail(MailCommand::Queue(mail)));
+        self.run(Command::Mail(MailCommand::Queue(mail.clone())));
+        let address = Some(label("b.secret@private.example"));
+        let set = UserCommand::SetMail { user: bert, address: address.clone() };
+        assert_eq!(self.run(Command::User(set)), Outcome::Done);
+        let to = label("b.secret@private.example");
+        let warning = WaitingMail { id: MailId(self.id()), kind: MailKind::Warning, to, ..mail };
+        self.run(Command::Mail(MailCommand::Warn { audit: 1, letters: vec![warning] }));
+        for (n, address) in ["192.0.2.77", "198.51.100.7"].into_iter().enumerate() {
+            let secret_hash = [0x70 + u8::try_from(n).unwrap(); 32];
+            let session = Session { secret_hash, ..self.session(bert) };
+            let address = ShortText::cut(address);
+            let about = SessionAbout { address, agent: ShortText::cut("x"), proven: self.now };
+            let open = SessionCommand::OpenFrom { session, about };
+            assert_eq!(self.run(Command::Session(open)), Outcome::Done);
+        }
+        assert!(self.actions().contains(&"session.new_place".to_owned()));
     }
 
     /// A week that came back with a note, and an edit that waits for open time.
