@@ -173,6 +173,19 @@ async fn every_way_to_tell_hours_apart_comes_to_the_same() {
     );
     assert_eq!(compared["rows"][2]["previous_ms"], 7 * HOUR_MS);
     assert_eq!(compared["target_minutes"], 0, "their accounts are younger");
+    // Told apart by time, each column stands beside the one at its place in the time before.
+    let weeks = desk.hours(&bo, &format!("{october}&per=month&by=user&compare=true")).await;
+    assert_eq!(weeks["periods"][0]["previous"], compared["previous"]);
+    assert_eq!(weeks["rows"][2]["previous_ms"], 7 * HOUR_MS);
+    let days = desk.hours(&bo, &format!("{october}&per=day&by=user&compare=true")).await;
+    let sum = |of: &str, field: &str| {
+        let all = days[of].as_array().unwrap().iter();
+        all.map(|one| one.pointer(field).and_then(Value::as_u64).unwrap_or_default()).sum::<u64>()
+    };
+    assert_eq!(sum("periods", "/previous/total_ms"), 7 * HOUR_MS);
+    assert_eq!(sum("rows", "/previous_ms"), 7 * HOUR_MS, "days on which there was nothing, too");
+    assert_eq!(days["periods"][30]["previous"], json!(null), "September has thirty days");
+    assert_eq!(days["periods"][4]["previous"]["from"], "2026-09-05");
     let csv = bo.clone().with("accept", "text/csv");
     let table = desk.get(&csv, &format!("/api/v1/reports/hours?{october}&by=project")).await;
     let text = String::from_utf8(table.expect(StatusCode::OK).bytes).unwrap();

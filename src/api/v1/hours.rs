@@ -17,7 +17,7 @@ use crate::domain::report::Stretch;
 use crate::domain::time::Timestamp;
 use crate::service::Principal;
 use crate::service::book::{
-    By, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Per, RelativeRange, Row,
+    By, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Per, Period, RelativeRange, Row,
 };
 use crate::service::error::ServiceError;
 use crate::wire::csv::decimal_hours;
@@ -203,7 +203,7 @@ fn table(report: &HoursReport) -> (Vec<String>, Vec<Vec<String>>) {
     let extra = [
         ("with_below_ms", is_by_task),
         ("target_minutes", by.as_slice() == [By::User]),
-        ("previous_ms", report.previous.is_some() && report.request.per.is_none()),
+        ("previous_ms", report.previous.is_some()),
     ];
     heading.extend(extra.iter().filter(|(_, told)| *told).map(|(name, _)| (*name).to_owned()));
     let cells = |row: &Row| {
@@ -238,11 +238,17 @@ fn json(report: &HoursReport) -> wire::HoursReport {
         target_minutes: row.target_minutes,
         previous_ms: row.previous_ms,
     };
-    let periods = report.periods.iter().map(|(period, ms, due)| wire::HoursPeriod {
+    let previous = |(period, total_ms): (Period, u64)| wire::PreviousHours {
         from: period.from.to_string(),
         to: period.to.to_string(),
-        ms: *ms,
-        target_minutes: *due,
+        total_ms,
+    };
+    let periods = report.periods.iter().map(|sum| wire::HoursPeriod {
+        from: sum.period.from.to_string(),
+        to: sum.period.to.to_string(),
+        ms: sum.ms,
+        target_minutes: sum.target_minutes,
+        previous: sum.previous.map(previous),
     });
     wire::HoursReport {
         from: report.request.from.to_string(),
@@ -250,11 +256,7 @@ fn json(report: &HoursReport) -> wire::HoursReport {
         time_zone: report.zone.to_string(),
         total_ms: report.total_ms,
         target_minutes: report.target_minutes,
-        previous: report.previous.map(|(period, total_ms)| wire::PreviousHours {
-            from: period.from.to_string(),
-            to: period.to.to_string(),
-            total_ms,
-        }),
+        previous: report.previous.map(previous),
         periods: periods.collect(),
         rows: report.rows.iter().map(row).collect(),
         counts_twice: report.request.by.iter().any(|by| matches!(by, By::Team | By::Tag)),

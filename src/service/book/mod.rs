@@ -27,7 +27,7 @@ pub use import::{ImportPlan, ImportRequest, Imports, Person};
 pub use lock::Held;
 pub use report::{
     By, DayHours, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Overlap, Per, Period,
-    Row, RowKey,
+    PeriodSum, Row, RowKey,
 };
 pub use saved_report::{RelativeRange, SavedView};
 pub use target::Targets;

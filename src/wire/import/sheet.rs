@@ -62,18 +62,19 @@ const CLOCKIFY: &[Known] = &[
     (Column::End, &["end time"], true),
 ];
 
+/// Kimai writes its headings in the language of whoever exports: English and German are known.
 const KIMAI: &[Known] = &[
-    (Column::StartDate, &["date"], true),
-    (Column::Start, &["from", "begin", "in"], true),
-    (Column::End, &["to", "end", "out"], true),
-    (Column::User, &["user", "username"], false),
+    (Column::StartDate, &["date", "datum"], true),
+    (Column::Start, &["from", "begin", "in", "von", "beginn"], true),
+    (Column::End, &["to", "end", "out", "bis", "ende"], true),
+    (Column::User, &["user", "username", "benutzer", "benutzername"], false),
     (Column::Email, &["email", "e-mail"], false),
-    (Column::Customer, &["customer"], false),
-    (Column::Project, &["project"], true),
-    (Column::Task, &["activity"], false),
-    (Column::Note, &["description"], false),
-    (Column::Billable, &["billable"], false),
-    (Column::Tags, &["tags"], false),
+    (Column::Customer, &["customer", "kunde"], false),
+    (Column::Project, &["project", "projekt"], true),
+    (Column::Task, &["activity", "tätigkeit"], false),
+    (Column::Note, &["description", "beschreibung"], false),
+    (Column::Billable, &["billable", "abrechenbar"], false),
+    (Column::Tags, &["tags", "schlagworte"], false),
 ];
 
 const TIMETAGGER: &[Known] = &[
@@ -249,8 +250,8 @@ impl Cells<'_> {
     fn billable(&self) -> Result<Option<bool>, String> {
         let Some(said) = self.said(Column::Billable) else { return Ok(None) };
         match said.to_lowercase().as_str() {
-            "yes" | "true" | "1" => Ok(Some(true)),
-            "no" | "false" | "0" => Ok(Some(false)),
+            "yes" | "true" | "1" | "ja" => Ok(Some(true)),
+            "no" | "false" | "0" | "nein" => Ok(Some(false)),
             _ => Err(cannot("mark of what is billable", said)),
         }
     }

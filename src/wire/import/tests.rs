@@ -15,6 +15,9 @@ const KIMAI: &str = "\"Date\";\"From\";\"To\";\"Duration\";\"Rate\";\"User\";\"C
     \"2020-05-04\";\"23:50\";\"00:51\";\"3660\";\"231.92\";\"ada\";\"Customer LLC\";\"My project\";\"Testing\";\"some work\";\"0\";\"foo,bar\"\n\
     \"2020-05-05\";\"2020-05-05 12:00\";\"2020-05-05 12:06\";\"360\";\"0\";\"ada\";\"Customer LLC\";\"My project\";\"Testing\";\"\";\"0\";\"\"\n";
 
+/// The same in German.
+const KIMAI_DE: &str = include_str!("../../../fuzz/seeds/import_kimai/german");
+
 const TIMETAGGER: &str = "key\tstart\tstop\ttags\tdescription\n\
     abc\t2022-01-01T00:00:00Z\t2022-01-01T01:00:00Z\t#web #big\tworked on #web for #big\n\
     def\t1641000000\t1641003600\t\tno tags\n\
@@ -54,6 +57,17 @@ fn each_product_is_read_as_it_exports() {
     assert_eq!(rows[0].end, wall((2020, 5, 5), 0, 51, 0), "past midnight");
     assert_eq!(rows[1].start, wall((2020, 5, 5), 12, 0, 0));
     assert_eq!(rows[0].task.as_ref().map(Label::as_str), Some("Testing"));
+
+    // A seed begins with a byte for the fuzzer.
+    let rows = good(Source::Kimai, KIMAI_DE.strip_prefix('0').unwrap());
+    assert_eq!(rows[0].end, wall((2020, 5, 5), 0, 51, 0), "past midnight");
+    assert_eq!((rows[0].billable, rows[1].billable), (Some(true), Some(false)));
+    assert_eq!(rows[0].customer.as_ref().map(Label::as_str), Some("Müller & Söhne"));
+    assert_eq!(rows[1].task.as_ref().map(Label::as_str), Some("Prüfung"));
+    assert_eq!(
+        (rows[1].user.as_deref(), names(&rows[0].tags)),
+        (Some("ada"), vec!["eins", "zwei"])
+    );
 
     let rows = good(Source::Timetagger, TIMETAGGER);
     assert_eq!(names(&rows[0].tags), ["web", "big"]);

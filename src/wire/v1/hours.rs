@@ -106,6 +106,8 @@ pub struct HoursPeriod {
     pub ms: u64,
     /// What was due; none when only a part of people's work is asked about.
     pub target_minutes: Option<u64>,
+    /// What stands at the same place in the time before, if that was asked for and is as long.
+    pub previous: Option<PreviousHours>,
 }
 
 /// One sum.
@@ -125,7 +127,7 @@ pub struct HoursRow {
     pub with_below_ms: Option<u64>,
     /// What was due, where hours are told apart by person alone.
     pub target_minutes: Option<u64>,
-    /// What it came to in the time before, where time is not told apart.
+    /// What it came to at the same place in the time before, if that was asked for and is as long.
     pub previous_ms: Option<u64>,
 }
 

@@ -100,7 +100,7 @@ impl Adding<'_> {
         names: &mut Names<'_>,
         people: &[Counted],
     ) -> Result<Option<Sums>, StoreError> {
-        let count = self.days.periods.last().map_or(0, |last| last + 1);
+        let count = self.days.periods.iter().max().map_or(0, |last| last + 1);
         let mut sums = Sums::new(count);
         let (Some(first), Some(last)) = (self.days.stretches.first(), self.days.stretches.last())
         else {

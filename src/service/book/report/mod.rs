@@ -11,7 +11,7 @@ mod row;
 
 pub use day::{DayHours, DaysReport, Overlap};
 pub use period::{Per, Period};
-pub use row::{HoursReport, Row, RowKey};
+pub use row::{HoursReport, PeriodSum, Row, RowKey};
 
 use std::collections::BTreeSet;
 

@@ -66,6 +66,27 @@ impl Period {
         }
     }
 
+    /// What each of these periods of it is compared with: the period at the same place of the time before. Months stand beside months,
+    /// days and weeks as far from the begin; none where the time before is shorter.
+    pub fn each_before(
+        self,
+        before: Self,
+        periods: &[Self],
+        per: Option<Per>,
+    ) -> Vec<Option<Self>> {
+        let Some(per) = per else { return vec![Some(before)] };
+        let earlier = before.cut(Some(per), 0);
+        if per == Per::Month && earlier.len() == periods.len() {
+            return earlier.into_iter().map(Some).collect();
+        }
+        let shifted = |period: &Self| {
+            let from = before.from.plus(period.from.number() - self.from.number());
+            let to = from.plus(period.days() - 1).min(before.to);
+            (from <= to).then_some(Self { from, to })
+        };
+        periods.iter().map(shifted).collect()
+    }
+
     /// The time before it: as many months before whole months, else as many days.
     pub fn before(self) -> Option<Self> {
         let to = self.from.number().checked_sub(1).and_then(Day::new)?;
@@ -110,6 +131,30 @@ mod tests {
         assert_eq!(range.cut(Some(Per::Month), 0), months);
         let last = Period { from: Day::LATEST, to: Day::LATEST };
         assert_eq!(last.cut(Some(Per::Week), 0), [last]);
+    }
+
+    #[test]
+    fn each_period_stands_beside_the_one_at_its_place_in_the_time_before() {
+        let beside = |range: Period, per| {
+            let before = range.before().unwrap();
+            range.each_before(before, &range.cut(per, 0), per)
+        };
+        let week = beside(period("2026-11-16", "2026-11-22"), Some(Per::Day));
+        assert_eq!(week[0], Some(period("2026-11-09", "2026-11-09")), "Monday beside Monday");
+        let quarter = beside(period("2026-04-01", "2026-06-30"), Some(Per::Month));
+        assert_eq!(quarter[1], Some(period("2026-02-01", "2026-02-28")));
+        // March has three days that February has no counterpart of.
+        let march = beside(period("2026-03-01", "2026-03-31"), Some(Per::Day));
+        assert_eq!((march[27], march[28]), (Some(period("2026-02-28", "2026-02-28")), None));
+        let weeks = beside(period("2026-11-09", "2026-11-22"), Some(Per::Week));
+        assert_eq!(weeks[1], Some(period("2026-11-02", "2026-11-08")));
+        let odd = beside(period("2026-11-11", "2026-11-17"), Some(Per::Week));
+        assert_eq!(
+            odd,
+            [Some(period("2026-11-04", "2026-11-08")), Some(period("2026-11-09", "2026-11-10"))]
+        );
+        let whole = period("2026-11-01", "2026-11-30");
+        assert_eq!(beside(whole, None), [whole.before()]);
     }
 
     #[test]

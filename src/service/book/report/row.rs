@@ -30,12 +30,25 @@ pub struct HoursReport {
     pub total_ms: u64,
     /// What was due from everybody it is about; none when only a part of their work is.
     pub target_minutes: Option<u64>,
-    /// The periods, each with its sum and what was due.
-    pub periods: Vec<(Period, u64, Option<u64>)>,
+    /// The periods.
+    pub periods: Vec<PeriodSum>,
     /// The time before, and what it came to.
     pub previous: Option<(Period, u64)>,
     /// By period and then by name.
     pub rows: Vec<Row>,
+}
+
+/// What a period came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeriodSum {
+    /// Which.
+    pub period: Period,
+    /// Each hour once.
+    pub ms: u64,
+    /// What was due; none when only a part of people's work is asked about.
+    pub target_minutes: Option<u64>,
+    /// What it is compared with, and what that came to.
+    pub previous: Option<(Period, u64)>,
 }
 
 /// One sum.
@@ -51,7 +64,7 @@ pub struct Row {
     pub with_below_ms: Option<u64>,
     /// What was due, where hours are told apart by person alone.
     pub target_minutes: Option<u64>,
-    /// What it came to in the time before, where time is not told apart.
+    /// What it came to in the period that this one is compared with.
     pub previous_ms: Option<u64>,
 }
 
@@ -86,21 +99,22 @@ pub(super) fn report(
     let range = Period { from: request.from, to: request.to };
     let periods = range.cut(request.per, week_start(&settings));
     let mut names = Names::new(reader, asker);
-    let mut sums_of = |periods: &[Period]| -> Result<Result<Sums, ServiceError>, StoreError> {
-        let Some(days) = days(periods, &zone) else { return Ok(Err(bad_range())) };
+    let mut sums_of = |days: Option<Days>| -> Result<Result<Sums, ServiceError>, StoreError> {
+        let Some(days) = days else { return Ok(Err(bad_range())) };
         let (by, filter) = (&request.by, &request.filter);
         let adding = Adding { by, filter, days: &days, now };
         Ok(adding.sums(reader, &mut names, &counted)?.ok_or_else(too_much))
     };
-    let mut sums = match sums_of(&periods)? {
+    let mut sums = match sums_of(days(&periods, &zone))? {
         Ok(sums) => sums,
         Err(error) => return Ok(Err(error)),
     };
     let before = range.before().filter(|_| request.compare);
     let mut previous = None;
     if let Some(before) = before {
-        match sums_of(&[before])? {
-            Ok(sums) => previous = Some((before, sums)),
+        let beside = range.each_before(before, &periods, request.per);
+        match sums_of(days_beside(before, &beside, &zone))? {
+            Ok(sums) => previous = Some(Previous { period: before, beside, sums }),
             Err(error) => return Ok(Err(error)),
         }
     }
@@ -128,7 +142,10 @@ pub(super) fn report(
     let below = below(&mut names, &request.by, &sums)?;
     let mut rows = Vec::with_capacity(sums.rows.len());
     let mut known = BTreeMap::new();
-    let keys: BTreeSet<&Key> = sums.rows.keys().chain(below.keys()).collect();
+    // What there was before, and is no more, is there, too.
+    let earlier = previous.iter().flat_map(|previous| previous.sums.rows.keys());
+    let earlier = earlier.filter(|(at, _)| *at < periods.len());
+    let keys: BTreeSet<&Key> = sums.rows.keys().chain(below.keys()).chain(earlier).collect();
     for key in keys {
         let (at, parts) = key;
         let period = periods[*at];
@@ -145,7 +162,7 @@ pub(super) fn report(
             ([By::User], [Part::One(id)]) => targets.get(&UserId::from_bytes(id.bytes())),
             _ => None,
         };
-        let earlier = previous.as_ref().filter(|_| request.per.is_none());
+        let beside = previous.as_ref().filter(|previous| previous.beside[*at].is_some());
         rows.push(Row {
             period,
             keys: told,
@@ -155,7 +172,8 @@ pub(super) fn report(
                 .contains(&By::Task)
                 .then(|| below.get(key).copied().unwrap_or_default()),
             target_minutes: own.map(|targets| targets.sum(period.from, period.to)),
-            previous_ms: earlier.map(|(_, sums)| sums.rows.get(key).copied().unwrap_or_default()),
+            previous_ms: beside
+                .map(|previous| previous.sums.rows.get(key).copied().unwrap_or_default()),
         });
     }
     let order = |row: &Row| {
@@ -164,11 +182,31 @@ pub(super) fn report(
     };
     rows.sort_by_cached_key(order);
     let target_minutes = due(&range);
-    let periods =
-        periods.iter().zip(&sums.periods).map(|(period, ms)| (*period, *ms, due(period))).collect();
-    let previous = previous.map(|(period, sums)| (period, sums.periods.iter().sum()));
+    let periods = periods.iter().zip(&sums.periods).enumerate().map(|(at, (period, ms))| {
+        let beside = previous.as_ref().and_then(|previous| previous.at(at));
+        PeriodSum { period: *period, ms: *ms, target_minutes: due(period), previous: beside }
+    });
+    let periods = periods.collect();
+    let previous =
+        previous.map(|previous| (previous.period, previous.sums.periods.iter().sum::<u64>()));
     let total_ms = sums.periods.iter().sum();
     Ok(Ok(HoursReport { zone, request, total_ms, target_minutes, periods, previous, rows }))
+}
+
+/// The time before.
+struct Previous {
+    period: Period,
+    /// What each period is compared with.
+    beside: Vec<Option<Period>>,
+    sums: Sums,
+}
+
+impl Previous {
+    /// What the period at this place is compared with, and what that came to.
+    fn at(&self, at: usize) -> Option<(Period, u64)> {
+        let period = self.beside.get(at).copied().flatten()?;
+        Some((period, self.sums.periods.get(at).copied().unwrap_or_default()))
+    }
 }
 
 /// Whose hours count: those named, or everybody's that the asker sees.
@@ -205,6 +243,18 @@ fn days(periods: &[Period], zone: &ZoneName) -> Option<Days> {
     let places = periods.iter().enumerate();
     let places = places.flat_map(|(at, period)| (0..period.days()).map(move |_| at)).collect();
     Some(Days { stretches, periods: places })
+}
+
+/// The days of the time before, each with the place of the period it is compared with; the place after the last for the others.
+fn days_beside(before: Period, beside: &[Option<Period>], zone: &ZoneName) -> Option<Days> {
+    let stretches = stretches(before.from, before.to, zone)?;
+    let place = |day| {
+        let holds = |period: &Period| period.from.number() <= day && day <= period.to.number();
+        beside.iter().position(|period| period.as_ref().is_some_and(holds))
+    };
+    let days = before.from.number()..=before.to.number();
+    let periods = days.map(|day| place(day).unwrap_or(beside.len())).collect();
+    Some(Days { stretches, periods })
 }
 
 /// Each task's time with that of everything below it.

@@ -176,7 +176,7 @@ impl Story {
         };
         self.run(Command::Mail(MailCommand::Queue(mail.clone())));
         let address = Some(label("b.secret@private.example"));
-        let set = UserCommand::SetMail { user: bert, address: address.clone() };
+        let set = UserCommand::SetMail { user: bert, address };
         assert_eq!(self.run(Command::User(set)), Outcome::Done);
         let to = label("b.secret@private.example");
         let warning = WaitingMail { id: MailId(self.id()), kind: MailKind::Warning, to, ..mail };
