@@ -20,7 +20,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::AgentError;
 use super::folder::Folder;
 use super::identity::Identity;
-use super::redact;
+use super::redaction::{self, Sheets};
 use super::track::{self, Wishes};
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::batch::{ACTIVITY_STREAM, Operation};
@@ -113,7 +113,8 @@ impl ActivityBook {
             }
         })?;
         let (work, queue) = mpsc::channel(QUEUE);
-        writer::start(state.clone(), open, Arc::clone(&shared), queue)
+        let sheets = Sheets::read(folder)?;
+        writer::start(state.clone(), open, Arc::clone(&shared), sheets, queue)
             .map_err(AgentError::System)?;
         Ok(Self { state, work, shared })
     }
@@ -278,7 +279,7 @@ fn start_afresh(
         if whole {
             first.push(Operation::DeleteBucket { name: bucket.name.clone() });
         }
-        first.push(redact::for_office(put_bucket(bucket), share_titles));
+        first.push(redaction::for_office(put_bucket(bucket), share_titles));
     }
     outbox::restart(writer, ACTIVITY_STREAM, epoch, first, now)?;
     track::offer_again(writer, now)?;
@@ -323,7 +324,7 @@ fn recover(
     let mut newest: Vec<(BucketName, Event)> = Vec::new();
     for bucket in activity::buckets(writer.as_reader(), HERE)? {
         if let Some(event) = activity::newest(writer.as_reader(), bucket.number)? {
-            newest.push((bucket.name, redact::event_for_office(event, share_titles)));
+            newest.push((bucket.name, redaction::event_for_office(event, share_titles)));
         }
     }
     open.recover(writer, newest, now)
@@ -338,7 +339,7 @@ fn put_bucket(bucket: &Bucket) -> Operation {
 }
 
 fn put_event(bucket: &BucketName, event: Event, share_titles: bool) -> Operation {
-    let event = redact::event_for_office(event, share_titles);
+    let event = redaction::event_for_office(event, share_titles);
     Operation::PutEvent { bucket: bucket.clone(), event }
 }
 

@@ -15,7 +15,7 @@ mod identity;
 pub mod install;
 pub mod pause;
 pub mod plan;
-mod redact;
+pub mod redaction;
 pub mod run;
 mod settings;
 pub mod status;

@@ -13,6 +13,7 @@ use super::door::door;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, read_policy};
+use super::redaction::Sheets;
 use super::settings::Settings;
 use super::status;
 use super::sync::{Dealings, Sync};
@@ -67,6 +68,9 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
         return Err(AgentError::NotEnrolled);
     }
     Settings::read(folder)?;
+    if let Some(fault) = Sheets::read(folder)?.faults().into_iter().next() {
+        return Err(AgentError::BadRule(fault));
+    }
     let _lock = folder.lock()?;
     if !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address).into());

@@ -17,6 +17,7 @@ use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, read_policy};
 use super::pause::Pause;
+use super::redaction::Sheets;
 use super::sync::Contact;
 use crate::clock;
 use crate::domain::time::Timestamp;
@@ -104,8 +105,11 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
             (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
         }
     }
+    let faults = Sheets::read(folder)?.faults();
+    let readable = faults.is_empty();
+    notes.extend(faults);
     let erased = Erased::read(folder)?;
-    let recording = running && paused_until.is_none() && erased.is_none();
+    let recording = running && paused_until.is_none() && readable && erased.is_none();
     notes.extend(erased.map(|erased| erased.sentence()));
     Ok(Status {
         running,

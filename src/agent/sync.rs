@@ -5,6 +5,7 @@
 mod answer;
 mod contact;
 mod copy;
+mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +56,8 @@ pub(super) struct Sync {
     refreshed: Option<Timestamp>,
     /// The server that answered last.
     answered: usize,
+    /// The mark of the office's rules, as it was last heard.
+    rules: Option<String>,
 }
 
 impl Sync {
@@ -86,6 +89,7 @@ impl Sync {
             dropped,
             refreshed,
             answered: 0,
+            rules: None,
         };
         Ok((sync, shown))
     }
@@ -99,6 +103,7 @@ impl Sync {
                 met = self.send(server).await?;
             }
             if matches!(met, Met::Heard { .. }) {
+                self.follow_rules(server).await;
                 self.refresh(server).await?;
                 return Ok(true);
             }
@@ -136,6 +141,7 @@ impl Sync {
         let (server, met) = met;
         if matches!(met, Met::Heard { .. }) {
             self.answered = server;
+            self.follow_rules(server).await;
             self.refresh(server).await?;
         }
         let [chance] = clock::random_bytes();
@@ -195,7 +201,8 @@ impl Sync {
         let now = clock::now();
         let skew_ms = answer::clock_skew_ms(&answer, now);
         match answer::read(&answer, &self.identity) {
-            Said::Receipt { receipt, policy, accepted } => {
+            Said::Receipt { receipt, policy, rules, accepted } => {
+                self.rules = rules;
                 self.note(|contact| contact.heard(now, skew_ms));
                 if let Some(policy) = policy {
                     self.follow(policy);

@@ -152,6 +152,14 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("user", false), ("before", false), ("limit", false), ("cursor", false)]).lists::<wire::Look>(),
         route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy, or announce a looser one", put(v1::office::set_policy))
             .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up(),
+        route(read.clone(), "/api/v1/redaction", SignedIn, "The office's redaction rules: what computers leave out of what they record", get(v1::redaction::show))
+            .gives::<wire::RedactionRules>(200),
+        route(read.clone(), "/api/v1/redaction/device", Device, "The same, for a computer", get(v1::redaction::show))
+            .gives::<wire::RedactionRules>(200),
+        route(Method::PUT, "/api/v1/redaction", Right(SetPolicy), "Set other redaction rules, for what is recorded from then on", put(v1::redaction::set))
+            .takes::<wire::NewRedactionRules>().gives::<wire::RedactionRules>(200).steps_up(),
+        route(Method::POST, "/api/v1/redaction/test", SignedIn, "What redaction rules make of something; changes and keeps nothing", post(v1::redaction::test))
+            .takes::<wire::RedactionTest>().gives::<wire::RedactionTested>(200),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other(),

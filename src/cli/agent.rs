@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 use jiff::tz::TimeZone;
 
+use super::arguments::Sample;
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::print;
@@ -14,11 +15,13 @@ use crate::agent::enroll::{EnrollOptions, enroll};
 use crate::agent::folder::Folder;
 use crate::agent::install::{InstallOptions, install};
 use crate::agent::pause::{Wish, pause};
+use crate::agent::redaction::{self, Sheet, Sheets};
 use crate::agent::run::{self as running, DOOR, RunOptions};
 use crate::agent::status::Status;
 use crate::clock;
+use crate::domain::redaction::Rules;
 use crate::slots::launcher::Inherited;
-use crate::wire::v1::rfc3339;
+use crate::wire::v1::{RedactionTest, rfc3339};
 
 /// The client on a person's computer.
 #[derive(Debug, Subcommand)]
@@ -49,11 +52,42 @@ pub(crate) enum AgentCommand {
     },
     /// Show whether it records, what waits, and what to know
     Status,
+    /// Your own rules: what of your activity is left out, masked or cut before it is stored; they never leave this computer
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+    },
+    /// What the rules make of something; changes nothing
+    TestRule {
+        /// A rule to try in place of your own; may be repeated [default: those that hold]
+        #[arg(long = "rule", value_name = "RULE")]
+        rules: Vec<String>,
+        #[command(flatten)]
+        sample: Sample,
+    },
     /// Stop recording for a while: 15m, 1h, today, on (until resumed), off
     Pause {
         /// 15m, 1h, today, on, off
         #[arg(value_name = "HOW LONG")]
         wish: String,
+    },
+}
+
+/// A person's own rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RulesCommand {
+    /// Show them, and the office's
+    List,
+    /// Add one: "drop app = NAME", "mask title ~ EXPRESSION", "cut url ~ EXPRESSION"
+    Add {
+        /// The rule; quote it
+        #[arg(required = true, num_args = 1.., value_name = "RULE")]
+        rule: Vec<String>,
+    },
+    /// Remove one
+    Remove {
+        /// Its number, from `timebook agent rules`
+        number: usize,
     },
 }
 
@@ -71,6 +105,8 @@ pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<Exi
         AgentCommand::Enroll { code, again } => ask(introduce(config, code.concat(), *again)),
         AgentCommand::Install { door, print } => ask(set_up(config, *door, *print)),
         AgentCommand::Status => show(config),
+        AgentCommand::Rules { command } => rules(config, command.as_ref()),
+        AgentCommand::TestRule { rules, sample } => test_rule(config, rules, sample),
         AgentCommand::Pause { wish } => hold(config, wish),
     };
     Ok(done.map_err(failure)?)
@@ -163,6 +199,45 @@ fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
         Some(None) => "Nothing is recorded until you say: timebook agent pause off".to_owned(),
         None => "Recording goes on.".to_owned(),
     });
+    Ok(Exit::Done.into())
+}
+
+fn rules(config: &Config, command: Option<&RulesCommand>) -> Result<ExitCode, AgentError> {
+    let folder = Folder::of(&config.data);
+    match command {
+        None | Some(RulesCommand::List) => {}
+        Some(RulesCommand::Add { rule }) => redaction::add(&folder, &rule.join(" "))?,
+        Some(RulesCommand::Remove { number }) => redaction::remove(&folder, *number)?,
+    }
+    let sheets = Sheets::read(&folder)?;
+    let words = |sheet: &Sheet| -> Vec<String> {
+        sheet.rules.iter().flat_map(Rules::iter).map(ToString::to_string).collect()
+    };
+    let (own, office) = (words(&sheets.own), words(&sheets.office));
+    if config.json {
+        print::json(&serde_json::json!({ "own": own, "office": office }));
+        return Ok(Exit::Done.into());
+    }
+    for fault in sheets.faults() {
+        print::complain(&fault);
+    }
+    let rows = |rules: &[String]| -> Vec<Vec<String>> {
+        (1..)
+            .zip(rules)
+            .map(|(number, rule): (usize, _)| vec![number.to_string(), rule.clone()])
+            .collect()
+    };
+    print::table(&["", "your rules"], &rows(&own), "You have no rules of your own.");
+    print::table(&["", "the office's rules"], &rows(&office), "The office has no rules.");
+    Ok(Exit::Done.into())
+}
+
+fn test_rule(config: &Config, rules: &[String], sample: &Sample) -> Result<ExitCode, AgentError> {
+    let Sample { app, title, url } = sample.clone();
+    let rules = (!rules.is_empty()).then(|| rules.join("\n"));
+    let tested =
+        redaction::test(&Folder::of(&config.data), &RedactionTest { rules, app, title, url })?;
+    super::redaction::tested(config, &serde_json::json!(tested));
     Ok(Exit::Done.into())
 }
 

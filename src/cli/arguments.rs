@@ -110,6 +110,9 @@ pub(crate) enum Command {
     /// How long people are to work
     #[command(subcommand)]
     Target(TargetCommand),
+    /// What computers leave out of what they record
+    #[command(subcommand)]
+    Redaction(RedactionCommand),
     /// Mail: how it is doing, a test, the mail server's password
     #[command(subcommand)]
     Mail(MailCommand),
@@ -265,6 +268,41 @@ pub(crate) enum SettingsCommand {
         /// E.g. mail.host
         key: String,
     },
+}
+
+/// The office's redaction rules.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RedactionCommand {
+    /// The rules, one a line
+    Show,
+    /// Other rules, for what is recorded from now on
+    Set {
+        /// One rule a line: drop app = NAME, mask title ~ EXPRESSION, cut url ~ EXPRESSION; `-` reads standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
+    /// What rules make of something; changes nothing
+    Test {
+        /// The rules to try [default: those that hold]
+        #[arg(long = "rules", value_name = "FILE")]
+        file: Option<PathBuf>,
+        #[command(flatten)]
+        sample: Sample,
+    },
+}
+
+/// Something to hold rules over.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Sample {
+    /// An application
+    #[arg(long, value_name = "NAME")]
+    pub(crate) app: Option<String>,
+    /// A window's or page's title
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) title: Option<String>,
+    /// A page's address
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) url: Option<String>,
 }
 
 /// Mail.

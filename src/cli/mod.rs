@@ -29,6 +29,7 @@ mod print;
 mod project;
 mod quarantine;
 mod recover;
+mod redaction;
 mod report;
 mod secret_file;
 mod serve;
@@ -37,6 +38,7 @@ mod tag;
 mod target;
 mod task;
 mod team;
+mod text_file;
 mod time_lock;
 mod timesheet;
 mod token;
@@ -135,6 +137,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Target(command) => target::run(config, command).await,
         Command::Lock(command) => time_lock::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
+        Command::Redaction(command) => redaction::run(config, command).await,
         Command::Settings(command) => office_setting::run(config, command).await,
         Command::Mail(command) => mail::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,

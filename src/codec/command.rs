@@ -37,6 +37,7 @@ choice!(Command {
     181 => Retention(retention),
     182 => Answer(answer),
     183 => Import(import),
+    70 => Redaction(redaction),
     152 => Target(target),
     153 => SavedReport(report),
     230 => Guarded(guarded),

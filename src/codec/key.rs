@@ -206,6 +206,7 @@ nouns! {
     154 => HeldEdit,
     180 => Erasure,
     181 => Import,
+    70 => Redaction,
     152 => Target,
     153 => SavedReport,
 }

@@ -36,6 +36,7 @@ mod policy;
 mod project;
 mod quarantine;
 pub mod receipt;
+mod redaction;
 mod retention;
 mod saved_report;
 mod secret;

@@ -14,8 +14,8 @@ use crate::domain::id::{
     TagId, TaskId, TeamId, TokenId, UserId,
 };
 use crate::domain::text::{
-    BucketName, CanonicalJson, Label, NoteText, PasswordHash, SettingKey, ShortText, UserName,
-    ZoneName,
+    BucketName, CanonicalJson, Label, NoteText, PasswordHash, RuleSheet, SettingKey, ShortText,
+    UserName, ZoneName,
 };
 use crate::domain::time::Timestamp;
 
@@ -83,6 +83,7 @@ texts!(
     Label,
     NoteText,
     PasswordHash,
+    RuleSheet,
     SettingKey,
     ShortText,
     UserName,

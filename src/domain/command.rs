@@ -22,6 +22,7 @@ use super::office::OfficeCommand;
 use super::office_setting::OfficeSettingCommand;
 use super::project::Project;
 use super::quarantine::QuarantineCommand;
+use super::redaction::RedactionCommand;
 use super::retention::RetentionCommand;
 use super::saved_report::SavedReportCommand;
 use super::secret::SecretCommand;
@@ -140,6 +141,8 @@ pub enum Command {
     Answer(AnswerCommand),
     /// Time brought in from another product.
     Import(ImportCommand),
+    /// The office's redaction rules.
+    Redaction(RedactionCommand),
     /// How long people are to work.
     Target(TargetCommand),
     /// Questions about hours that are asked again.

@@ -34,6 +34,7 @@ pub mod pattern;
 pub mod policy;
 pub mod project;
 pub mod quarantine;
+pub mod redaction;
 pub mod report;
 pub mod retention;
 pub mod right;

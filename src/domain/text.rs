@@ -84,6 +84,10 @@ texts! {
     NoteText: "A note", "has at most 2000 characters and no control characters but line breaks and tabs", |t| {
         t.chars().count() <= 2_000 && !t.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
     };
+    /// A sheet of redaction rules, one a line.
+    RuleSheet: "A sheet of rules", "has at most 16000 characters and no control characters but line breaks and tabs", |t| {
+        t.chars().count() <= 16_000 && !t.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
+    };
     /// A label as names are compared: case does not matter, nor space around it. Made by [`Label::folded`].
     FoldedName: "A folded name", "has 1 to 300 characters and no control characters", |t| {
         (1..=300).contains(&t.chars().count()) && !t.chars().any(char::is_control)
@@ -110,6 +114,13 @@ impl ZoneName {
 
 impl NoteText {
     /// No note.
+    pub const fn empty() -> Self {
+        Self(String::new())
+    }
+}
+
+impl RuleSheet {
+    /// No rules.
     pub const fn empty() -> Self {
         Self(String::new())
     }

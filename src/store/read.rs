@@ -19,8 +19,8 @@ use std::ops::ControlFlow;
 use super::error::StoreError;
 use super::tables::{
     self, Audit, Devices, Invitations, Jobs, Links, Mails, Offices, PersonDevices, PolicyChanges,
-    Quarantine, Secrets, SessionAbouts, SessionSecrets, Sessions, Settings, Streams, Table,
-    TokenSecrets, Tokens, UserNames, Users,
+    Quarantine, RedactionRules, Secrets, SessionAbouts, SessionSecrets, Sessions, Settings,
+    Streams, Table, TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
@@ -35,6 +35,7 @@ use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings, SettingValue};
 use crate::domain::policy::{ActivityPolicy, PolicyChange, policy_at};
 use crate::domain::quarantine::Quarantined;
+use crate::domain::redaction::OfficeRules;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::text::{CanonicalJson, Label, SettingKey, UserName};
@@ -50,6 +51,14 @@ type Result<T> = std::result::Result<T, StoreError>;
 /// [`StoreError`], as every function here.
 pub fn office(reader: &dyn Reader) -> Result<Option<Office>> {
     reader.get::<Offices>(&())
+}
+
+/// The office's redaction rules; none before there are any.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn redaction_rules(reader: &dyn Reader) -> Result<Option<OfficeRules>> {
+    reader.get::<RedactionRules>(&())
 }
 
 /// The office as it stands at `at`: with the policy that counts then.

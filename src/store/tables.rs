@@ -30,6 +30,7 @@ use crate::domain::outcome::{Noun, Remembered};
 use crate::domain::policy::PolicyChange;
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
+use crate::domain::redaction::OfficeRules;
 use crate::domain::retention::Swept;
 use crate::domain::saved_report::SavedReport;
 use crate::domain::secret::Secret;
@@ -185,6 +186,8 @@ tables! {
     Mails "mails-1": MailId => WaitingMail;
     /// What the office set, by key.
     OfficeSettings "office-settings-1": Label => SettingValue;
+    /// The office's redaction rules: one row, or none.
+    RedactionRules "redaction-1": () => OfficeRules;
     /// The audit log.
     Audit "audit-1": u64 => AuditEntry;
     /// Outcomes of recent requests.

@@ -12,6 +12,8 @@ mod activitywatch_import;
 mod canonical_json;
 #[path = "../../fuzz/fuzz_targets/entry/import.rs"]
 mod import;
+#[path = "../../fuzz/fuzz_targets/entry/redaction.rs"]
+mod redaction;
 
 /// What most often changes the meaning of a byte.
 const TELLING: &[u8] = b"\"\\{]:,-e0\xff";
@@ -21,10 +23,11 @@ type Run = fn(&[u8]);
 #[test]
 fn targets_hold_near_their_seeds() {
     use domain::import::Source;
-    let targets: [(&str, Run); 7] = [
+    let targets: [(&str, Run); 8] = [
         ("activitywatch_event", activitywatch_event::run),
         ("activitywatch_import", activitywatch_import::run),
         ("canonical_json", canonical_json::run),
+        ("redaction", redaction::run),
         ("import_toggl", |data| import::run(Source::Toggl, data)),
         ("import_clockify", |data| import::run(Source::Clockify, data)),
         ("import_kimai", |data| import::run(Source::Kimai, data)),

@@ -65,6 +65,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::import::Import>,
     read::<domain::import::Imported>,
     read::<domain::target::Target>,
+    read::<domain::redaction::OfficeRules>,
     read::<domain::saved_report::SavedReport>,
     read::<domain::told::Mark>,
     read::<domain::tier::Sealed>,

@@ -3,7 +3,7 @@
 
 use super::writer::Desk;
 use super::{HERE, MOST_BUCKETS, put_bucket, put_event};
-use crate::agent::redact;
+use crate::agent::redaction;
 use crate::domain::activity::{
     ActivityCommand, Bucket, BucketAbout, EventId, MOST_EVENTS_A_COMMAND, NewEvent, SkipKnown,
 };
@@ -16,6 +16,7 @@ use crate::domain::time::Timestamp;
 use crate::store::activity::Pen;
 use crate::store::tables::Settings;
 use crate::store::{KeyRange, Order, Read, StoreError, Write, activity};
+use crate::wire::activitywatch::Redacted;
 
 /// At most this many settings of foreign clients.
 const MOST_SETTINGS: usize = 1_000;
@@ -112,12 +113,13 @@ fn insert(
         return Ok(Outcome::Refused(Refusal::TooManyEvents));
     }
     let (mut numbers, mut put) = (Vec::with_capacity(events.len()), Vec::new());
-    let paused: Vec<bool> = events.iter().map(|event| is_paused(desk, event, now)).collect();
+    let left: Vec<Option<NewEvent>> =
+        events.into_iter().map(|event| recordable(desk, &bucket.name, event, now)).collect();
     let mut pen = Pen::new(desk.writer);
-    for (event, paused) in events.into_iter().zip(paused) {
-        let inserted = match paused {
-            true => None,
-            false => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
+    for event in left {
+        let inserted = match event {
+            None => None,
+            Some(event) => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
         };
         numbers.push(inserted.as_ref().map(|event| event.id));
         put.extend(inserted);
@@ -136,18 +138,31 @@ fn heartbeat(
     pulsetime_ms: u64,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    if is_paused(desk, &beat, now) {
+    let Some(beat) = recordable(desk, &bucket.name, beat.clone(), now) else {
         // The watcher hears what it expects; number 0 is no event's.
         return Ok(Outcome::Event(beat.numbered(EventId(0), desk.policy)));
-    }
+    };
     let event = Pen::new(desk.writer).heartbeat(&mut bucket, &beat, pulsetime_ms, desk.policy)?;
-    let out = redact::event_for_office(event.clone(), desk.share_titles);
+    let out = redaction::event_for_office(event.clone(), desk.share_titles);
     desk.open.grow(desk.writer, &bucket.name, out, now)?;
     Ok(Outcome::Event(event))
 }
 
-fn is_paused(desk: &Desk<'_>, event: &NewEvent, now: Timestamp) -> bool {
-    desk.pause.is_some_and(|pause| pause.covers(event.start, now))
+/// The event as it may be stored; nothing when none of it may.
+fn recordable(
+    desk: &Desk<'_>,
+    bucket: &BucketName,
+    event: NewEvent,
+    now: Timestamp,
+) -> Option<NewEvent> {
+    if desk.pause.is_some_and(|pause| pause.covers(event.start, now)) {
+        return None;
+    }
+    match desk.sheets.hold_over(bucket.as_str(), &event.data) {
+        Redacted::Kept => Some(event),
+        Redacted::Changed(data) => Some(NewEvent { data, ..event }),
+        Redacted::Dropped => None,
+    }
 }
 
 fn queue(
@@ -156,7 +171,7 @@ fn queue(
     operation: Operation,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let operation = redact::for_office(operation, desk.share_titles);
+    let operation = redaction::for_office(operation, desk.share_titles);
     desk.open.change(desk.writer, bucket, operation, now)
 }
 

@@ -462,3 +462,33 @@ proptest! {
         tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(tell(turns));
     }
 }
+
+#[tokio::test]
+async fn what_the_rules_leave_out_is_neither_stored_nor_queued() {
+    let data = Data::new();
+    redaction::add(&data.folder(), "drop app = a").unwrap();
+    redaction::add(&data.folder(), "mask app = b").unwrap();
+    let book = open(&data, FullDetail, true);
+    book.change(HERE, create("w")).await.unwrap();
+    let dropped = book.change(HERE, beat("w", 1_000, "A")).await.unwrap();
+    assert!(matches!(dropped, Outcome::Event(event) if event.id == EventId(0)));
+    book.change(HERE, beat("w", 2_000, "b")).await.unwrap();
+    let events = vec![event(3_000, "a"), event(4_000, "c")];
+    let insert = ActivityCommand::InsertEvents {
+        device: HERE,
+        name: name("w"),
+        events,
+        skip_known: SkipKnown::No,
+    };
+    let inserted = book.change(HERE, insert).await.unwrap();
+    assert_eq!(inserted, Outcome::Inserted(vec![None, Some(EventId(2))]));
+    book.release(true, at(9_000)).await.unwrap();
+    let stored: Vec<_> =
+        content(&book.state)[0].2.iter().map(|e| e.data.json.to_string()).collect();
+    let kept = [r#"{"app":"c","title":"secret"}"#, r#"{"app":"b","title":"***"}"#];
+    assert_eq!(stored, kept);
+    let queued = book.state.read().unwrap().rows::<Outbox>(KeyRange::all(), Order::Rising, 99);
+    let queued = format!("{:?}", queued.unwrap());
+    assert!(queued.contains("***") && queued.contains("\"c"), "{queued}");
+    assert!(!queued.contains("\"a\"") && queued.matches("secret").count() == 2, "{queued}");
+}

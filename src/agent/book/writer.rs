@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
 use crate::agent::pause::Pause;
+use crate::agent::redaction::Sheets;
 use crate::domain::batch::ACTIVITY_STREAM;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::time::Timestamp;
@@ -47,6 +48,8 @@ pub(in crate::agent) struct Desk<'a> {
     pub(in crate::agent) erased: bool,
     /// The latest pause.
     pub(in crate::agent) pause: Option<Pause>,
+    /// What may be stored.
+    pub(in crate::agent) sheets: &'a Sheets,
 }
 
 /// Starts the thread; it ends when the last handle is gone.
@@ -54,6 +57,7 @@ pub(super) fn start(
     state: State,
     mut open: Coalescer,
     shared: Arc<Shared>,
+    mut sheets: Sheets,
     mut queue: mpsc::Receiver<Work>,
 ) -> io::Result<()> {
     let run = move || {
@@ -64,7 +68,7 @@ pub(super) fn start(
             {
                 group.push(next);
             }
-            if let Err(sentence) = commit(&state, &mut open, &shared, group) {
+            if let Err(sentence) = commit(&state, &mut open, &shared, &mut sheets, group) {
                 tracing::error!(error = %sentence, "the agent's book failed");
                 shared.failed.send_replace(Some(sentence));
                 return;
@@ -78,6 +82,7 @@ fn commit(
     state: &State,
     open: &mut Coalescer,
     shared: &Shared,
+    sheets: &mut Sheets,
     group: Vec<Work>,
 ) -> Result<(), String> {
     let nothing_held = !open.holds();
@@ -97,6 +102,8 @@ fn commit(
         return Ok(());
     }
     let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
+    sheets.look_again().map_err(|error| error.to_string())?;
+    let sheets = &*sheets;
     let (policy, share_titles) = (shared.policy(), shared.share_titles);
     let erased = shared.erased.load(Ordering::Relaxed);
     let done = state.write_durably(|writer| {
@@ -110,6 +117,7 @@ fn commit(
                 share_titles,
                 erased,
                 pause,
+                sheets,
             };
             finishes.push(job(&mut desk)?);
         }

@@ -27,6 +27,8 @@ pub(super) enum Said {
         receipt: Receipt,
         /// The office's policy now, when the answer says it.
         policy: Option<ActivityPolicy>,
+        /// The mark of the office's redaction rules now, when the answer says it.
+        rules: Option<String>,
         /// Whether the status says that what was sent was taken.
         accepted: bool,
     },
@@ -47,6 +49,7 @@ struct Body {
     receipt: Option<String>,
     order: Option<String>,
     policy: Option<String>,
+    rules: Option<String>,
     code: Option<String>,
     detail: Option<String>,
     next: Option<String>,
@@ -64,7 +67,8 @@ pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
                 // A policy this program does not know must not let anything out.
                 let known = |name: String| ActivityPolicy::from_name(&name).unwrap_or_default();
                 let policy = body.policy.map(known);
-                Said::Receipt { receipt, policy, accepted: answer.status.is_success() }
+                let rules = body.rules;
+                Said::Receipt { receipt, policy, rules, accepted: answer.status.is_success() }
             }
             None => no(
                 "The server's receipt is not this office's for this computer. Nothing was taken off the list.",
@@ -160,6 +164,7 @@ mod tests {
         let expected = |accepted| Said::Receipt {
             receipt: receipt(),
             policy: Some(ActivityPolicy::AppTotals),
+            rules: None,
             accepted,
         };
         assert_eq!(read(&answer(200, &signed(&receipt(), 8)), &identity()), expected(true));
@@ -196,7 +201,10 @@ mod tests {
     fn a_gap_says_nothing_of_the_policy() {
         let body = signed(&receipt(), 8).replace(r#","policy":"app_totals""#, "");
         let said = read(&answer(409, &body), &identity());
-        assert_eq!(said, Said::Receipt { receipt: receipt(), policy: None, accepted: false });
+        assert_eq!(
+            said,
+            Said::Receipt { receipt: receipt(), policy: None, rules: None, accepted: false }
+        );
         let conflict = read(&answer(409, r#"{"code":"conflict","detail":"No."}"#), &identity());
         assert_eq!(conflict, Said::Conflict("No.".to_owned()));
     }

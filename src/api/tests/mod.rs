@@ -17,6 +17,7 @@ mod office_settings;
 mod once;
 mod person_data;
 mod policy;
+mod redaction;
 mod retention;
 mod rights;
 mod sessions;

@@ -41,5 +41,6 @@ fn reply(delivered: &Delivered) -> Json<BatchReply> {
     Json(BatchReply {
         receipt: BASE64.encode(&delivered.receipt),
         policy: delivered.policy.name().to_owned(),
+        rules: delivered.rules.clone(),
     })
 }

@@ -25,6 +25,7 @@ pub(super) mod office;
 pub(super) mod office_settings;
 pub(super) mod projects;
 pub(super) mod quarantine;
+pub(super) mod redaction;
 pub(super) mod reports;
 pub(super) mod saved_reports;
 pub(super) mod session;

@@ -55,6 +55,8 @@ pub enum Noun {
     Erasure,
     /// Time brought in from another product.
     Import,
+    /// The office's redaction rules.
+    Redaction,
     /// A person's targets.
     Target,
     /// A saved report.
@@ -90,6 +92,7 @@ impl Noun {
             Self::HeldEdit => "held_edit",
             Self::Erasure => "erasure",
             Self::Import => "import",
+            Self::Redaction => "redaction",
             Self::Target => "target",
             Self::SavedReport => "saved_report",
         }

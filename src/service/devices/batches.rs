@@ -19,6 +19,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Change;
 use crate::service::error::ServiceError;
 use crate::store::read;
+use crate::wire::v1::sheet_mark;
 
 /// Where a stream stands, as the device gets it.
 #[derive(Debug)]
@@ -27,6 +28,8 @@ pub struct Delivered {
     pub receipt: Vec<u8>,
     /// The office's activity policy now: the device records under it.
     pub policy: ActivityPolicy,
+    /// The mark of the office's redaction rules now, empty without any.
+    pub rules: String,
 }
 
 /// A batch was not applied.
@@ -87,8 +90,10 @@ impl Devices {
         }
         let applied = self.accept(batch, hash, Actor::Device(device), now).await?;
         match applied {
-            Outcome::Applied(state) => Ok(self.delivered(&office, device, state)),
-            Outcome::Gap(state) => Err(DeliveryError::Gap(self.delivered(&office, device, state))),
+            Outcome::Applied(state) => Ok(self.delivered(&office, device, state).await?),
+            Outcome::Gap(state) => {
+                Err(DeliveryError::Gap(self.delivered(&office, device, state).await?))
+            }
             // Nothing is wrong with the batch: the computer keeps it and tries again.
             Outcome::Refused(Refusal::UserDisabled) => {
                 Err(ServiceError::Refused(Refusal::UserDisabled).into())
@@ -124,7 +129,7 @@ impl Devices {
         let state = self.door.read(move |reader| read::stream(reader, device, stream)).await;
         let state = state.map_err(ServiceError::from)?;
         let state = state.unwrap_or(StreamState::start(FIRST_EPOCH));
-        Ok(self.delivered(&office, device, state))
+        Ok(self.delivered(&office, device, state).await?)
     }
 
     pub(super) async fn office_and_device(
@@ -170,7 +175,14 @@ impl Devices {
         Err(DeliveryError::SetAside(why))
     }
 
-    fn delivered(&self, office: &Office, device: DeviceId, state: StreamState) -> Delivered {
+    async fn delivered(
+        &self,
+        office: &Office,
+        device: DeviceId,
+        state: StreamState,
+    ) -> Result<Delivered, ServiceError> {
+        let rules = self.door.read(|reader| read::redaction_rules(reader)).await?;
+        let rules = rules.map_or_else(String::new, |rules| sheet_mark(rules.sheet.as_str()));
         let receipt = Receipt {
             office: office.id,
             server_epoch: office.server_epoch,
@@ -182,7 +194,8 @@ impl Devices {
             // No backup has been verified yet: agents keep what they delivered.
             safe_seq: 0,
         };
-        Delivered { receipt: receipt::sign(&receipt, &self.receipt_key), policy: office.policy }
+        let receipt = receipt::sign(&receipt, &self.receipt_key);
+        Ok(Delivered { receipt, policy: office.policy, rules })
     }
 }
 

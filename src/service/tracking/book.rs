@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::Tracking;
+use super::redaction::Left;
 use crate::consensus::CommitError;
 use crate::domain::activity::{Bucket, Event, EventId};
 use crate::domain::command::{Actor, Command};
@@ -193,8 +194,20 @@ impl Tracking {
         command: Command,
         now: Timestamp,
     ) -> Result<Outcome, ServiceError> {
-        let envelope = Change { now, actor: Actor::Device(device), command }.into_envelope();
         let mut tries = 1;
+        let command = loop {
+            match self.redacted(command.clone()).await {
+                Err(ServiceError::Busy(_)) if tries < TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(TRY_AGAIN).await;
+                }
+                left => match left? {
+                    Left::Command(command) => break command,
+                    Left::Nothing(outcome) => return Ok(outcome),
+                },
+            }
+        };
+        let envelope = Change { now, actor: Actor::Device(device), command }.into_envelope();
         loop {
             match self.door.commit(envelope.clone()).await {
                 Err(CommitError::Busy | CommitError::Unavailable) if tries < TRIES => {

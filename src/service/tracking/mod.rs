@@ -8,6 +8,7 @@ mod holding;
 mod look;
 mod person_data;
 mod policy;
+mod redaction;
 mod report;
 mod table;
 
@@ -15,6 +16,7 @@ pub use book::{BucketTail, EventPage, Found};
 pub use export::{ExportRequest, People};
 pub use look::NamedLook;
 pub use policy::OfficeView;
+pub use redaction::read_rules;
 pub use report::{ActivityReport, Detail, ReportRequest};
 pub use table::Rows;
 
@@ -22,17 +24,19 @@ use std::sync::Arc;
 
 use crate::consensus::Door;
 use look::Looks;
+use redaction::Compiled;
 
 /// Recorded activity of the office. Cheap to clone.
 #[derive(Clone)]
 pub struct Tracking {
     door: Door,
     looks: Arc<Looks>,
+    compiled: Arc<Compiled>,
 }
 
 impl Tracking {
     /// The activity behind `door`.
     pub fn new(door: Door) -> Self {
-        Self { door, looks: Arc::default() }
+        Self { door, looks: Arc::default(), compiled: Arc::default() }
     }
 }

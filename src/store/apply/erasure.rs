@@ -80,6 +80,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "imports-1",
     "import-records-1",
     "office-settings-1",
+    "redaction-1",
     // Subjects name people by id.
     "audit-1",
     // Outcomes are ids and numbers; a heartbeat's is not remembered.

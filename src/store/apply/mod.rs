@@ -23,6 +23,7 @@ mod office;
 mod office_setting;
 mod project;
 mod quarantine;
+mod redaction;
 mod request;
 mod retention;
 mod saved_report;
@@ -126,6 +127,7 @@ pub fn apply(
         Command::SavedReport(command) => saved_report::apply(&mut at, command)?,
         Command::Guarded(guarded) => told::apply_guarded(&mut at, office, guarded)?,
         Command::Tier(command) => tier::apply(&mut at, command)?,
+        Command::Redaction(command) => redaction::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
         Command::Import(command) => import::apply(&mut at, command)?,

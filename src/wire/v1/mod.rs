@@ -22,6 +22,7 @@ mod office;
 mod office_setting;
 pub mod person_data;
 mod project;
+mod redaction;
 mod saved_report;
 pub mod sync;
 mod tag;
@@ -58,6 +59,9 @@ pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
 pub use office::{AnnouncedPolicy, AuditEntry, Checkup, NewPolicy, Office, named};
 pub use office_setting::{NewSetting, Setting};
 pub use project::{Project, ProjectFields};
+pub use redaction::{
+    NewRedactionRules, RedactionRules, RedactionTest, RedactionTested, sheet_mark,
+};
 pub use saved_report::{NewSavedReport, SavedReport};
 pub use tag::{Tag, TagFields};
 pub use target::{NewTarget, Target, TargetSum, Targets};

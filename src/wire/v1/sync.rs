@@ -43,4 +43,7 @@ pub struct BatchReply {
     pub receipt: String,
     /// The office's activity policy now.
     pub policy: String,
+    /// A mark of the office's redaction rules now, empty without any: a computer that holds others fetches them.
+    #[serde(default)]
+    pub rules: String,
 }

@@ -6,10 +6,11 @@ use crate::domain::entry::Entry;
 use crate::domain::id::{EntryId, ReplicaId, SavedReportId};
 use crate::domain::lock::{Closed, HeldEdit, Lock, LockCommand, LockDate};
 use crate::domain::outcome::HoursRefusal;
+use crate::domain::redaction::{OfficeRules, RedactionCommand};
 use crate::domain::saved_report::{SavedReport, SavedReportCommand};
 use crate::domain::sync::Stamp;
 use crate::domain::target::{Target, TargetCommand, WorkingDays};
-use crate::domain::text::NoteText;
+use crate::domain::text::{NoteText, RuleSheet};
 use crate::domain::timesheet::{Decision, SheetState, Timesheet, TimesheetCommand, Week};
 
 pub(super) fn sheets(all: &mut Vec<Sample>) {
@@ -64,6 +65,7 @@ pub(super) fn sheets(all: &mut Vec<Sample>) {
     command(all, "saved-report.put".to_owned(), Command::SavedReport(save));
     let delete = SavedReportCommand::Delete { report: id };
     command(all, "saved-report.delete".to_owned(), Command::SavedReport(delete));
+    redaction(all);
     let mut outcome = |name: &str, outcome| {
         put(all, "outcome", name, Remembered { at: now(), outcome });
     };
@@ -147,4 +149,13 @@ fn held(why: Closed) -> HeldEdit {
     let stamp = Stamp { modified: now(), replica: ReplicaId::from_bytes([0x16; 16]) };
     let (entry, actor) = (EntryId::from_bytes([0x22; 16]), Actor::System);
     HeldEdit { entry, body, stamp, deleted: false, at: now(), actor, why }
+}
+
+fn redaction(all: &mut Vec<Sample>) {
+    let sheet = RuleSheet::new("drop app = KeePassXC\ncut url ~ token=[^&]*\n").unwrap();
+    put(all, "redaction", "rules", OfficeRules { sheet: sheet.clone(), changed: now() });
+    let none = OfficeRules { sheet: RuleSheet::empty(), changed: now() };
+    put(all, "redaction", "none", none);
+    let set = Command::Redaction(RedactionCommand::Set(sheet));
+    command(all, "redaction.set".to_owned(), set);
 }

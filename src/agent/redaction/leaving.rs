@@ -10,7 +10,7 @@ use crate::domain::batch::Operation;
 use crate::domain::text::CanonicalJson;
 
 /// The operation as the office may have it.
-pub(super) fn for_office(operation: Operation, share_titles: bool) -> Operation {
+pub(in crate::agent) fn for_office(operation: Operation, share_titles: bool) -> Operation {
     match operation {
         Operation::PutEvent { bucket, event } => {
             Operation::PutEvent { bucket, event: event_for_office(event, share_titles) }
@@ -25,7 +25,7 @@ pub(super) fn for_office(operation: Operation, share_titles: bool) -> Operation 
 }
 
 /// The event as the office may have it.
-pub(super) fn event_for_office(event: Event, share_titles: bool) -> Event {
+pub(in crate::agent) fn event_for_office(event: Event, share_titles: bool) -> Event {
     if share_titles || event.policy.lets_titles_leave() {
         return event;
     }

@@ -1,0 +1,252 @@
+//! The two sheets of rules on this computer: `rules`, the person's own, and `office-rules`, as the office sent them.
+//!
+//! Both are looked at again whenever something is recorded, so that a change counts at once, whoever made it. Must never let anything
+//! pass while a sheet does not read: what a person did not want recorded must not be recorded by mistake.
+
+use std::time::SystemTime;
+
+use super::super::AgentError;
+use super::super::folder::Folder;
+use crate::domain::activity::EventData;
+use crate::domain::redaction::Rules;
+use crate::domain::text::RuleSheet;
+use crate::wire::activitywatch::{Redacted, redact};
+use crate::wire::v1::{RedactionTest, RedactionTested, sheet_mark};
+
+const OWN: &str = "rules";
+const OFFICE: &str = "office-rules";
+
+/// A sheet as it stands on the disk.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    file: &'static str,
+    stamp: Option<(SystemTime, u64)>,
+    /// Its rules; a sentence when it does not read.
+    pub rules: Result<Rules, String>,
+}
+
+/// Both sheets.
+#[derive(Clone, Debug)]
+pub struct Sheets {
+    folder: Folder,
+    /// The office's.
+    pub office: Sheet,
+    /// The person's own.
+    pub own: Sheet,
+}
+
+impl Sheets {
+    /// Both as they stand.
+    ///
+    /// # Errors
+    /// [`AgentError::File`].
+    pub fn read(folder: &Folder) -> Result<Self, AgentError> {
+        let mut sheets =
+            Self { folder: folder.clone(), office: Sheet::none(OFFICE), own: Sheet::none(OWN) };
+        sheets.look_again()?;
+        Ok(sheets)
+    }
+
+    /// Reads again what has changed.
+    ///
+    /// # Errors
+    /// [`AgentError::File`].
+    pub fn look_again(&mut self) -> Result<(), AgentError> {
+        self.office.look_again(&self.folder)?;
+        self.own.look_again(&self.folder)
+    }
+
+    /// What is stored of an event for the bucket of this name.
+    pub fn hold_over(&self, bucket: &str, data: &EventData) -> Redacted {
+        match (&self.office.rules, &self.own.rules) {
+            (Ok(office), Ok(own)) => redact([office, own], bucket, data),
+            _ => Redacted::Dropped,
+        }
+    }
+
+    /// What is wrong with them, for the person.
+    pub fn faults(&self) -> Vec<String> {
+        let fault = |sheet: &Sheet| {
+            let why = sheet.rules.as_ref().err()?;
+            let path = self.folder.path(sheet.file);
+            Some(format!(
+                "{} does not read: {why} Until it does, nothing is recorded here.",
+                path.display()
+            ))
+        };
+        [&self.office, &self.own].into_iter().filter_map(fault).collect()
+    }
+}
+
+impl Sheet {
+    fn none(file: &'static str) -> Self {
+        Self { file, stamp: None, rules: Ok(Rules::default()) }
+    }
+
+    fn look_again(&mut self, folder: &Folder) -> Result<(), AgentError> {
+        let stamp = std::fs::metadata(folder.path(self.file));
+        let stamp = stamp.and_then(|told| Ok((told.modified()?, told.len()))).ok();
+        if stamp == self.stamp {
+            return Ok(());
+        }
+        let text = folder.read(self.file)?.unwrap_or_default();
+        self.rules = Rules::parse(&text).map_err(|error| error.to_string());
+        self.stamp = stamp;
+        Ok(())
+    }
+}
+
+/// The person's own sheet, as it is written.
+///
+/// # Errors
+/// [`AgentError::File`].
+pub fn own(folder: &Folder) -> Result<String, AgentError> {
+    Ok(folder.read(OWN)?.unwrap_or_default())
+}
+
+/// The person's own sheet, from now on.
+///
+/// # Errors
+/// [`AgentError::BadRule`], and then the old one stands; [`AgentError::File`].
+pub fn set_own(folder: &Folder, text: &str) -> Result<(), AgentError> {
+    check(text)?;
+    folder.create()?;
+    folder.write(OWN, text)
+}
+
+/// One more rule of the person's own.
+///
+/// # Errors
+/// As [`set_own`].
+pub fn add(folder: &Folder, rule: &str) -> Result<(), AgentError> {
+    let mut sheet = own(folder)?;
+    if !sheet.is_empty() && !sheet.ends_with('\n') {
+        sheet.push('\n');
+    }
+    // One rule, on a line of its own.
+    let one = Rules::parse(rule).map_err(|error| AgentError::BadRule(error.to_string()))?;
+    for rule in one.iter() {
+        sheet.push_str(&format!("{rule}\n"));
+    }
+    set_own(folder, &sheet)
+}
+
+/// The person's rule of this number, counted from 1, is gone.
+///
+/// # Errors
+/// [`AgentError::BadRule`] when there is none; [`AgentError::File`].
+pub fn remove(folder: &Folder, number: usize) -> Result<(), AgentError> {
+    let sheet = own(folder)?;
+    let mut seen = 0;
+    let mut left = String::new();
+    for line in sheet.lines() {
+        let is_rule = !line.trim().is_empty() && !line.trim().starts_with('#');
+        seen += usize::from(is_rule);
+        if !(is_rule && seen == number) {
+            left.push_str(line);
+            left.push('\n');
+        }
+    }
+    if !(1..=seen).contains(&number) {
+        let sentence =
+            format!("There is no rule {number} of your own. timebook agent rules shows them.");
+        return Err(AgentError::BadRule(sentence));
+    }
+    set_own(folder, &left)
+}
+
+/// What the office's rules and the person's own, or the sheet in `sample` in place of the latter, make of it.
+///
+/// # Errors
+/// [`AgentError::BadRule`]; [`AgentError::File`].
+pub fn test(folder: &Folder, sample: &RedactionTest) -> Result<RedactionTested, AgentError> {
+    let sheets = Sheets::read(folder)?;
+    let tried = match &sample.rules {
+        Some(text) => Rules::parse(text).map_err(|error| error.to_string()),
+        None => sheets.own.rules,
+    };
+    let (office, tried) = (sheets.office.rules, tried);
+    let (office, tried) =
+        (office.map_err(AgentError::BadRule)?, tried.map_err(AgentError::BadRule)?);
+    sample.under([&office, &tried]).ok_or_else(|| {
+        AgentError::BadRule("This is more than one event may hold. Try with less.".to_owned())
+    })
+}
+
+/// The mark of the office's sheet that is held here.
+pub(in crate::agent) fn office_mark(folder: &Folder) -> Result<String, AgentError> {
+    Ok(sheet_mark(&folder.read(OFFICE)?.unwrap_or_default()))
+}
+
+/// The office's sheet, from now on.
+///
+/// # Errors
+/// [`AgentError::BadRule`], and then the old one stands; [`AgentError::File`].
+pub(in crate::agent) fn set_office(folder: &Folder, text: &str) -> Result<(), AgentError> {
+    check(text)?;
+    folder.write(OFFICE, text)
+}
+
+fn check(text: &str) -> Result<(), AgentError> {
+    RuleSheet::new(text).map_err(|error| AgentError::BadRule(error.to_string()))?;
+    Rules::parse(text).map(drop).map_err(|error| AgentError::BadRule(error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::agent::folder::tests::Data;
+    use crate::wire::json::event_data;
+
+    fn window(app: &str) -> EventData {
+        event_data(&serde_json::json!({ "app": app, "title": "t" })).unwrap()
+    }
+
+    #[test]
+    fn both_sheets_hold_and_a_change_counts_at_once() {
+        let data = Data::new();
+        let folder = data.folder();
+        let mut sheets = Sheets::read(&folder).unwrap();
+        assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Kept);
+        add(&folder, "drop app = a").unwrap();
+        set_office(&folder, "drop app = b").unwrap();
+        sheets.look_again().unwrap();
+        for app in ["a", "b"] {
+            assert_eq!(sheets.hold_over("w", &window(app)), Redacted::Dropped, "{app}");
+        }
+        remove(&folder, 1).unwrap();
+        sheets.look_again().unwrap();
+        assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Kept);
+        assert!(remove(&folder, 1).is_err() && remove(&folder, 0).is_err());
+    }
+
+    #[test]
+    fn nothing_passes_a_sheet_that_does_not_read() {
+        let data = Data::new();
+        let folder = data.folder();
+        folder.write(OWN, "drop everything").unwrap();
+        let sheets = Sheets::read(&folder).unwrap();
+        assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Dropped);
+        let fault = sheets.faults().pop().unwrap();
+        assert!(fault.contains("Line 1") && fault.contains("nothing is recorded"), "{fault}");
+        assert!(set_own(&folder, "drop nothing").is_err());
+        assert_eq!(own(&folder).unwrap(), "drop everything", "the old one stands");
+    }
+
+    #[test]
+    fn a_rule_is_tried_without_being_kept() {
+        let data = Data::new();
+        let folder = data.folder();
+        let sample = RedactionTest {
+            rules: Some("cut title ~ t".to_owned()),
+            app: Some("a".to_owned()),
+            title: Some("tea".to_owned()),
+            url: None,
+        };
+        let tested = test(&folder, &sample).unwrap();
+        assert_eq!((tested.outcome.as_str(), tested.title.as_deref()), ("changed", Some("***ea")));
+        assert_eq!(tested.because, ["cut title ~ t"]);
+        assert_eq!(own(&folder).unwrap(), "");
+        assert!(test(&folder, &RedactionTest { rules: Some("x".to_owned()), ..sample }).is_err());
+    }
+}

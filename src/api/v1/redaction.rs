@@ -1,0 +1,48 @@
+//! The office's redaction rules.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+
+use crate::api::Services;
+use crate::api::error::Failure;
+use crate::api::input::{Asker, Sent};
+use crate::service::tracking::read_rules;
+use crate::wire::v1 as wire;
+
+pub(in crate::api) async fn show(
+    State(services): State<Services>,
+) -> Result<Json<wire::RedactionRules>, Failure> {
+    let rules = services.tracking.rules().await?;
+    Ok(Json(wire::RedactionRules::of(rules.as_ref())))
+}
+
+pub(in crate::api) async fn set(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewRedactionRules>,
+) -> Result<Json<wire::RedactionRules>, Failure> {
+    services.tracking.set_rules(&asker, &sent.rules, (services.now)()).await?;
+    show(State(services)).await
+}
+
+/// Changes nothing and keeps nothing of what is sent.
+pub(in crate::api) async fn test(
+    State(services): State<Services>,
+    Sent(sent): Sent<wire::RedactionTest>,
+) -> Result<Json<wire::RedactionTested>, Failure> {
+    let sheet = match &sent.rules {
+        Some(sheet) => sheet.clone(),
+        None => services.tracking.rules().await?.map_or_else(String::new, |r| r.sheet.to_string()),
+    };
+    let rules = read_rules(&sheet)?;
+    let tested = sent.under([&rules]).ok_or_else(|| {
+        Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "too_large",
+            "This is more than one event may hold.",
+            "Send less than 64 KiB.",
+        )
+    })?;
+    Ok(Json(tested))
+}

@@ -1,0 +1,139 @@
+//! The office's redaction rules: kept here, followed by every computer of the office, and by the server itself for what comes to it directly.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::Tracking;
+use crate::domain::activity::{ActivityCommand, EventId, NewEvent};
+use crate::domain::command::Command;
+use crate::domain::outcome::Outcome;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::redaction::{OfficeRules, RedactionCommand, Rules};
+use crate::domain::right::Right;
+use crate::domain::text::{BucketName, RuleSheet};
+use crate::domain::time::Timestamp;
+use crate::service::error::ServiceError;
+use crate::service::{Change, Principal};
+use crate::store::read;
+use crate::wire::activitywatch::{Redacted, redact};
+
+/// The sheet that was compiled last.
+#[derive(Default)]
+pub(super) struct Compiled(Mutex<Option<(RuleSheet, Arc<Rules>)>>);
+
+impl Compiled {
+    fn of(&self, sheet: &RuleSheet) -> Arc<Rules> {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match last.as_ref() {
+            Some((compiled, rules)) if compiled == sheet => Arc::clone(rules),
+            _ => {
+                // It was read before it was kept; a later program that reads it otherwise says so in its log.
+                let rules = Rules::parse(sheet.as_str()).unwrap_or_else(|error| {
+                    tracing::error!(%error, "the office's redaction rules do not read any more");
+                    Rules::default()
+                });
+                let rules = Arc::new(rules);
+                *last = Some((sheet.clone(), Arc::clone(&rules)));
+                rules
+            }
+        }
+    }
+}
+
+impl Tracking {
+    /// The office's rules.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn rules(&self) -> Result<Option<OfficeRules>, ServiceError> {
+        Ok(self.door.read(|reader| read::redaction_rules(reader)).await?)
+    }
+
+    /// Other rules from now on: on each computer with its next contact, for what is recorded from then on.
+    ///
+    /// # Errors
+    /// [`ServiceError`], with the first line that is no rule.
+    pub async fn set_rules(
+        &self,
+        principal: &Principal,
+        sheet: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        principal.must_have(Right::SetPolicy)?;
+        let sheet = RuleSheet::new(sheet)?;
+        read_rules(sheet.as_str())?;
+        let command = Command::Redaction(RedactionCommand::Set(sheet));
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
+    /// What is left of a change that comes to the server directly. An agent holds the rules over it before it keeps it.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub(super) async fn redacted(&self, command: Command) -> Result<Left, ServiceError> {
+        let Command::Activity(command) = command else { return Ok(Left::Command(command)) };
+        if !matches!(
+            command,
+            ActivityCommand::Heartbeat { .. } | ActivityCommand::InsertEvents { .. }
+        ) {
+            return Ok(Left::Command(Command::Activity(command)));
+        }
+        let Some(rules) = self.rules().await? else {
+            return Ok(Left::Command(Command::Activity(command)));
+        };
+        Ok(left(command, &self.compiled.of(&rules.sheet)))
+    }
+}
+
+/// What is left of a change.
+pub(super) enum Left {
+    /// This is to be recorded.
+    Command(Command),
+    /// Nothing; whoever sent it hears this.
+    Nothing(Outcome),
+}
+
+fn left(command: ActivityCommand, rules: &Rules) -> Left {
+    let hold = |name: &BucketName, event: &NewEvent| redact([rules], name.as_str(), &event.data);
+    let command = match command {
+        ActivityCommand::Heartbeat { device, name, mut event, pulsetime_ms } => {
+            match hold(&name, &event) {
+                Redacted::Kept => {}
+                Redacted::Changed(data) => event.data = data,
+                // Number 0 is no event's.
+                Redacted::Dropped => {
+                    let event = event.numbered(EventId(0), ActivityPolicy::default());
+                    return Left::Nothing(Outcome::Event(event));
+                }
+            }
+            ActivityCommand::Heartbeat { device, name, event, pulsetime_ms }
+        }
+        ActivityCommand::InsertEvents { device, name, mut events, skip_known } => {
+            events.retain_mut(|event| match hold(&name, event) {
+                Redacted::Kept => true,
+                Redacted::Changed(data) => {
+                    event.data = data;
+                    true
+                }
+                Redacted::Dropped => false,
+            });
+            ActivityCommand::InsertEvents { device, name, events, skip_known }
+        }
+        other => other,
+    };
+    Left::Command(Command::Activity(command))
+}
+
+/// The rules of a sheet.
+///
+/// # Errors
+/// [`ServiceError`], with the first line that is none.
+pub fn read_rules(sheet: &str) -> Result<Rules, ServiceError> {
+    Rules::parse(sheet).map_err(|error| {
+        ServiceError::bad_input(
+            "bad_rule",
+            format!("Line {}: {}", error.line, error.why),
+            "A rule reads like one of: drop app = NAME, mask title ~ EXPRESSION, cut url ~ EXPRESSION.",
+        )
+    })
+}
