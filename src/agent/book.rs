@@ -5,6 +5,7 @@
 //! Must never send anything.
 
 mod change;
+mod fed;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ use crate::store::outbox::{self, Coalescer, Counts};
 use crate::store::tables::{self, TableName};
 use crate::store::{KeyRange, OpenError, Order, Reader, State, StoreError, Writer, activity};
 
+use fed::Fed;
 pub(super) use writer::Desk;
 use writer::{Finish, Work};
 
@@ -59,6 +61,8 @@ struct Shared {
     device: DeviceId,
     share_titles: bool,
     policy: RwLock<ActivityPolicy>,
+    /// Who records through the door.
+    fed: Fed,
     /// Nothing is recorded any more.
     erased: AtomicBool,
     /// Who wishes for a fresh copy of the office's book.
@@ -97,6 +101,7 @@ impl ActivityBook {
             device: identity.device,
             share_titles,
             policy: RwLock::new(policy),
+            fed: Fed::default(),
             erased: AtomicBool::new(false),
             wishes: Wishes::new(),
             queued: watch::Sender::new(0),

@@ -15,11 +15,13 @@ use crate::wire::v1::rfc3339;
 
 const FILE: &str = "erased.json";
 /// Everything that says who was recorded here, and what.
-const FILES: [&str; 9] = [
+const FILES: [&str; 11] = [
     "agent.redb",
     "identity.json",
     "policy",
     "pause.json",
+    "hours",
+    "consent.json",
     "rules",
     "office-rules",
     "agent.toml",

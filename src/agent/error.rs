@@ -129,6 +129,9 @@ pub enum AgentError {
     /// The time to pause until is no such time.
     #[error("{0} is no time to pause for. Write 15m, 1h, today, on (until resumed) or off.")]
     BadPause(String),
+    /// The hours to record in are none.
+    #[error("{0}")]
+    BadHours(String),
     /// A redaction rule does not read, or there is none of that number.
     #[error("{0}")]
     BadRule(String),
@@ -151,7 +154,11 @@ impl AgentError {
     /// Exit code of the command line: 2 wrong usage, 3 refused, 4 unreachable, 1 anything else.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::BadPause(_) | Self::BadRule(_) | Self::BadTime(_) | Self::Code(_) => 2,
+            Self::BadPause(_)
+            | Self::BadRule(_)
+            | Self::BadHours(_)
+            | Self::BadTime(_)
+            | Self::Code(_) => 2,
             Self::Refused(_) => 3,
             Self::Unreachable(_) | Self::Client(ClientError::Unreachable(_)) => 4,
             _ => 1,

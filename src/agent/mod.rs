@@ -6,15 +6,18 @@
 
 pub mod book;
 mod caller;
+pub mod consent;
 pub mod door;
 pub mod enroll;
 mod erase;
 mod error;
 pub mod folder;
+pub mod hours;
 mod identity;
 pub mod install;
 pub mod pause;
 pub mod plan;
+mod recorder;
 pub mod redaction;
 pub mod run;
 mod settings;

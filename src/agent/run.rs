@@ -5,6 +5,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::AgentError;
@@ -12,7 +13,9 @@ use super::book::ActivityBook;
 use super::door::door;
 use super::erase::Erased;
 use super::folder::Folder;
+use super::hours::Hours;
 use super::identity::{Identity, read_policy};
+use super::recorder;
 use super::redaction::Sheets;
 use super::settings::Settings;
 use super::status;
@@ -71,6 +74,7 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
     if let Some(fault) = Sheets::read(folder)?.faults().into_iter().next() {
         return Err(AgentError::BadRule(fault));
     }
+    Hours::read(folder)?;
     let _lock = folder.lock()?;
     if !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address).into());
@@ -132,24 +136,37 @@ pub(super) struct Agent {
     sync: Sync,
     contact: tokio::sync::watch::Receiver<super::sync::Contact>,
     entrance: Entrance,
+    recorder: tokio::sync::watch::Receiver<recorder::Standing>,
+    /// Ends the recorder.
+    stop: Arc<AtomicBool>,
 }
 
 impl Agent {
     /// Opens the book and the door on a bound socket; nothing is answered before [`Agent::run`].
     pub(super) async fn start(folder: &Folder, socket: TcpListener) -> Result<Self, AgentError> {
         let identity = Identity::read(folder)?.ok_or(AgentError::NotEnrolled)?;
-        let recorded = (read_policy(folder)?, Settings::read(folder)?.share_titles);
+        let settings = Settings::read(folder)?;
+        let recorded = (read_policy(folder)?, settings.share_titles);
         let book = open(folder, &identity, recorded).await?;
+        let stop = Arc::new(AtomicBool::new(false));
+        let idle_after = Duration::from_secs(settings.idle_seconds.0);
+        let recorder = recorder::start(folder, book.clone(), idle_after, Arc::clone(&stop))?;
         let (sync, contact) = Sync::new(folder.clone(), identity, book.clone())?;
         let listener = Listener::plain_loopback(socket)?;
         let entrance = Entrance { listener, router: door(book.clone(), folder) };
-        Ok(Self { folder: folder.clone(), book, sync, contact, entrance })
+        let folder = folder.clone();
+        Ok(Self { folder, book, sync, contact, entrance, recorder, stop })
     }
 
     /// Records and sends until `stop`, then lets requests under way finish and queues what was held back.
     pub(super) async fn run(self, stop: impl Future<Output = ()>) -> Result<(), AgentError> {
-        let Self { folder, book, sync, contact, entrance } = self;
-        let status = tokio::spawn(status::keep(folder.clone(), book.clone(), contact.clone()));
+        let Self { folder, book, sync, contact, entrance, recorder, stop: halt } = self;
+        let status = tokio::spawn(status::keep(
+            folder.clone(),
+            book.clone(),
+            contact.clone(),
+            recorder.clone(),
+        ));
         let sending = tokio::spawn(sync.run());
         let releasing = tokio::spawn(release(book.clone()));
         let tidying = tokio::spawn(tidy(book.clone()));
@@ -166,6 +183,7 @@ impl Agent {
         if drained.cut_off > 0 {
             tracing::warn!(connections = drained.cut_off, "connections were cut off at the end");
         }
+        halt.store(true, Ordering::Relaxed);
         for task in [sending, releasing, tidying, status] {
             // Cut off wherever they are: every step of theirs is one transaction.
             task.abort();
@@ -177,7 +195,7 @@ impl Agent {
             .await
             .map_err(|_| AgentError::BookFailed("it ended early".to_owned()))?;
         let last = contact.borrow().clone();
-        status::write_last(&folder, &book, &last).await;
+        status::write_last(&folder, &book, &last, &recorder.borrow().clone()).await;
         // The book goes with its file; its thread ends with the last handle.
         drop(book);
         if Erased::finish(&folder)? {

@@ -14,6 +14,29 @@ pub(super) struct Settings {
     /// Let window titles and addresses leave this computer whatever the office's policy says.
     #[serde(default)]
     pub(super) share_titles: bool,
+    /// After so many seconds without a touch of keyboard or mouse, nobody is there.
+    #[serde(default)]
+    pub(super) idle_seconds: IdleSeconds,
+}
+
+/// How long the recorder waits before nobody is there; as aw-watcher-afk does it, if nothing is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "u64")]
+pub(super) struct IdleSeconds(pub(super) u64);
+
+impl Default for IdleSeconds {
+    fn default() -> Self {
+        Self(180)
+    }
+}
+
+impl TryFrom<u64> for IdleSeconds {
+    type Error = &'static str;
+
+    fn try_from(seconds: u64) -> Result<Self, Self::Error> {
+        let fits = (1..=3_600).contains(&seconds);
+        fits.then_some(Self(seconds)).ok_or("idle_seconds is a whole number from 1 to 3600")
+    }
 }
 
 impl Settings {
@@ -22,7 +45,7 @@ impl Settings {
         toml::from_str(&text).map_err(|error| AgentError::Unreadable {
             path: folder.path(FILE),
             why: error.message().to_owned(),
-            next: "It may hold one line: share_titles = true (or false). Correct it, then start again.",
+            next: "It may hold two lines: share_titles = true (or false), idle_seconds = 180. Correct it, then start again.",
         })
     }
 }

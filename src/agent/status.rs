@@ -15,8 +15,10 @@ use super::AgentError;
 use super::book::ActivityBook;
 use super::erase::Erased;
 use super::folder::Folder;
+use super::hours::{self, Hours};
 use super::identity::{Identity, read_policy};
 use super::pause::Pause;
+use super::recorder::Standing;
 use super::redaction::Sheets;
 use super::sync::Contact;
 use crate::clock;
@@ -35,6 +37,7 @@ struct Running {
     waiting: u64,
     waiting_since: Option<String>,
     last_contact: Option<String>,
+    recorder: String,
     notes: Vec<String>,
 }
 
@@ -47,6 +50,11 @@ pub struct Status {
     pub recording: bool,
     /// When the pause ends (RFC 3339), `until resumed`, or nothing.
     pub paused_until: Option<String>,
+    /// What the agent's own recorder does: `off`, `waiting` (paused, or outside the hours), `looking`, `silent` (watchers record) or
+    /// `blind` (a note says why).
+    pub recorder: String,
+    /// The hours in which anything is recorded: `always`, or days and times.
+    pub hours: String,
     /// The office this computer is enrolled with; nothing before that.
     pub office: Option<Enrolled>,
     /// Where watchers connect.
@@ -98,15 +106,23 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
     // Written by this program alone: one that does not read is one that was never finished.
     let text = folder.read(FILE)?.unwrap_or_default();
     let told: Running = serde_json::from_str(&text).unwrap_or_default();
-    let Running { mut waiting, mut waiting_since, last_contact, mut notes } = told;
+    let Running { mut waiting, mut waiting_since, last_contact, mut recorder, mut notes } = told;
     if !running {
         notes.clear();
+        recorder.clear();
         if let Some(counts) = ActivityBook::counts_at_rest(folder)? {
             (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
         }
     }
+    if recorder.is_empty() {
+        recorder = "off".to_owned();
+    }
+    let hours = hours::text(folder)?;
+    let open = Hours::parse(&hours).map(|hours| hours.admit(now, &TimeZone::system()));
     let faults = Sheets::read(folder)?.faults();
-    let readable = faults.is_empty();
+    let faults: Vec<String> =
+        faults.into_iter().chain(open.as_ref().err().map(ToString::to_string)).collect();
+    let readable = faults.is_empty() && open.unwrap_or(false);
     notes.extend(faults);
     let erased = Erased::read(folder)?;
     let recording = running && paused_until.is_none() && readable && erased.is_none();
@@ -115,6 +131,8 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
         running,
         recording,
         paused_until,
+        recorder,
+        hours,
         office,
         door,
         waiting,
@@ -129,12 +147,13 @@ pub(super) async fn keep(
     folder: Folder,
     book: ActivityBook,
     mut contact: watch::Receiver<Contact>,
+    mut recorder: watch::Receiver<Standing>,
 ) {
     let mut queued = book.queued();
     loop {
         let shown = contact.borrow_and_update().clone();
         match book.counts().await {
-            Ok(counts) => write(&folder, &shown, counts),
+            Ok(counts) => write(&folder, &shown, &recorder.borrow_and_update().clone(), counts),
             Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
         }
         queued.mark_unchanged();
@@ -142,6 +161,7 @@ pub(super) async fn keep(
             tokio::select! {
                 _ = contact.changed() => {}
                 _ = queued.changed() => {}
+                _ = recorder.changed() => {}
             }
             // Changes come in bursts: one look a second is enough.
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -152,19 +172,25 @@ pub(super) async fn keep(
 }
 
 /// Writes the file once: the last word before an orderly end.
-pub(super) async fn write_last(folder: &Folder, book: &ActivityBook, contact: &Contact) {
+pub(super) async fn write_last(
+    folder: &Folder,
+    book: &ActivityBook,
+    contact: &Contact,
+    recorder: &Standing,
+) {
     match book.counts().await {
-        Ok(counts) => write(folder, contact, counts),
+        Ok(counts) => write(folder, contact, recorder, counts),
         Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
     }
 }
 
-fn write(folder: &Folder, contact: &Contact, counts: Counts) {
+fn write(folder: &Folder, contact: &Contact, recorder: &Standing, counts: Counts) {
     let running = Running {
         waiting: counts.waiting,
         waiting_since: counts.since.map(rfc3339),
         last_contact: contact.last.map(rfc3339),
-        notes: contact.notes(),
+        recorder: recorder.word().to_owned(),
+        notes: contact.notes().into_iter().chain(recorder.note()).collect(),
     };
     let text = serde_json::to_string(&running).unwrap_or_default();
     if let Err(error) = folder.write_passing(FILE, &text) {
@@ -207,6 +233,10 @@ impl fmt::Display for Status {
                 writeln!(f, "Recording:      no, the agent does not run. Run: timebook agent run")?
             }
         }
+        writeln!(f, "Own recorder:   {}", recorder(&self.recorder))?;
+        if self.hours != "always" {
+            writeln!(f, "Hours:          {}", self.hours)?;
+        }
         if let Some(door) = &self.door {
             writeln!(f, "Watchers use:   {door}")?;
         }
@@ -220,6 +250,17 @@ impl fmt::Display for Status {
             writeln!(f, "Note:           {note}")?;
         }
         Ok(())
+    }
+}
+
+/// What the recorder does, for a person.
+fn recorder(word: &str) -> &'static str {
+    match word {
+        "waiting" => "on, but not now",
+        "looking" => "on: windows, and whether somebody is there",
+        "silent" => "on; watchers record, so it has nothing to do",
+        "blind" => "on, but it sees no desktop",
+        _ => "off. To see what it records: timebook agent record on",
     }
 }
 

@@ -9,10 +9,12 @@ use jiff::tz::TimeZone;
 use super::arguments::Sample;
 use super::config::Config;
 use super::exit::{Exit, Failure};
-use super::print;
+use super::{confirm, print};
 use crate::agent::AgentError;
+use crate::agent::consent::{self, Consent};
 use crate::agent::enroll::{EnrollOptions, enroll};
 use crate::agent::folder::Folder;
+use crate::agent::hours;
 use crate::agent::install::{InstallOptions, install};
 use crate::agent::pause::{Wish, pause};
 use crate::agent::redaction::{self, Sheet, Sheets};
@@ -52,6 +54,11 @@ pub(crate) enum AgentCommand {
     },
     /// Show whether it records, what waits, and what to know
     Status,
+    /// The recorder of windows and presence: on (shows what it records, and asks), off, hours
+    Record {
+        #[command(subcommand)]
+        command: RecordCommand,
+    },
     /// Your own rules: what of your activity is left out, masked or cut before it is stored; they never leave this computer
     Rules {
         #[command(subcommand)]
@@ -70,6 +77,25 @@ pub(crate) enum AgentCommand {
         /// 15m, 1h, today, on, off
         #[arg(value_name = "HOW LONG")]
         wish: String,
+    },
+}
+
+/// The recorder.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordCommand {
+    /// Show what it records, ask, and begin
+    On {
+        /// You have read it, and say yes
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Record no more by itself; watchers still may
+    Off,
+    /// When anything is recorded: "mon-fri 08:00-18:00", always
+    Hours {
+        /// Days and times; several with a semicolon between
+        #[arg(num_args = 0.., value_name = "HOURS")]
+        hours: Vec<String>,
     },
 }
 
@@ -105,6 +131,7 @@ pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<Exi
         AgentCommand::Enroll { code, again } => ask(introduce(config, code.concat(), *again)),
         AgentCommand::Install { door, print } => ask(set_up(config, *door, *print)),
         AgentCommand::Status => show(config),
+        AgentCommand::Record { command } => record(config, command),
         AgentCommand::Rules { command } => rules(config, command.as_ref()),
         AgentCommand::TestRule { rules, sample } => test_rule(config, rules, sample),
         AgentCommand::Pause { wish } => hold(config, wish),
@@ -199,6 +226,38 @@ fn hold(config: &Config, wish: &str) -> Result<ExitCode, AgentError> {
         Some(None) => "Nothing is recorded until you say: timebook agent pause off".to_owned(),
         None => "Recording goes on.".to_owned(),
     });
+    Ok(Exit::Done.into())
+}
+
+fn record(config: &Config, command: &RecordCommand) -> Result<ExitCode, AgentError> {
+    let folder = Folder::of(&config.data);
+    match command {
+        RecordCommand::On { yes } => {
+            consent::TEXT.iter().for_each(|line| print::complain(line));
+            if !*yes && !confirm::asks("Record this on this computer from now on?") {
+                print::complain(
+                    "Nothing is recorded by itself. To say yes: timebook agent record on --yes",
+                );
+                return Ok(Exit::Refused.into());
+            }
+            Consent::give(&folder, clock::now())?;
+            print::done(
+                config.json,
+                "The recorder is on. To turn it off: timebook agent record off",
+            );
+        }
+        RecordCommand::Off => {
+            Consent::take_back(&folder)?;
+            print::done(config.json, "The recorder is off.");
+        }
+        RecordCommand::Hours { hours } => {
+            if !hours.is_empty() {
+                hours::set(&folder, &hours.join(" "))?;
+            }
+            let hours = hours::text(&folder)?;
+            print::done(config.json, &format!("Anything is recorded only in these hours: {hours}"));
+        }
+    }
     Ok(Exit::Done.into())
 }
 

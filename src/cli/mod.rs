@@ -10,6 +10,7 @@ mod call;
 mod catalog;
 mod certificates;
 mod config;
+mod confirm;
 mod customer;
 mod demo;
 mod device;

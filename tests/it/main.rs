@@ -28,6 +28,7 @@ mod mail; // letters through a real mail server
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod page; // a newcomer in a real browser
+mod recorder; // windows and presence on a real X server
 mod redaction; // what is left out before it is stored
 mod reports; // who sees what, on which day
 mod schema; // every route against its description, by schemathesis

@@ -1,6 +1,8 @@
 //! One change to the local book, and the operations it becomes in the outbox. The same rules as the server's own apply: what is
 //! refused there is refused here, and what is done here gives the same there.
 
+use jiff::tz::TimeZone;
+
 use super::writer::Desk;
 use super::{HERE, MOST_BUCKETS, put_bucket, put_event};
 use crate::agent::redaction;
@@ -155,7 +157,8 @@ fn recordable(
     event: NewEvent,
     now: Timestamp,
 ) -> Option<NewEvent> {
-    if desk.pause.is_some_and(|pause| pause.covers(event.start, now)) {
+    let paused = desk.pause.is_some_and(|pause| pause.covers(event.start, now));
+    if paused || !desk.hours.admit(event.start, &TimeZone::system()) {
         return None;
     }
     match desk.sheets.hold_over(bucket.as_str(), &event.data) {

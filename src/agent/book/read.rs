@@ -1,8 +1,10 @@
 //! The book behind the ActivityWatch door: reads of one moment, changes through the one thread.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::{ActivityBook, Closed, HERE, change, look, take_up_to};
+use crate::agent::recorder::Kind;
 use crate::agent::track::{Standing, is_unsettled, stands};
 use crate::clock;
 use crate::compat::activitywatch::book::{Book, BookError, BucketView, EventRange, Info, Lookup};
@@ -31,6 +33,23 @@ impl ActivityBook {
     /// [`StoreError`].
     pub(in crate::agent) async fn look_at_copy(&self) -> Result<(Standing, bool), StoreError> {
         look(self.state.clone(), |reader| Ok((stands(reader)?, is_unsettled(reader)?))).await
+    }
+
+    /// Makes the recorder's own change: the same as through the door, but for that no watcher was heard.
+    ///
+    /// # Errors
+    /// [`Closed`].
+    pub(in crate::agent) async fn record(
+        &self,
+        command: ActivityCommand,
+    ) -> Result<Outcome, Closed> {
+        let now = clock::now();
+        self.write(move |desk| change::apply(desk, command, now)).await
+    }
+
+    /// Does a watcher record this kind through the door?
+    pub(in crate::agent) fn is_fed(&self, kind: Kind, now: Timestamp) -> bool {
+        self.shared.fed.counts(kind, now)
     }
 
     async fn look<T: Send + 'static>(
@@ -131,8 +150,16 @@ impl Book for ActivityBook {
         _device: DeviceId,
         command: ActivityCommand,
     ) -> Result<Outcome, BookError> {
-        let now = clock::now();
-        Ok(self.write(move |desk| change::apply(desk, command, now)).await?)
+        let (now, shared) = (clock::now(), Arc::clone(&self.shared));
+        let done = self.write(move |desk| {
+            if let ActivityCommand::Heartbeat { name, .. } = &command
+                && let Some(bucket) = activity::bucket(desk.writer.as_reader(), HERE, name)?
+            {
+                shared.fed.heard(bucket.about.kind.as_str(), now);
+            }
+            change::apply(desk, command, now)
+        });
+        Ok(done.await?)
     }
 
     async fn settings(

@@ -10,6 +10,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
+use crate::agent::hours::Hours;
 use crate::agent::pause::Pause;
 use crate::agent::redaction::Sheets;
 use crate::domain::batch::ACTIVITY_STREAM;
@@ -48,6 +49,8 @@ pub(in crate::agent) struct Desk<'a> {
     pub(in crate::agent) erased: bool,
     /// The latest pause.
     pub(in crate::agent) pause: Option<Pause>,
+    /// When something may be stored.
+    pub(in crate::agent) hours: &'a Hours,
     /// What may be stored.
     pub(in crate::agent) sheets: &'a Sheets,
 }
@@ -102,6 +105,8 @@ fn commit(
         return Ok(());
     }
     let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
+    // What does not read admits nothing; the start and the status say why.
+    let hours = Hours::read(&shared.folder).unwrap_or_else(|_| Hours::never());
     sheets.look_again().map_err(|error| error.to_string())?;
     let sheets = &*sheets;
     let (policy, share_titles) = (shared.policy(), shared.share_titles);
@@ -117,6 +122,7 @@ fn commit(
                 share_titles,
                 erased,
                 pause,
+                hours: &hours,
                 sheets,
             };
             finishes.push(job(&mut desk)?);

@@ -12,6 +12,7 @@ pub struct Agent {
     folder: Folder,
     program: Program,
     door: SocketAddr,
+    environment: Vec<(String, String)>,
 }
 
 impl Agent {
@@ -29,9 +30,14 @@ impl Agent {
         let door = SocketAddr::from(([127, 0, 0, 1], 0));
         let folder = Folder::new();
         let program = Program::new("agent", folder.join("agent.log"));
-        let agent = Self { folder, program, door };
+        let agent = Self { folder, program, door, environment: Vec::new() };
         agent.run(&["agent", "enroll", code]).ok();
         agent
+    }
+
+    /// A word of the environment it is launched in from now on.
+    pub fn set(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     pub fn data(&self) -> PathBuf {
@@ -65,6 +71,7 @@ impl Agent {
             .arg(self.data())
             .arg("--door")
             .arg(self.door.to_string());
+        command.envs(self.environment.iter().cloned());
         let text = self.program.launch(command, &listen);
         let first = text
             .lines()

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod command;
 pub mod computer;
+pub mod desktop;
 pub mod fake_office;
 pub mod folder;
 pub mod http;

@@ -1,0 +1,63 @@
+//! What a platform tells the recorder: the small trait, and which one there is. One file per platform beside this one.
+
+use std::time::Duration;
+
+/// A desktop that can be looked at.
+pub(super) trait Desktop: Send {
+    /// Waits until something may have changed, at most `patience`, and tells what is to be seen then.
+    fn look(&mut self, patience: Duration) -> Result<Sight, DesktopError>;
+
+    /// Does a look end as soon as somebody is back? Otherwise it has to be asked again and again.
+    fn tells_of_return(&self) -> bool;
+
+    /// For people.
+    fn name(&self) -> &'static str;
+}
+
+/// What is to be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sight {
+    /// The window in front; none on an empty desktop.
+    pub(super) window: Option<Window>,
+    /// For so long nobody has touched keyboard or mouse.
+    pub(super) idle_ms: u64,
+}
+
+/// A window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Its application, as the system calls it.
+    pub(super) app: String,
+    /// Its title.
+    pub(super) title: String,
+}
+
+/// A desktop cannot be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum DesktopError {
+    /// There is none here.
+    #[error("there is no desktop that this program can see. Start the agent within your session.")]
+    None,
+    /// It did not answer, or went away.
+    #[error("the desktop does not answer ({0}). It is tried again.")]
+    Failed(String),
+}
+
+impl DesktopError {
+    pub(super) fn failed(error: impl std::fmt::Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+/// The desktop of this session; it is to tell when nobody was there for `idle_after`.
+pub(super) fn open(idle_after: Duration) -> Result<Box<dyn Desktop>, DesktopError> {
+    #[cfg(target_os = "linux")]
+    {
+        // Under Wayland most programs are still seen through its X server, if there is one.
+        if std::env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()) {
+            return Ok(Box::new(super::x11::X11::open(idle_after)?));
+        }
+    }
+    let _ = idle_after;
+    Err(DesktopError::None)
+}

@@ -1,0 +1,130 @@
+//! The agent's own recorder on a real X server with real windows: nothing before the person said yes, then exactly what aw-watcher-window
+//! and aw-watcher-afk would record, nothing in a pause, and silence beside a watcher.
+
+use crate::harness::desktop::Desktop;
+use crate::harness::{Agent, Http, Role, Server, wait};
+use serde_json::{Value, json};
+
+#[test]
+fn two_windows_and_a_while_away() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let mut desktop = Desktop::start();
+    desktop.run("xterm", &["-T", "first window"]);
+    desktop.run("xclock", &["-title", "second window"]);
+    desktop.to_front("second window");
+    desktop.to_front("first window");
+
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    std::fs::write(agent.data().join("agent/agent.toml"), "idle_seconds = 3\n").unwrap();
+    agent.set("DISPLAY", desktop.display());
+    agent.launch();
+    let http = agent.http();
+
+    let told = agent.run(&["agent", "record", "on"]);
+    assert!(told.err.contains("which window is in front"), "{}", told.err);
+    told.refused(3);
+    assert_eq!(agent.run(&["agent", "status", "--json"]).json()["recorder"], "off");
+    assert_eq!(http.get("/api/0/buckets/").json(), json!({}), "nothing before the person said yes");
+
+    agent.run(&["agent", "record", "on", "--yes"]).ok();
+    until_newest(&http, "window", &json!({"app": "XTerm", "title": "first window"}));
+    desktop.to_front("second window");
+    until_newest(&http, "window", &json!({"app": "XClock", "title": "second window"}));
+    desktop.rename("renamed");
+    until_newest(&http, "window", &json!({"app": "XClock", "title": "renamed"}));
+    desktop.touch();
+    until_newest(&http, "afk", &json!({"status": "not-afk"}));
+    until_newest(&http, "afk", &json!({"status": "afk"}));
+    desktop.touch();
+    until_newest(&http, "afk", &json!({"status": "not-afk"}));
+    let away = &events(&http, "afk").unwrap()[1];
+    assert_eq!(away["data"]["status"], "afk");
+    assert!(away["duration"].as_f64().unwrap() >= 3.0, "counted from the last touch: {away}");
+
+    let buckets = http.get("/api/0/buckets/").json();
+    for (watcher, kind) in [("window", "currentwindow"), ("afk", "afkstatus")] {
+        let bucket = &buckets[name(&http, watcher)];
+        assert_eq!(
+            (&bucket["type"], &bucket["client"]),
+            (&json!(kind), &json!(format!("aw-watcher-{watcher}")))
+        );
+    }
+
+    agent.run(&["agent", "pause", "on"]).ok();
+    until_recorder(&agent, "waiting");
+    desktop.rename("in a pause");
+    agent.run(&["agent", "pause", "off"]).ok();
+    until_recorder(&agent, "looking");
+    desktop.rename("after it");
+    until_newest(&http, "window", &json!({"app": "XClock", "title": "after it"}));
+
+    // Watchers of its kinds: it leaves the work to them.
+    for (kind, data) in [
+        ("currentwindow", json!({"app": "A", "title": "B"})),
+        ("afkstatus", json!({"status": "afk"})),
+    ] {
+        let path = format!("/api/0/buckets/real-{kind}");
+        http.post(&path, &json!({"client": "c", "type": kind, "hostname": "h"})).expect(200);
+        let event = json!({"timestamp": "2026-11-20T08:00:00Z", "duration": 0, "data": data});
+        http.post(&format!("{path}/heartbeat?pulsetime=5"), &event).expect(200);
+    }
+    until_recorder(&agent, "silent");
+    agent.run(&["agent", "record", "off"]).ok();
+    until_recorder(&agent, "off");
+}
+
+#[test]
+fn outside_the_hours_nothing_is_recorded_whoever_records() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let agent = Agent::start(&server, "ada");
+    agent.run(&["agent", "record", "hours", "mon-fri", "08:00"]).refused(2);
+    // 2026-11-20 is a Friday.
+    let all_day = "thu 00:00-24:00; sat 00:00-24:00";
+    let told = agent.run(&["agent", "record", "hours", all_day]).ok();
+    assert!(told.contains(all_day), "{told}");
+    let http = agent.http();
+    http.post("/api/0/buckets/b", &json!({"client": "c", "type": "t", "hostname": "h"}))
+        .expect(200);
+    for (day, expected) in [("2026-11-19", 1), ("2026-11-20", 1), ("2026-11-21", 2)] {
+        let event =
+            json!({"timestamp": format!("{day}T12:00:00Z"), "duration": 0, "data": {"d": day}});
+        http.post("/api/0/buckets/b/heartbeat?pulsetime=5", &event).expect(200);
+        assert_eq!(http.get("/api/0/buckets/b/events/count").json(), json!(expected), "{day}");
+    }
+}
+
+fn name(http: &Http, watcher: &str) -> String {
+    let info = http.get("/api/0/info").json();
+    format!("aw-watcher-{watcher}_{}", info["hostname"].as_str().unwrap())
+}
+
+fn events(http: &Http, watcher: &str) -> Result<Vec<Value>, String> {
+    let reply = http.get(&format!("/api/0/buckets/{}/events?limit=-1", name(http, watcher)));
+    if reply.status == 200 {
+        Ok(reply.json().as_array().unwrap().clone())
+    } else {
+        Err(format!("{reply:?}"))
+    }
+}
+
+#[track_caller]
+fn until_newest(http: &Http, watcher: &str, data: &Value) {
+    wait::until(&format!("{data}"), wait::LONG, || {
+        let events = events(http, watcher)?;
+        if events.first().is_some_and(|event| event["data"] == *data) {
+            Ok(())
+        } else {
+            Err(format!("{events:?}"))
+        }
+    });
+}
+
+#[track_caller]
+fn until_recorder(agent: &Agent, word: &str) {
+    wait::until(&format!("the recorder {word}"), wait::LONG, || {
+        let status = agent.run(&["agent", "status", "--json"]).json();
+        if status["recorder"] == word { Ok(()) } else { Err(status) }
+    });
+}
