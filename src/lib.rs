@@ -11,6 +11,7 @@
 //! | FIRST  | [`net`]       | sockets, TLS, accept loop, HTTPS client; knows no domain type               |
 //! | FIRST  | [`clock`]     | the only wall clock and the only randomness                                 |
 //! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child            |
+//! | FIRST  | [`icon`]      | the icon in the notification area; knows no domain type                     |
 //! | FIRST  | [`compat`]    | the foreign doors (ActivityWatch) as routes over one trait                  |
 //! | SECOND | [`consensus`] | the one door for writes: commit, read, feed of changes (openraft)           |
 //! | THIRD  | [`service`]   | one folder per capability: accounts, devices, tracking, book, control …     |
@@ -80,6 +81,7 @@ pub mod codec;
 pub mod compat;
 pub mod consensus;
 pub mod domain;
+pub mod icon;
 pub mod net;
 pub mod service;
 pub mod slots;

@@ -1,5 +1,5 @@
-//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, and the way in for `timebook track`, for this computer's
-//! user alone.
+//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, the way in for `timebook track`, and the
+//! agent's own page, for this computer's user alone.
 //!
 //! No credentials: who may come in is decided by the socket (loopback), the Host header (no web page under a name of its own) and the
 //! operating-system user at the other end.
@@ -11,17 +11,21 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 
 use super::book::{ActivityBook, HERE};
-use super::caller;
 use super::folder::Folder;
-use super::track;
+use super::{AgentError, caller, page, track};
 use crate::compat::activitywatch::{Limits, RecordsInto, for_browsers, router};
 use crate::net::{Peer, host};
 
 /// The routes, guarded. Requests must carry the [`Peer`] that [`crate::net::serve`] gives them.
-pub fn door(book: ActivityBook, folder: &Folder) -> Router {
+///
+/// # Errors
+/// [`AgentError::File`].
+pub fn door(book: ActivityBook, folder: &Folder) -> Result<Router, AgentError> {
     let track = track::route(book.clone());
+    // Pages of other origins that may record are given no way to the agent's own page.
+    let page = page::routes(book.clone(), folder)?.layer(from_fn(guard));
     let routes = router(book, Limits::new(folder.path(""))).merge(track).fallback(elsewhere);
-    for_browsers(routes.layer(Extension(RecordsInto(HERE))).layer(from_fn(guard)))
+    Ok(for_browsers(routes.layer(Extension(RecordsInto(HERE))).layer(from_fn(guard))).merge(page))
 }
 
 async fn guard(request: Request, next: Next) -> Response {
@@ -34,11 +38,11 @@ async fn guard(request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Where ActivityWatch's own server has its page, a person with a browser learns what this is.
+/// Whoever looks for ActivityWatch's own page learns what this is.
 async fn elsewhere() -> Response {
     refuse(
         StatusCode::NOT_FOUND,
-        "Timebook records here what ActivityWatch's watchers send to /api/0. What was recorded is shown on the office's page; `timebook agent status` tells how this computer stands.",
+        "Timebook records here what ActivityWatch's watchers send to /api/0. This computer's own page is at /timebook/; what was recorded is shown on the office's page.",
     )
 }
 

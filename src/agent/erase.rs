@@ -15,13 +15,15 @@ use crate::wire::v1::rfc3339;
 
 const FILE: &str = "erased.json";
 /// Everything that says who was recorded here, and what.
-const FILES: [&str; 11] = [
+const FILES: [&str; 13] = [
     "agent.redb",
     "identity.json",
     "policy",
     "pause.json",
     "hours",
     "consent.json",
+    "commands.json",
+    "page-key",
     "rules",
     "office-rules",
     "agent.toml",

@@ -35,6 +35,9 @@ pub enum AgentError {
     /// A second agent on the same data directory.
     #[error("An agent already runs on {}. Stop it first, or choose another --data directory.", .0.display())]
     AlreadyRuns(PathBuf),
+    /// There is nothing to look at.
+    #[error("No agent runs on this computer. Start it: timebook agent run")]
+    NotRunning,
     /// Nothing to run with yet.
     #[error(
         "This computer is not enrolled yet. Ask the administrator for an enrollment code, then run: timebook agent enroll CODE"
@@ -94,7 +97,7 @@ pub enum AgentError {
     },
     /// ActivityWatch has the door's port.
     #[error(
-        "Port {port} is already used by ActivityWatch's own server ({holder}). Quit ActivityWatch, start this agent, then start only its watchers: they record into Timebook from then on. Or keep both: timebook agent run --door 127.0.0.1:5601"
+        "Port {port} is already used by ActivityWatch's own server ({holder}). To take over: timebook agent import-activitywatch brings its history along, then quit ActivityWatch, start this agent, and start only its watchers: they record into Timebook from then on. Or keep both: timebook agent run --door 127.0.0.1:5601"
     )]
     ActivityWatchRuns {
         /// The port.
@@ -102,6 +105,9 @@ pub enum AgentError {
         /// What `net` says of it.
         holder: String,
     },
+    /// ActivityWatch's own server cannot be asked, or its history cannot be taken.
+    #[error("{0}")]
+    NoActivityWatch(String),
     /// The agent's book cannot be opened.
     #[error("{0}.")]
     Open(#[from] OpenError),

@@ -1,7 +1,7 @@
 //! `DIR/agent`: the agent's files, each written whole or not at all, readable by their owner only.
 //!
 //! `agent.redb` the book and the outbox · `identity.json` who this computer is to the office · `policy` the office's activity
-//! policy · `agent.toml` the person's own choices · `rules` and `office-rules` the sheets of redaction rules · `pause.json` · `status.json` · `listen` · `lock`.
+//! policy · `agent.toml` the person's own choices · `rules` and `office-rules` the sheets of redaction rules · `pause.json` · `hours` · `consent.json` · `commands.json` what the office told · `page-key` · `status.json` · `listen` · `lock`.
 
 #[cfg(not(unix))]
 mod other;

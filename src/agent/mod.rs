@@ -6,6 +6,7 @@
 
 pub mod book;
 mod caller;
+mod commands;
 pub mod consent;
 pub mod door;
 pub mod enroll;
@@ -13,8 +14,10 @@ mod erase;
 mod error;
 pub mod folder;
 pub mod hours;
+mod icon;
 mod identity;
 pub mod install;
+pub mod page;
 pub mod pause;
 pub mod plan;
 mod recorder;
@@ -23,6 +26,7 @@ pub mod run;
 mod settings;
 pub mod status;
 pub mod sync;
+pub mod takeover;
 #[cfg(test)]
 mod tests;
 pub mod track;

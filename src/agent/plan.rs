@@ -14,8 +14,11 @@ pub const PACE_MS: u64 = 3 * SECOND_MS;
 pub const SHORTEST_WAIT_MS: u64 = SECOND_MS;
 /// The longest wait after a failure.
 pub const LONGEST_WAIT_MS: u64 = 5 * MINUTE_MS;
-/// With nothing to deliver the server is asked where it stands this often: a restore is noticed, a new policy heard.
+/// With nothing to deliver the server is asked where it stands this often: a restore is noticed, a new policy heard. As long as nothing is
+/// recorded the time doubles with each answer, up to [`ASK_AT_LEAST_EVERY_MS`]: nobody is at the computer, and it shall not use the network.
 pub const ASK_EVERY_MS: u64 = 5 * MINUTE_MS;
+/// However long nothing is recorded, the server is asked this often.
+pub const ASK_AT_LEAST_EVERY_MS: u64 = HOUR_MS;
 /// A server that refused this computer for good is asked again this often: somebody may have thought better of it.
 pub const ASK_REFUSER_EVERY_MS: u64 = HOUR_MS;
 /// A random share of a wait is added or taken away, up to this many percent, so that an office does not call in step.
@@ -74,6 +77,8 @@ pub struct Plan {
     not_before: Option<Timestamp>,
     heard: Option<Timestamp>,
     doubted: bool,
+    /// Answers since something was delivered.
+    quiet: u8,
 }
 
 impl Plan {
@@ -87,7 +92,15 @@ impl Plan {
             not_before: None,
             heard: None,
             doubted: false,
+            quiet: 0,
         }
+    }
+
+    /// The same after an answer to a question, with nothing to deliver; or after a delivery.
+    #[must_use]
+    pub const fn with_answer(self, delivered: bool) -> Self {
+        let quiet = if delivered { 0 } else { self.quiet.saturating_add(1) };
+        Self { quiet, ..self }
     }
 
     /// The step to take at `now`; `waiting` says whether there is anything to deliver.
@@ -98,7 +111,9 @@ impl Plan {
         let server = (self.good + self.tried) % self.servers;
         // A clock that was set back must not silence us: an answer from the future is no answer.
         let heard = self.heard.filter(|heard| *heard <= now);
-        match heard.map(|heard| heard.plus_ms(ASK_EVERY_MS)) {
+        let doublings = u32::from(self.quiet.saturating_sub(1)).min(8);
+        let ask_every = (ASK_EVERY_MS << doublings).min(ASK_AT_LEAST_EVERY_MS);
+        match heard.map(|heard| heard.plus_ms(ask_every)) {
             None => Step::Ask { server },
             Some(_) if self.doubted => Step::Ask { server },
             Some(_) if waiting => Step::Send { server },

@@ -14,6 +14,7 @@ use super::door::door;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::hours::Hours;
+use super::icon;
 use super::identity::{Identity, read_policy};
 use super::recorder;
 use super::redaction::Sheets;
@@ -153,7 +154,7 @@ impl Agent {
         let recorder = recorder::start(folder, book.clone(), idle_after, Arc::clone(&stop))?;
         let (sync, contact) = Sync::new(folder.clone(), identity, book.clone())?;
         let listener = Listener::plain_loopback(socket)?;
-        let entrance = Entrance { listener, router: door(book.clone(), folder) };
+        let entrance = Entrance { listener, router: door(book.clone(), folder)? };
         let folder = folder.clone();
         Ok(Self { folder, book, sync, contact, entrance, recorder, stop })
     }
@@ -167,6 +168,7 @@ impl Agent {
             contact.clone(),
             recorder.clone(),
         ));
+        let icon = tokio::spawn(icon::keep(folder.clone()));
         let sending = tokio::spawn(sync.run());
         let releasing = tokio::spawn(release(book.clone()));
         let tidying = tokio::spawn(tidy(book.clone()));
@@ -184,7 +186,7 @@ impl Agent {
             tracing::warn!(connections = drained.cut_off, "connections were cut off at the end");
         }
         halt.store(true, Ordering::Relaxed);
-        for task in [sending, releasing, tidying, status] {
+        for task in [sending, releasing, tidying, status, icon] {
             // Cut off wherever they are: every step of theirs is one transaction.
             task.abort();
         }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::AgentError;
 use super::book::ActivityBook;
@@ -21,6 +22,7 @@ use super::pause::Pause;
 use super::recorder::Standing;
 use super::redaction::Sheets;
 use super::sync::Contact;
+use super::takeover;
 use crate::clock;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::Counts;
@@ -29,6 +31,8 @@ use crate::wire::v1::{rfc3339, to_the_minute};
 const FILE: &str = "status.json";
 /// The file is written again at least this often.
 const WRITE_EVERY: Duration = Duration::from_secs(5);
+/// ActivityWatch's own server is looked for this often.
+const OFFER_EVERY: Duration = Duration::from_secs(600);
 
 /// What a running agent writes down about itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,10 +154,18 @@ pub(super) async fn keep(
     mut recorder: watch::Receiver<Standing>,
 ) {
     let mut queued = book.queued();
+    let (mut offer, mut offered) = (None, None::<Instant>);
     loop {
+        if offered.is_none_or(|last| last.elapsed() >= OFFER_EVERY) {
+            (offer, offered) = (takeover::offer(&folder).await, Some(Instant::now()));
+        }
         let shown = contact.borrow_and_update().clone();
         match book.counts().await {
-            Ok(counts) => write(&folder, &shown, &recorder.borrow_and_update().clone(), counts),
+            Ok(counts) => {
+                let standing = recorder.borrow_and_update().clone();
+                let notes = notes(&shown, &standing, offer.clone());
+                write(&folder, &shown, &standing, notes, counts);
+            }
             Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
         }
         queued.mark_unchanged();
@@ -179,18 +191,28 @@ pub(super) async fn write_last(
     recorder: &Standing,
 ) {
     match book.counts().await {
-        Ok(counts) => write(folder, contact, recorder, counts),
+        Ok(counts) => write(folder, contact, recorder, notes(contact, recorder, None), counts),
         Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
     }
 }
 
-fn write(folder: &Folder, contact: &Contact, recorder: &Standing, counts: Counts) {
+fn notes(contact: &Contact, recorder: &Standing, offer: Option<String>) -> Vec<String> {
+    contact.notes().into_iter().chain(recorder.note()).chain(offer).collect()
+}
+
+fn write(
+    folder: &Folder,
+    contact: &Contact,
+    recorder: &Standing,
+    notes: Vec<String>,
+    counts: Counts,
+) {
     let running = Running {
         waiting: counts.waiting,
         waiting_since: counts.since.map(rfc3339),
         last_contact: contact.last.map(rfc3339),
         recorder: recorder.word().to_owned(),
-        notes: contact.notes().into_iter().chain(recorder.note()).collect(),
+        notes,
     };
     let text = serde_json::to_string(&running).unwrap_or_default();
     if let Err(error) = folder.write_passing(FILE, &text) {

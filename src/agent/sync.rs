@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 use super::AgentError;
 use super::book::{ActivityBook, Closed};
+use super::commands;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, store_policy};
@@ -135,12 +136,13 @@ impl Sync {
                 }
                 return Ok(());
             }
-            Step::Send { server } => (server, self.send(server).await?),
-            Step::Ask { server } => (server, self.ask(server).await?),
+            Step::Send { server } => (server, true, self.send(server).await?),
+            Step::Ask { server } => (server, waiting, self.ask(server).await?),
         };
-        let (server, met) = met;
+        let (server, lively, met) = met;
         if matches!(met, Met::Heard { .. }) {
             self.answered = server;
+            self.plan = self.plan.with_answer(lively);
             self.follow_rules(server).await;
             self.refresh(server).await?;
         }
@@ -257,6 +259,7 @@ impl Sync {
 
     /// Empties the book by the office's order and says so. What breaks off here is begun again by the next order.
     async fn erase(&mut self, order: &EraseOrder, now: Timestamp) -> Result<Met, Closed> {
+        commands::note(&self.folder, "erase", "", now);
         tracing::warn!("the office orders that everything recorded here is erased");
         let erased = match Erased::begin(&self.folder, order, now) {
             Ok(erased) => erased,
@@ -314,6 +317,7 @@ impl Sync {
             return;
         }
         self.book.set_policy(policy);
+        commands::note(&self.folder, "policy", policy.name(), clock::now());
         if let Err(error) = store_policy(&self.folder, policy) {
             tracing::warn!(%error, "the office's new policy could not be written down");
         }

@@ -16,10 +16,12 @@ use crate::agent::enroll::{EnrollOptions, enroll};
 use crate::agent::folder::Folder;
 use crate::agent::hours;
 use crate::agent::install::{InstallOptions, install};
+use crate::agent::page::link;
 use crate::agent::pause::{Wish, pause};
 use crate::agent::redaction::{self, Sheet, Sheets};
 use crate::agent::run::{self as running, DOOR, RunOptions};
 use crate::agent::status::Status;
+use crate::agent::takeover::{self, HistoryBucket};
 use crate::clock;
 use crate::domain::redaction::Rules;
 use crate::slots::launcher::Inherited;
@@ -59,6 +61,8 @@ pub(crate) enum AgentCommand {
         #[command(subcommand)]
         command: RecordCommand,
     },
+    /// Show the link to the agent's own page on this computer
+    Page,
     /// Your own rules: what of your activity is left out, masked or cut before it is stored; they never leave this computer
     Rules {
         #[command(subcommand)]
@@ -71,6 +75,15 @@ pub(crate) enum AgentCommand {
         rules: Vec<String>,
         #[command(flatten)]
         sample: Sample,
+    },
+    /// Bring along what ActivityWatch's own server on this computer has recorded, and take over from it
+    ImportActivitywatch {
+        /// Where ActivityWatch's server is
+        #[arg(long, value_name = "ADDRESS:PORT", default_value = DOOR)]
+        from: SocketAddr,
+        /// Bring it in; without this it is only shown what would come
+        #[arg(long)]
+        yes: bool,
     },
     /// Stop recording for a while: 15m, 1h, today, on (until resumed), off
     Pause {
@@ -132,6 +145,8 @@ pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<Exi
         AgentCommand::Install { door, print } => ask(set_up(config, *door, *print)),
         AgentCommand::Status => show(config),
         AgentCommand::Record { command } => record(config, command),
+        AgentCommand::Page => page(config),
+        AgentCommand::ImportActivitywatch { from, yes } => ask(take_over(config, *from, *yes)),
         AgentCommand::Rules { command } => rules(config, command.as_ref()),
         AgentCommand::TestRule { rules, sample } => test_rule(config, rules, sample),
         AgentCommand::Pause { wish } => hold(config, wish),
@@ -257,6 +272,54 @@ fn record(config: &Config, command: &RecordCommand) -> Result<ExitCode, AgentErr
             let hours = hours::text(&folder)?;
             print::done(config.json, &format!("Anything is recorded only in these hours: {hours}"));
         }
+    }
+    Ok(Exit::Done.into())
+}
+
+async fn take_over(config: &Config, from: SocketAddr, yes: bool) -> Result<ExitCode, AgentError> {
+    let folder = Folder::of(&config.data);
+    let history = takeover::look(&folder, from).await?;
+    if config.json {
+        print::json(&serde_json::json!({ "history": history, "brought_in": yes }));
+    } else {
+        let row = |bucket: &HistoryBucket| {
+            let updated = bucket.updated.as_deref().map_or("-".to_owned(), print::when);
+            vec![bucket.id.clone(), bucket.kind.clone(), updated]
+        };
+        let rows: Vec<_> = history.buckets.iter().map(row).collect();
+        print::table(
+            &["bucket", "type", "until"],
+            &rows,
+            "ActivityWatch has recorded nothing yet.",
+        );
+    }
+    let say = |line: &str| {
+        if !config.json {
+            print::line(line)
+        }
+    };
+    if !yes {
+        say(
+            "All of it would come into this computer's book, past your rules, and to the office as its policy lets it (timebook agent status).",
+        );
+        say("To bring it in: timebook agent import-activitywatch --yes");
+        return Ok(Exit::Done.into());
+    }
+    takeover::bring_in(&folder, from).await?;
+    say("All of it is in this computer's book now. A second time brings in what is new.");
+    say(
+        "To take over: quit ActivityWatch, start this agent (timebook agent run, or install), then start only ActivityWatch's watchers, or turn on",
+    );
+    say("the agent's own recorder: timebook agent record on");
+    Ok(Exit::Done.into())
+}
+
+fn page(config: &Config) -> Result<ExitCode, AgentError> {
+    let link = link(&Folder::of(&config.data))?;
+    if config.json {
+        print::json(&serde_json::json!({ "link": link }));
+    } else {
+        print::line(&link);
     }
     Ok(Exit::Done.into())
 }

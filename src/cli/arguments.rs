@@ -130,6 +130,8 @@ pub(crate) enum Command {
     /// Your time, from your own computer, with the office in reach or not
     #[command(subcommand)]
     Track(TrackCommand),
+    /// Show the server's icon in this computer's notification area, until the session ends
+    Icon,
     /// Check the data: the audit log's chain, every stored record, the office key
     Doctor,
     /// Bring a lost office.key back with the recovery code; the server must be stopped

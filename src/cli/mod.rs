@@ -18,6 +18,7 @@ mod doctor;
 mod erasure;
 mod exit;
 mod hours;
+mod icon;
 mod import;
 mod instance_lock;
 mod job;
@@ -144,6 +145,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Job(command) => job::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Doctor => doctor::run(config).await,
+        Command::Icon => icon::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,
         Command::Serve(_) | Command::Demo(_) | Command::Agent(_) | Command::Track(_) => Ok(()),
     }

@@ -54,6 +54,12 @@ pub const PLAN: &[Row] = &[
         may: &["domain", "codec", "net", "clock"],
         must_not: &["redb", "openraft", "axum"],
     },
+    // The desktop's notification area, for the agent and for whoever sits at the server.
+    Row {
+        room: "icon",
+        may: &[],
+        must_not: &["redb", "hyper", "axum", "rustls", "openraft", "bincode"],
+    },
     Row {
         room: "compat",
         may: &["domain", "wire", "net", "clock"],
@@ -88,7 +94,7 @@ pub const PLAN: &[Row] = &[
     },
     Row {
         room: "agent",
-        may: &["domain", "codec", "wire", "store", "net", "clock", "slots", "compat"],
+        may: &["domain", "codec", "wire", "store", "net", "clock", "slots", "icon", "compat"],
         must_not: &["redb", "openraft", "rustls"],
     },
     Row {
@@ -105,6 +111,7 @@ pub const PLAN: &[Row] = &[
             "net",
             "clock",
             "slots",
+            "icon",
             "compat",
             "consensus",
             "service",
@@ -161,6 +168,9 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("csv", &["src/wire/csv.rs"]),
     ("lettre", &["src/service/mail/"]),
     ("rustls_pemfile", &["src/net/pem.rs"]),
+    // One file per platform.
+    ("x11rb", &["src/agent/recorder/x11.rs"]),
+    ("ksni", &["src/icon/linux.rs"]),
 ];
 
 /// One crypto provider (ring), one runtime (tokio).

@@ -21,6 +21,7 @@ mod differential; // the agent's door against the pinned aw-server
 mod entries; // time entries over HTTPS: who sees and changes whose
 mod erasing; // a person erased, and their computer that follows
 mod hours; // a month of an office: booked, submitted, approved, reported
+mod icon; // the icons in a notification area
 mod imports; // time from another product
 mod install; // the agent as a service of a real session
 mod kill; // kill -9 under load
@@ -35,6 +36,7 @@ mod schema; // every route against its description, by schemathesis
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs
+mod takeover; // the history of ActivityWatch's own server
 mod track; // a person's time from their own computer, online and off
 mod trust; // a code at sign-in, who looked, a policy to come
 mod watcher; // a real watcher from PyPI

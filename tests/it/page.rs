@@ -1,5 +1,5 @@
 //! A newcomer's first minutes in a real browser: the one-time link, the first administrator, sign-in, an invitation; then a computer
-//! enrolled with the code from the page, and its activity on the page.
+//! enrolled with the code from the page, and its activity on the page; and the agent's own page on that computer.
 
 use crate::harness::recording::{self, create_bucket};
 use crate::harness::{Agent, Role, Server, command::Done, server::PASSWORD, wait};
@@ -58,6 +58,44 @@ fn one_time_links_set_passwords_in_a_browser() {
     let out = server.folder().join("page");
     let args = [&server.url(), &join, "grace", &reset, "ada", PASSWORD, &out.to_string_lossy()];
     node("links.mjs", &args);
+}
+
+#[test]
+fn the_agents_own_page() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let agent = Agent::start(&server, "ada");
+    agent.run(&["track", "start", "--note", "a first task"]).ok();
+    let link = agent.run(&["agent", "page"]).ok();
+    let door = format!("http://{}", agent.door());
+    let key = link.strip_prefix(&format!("{door}/timebook/#")).unwrap_or_else(|| panic!("{link}"));
+
+    // Another program's page on this computer: it gets neither the key nor an answer, and makes nothing happen.
+    let page = agent.http().header("origin", "http://localhost:3000").get("/timebook/");
+    assert!(page.text.contains(key), "the system tells that it is the person's own browser");
+    assert_eq!(page.header("access-control-allow-origin"), None, "and no other page may read it");
+    let pause = serde_json::json!({"wish": "on"});
+    for http in [
+        agent.http(),
+        agent.http().header("x-timebook-key", "0"),
+        agent.http().header("x-timebook-key", key).header("origin", "http://localhost:3000"),
+        agent.http().header("x-timebook-key", key).header("origin", "null"),
+    ] {
+        http.post("/timebook/api/pause", &pause).expect(403);
+        http.get("/timebook/api/state").expect(403);
+    }
+    let rebound = agent.http().header("x-timebook-key", key).header("host", "evil.example");
+    rebound.get("/timebook/api/state").expect(400);
+    assert_eq!(agent.run(&["agent", "status", "--json"]).json()["paused_until"], Value::Null);
+    let own = agent.http().header("x-timebook-key", key).header("origin", &door);
+    own.post("/timebook/api/pause", &pause).expect(200);
+    own.post("/timebook/api/pause", &serde_json::json!({"wish": "never"})).expect(422);
+    own.post("/timebook/api/pause", &serde_json::json!({"wish": "off"})).expect(200);
+
+    let out = server.folder().join("page");
+    node("agent.mjs", &[&link, &out.to_string_lossy()]);
+    let rules = agent.run(&["agent", "rules", "--json"]).json();
+    assert_eq!(rules["own"][0], "drop app = KeePassXC");
 }
 
 /// Without a web client's own helper files: what the page's tests need is installed once, from the lock file.

@@ -11,7 +11,8 @@ fn two_windows_and_a_while_away() {
     server.add_user("ada", Role::Admin);
     let mut desktop = Desktop::start();
     desktop.run("xterm", &["-T", "first window"]);
-    desktop.run("xclock", &["-title", "second window"]);
+    // A clock would not do: it takes no keys, so no window manager brings it to the front.
+    desktop.run("xcalc", &["-title", "second window"]);
     desktop.to_front("second window");
     desktop.to_front("first window");
 
@@ -28,12 +29,16 @@ fn two_windows_and_a_while_away() {
     assert_eq!(http.get("/api/0/buckets/").json(), json!({}), "nothing before the person said yes");
 
     agent.run(&["agent", "record", "on", "--yes"]).ok();
-    until_newest(&http, "window", &json!({"app": "XTerm", "title": "first window"}));
+    let until_window = |app: &str, title: &str| {
+        let window = json!({"app": app, "title": title});
+        // Somebody is there: while nobody is, no window is in use.
+        until(&http, "window", &window, || desktop.touch());
+    };
+    until_window("XTerm", "first window");
     desktop.to_front("second window");
-    until_newest(&http, "window", &json!({"app": "XClock", "title": "second window"}));
+    until_window("XCalc", "second window");
     desktop.rename("renamed");
-    until_newest(&http, "window", &json!({"app": "XClock", "title": "renamed"}));
-    desktop.touch();
+    until_window("XCalc", "renamed");
     until_newest(&http, "afk", &json!({"status": "not-afk"}));
     until_newest(&http, "afk", &json!({"status": "afk"}));
     desktop.touch();
@@ -57,7 +62,9 @@ fn two_windows_and_a_while_away() {
     agent.run(&["agent", "pause", "off"]).ok();
     until_recorder(&agent, "looking");
     desktop.rename("after it");
-    until_newest(&http, "window", &json!({"app": "XClock", "title": "after it"}));
+    until_window("XCalc", "after it");
+    let titles = format!("{:?}", events(&http, "window").unwrap());
+    assert!(!titles.contains("in a pause"), "{titles}");
 
     // Watchers of its kinds: it leaves the work to them.
     for (kind, data) in [
@@ -111,7 +118,14 @@ fn events(http: &Http, watcher: &str) -> Result<Vec<Value>, String> {
 
 #[track_caller]
 fn until_newest(http: &Http, watcher: &str, data: &Value) {
+    until(http, watcher, data, || {});
+}
+
+/// Looks until the newest event says so; before each look, something happens.
+#[track_caller]
+fn until(http: &Http, watcher: &str, data: &Value, happens: impl Fn()) {
     wait::until(&format!("{data}"), wait::LONG, || {
+        happens();
         let events = events(http, watcher)?;
         if events.first().is_some_and(|event| event["data"] == *data) {
             Ok(())

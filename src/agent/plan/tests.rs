@@ -149,3 +149,23 @@ proptest! {
         prop_assert!(moved >= ms * 8 / 10 && moved <= ms * 12 / 10 + 1);
     }
 }
+
+#[test]
+fn a_computer_that_nobody_uses_asks_less_and_less() {
+    let mut now = Timestamp::new(1_000_000_000).unwrap();
+    let mut plan = Plan::new(1);
+    let mut asked_after = Vec::new();
+    for _ in 0..7 {
+        assert_eq!(plan.next(now, false), Step::Ask { server: 0 });
+        plan = plan.after(Met::Heard { more: false }, now, 128).with_answer(false);
+        let after_pace = now.plus_ms(PACE_MS);
+        let Step::Wait { until, or_news: true } = plan.next(after_pace, false) else { panic!() };
+        asked_after.push(until.ms_since(now) / MINUTE_MS);
+        assert_eq!(plan.next(after_pace, true), Step::Send { server: 0 }, "news go at once");
+        now = until;
+    }
+    assert_eq!(asked_after, [5, 10, 20, 40, 60, 60, 60]);
+    let lively = plan.after(Met::Heard { more: false }, now, 128).with_answer(true);
+    let until = now.plus_ms(ASK_EVERY_MS);
+    assert_eq!(lively.next(now.plus_ms(PACE_MS), false), Step::Wait { until, or_news: true });
+}

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use super::desktop::{Sight, Window};
-use crate::domain::time::{MINUTE_MS, SECOND_MS, Timestamp};
+use crate::domain::time::{HOUR_MS, SECOND_MS, Timestamp};
 
 /// What goes on is written down again this often: no more is lost when the computer is switched off.
 const BEAT_EVERY_MS: u64 = 30 * SECOND_MS;
-/// The same while nobody is there.
-const AWAY_EVERY_MS: u64 = 5 * MINUTE_MS;
+/// While nobody is there nothing is written down until somebody is back, so that nothing is sent, either; this often it is looked whether the
+/// desktop is still there.
+const AWAY_EVERY_MS: u64 = HOUR_MS;
 /// While nobody is there, a desktop that does not tell of a return is asked this often.
 const ASK_EVERY_MS: u64 = 5 * SECOND_MS;
 /// A beat may come so late and still belong to the one before; a computer that slept longer was not used.
@@ -32,16 +33,19 @@ pub(super) struct Beat {
 pub(super) struct Beats {
     idle_after_ms: u64,
     window: Option<Window>,
+    /// When the first sight was: nothing is told of the time before.
+    begun: Option<Timestamp>,
     /// When the last sight was.
     seen: Option<Timestamp>,
     idle_ms: u64,
-    away: bool,
+    /// Since when nobody is there.
+    left: Option<Timestamp>,
 }
 
 impl Beats {
     /// Nobody is there once nothing was touched for `idle_after_ms`.
     pub(super) const fn new(idle_after_ms: u64) -> Self {
-        Self { idle_after_ms, window: None, seen: None, idle_ms: 0, away: false }
+        Self { idle_after_ms, window: None, begun: None, seen: None, idle_ms: 0, left: None }
     }
 
     /// Nothing was seen for a while: what comes next continues nothing.
@@ -51,7 +55,7 @@ impl Beats {
 
     /// So long the next look may wait.
     pub(super) fn patience(&self, tells_of_return: bool) -> Duration {
-        let ms = match (self.seen, self.away) {
+        let ms = match (self.seen, self.left.is_some()) {
             (None, _) => 0,
             (Some(_), true) if tells_of_return => AWAY_EVERY_MS,
             (Some(_), true) => ASK_EVERY_MS,
@@ -65,33 +69,43 @@ impl Beats {
 
     /// The heartbeats of a sight at `now`, in order.
     pub(super) fn after(&mut self, sight: &Sight, now: Timestamp) -> Vec<Beat> {
-        let touched = now.minus_ms(sight.idle_ms);
+        let touched = now.minus_ms(sight.idle_ms).max(*self.begun.get_or_insert(now));
         let away = sight.idle_ms >= self.idle_after_ms;
         let mut beats = Vec::new();
-        self.presence(&mut beats, touched, away, sight.idle_ms);
+        self.presence(&mut beats, touched, away, now.ms_since(touched));
         self.window(&mut beats, sight, away, now);
-        (self.seen, self.idle_ms, self.away) = (Some(now), sight.idle_ms, away);
+        (self.seen, self.idle_ms) = (Some(now), sight.idle_ms);
         beats
     }
 
-    fn presence(&self, beats: &mut Vec<Beat>, touched: Timestamp, away: bool, idle_ms: u64) {
-        let pulsetime_ms = self.idle_after_ms + AWAY_EVERY_MS + LATE_MS;
+    fn presence(
+        &mut self,
+        beats: &mut Vec<Beat>,
+        touched: Timestamp,
+        away: bool,
+        untouched_ms: u64,
+    ) {
+        // Touches are no farther apart: a computer that slept in between was not used.
+        let pulsetime_ms = self.idle_after_ms + LATE_MS;
         let mut beat = |status: &str, start, duration_ms| {
             let data = json!({ "status": status });
             beats.push(Beat { kind: Kind::Afk, start, duration_ms, data, pulsetime_ms });
         };
-        match (self.away && self.seen.is_some(), away) {
-            (false, false) => beat("not-afk", touched, 0),
-            (false, true) => {
+        match (self.left, away) {
+            (None, false) => beat("not-afk", touched, 0),
+            (None, true) => {
                 if self.seen.is_some() {
                     beat("not-afk", touched, 0);
                 }
-                beat("afk", touched.plus_ms(1), idle_ms);
+                let left = touched.plus_ms(1);
+                beat("afk", left, untouched_ms.saturating_sub(1));
+                self.left = Some(left);
             }
-            (true, true) => beat("afk", touched.plus_ms(1), idle_ms),
-            (true, false) => {
-                beat("afk", touched, 0);
+            (Some(_), true) => {}
+            (Some(left), false) => {
+                beat("afk", left, touched.ms_since(left));
                 beat("not-afk", touched.plus_ms(1), 0);
+                self.left = None;
             }
         }
     }
@@ -159,20 +173,21 @@ mod tests {
         assert_eq!(beats.patience(true), Duration::from_secs(30));
         beats.after(&sight("a", 170), at(170));
         assert_eq!(beats.patience(true), Duration::from_millis(10_020));
-        assert_eq!(told(&beats.after(&sight("a", 180), at(180))), ["not-afk 0 0", "afk 1 180000"]);
-        assert_eq!(beats.patience(true), Duration::from_secs(300));
+        assert_eq!(told(&beats.after(&sight("a", 180), at(180))), ["not-afk 0 0", "afk 1 179999"]);
+        assert_eq!(beats.patience(true), Duration::from_secs(3_600));
         assert_eq!(beats.patience(false), Duration::from_secs(5));
-        assert_eq!(told(&beats.after(&sight("a", 480), at(480))), ["afk 1 480000"]);
+        assert_eq!(told(&beats.after(&sight("a", 480), at(480))), [""; 0]);
         assert_eq!(
             told(&beats.after(&sight("a", 1), at(600))),
-            ["afk 599000 0", "not-afk 599001 0", "a 600000 0"]
+            ["afk 1 598999", "not-afk 599001 0", "a 600000 0"]
         );
     }
 
     #[test]
     fn after_a_while_unseen_nothing_is_continued() {
         let mut beats = Beats::new(180_000);
-        beats.after(&sight("a", 200), at(0));
+        let first = beats.after(&sight("a", 200), at(0));
+        assert_eq!(told(&first), ["afk 1 0", "a 0 0"], "nothing is told of the time before");
         beats.forget();
         assert_eq!(told(&beats.after(&sight("b", 0), at(50))), ["not-afk 50000 0", "b 50000 0"]);
     }

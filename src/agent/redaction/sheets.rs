@@ -104,6 +104,14 @@ pub fn own(folder: &Folder) -> Result<String, AgentError> {
     Ok(folder.read(OWN)?.unwrap_or_default())
 }
 
+/// The office's sheet, as it is written.
+///
+/// # Errors
+/// [`AgentError::File`].
+pub fn office(folder: &Folder) -> Result<String, AgentError> {
+    Ok(folder.read(OFFICE)?.unwrap_or_default())
+}
+
 /// The person's own sheet, from now on.
 ///
 /// # Errors
@@ -175,7 +183,7 @@ pub fn test(folder: &Folder, sample: &RedactionTest) -> Result<RedactionTested, 
 
 /// The mark of the office's sheet that is held here.
 pub(in crate::agent) fn office_mark(folder: &Folder) -> Result<String, AgentError> {
-    Ok(sheet_mark(&folder.read(OFFICE)?.unwrap_or_default()))
+    Ok(sheet_mark(&office(folder)?))
 }
 
 /// The office's sheet, from now on.

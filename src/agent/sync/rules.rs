@@ -3,7 +3,9 @@
 //! Whatever goes wrong here leaves the old rules as they are; it is tried again with the next answer.
 
 use super::Sync;
+use crate::agent::commands;
 use crate::agent::redaction::{office_mark, set_office};
+use crate::clock;
 use crate::net::client::{Answer, Ask};
 use crate::wire::v1::RedactionRules;
 
@@ -25,7 +27,10 @@ impl Sync {
         let kept = sheet
             .and_then(|sheet| set_office(&self.folder, &sheet).map_err(|error| error.to_string()));
         match kept {
-            Ok(()) => tracing::info!("the office's redaction rules are others now"),
+            Ok(()) => {
+                commands::note(&self.folder, "rules", "", clock::now());
+                tracing::info!("the office's redaction rules are others now");
+            }
             Err(why) => tracing::warn!("the office's redaction rules could not be followed: {why}"),
         }
     }

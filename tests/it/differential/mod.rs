@@ -133,7 +133,7 @@ fn aw_server_agrees_with_itself() {
 }
 
 /// The pinned aw-server on a free port, at home in an empty folder.
-fn reference() -> (Folder, crate::harness::process::Process, Http) {
+pub(crate) fn reference() -> (Folder, crate::harness::process::Process, Http) {
     let home = Folder::new();
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command =

@@ -77,6 +77,11 @@ impl Http {
         }
     }
 
+    /// `host:port` of a plain base.
+    pub fn address(&self) -> String {
+        self.base.trim_start_matches("http://").to_owned()
+    }
+
     /// Adds a header to every request from now on.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));

@@ -2,6 +2,7 @@
 //! that misbehaves on demand, and one way to wait. A story never starts a process or waits in any other way.
 
 pub mod agent;
+pub mod bus;
 pub mod command;
 pub mod computer;
 pub mod desktop;

@@ -1,0 +1,107 @@
+//! The agent's icon in the notification area: recording or not, what is not sent yet, and the menu of pauses.
+//!
+//! Without a notification area there is none, one line in the log says so, and nothing else is different.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::AgentError;
+use super::folder::Folder;
+use super::page;
+use super::pause::{Wish, pause};
+use super::run::LISTEN_FILE;
+use super::status::Status;
+use crate::clock;
+use crate::icon::{Choice, Face, Icon, Tone, open_in_browser, speaks_german};
+use crate::wire::v1::to_the_minute;
+
+/// How things stand is looked at this often: a pause may begin and end elsewhere.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+
+/// Keeps the icon as things stand, until the future is dropped.
+pub(super) async fn keep(folder: Folder) {
+    let german = speaks_german();
+    let mut shown = face(&folder, german);
+    let (icon, mut choices) = match Icon::show(shown.clone()).await {
+        Ok(icon) => icon,
+        Err(error) => {
+            tracing::info!("no icon: {error}");
+            return;
+        }
+    };
+    loop {
+        let now = face(&folder, german);
+        if now != shown {
+            shown = now;
+            if !icon.change(shown.clone()).await {
+                tracing::info!("no icon any more: the session's bus is gone");
+                return;
+            }
+        }
+        if let Ok(Some(does)) = tokio::time::timeout(LOOK_EVERY, choices.recv()).await
+            && let Err(error) = act(&folder, does)
+        {
+            tracing::warn!(%error, "what was chosen at the icon could not be done");
+        }
+    }
+}
+
+fn act(folder: &Folder, does: &str) -> Result<(), AgentError> {
+    if does == OPEN {
+        // Here the system tells who asks: the page needs no key in a list of processes.
+        let door = folder.read(LISTEN_FILE)?.unwrap_or_default();
+        let door = door.lines().next().unwrap_or_default();
+        return open_in_browser(&format!("{door}{}", page::PATH)).map_err(AgentError::System);
+    }
+    pause(folder, Wish::parse(does)?, clock::now(), &TimeZone::system()).map(drop)
+}
+
+/// What is sent for the page; everything else is a wish to pause.
+const OPEN: &str = "open";
+
+fn face(folder: &Folder, german: bool) -> Face {
+    match Status::now(folder) {
+        Ok(status) => of(&status, german, &TimeZone::system()),
+        Err(error) => Face {
+            id: ID,
+            title: error.to_string(),
+            tone: Tone::Stopped,
+            lines: Vec::new(),
+            choices: Vec::new(),
+        },
+    }
+}
+
+const ID: &str = "timebook-agent";
+
+fn of(status: &Status, german: bool, zone: &TimeZone) -> Face {
+    let say = |english: &str, words: &str| if german { words } else { english }.to_owned();
+    let (tone, title) = match &status.paused_until {
+        Some(until) if until.starts_with("until") => {
+            (Tone::Paused, say("Paused until you say", "Pause, bis Sie es sagen"))
+        }
+        Some(until) => {
+            let until = to_the_minute(until, zone);
+            (Tone::Paused, format!("{} {until}", say("Paused until", "Pause bis")))
+        }
+        None if status.recording => (Tone::Good, say("Recording", "Zeichnet auf")),
+        None => (Tone::Stopped, say("Not recording", "Zeichnet nicht auf")),
+    };
+    let unsent = format!("{}: {}", say("Not sent yet", "Noch nicht gesendet"), status.waiting);
+    let choice = |does: &'static str, english: &str, words: &str| Choice {
+        label: say(english, words),
+        does,
+    };
+    let mut choices = vec![choice(OPEN, "Open…", "Öffnen…")];
+    if status.paused_until.is_some() {
+        choices.push(choice("off", "Record again", "Wieder aufzeichnen"));
+    }
+    choices.extend([
+        choice("15m", "Pause for 15 minutes", "15 Minuten pausieren"),
+        choice("1h", "Pause for an hour", "Eine Stunde pausieren"),
+        choice("today", "Pause for today", "Für heute pausieren"),
+        choice("on", "Pause until I say", "Pausieren, bis ich es sage"),
+    ]);
+    Face { id: ID, title, tone, lines: vec![unsent], choices }
+}

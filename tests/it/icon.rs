@@ -1,0 +1,93 @@
+//! The icons in the notification area of a desktop, over a real session bus: the agent's with its menu of pauses, and the server's.
+
+use crate::harness::bus::Bus;
+use crate::harness::process::Process;
+use crate::harness::{Agent, Role, Server, command, wait};
+use serde_json::Value;
+
+#[test]
+fn the_agents_icon_shows_how_things_stand_and_pauses() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let bus = Bus::start();
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    agent.set("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    agent.set("LC_ALL", "C");
+    agent.launch();
+    until_title(&bus, "Recording");
+    let recording = bus.picture().unwrap();
+    let menu = bus.menu().unwrap();
+    let lines: Vec<&str> = menu.iter().map(|line| line.1.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "Recording",
+            "Not sent yet: 0",
+            "Open…",
+            "Pause for 15 minutes",
+            "Pause for an hour",
+            "Pause for today",
+            "Pause until I say"
+        ]
+    );
+    bus.press("Pause until I say");
+    until_title(&bus, "Paused until you say");
+    let status = agent.run(&["agent", "status", "--json"]).json();
+    assert_eq!(status["paused_until"], "until resumed");
+    assert_ne!(bus.picture().unwrap(), recording, "a pause has a shape of its own");
+    bus.press("Record again");
+    until_title(&bus, "Recording");
+    // A pause from elsewhere is shown, too.
+    agent.run(&["agent", "pause", "1h"]).ok();
+    wait::until("the pause on the icon", wait::LONG, || {
+        let title = bus.title()?;
+        if title.starts_with("Paused until 2") { Ok(()) } else { Err(title) }
+    });
+    bus.press("Record again");
+    until_title(&bus, "Recording");
+    assert_eq!(agent.run(&["agent", "status", "--json"]).json()["paused_until"], Value::Null);
+}
+
+#[test]
+fn without_a_bus_there_is_no_icon_and_all_else_goes_on() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    agent.set("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent");
+    agent.launch();
+    wait::until("the one line in the log", wait::LONG, || {
+        let log = agent.process().log();
+        match log.lines().filter(|line| line.contains("no icon")).count() {
+            1 => Ok(()),
+            _ => Err(log),
+        }
+    });
+    agent.http().get("/api/0/info").expect(200);
+}
+
+#[test]
+fn the_servers_icon_shows_started_and_stopped() {
+    let mut server = Server::start();
+    let bus = Bus::start();
+    let mut icon = command::timebook();
+    icon.args(["icon", "--data"]).arg(server.data());
+    icon.env("DBUS_SESSION_BUS_ADDRESS", bus.address()).env("LC_ALL", "de_DE.UTF-8");
+    let mut icon = Process::start(icon, &server.folder().join("icon.log"));
+    until_title(&bus, "Timebook-Server: Gestartet");
+    let started = bus.picture().unwrap();
+    assert!(bus.menu().unwrap().iter().any(|line| line.1 == "Serverstatus öffnen"));
+    server.stop();
+    until_title(&bus, "Timebook-Server: Angehalten");
+    assert_ne!(bus.picture().unwrap(), started);
+    server.launch();
+    until_title(&bus, "Timebook-Server: Gestartet");
+    assert!(icon.ended().is_none(), "{}", icon.tail());
+}
+
+#[track_caller]
+fn until_title(bus: &Bus, title: &str) {
+    wait::until(title, wait::LONG, || {
+        let shown = bus.title()?;
+        if shown == title { Ok(()) } else { Err(shown) }
+    });
+}
