@@ -101,7 +101,7 @@ function show(told) {
     button.addEventListener('click', () => tell('POST', 'pause', { wish }));
     return button;
   }));
-  by('pauses').setAttribute('aria-label', t.pause_for);
+  by('pause_for').hidden = Boolean(status.paused_until);
   replace('notes', 'notes', status.notes, () => status.notes.map((note) => element('li', note, 'note')));
   by('consent').hidden = told.consented;
   by('recorder').textContent = told.consented ? t.recorder[status.recorder] ?? status.recorder : t.recorder.off;
