@@ -60,6 +60,7 @@ fn main() {
         .args(["agent", "run", "--door", "127.0.0.1:0", "--log", "warn", "--data"])
         .arg(&data)
         .env("DISPLAY", &desktop.display)
+        .env_remove("WAYLAND_DISPLAY")
         .stdout(Stdio::null())
         .spawn()
         .expect("the agent starts");

@@ -267,7 +267,7 @@ mod tests {
             let (address, holder) = (DOOR.parse().unwrap(), holder.to_owned());
             explain(ListenError::Taken { address, holder }).to_string()
         };
-        assert!(taken("aw-server (pid 7)").contains("Quit ActivityWatch"));
+        assert!(taken("aw-server (pid 7)").contains("quit ActivityWatch, start this agent"));
         assert!(taken("nginx (pid 7)").contains("used by nginx (pid 7). Stop it"));
     }
 }

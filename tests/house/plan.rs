@@ -170,6 +170,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rustls_pemfile", &["src/net/pem.rs"]),
     // One file per platform.
     ("x11rb", &["src/agent/recorder/x11.rs"]),
+    ("wayland_client", &["src/agent/recorder/wayland.rs"]),
     ("ksni", &["src/icon/linux.rs"]),
 ];
 

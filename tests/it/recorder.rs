@@ -19,6 +19,7 @@ fn two_windows_and_a_while_away() {
     let mut agent = Agent::enroll(&server.invite("ada"));
     std::fs::write(agent.data().join("agent/agent.toml"), "idle_seconds = 3\n").unwrap();
     agent.set("DISPLAY", desktop.display());
+    agent.set("WAYLAND_DISPLAY", "");
     agent.launch();
     let http = agent.http();
 
@@ -59,9 +60,10 @@ fn two_windows_and_a_while_away() {
     agent.run(&["agent", "pause", "on"]).ok();
     until_recorder(&agent, "waiting");
     desktop.rename("in a pause");
+    desktop.touch();
+    desktop.rename("after it");
     agent.run(&["agent", "pause", "off"]).ok();
     until_recorder(&agent, "looking");
-    desktop.rename("after it");
     until_window("XCalc", "after it");
     let titles = format!("{:?}", events(&http, "window").unwrap());
     assert!(!titles.contains("in a pause"), "{titles}");

@@ -38,6 +38,11 @@ pub(super) enum DesktopError {
     /// There is none here.
     #[error("there is no desktop that this program can see. Start the agent within your session.")]
     None,
+    /// It tells programs nothing of windows or presence.
+    #[error(
+        "this desktop tells programs nothing of windows. A watcher made for it, e.g. awatcher, records here, too."
+    )]
+    Untold,
     /// It did not answer, or went away.
     #[error("the desktop does not answer ({0}). It is tried again.")]
     Failed(String),
@@ -53,8 +58,12 @@ impl DesktopError {
 pub(super) fn open(idle_after: Duration) -> Result<Box<dyn Desktop>, DesktopError> {
     #[cfg(target_os = "linux")]
     {
-        // Under Wayland most programs are still seen through its X server, if there is one.
-        if std::env::var_os("DISPLAY").is_some_and(|name| !name.is_empty()) {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // Not the X server beside it: it does not see who uses other programs, and would take them for away.
+        if set("WAYLAND_DISPLAY") {
+            return Ok(Box::new(super::wayland::Wayland::open(idle_after)?));
+        }
+        if set("DISPLAY") {
             return Ok(Box::new(super::x11::X11::open(idle_after)?));
         }
     }

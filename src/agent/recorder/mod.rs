@@ -8,6 +8,8 @@
 mod beats;
 mod desktop;
 #[cfg(target_os = "linux")]
+mod wayland;
+#[cfg(target_os = "linux")]
 mod x11;
 
 use std::sync::Arc;
