@@ -158,7 +158,7 @@ pub const SERVICE_SHARED: &[&str] = &[
 /// Crates whose name appears under few paths only: their format or their future is a risk, or (randomness) their use must be seen.
 pub const OWNERS: &[(&str, &[&str])] = &[
     // The bench compares the server with what the engine itself can do on the machine.
-    ("redb", &["src/store/", "benches/load/limit.rs"]),
+    ("redb", &["src/store/", "benches/load/limit.rs", "benches/storage/limit.rs"]),
     ("openraft", &["src/consensus/"]),
     ("bincode", &["src/codec/"]),
     ("getrandom", &["src/clock/", "src/service/secrets.rs"]),

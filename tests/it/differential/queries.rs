@@ -94,7 +94,8 @@ fn request(line: &str) -> String {
         Some(told) => {
             // Periods begin with a digit, a query never does.
             let is_query = |word: &str| !word.starts_with(|c: char| c.is_ascii_digit());
-            let at = told.split(' ').take_while(|word| !is_query(word)).map(|word| word.len() + 1).sum();
+            let at =
+                told.split(' ').take_while(|word| !is_query(word)).map(|word| word.len() + 1).sum();
             let (periods, query) = told.split_at(at);
             (periods.split_whitespace().collect(), query)
         }
