@@ -4,11 +4,13 @@
 use crate::harness::{Role, Server, command::Done, python};
 
 /// Routes that are not asked, and why.
-const LEFT_OUT: [&str; 2] = [
+const LEFT_OUT: [&str; 3] = [
     // A stream has no end: each request would wait for its timeout. `api::tests::changes` reads it.
     "/api/v1/events",
     // It waits for a mail server that does not answer. `it::mail` has one.
     "/api/v1/mail/test",
+    // The run takes ids from answers, finds its own token among them, and revokes it. `it::accounts` does that.
+    "/api/v1/tokens/{id}",
 ];
 /// So many generated requests a route and sort; the whole run takes about a minute.
 const EXAMPLES: &str = "5";
@@ -29,7 +31,7 @@ fn every_answer_is_as_the_description_says() {
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .arg("--tls-verify")
         .arg(server.ca())
-        .args(["--checks", CHECKS, "--phases", "fuzzing", "--max-examples", EXAMPLES])
+        .args(["--checks", CHECKS, "--phases", "coverage,fuzzing", "--max-examples", EXAMPLES])
         .args(["--generation-deterministic", "--no-shrink", "--continue-on-failure"])
         .args(["--suppress-health-check", "all", "--request-timeout", "20"])
         // Two workers trip over a fault of CPython 3.11: its parser's depth count is shared by threads (bpo-106905).
