@@ -167,7 +167,8 @@ struct Copy {
 impl Copy {
     /// How many records came, in pages of `limit`.
     fn follow(&mut self, client: &Http, limit: usize) -> usize {
-        let mut path = format!("/api/v1/changes?since={}&limit={limit}", self.since);
+        let asked = format!("/api/v1/changes?nouns=customer,project,task,tag&limit={limit}");
+        let mut path = format!("{asked}&since={}", self.since);
         let mut count = 0;
         loop {
             let page = client.get(&path).expect(200).json();
@@ -184,7 +185,7 @@ impl Copy {
             }
             self.since = page["since"].as_u64().unwrap();
             match page["next"].as_str() {
-                Some(next) => path = format!("/api/v1/changes?limit={limit}&cursor={next}"),
+                Some(next) => path = format!("{asked}&cursor={next}"),
                 None => return count,
             }
         }
