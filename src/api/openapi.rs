@@ -116,9 +116,14 @@ fn add(paths: &mut Paths, route: &Route) {
     if let Some(shape) = route.gives {
         good = good.content(JSON, ContentBuilder::new().schema(Some(schema(shape))).build());
     }
-    for (gives, media_type) in [(route.gives_csv, "text/csv"), (route.gives_lines, JSON_LINES)] {
+    for (gives, media_type, kind) in [
+        (route.gives_csv, "text/csv", Type::String),
+        (route.gives_lines, JSON_LINES, Type::String),
+        // A file of JSON, in the form of whoever it is for.
+        (route.gives_lines, JSON, Type::Object),
+    ] {
         if gives {
-            let text = ObjectBuilder::new().schema_type(Type::String).build();
+            let text = ObjectBuilder::new().schema_type(kind).build();
             let text = RefOr::T(Schema::Object(text));
             good = good.content(media_type, ContentBuilder::new().schema(Some(text)).build());
         }

@@ -1,5 +1,6 @@
 //! The table of routes: path, method, who may call it, what it takes and gives. Router, description and tests all come from here.
 
+mod activity;
 mod book;
 mod entry;
 mod hours;
@@ -166,6 +167,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other(),
         route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other(),
     ];
+    table.extend(activity::rows());
     table.extend(book::rows());
     table.extend(entry::rows());
     table.extend(hours::rows());

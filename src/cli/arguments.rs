@@ -118,6 +118,9 @@ pub(crate) enum Command {
     Mail(MailCommand),
     /// Hours of the book; or with --person, recorded activity: totals per application and day
     Report(Box<ReportArguments>),
+    /// The office's categories of recorded activity
+    #[command(subcommand)]
+    Category(CategoryCommand),
     /// Long work: what runs, what came of it
     #[command(subcommand)]
     Job(JobCommand),
@@ -347,6 +350,9 @@ pub(crate) struct ReportArguments {
     /// Whose activity
     #[arg(long)]
     pub(crate) person: Option<String>,
+    /// Add up by this instead of listing days and applications
+    #[arg(long, conflicts_with = "csv", value_parser = ["app", "category", "site", "device"])]
+    pub(crate) by: Option<String>,
     /// First day, e.g. 2026-11-01 [default: six days before --to]
     #[arg(long, value_name = "DAY")]
     pub(crate) from: Option<String>,
@@ -362,6 +368,22 @@ pub(crate) struct ReportArguments {
     /// With --csv: begin with a byte order mark, so that Excel reads it as UTF-8
     #[arg(long, requires = "csv")]
     pub(crate) bom: bool,
+}
+
+/// Categories.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CategoryCommand {
+    /// Show them
+    List,
+    /// Print them as ActivityWatch exports categories
+    Export,
+    /// Take those that ActivityWatch exported, in place of all there are
+    Import {
+        /// An export of ActivityWatch's categories, or of its settings
+        file: PathBuf,
+    },
+    /// Back to those everybody begins with
+    Reset,
 }
 
 /// The office's certificate authority.

@@ -8,6 +8,7 @@ mod assemble;
 mod ca;
 mod call;
 mod catalog;
+mod category;
 mod certificates;
 mod config;
 mod confirm;
@@ -135,6 +136,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Project(command) => project::run(config, command).await,
         Command::Task(command) => task::run(config, command).await,
         Command::Tag(command) => tag::run(config, command).await,
+        Command::Category(command) => category::run(config, command).await,
         Command::Timesheet(command) => timesheet::run(config, command).await,
         Command::Target(command) => target::run(config, command).await,
         Command::Lock(command) => time_lock::run(config, command).await,

@@ -31,6 +31,19 @@ pub(crate) async fn run(config: &Config, arguments: &ReportArguments) -> Result<
         Some(day) => parse(day)?,
         None => to.checked_sub(6.days()).map_err(Failure::usage)?,
     };
+    if let Some(by) = &arguments.by {
+        let path = format!(
+            "/api/v1/reports/activity/totals?person={}&from={from}&to={to}&by={by}",
+            part(person)
+        );
+        let answer = call(config, Method::GET, &path, None).await?;
+        if config.json {
+            print::json(&answer)
+        } else {
+            show_totals(&answer)
+        }
+        return Ok(());
+    }
     let path = format!("/api/v1/reports/activity?person={}&from={from}&to={to}", part(person));
     if arguments.csv {
         let path = format!("{path}&rows={}&bom={}", arguments.rows, arguments.bom);
@@ -60,6 +73,26 @@ fn show(report: &Value) {
     } else {
         print::line(&format!(
             "The office's policy is {}: applications are shown to {} alone, on the page.",
+            word(&report["policy"]).replace('_', " "),
+            word(&report["person"])
+        ));
+    }
+    print::line(&format!(
+        "\nTotal {} ({})",
+        hours(&report["total_ms"]),
+        word(&report["time_zone"])
+    ));
+}
+
+fn show_totals(report: &Value) {
+    let rows = report["rows"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if report["tells"] == true {
+        let rows: Vec<_> =
+            rows.iter().map(|row| vec![word(&row["name"]), hours(&row["ms"])]).collect();
+        print::table(&[&word(&report["by"]), "time"], &rows, "Nothing was recorded in these days.");
+    } else {
+        print::line(&format!(
+            "The office's policy is {}: more than hours is shown to {} alone.",
             word(&report["policy"]).replace('_', " "),
             word(&report["person"])
         ));

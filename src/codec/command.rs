@@ -42,6 +42,7 @@ choice!(Command {
     153 => SavedReport(report),
     230 => Guarded(guarded),
     250 => Tier(tier),
+    80 => Category(category),
 });
 fields!(Envelope { request, at, actor, command });
 

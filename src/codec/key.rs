@@ -209,6 +209,7 @@ nouns! {
     70 => Redaction,
     152 => Target,
     153 => SavedReport,
+    80 => Category,
 }
 macro_rules! texts {
     ($($text:ident),* $(,)?) => {$(

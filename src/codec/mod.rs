@@ -9,6 +9,7 @@ mod answer;
 mod audit;
 pub mod batch;
 pub mod block;
+mod category;
 mod command;
 pub mod consensus;
 mod customer;

@@ -1,6 +1,9 @@
 //! Categories of recorded activity: a tree of rules, and which of the rules that fit an event names its category.
 
+use super::id::UserId;
 use super::pattern::Pattern;
+use super::text::CanonicalJson;
+use super::time::Timestamp;
 
 /// The category of what fits no rule.
 pub const UNCATEGORIZED: &str = "Uncategorized";
@@ -42,6 +45,54 @@ pub fn pick<'a>(fitting: impl IntoIterator<Item = (usize, usize, &'a Rule)>) -> 
         }
     }
     best.map(|(_, place)| place)
+}
+
+/// A tree of categories, ready to sort by.
+#[derive(Clone, Debug, Default)]
+pub struct Tree(Vec<(Vec<String>, Rule)>);
+
+impl Tree {
+    /// The tree of these categories, each by its names from the outermost one.
+    pub const fn new(categories: Vec<(Vec<String>, Rule)>) -> Self {
+        Self(categories)
+    }
+
+    /// The category of an event with these texts in its data.
+    pub fn category<'a>(
+        &self,
+        texts: impl IntoIterator<Item = (&'a str, &'a str)> + Clone,
+    ) -> Vec<String> {
+        let fitting = self.0.iter().enumerate();
+        let fitting = fitting.filter(|(_, (_, rule))| rule.fits(texts.clone()));
+        let best = pick(fitting.map(|(place, (name, rule))| (place, name.len(), rule)));
+        best.map_or_else(|| vec![UNCATEGORIZED.to_owned()], |place| self.0[place].0.clone())
+    }
+}
+
+/// A tree as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Categories {
+    /// The categories, as `wire` says them.
+    pub tree: CanonicalJson,
+    /// When they were last changed.
+    pub changed: Timestamp,
+}
+
+/// A change of categories: a person's own, or (without an owner) the office's, which hold for everybody without own ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CategoryCommand {
+    /// From now on these, in place of all there were.
+    Set {
+        /// Whose.
+        owner: Option<UserId>,
+        /// The categories, as `wire` says them.
+        tree: CanonicalJson,
+    },
+    /// Back to what holds without them.
+    Reset {
+        /// Whose.
+        owner: Option<UserId>,
+    },
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::activity::ActivityCommand;
 use super::answer::AnswerCommand;
 use super::audit::AuditNote;
 use super::batch::BatchCommand;
+use super::category::CategoryCommand;
 use super::customer::Customer;
 use super::device::DeviceCommand;
 use super::entry::EntryCommand;
@@ -151,6 +152,8 @@ pub enum Command {
     Guarded(Guarded),
     /// Recorded activity moves to where it takes less space.
     Tier(TierCommand),
+    /// Categories of recorded activity.
+    Category(CategoryCommand),
 }
 
 impl Command {

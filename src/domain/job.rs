@@ -23,6 +23,8 @@ pub enum JobKind {
     ActivityCsv,
     /// Everything recorded about a person.
     PersonData,
+    /// Recorded activity as ActivityWatch exports it.
+    ActivityWatch,
     /// Time from another product comes in.
     Import,
     /// An import goes out again.
@@ -35,6 +37,7 @@ impl JobKind {
         match self {
             Self::ActivityCsv => "activity_csv",
             Self::PersonData => "person_data",
+            Self::ActivityWatch => "activitywatch",
             Self::Import => "import",
             Self::ImportUndo => "import_undo",
         }

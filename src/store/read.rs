@@ -1,6 +1,7 @@
 //! Reads of the state, noun by noun. Recorded activity has its own book ([`crate::store::activity`]).
 
 pub mod catalog;
+pub mod category;
 pub mod entry;
 pub mod erasure;
 pub mod import;

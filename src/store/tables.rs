@@ -7,6 +7,7 @@ use crate::codec::key::Key;
 use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::answer::Answer;
 use crate::domain::audit::AuditEntry;
+use crate::domain::category::Categories;
 use crate::domain::customer::Customer;
 use crate::domain::day::Day;
 use crate::domain::device::{Device, StreamState};
@@ -236,6 +237,10 @@ tables! {
     BookCopies "book-copy-1": () => BookCopy;
     /// How long people are to work, by the day from which it counts.
     Targets "targets-1": (UserId, Day) => Target;
+    /// Categories that people made for themselves.
+    OwnCategories "own-categories-1": UserId => Categories;
+    /// Categories of everybody else: one row, or none.
+    OfficeCategories "office-categories-1": () => Categories;
     /// Questions about hours that are asked again.
     SavedReports "saved-reports-1": SavedReportId => SavedReport;
     /// A project's tasks, deleted ones not.

@@ -73,6 +73,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::tier::KeptTotals>,
     read::<domain::user::Contact>,
     read::<domain::warning::Warned>,
+    read::<domain::category::Categories>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -1,6 +1,7 @@
 //! The API as its callers see it: the whole router over a real door in a temporary folder.
 
 mod accounts;
+mod activity;
 mod catalog;
 mod changes;
 mod computers;

@@ -107,11 +107,24 @@ async fn all_answers(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, St
         }
         answers.push(("an export".to_owned(), text(&reply)));
     }
+    for name in ["w", "aw-watcher-window"] {
+        let query = format!("RETURN = query_bucket(\"{name}\");");
+        let ask = json!({"query": [query], "timeperiods": ["2026-11-15/2026-12-15"]});
+        let reply = desk.post(caller, "/api/0/query/", &ask).await;
+        answers.push(("a query".to_owned(), text(&reply)));
+    }
     let ids = ids(desk).await;
     let mut paths = vec!["/metrics".to_owned(), "/api/0/info".to_owned()];
     for path in ["buckets", "buckets/w", "buckets/w/events", "buckets/w/events/1", "export"] {
         paths.push(format!("/api/0/{path}"));
     }
+    for by in ["app", "category", "site", "device"] {
+        paths.push(format!("/api/v1/reports/activity/totals?person=cy&{RANGE}&by={by}"));
+    }
+    for day in MOMENTS.map(|at| &at[..10]) {
+        paths.push(format!("/api/v1/activity/timeline?date={day}"));
+    }
+    paths.push("/api/v1/activity/search?text=canary&to=2027-01-01T00:00:00Z".to_owned());
     // The program's own file is this test too, mark and all.
     let reads = |route: &Route| route.method == Method::GET && route.path != "/download";
     for route in routes::table().into_iter().filter(reads) {

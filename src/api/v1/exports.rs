@@ -36,6 +36,14 @@ pub(in crate::api) async fn activity(
     Ok(Created(jobs::job(&view)))
 }
 
+pub(in crate::api) async fn activitywatch(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Created<wire::Job>, Failure> {
+    let view = services.tracking.export_activitywatch(&services.jobs, &asker).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
 pub(in crate::api) async fn person(
     State(services): State<Services>,
     Path(name): Path<String>,

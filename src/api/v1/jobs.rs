@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, id};
+use crate::api::input::{Asked, Asker, JSON, id};
 use crate::api::{Services, file};
 use crate::domain::outcome::Refusal;
 use crate::service::job::{Fetched, JobView};
@@ -67,7 +67,11 @@ pub(in crate::api) async fn result(
     let id = id(&job, Refusal::UnknownJob)?;
     let Fetched { file: about, path, words } = services.jobs.result(&asker, id).await?;
     services.tracking.must_still_fetch(&asker, &words, (services.now)()).await?;
-    let media_type = if about.name.as_str().ends_with(".csv") { TEXT_CSV } else { JSON_LINES };
+    let media_type = match about.name.as_str().rsplit('.').next() {
+        Some("csv") => TEXT_CSV,
+        Some("json") => JSON,
+        _ => JSON_LINES,
+    };
     file::offer(&path, about.name.as_str(), media_type).await.map_err(|error| {
         tracing::error!(%error, path = %path.display(), "a result cannot be read");
         Failure::internal("The server cannot read the result.")

@@ -1,8 +1,10 @@
 //! The handlers of `/api/v1`, one file a noun: each turns JSON into a call of a capability, and what comes back into JSON.
 
+pub(super) mod activity;
 pub(super) mod audit;
 pub(super) mod batches;
 pub(super) mod catalog;
+pub(super) mod categories;
 pub(super) mod changes;
 pub(super) mod customers;
 pub(super) mod devices;

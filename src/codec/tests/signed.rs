@@ -148,7 +148,7 @@ fn every_noun_keeps_its_number() {
     let nouns: Vec<String> = (0..=u8::MAX).filter_map(told).collect();
     let expected = "0 office, 1 user, 2 session, 3 token, 4 device, 5 invitation, 6 activity, 7 setting, 8 quarantine, \
                     9 customer, 10 project, 11 task, 12 tag, \
-                    40 link, 41 team, 42 look, 70 redaction, 110 job, 111 office_setting, 112 mail, 130 entry, \
+                    40 link, 41 team, 42 look, 70 redaction, 80 category, 110 job, 111 office_setting, 112 mail, 130 entry, \
                     150 timesheet, 151 lock, 152 target, 153 saved_report, 154 held_edit, 180 erasure, 181 import";
     assert_eq!(nouns.join(", "), expected);
     for number in 0..=u8::MAX {

@@ -61,6 +61,8 @@ pub enum Noun {
     Target,
     /// A saved report.
     SavedReport,
+    /// Categories of recorded activity.
+    Category,
 }
 
 impl Noun {
@@ -95,6 +97,7 @@ impl Noun {
             Self::Redaction => "redaction",
             Self::Target => "target",
             Self::SavedReport => "saved_report",
+            Self::Category => "category",
         }
     }
 }

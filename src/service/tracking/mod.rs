@@ -2,7 +2,9 @@
 //!
 //! Must never show anybody more than their role and the policy allow, nor somebody else's activity without leaving a trace.
 
+mod activitywatch;
 mod book;
+mod category;
 mod export;
 mod holding;
 mod look;
@@ -10,7 +12,10 @@ mod person_data;
 mod policy;
 mod redaction;
 mod report;
+mod search;
 mod table;
+mod timeline;
+mod total;
 
 pub use book::{BucketTail, EventPage, Found};
 pub use export::{ExportRequest, People};
@@ -18,7 +23,10 @@ pub use look::NamedLook;
 pub use policy::OfficeView;
 pub use redaction::read_rules;
 pub use report::{ActivityReport, Detail, ReportRequest};
+pub use search::FoundEvent;
 pub use table::Rows;
+pub use timeline::Timeline;
+pub use total::TotalsReport;
 
 use std::sync::Arc;
 

@@ -65,6 +65,7 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "held-edits-1",
     "refused-offers-1",
     "targets-1",
+    "own-categories-1",
     "saved-reports-1",
     "history-1",
 ];
@@ -81,6 +82,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "import-records-1",
     "office-settings-1",
     "redaction-1",
+    "office-categories-1",
     // Subjects name people by id.
     "audit-1",
     // Outcomes are ids and numbers; a heartbeat's is not remembered.

@@ -7,6 +7,7 @@ mod activity;
 mod answer;
 mod audit;
 mod batch;
+mod category;
 mod closed;
 mod customer;
 mod device;
@@ -128,6 +129,7 @@ pub fn apply(
         Command::Guarded(guarded) => told::apply_guarded(&mut at, office, guarded)?,
         Command::Tier(command) => tier::apply(&mut at, command)?,
         Command::Redaction(command) => redaction::apply(&mut at, command)?,
+        Command::Category(command) => category::apply(&mut at, command)?,
         Command::Job(command) => job::apply(&mut at, command)?,
         Command::Answer(command) => answer::apply(&mut at, command)?,
         Command::Import(command) => import::apply(&mut at, command)?,

@@ -5,6 +5,7 @@
 
 mod account;
 mod activity;
+mod category;
 mod change;
 mod computer;
 mod customer;
@@ -30,6 +31,7 @@ mod target;
 mod task;
 mod team;
 mod timesheet;
+mod total;
 mod totp;
 
 pub use account::{
@@ -37,6 +39,10 @@ pub use account::{
     SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
+pub use category::{
+    BadCategory, Categories, Category, CategoryData, CategoryRule, MOST_CATEGORIES, NewCategories,
+    default_categories, tree,
+};
 pub use change::{AnyRecord, Change, Changes, Event, Lagged, Version};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};
 pub use customer::{Customer, CustomerFields};
@@ -68,6 +74,7 @@ pub use target::{NewTarget, Target, TargetSum, Targets};
 pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
 pub use timesheet::{SheetDay, SheetNote, SheetRecord, Timesheet};
+pub use total::{ActivityTotals, DayTotals, FoundEvent, Timeline, TimelineStretch, Total};
 pub use totp::{TotpBegun, TotpCode, TotpConfirmed, TotpState};
 
 use serde::{Deserialize, Serialize};

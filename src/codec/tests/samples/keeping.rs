@@ -63,7 +63,11 @@ fn imports(all: &mut Vec<Sample>) {
     }
     let replica = ReplicaId::from_bytes([0x16; 16]);
     put(all, "imported", "imported", Imported { stamp: Stamp { modified: now(), replica } });
-    for (name, kind) in [("import", JobKind::Import), ("import_undo", JobKind::ImportUndo)] {
+    for (name, kind) in [
+        ("import", JobKind::Import),
+        ("import_undo", JobKind::ImportUndo),
+        ("activitywatch", JobKind::ActivityWatch),
+    ] {
         put(all, "job", name, Job { kind, ..job(None) });
     }
     let delete = |id: [u8; 16]| (RecordId::from_bytes(id), None);

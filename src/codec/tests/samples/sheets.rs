@@ -1,6 +1,7 @@
 //! Weeks, the lock, and edits that came too late.
 
 use super::*;
+use crate::domain::category::{Categories, CategoryCommand};
 use crate::domain::day::Day;
 use crate::domain::entry::Entry;
 use crate::domain::id::{EntryId, ReplicaId, SavedReportId};
@@ -61,6 +62,13 @@ pub(super) fn sheets(all: &mut Vec<Sample>) {
     command(all, "target.set".to_owned(), Command::Target(TargetCommand::Set(target)));
     let remove = TargetCommand::Remove { person, from };
     command(all, "target.remove".to_owned(), Command::Target(remove));
+    let tree = CanonicalJson::new("[{\"name\":[\"Work\"],\"rule\":{\"type\":\"none\"}}]").unwrap();
+    let (owner, changed) = (Some(ada()), now());
+    put(all, "categories", "tree".to_owned(), Categories { tree: tree.clone(), changed });
+    let set = CategoryCommand::Set { owner, tree };
+    command(all, "category.set".to_owned(), Command::Category(set));
+    let reset = CategoryCommand::Reset { owner: None };
+    command(all, "category.reset".to_owned(), Command::Category(reset));
     let save = SavedReportCommand::Put(report);
     command(all, "saved-report.put".to_owned(), Command::SavedReport(save));
     let delete = SavedReportCommand::Delete { report: id };

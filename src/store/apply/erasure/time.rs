@@ -8,7 +8,8 @@ use crate::store::apply::{entry, told};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
-    Entries, HeldEdits, SavedReports, Targets, TimerStarts, Timesheets, WaitingSheets,
+    Entries, HeldEdits, OwnCategories, SavedReports, Targets, TimerStarts, Timesheets,
+    WaitingSheets,
 };
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -81,6 +82,9 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         told::tell(at, Told::Target { person, from }, false, Audience::Person(person))?;
         erasure.counts.others += 1;
         left.take(1);
+    }
+    if at.writer.delete::<OwnCategories>(&erasure.person)? {
+        erasure.counts.others += 1;
     }
     let user = read::user(at.writer.as_reader(), erasure.person)?;
     for report in read::target::saved_reports(at.writer.as_reader())? {

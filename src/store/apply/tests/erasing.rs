@@ -263,6 +263,9 @@ impl Story {
         let days = WorkingDays::from_names(["monday"]).unwrap();
         let target = Target { person: bert, from, week_minutes: 60, days };
         self.run(Command::Target(TargetCommand::Set(target)));
+        let tree = CanonicalJson::new("[{\"name\":[\"private-category\"]}]").unwrap();
+        let set = crate::domain::category::CategoryCommand::Set { owner: Some(bert), tree };
+        self.run(Command::Category(set));
         for (owner, query) in
             [(Some(bert), "{}"), (None, "{\"people\":[\"ada\",\"bertram\"],\"per\":\"day\"}")]
         {

@@ -1,0 +1,37 @@
+//! The rows about recorded activity: totals by something, one's own day, search, categories.
+
+use axum::http::Method;
+use axum::routing::{delete, get, post, put};
+
+use crate::api::route::Access::{Right, SignedIn};
+use crate::api::route::Route;
+use crate::api::v1;
+use crate::domain::right::Right::ManageServer;
+use crate::wire::v1 as wire;
+
+#[rustfmt::skip]
+#[expect(clippy::redundant_clone, reason = "every row reads alike, so that rows can be added at the end")]
+pub(super) fn rows() -> Vec<Route> {
+    let route = Route::new;
+    let (read, make, change, remove) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
+    vec![
+        route(read.clone(), "/api/v1/reports/activity/totals", SignedIn, "Totals of a person's recorded activity by app, category, site or device, as far as the policy shows them", get(v1::activity::totals))
+            .asks(&[("person", false), ("from", true), ("to", true), ("by", true)]).gives::<wire::ActivityTotals>(200),
+        route(read.clone(), "/api/v1/activity/timeline", SignedIn, "One's own day: what was in front when, short stretches taken into their neighbours", get(v1::activity::timeline))
+            .asks(&[("date", true), ("blip_seconds", false)]).gives::<wire::Timeline>(200),
+        route(read.clone(), "/api/v1/activity/search", SignedIn, "One's own events with a text in application, title or address, newest first", get(v1::activity::search))
+            .asks(&[("text", true), ("from", false), ("to", false), ("limit", false), ("cursor", false)]).lists::<wire::FoundEvent>(),
+        route(make, "/api/v1/exports/activitywatch", SignedIn, "Begin to write one's own recorded activity as a file that ActivityWatch imports", post(v1::exports::activitywatch))
+            .gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/categories", SignedIn, "The categories that hold for oneself", get(v1::categories::show))
+            .gives::<wire::Categories>(200),
+        route(change.clone(), "/api/v1/categories", SignedIn, "Make categories of one's own", put(v1::categories::set))
+            .takes::<wire::NewCategories>().gives::<wire::Categories>(200),
+        route(remove.clone(), "/api/v1/categories", SignedIn, "Back to the office's categories", delete(v1::categories::reset)),
+        route(read.clone(), "/api/v1/office/categories", SignedIn, "The office's categories", get(v1::categories::show_office))
+            .gives::<wire::Categories>(200),
+        route(change.clone(), "/api/v1/office/categories", Right(ManageServer), "Set the office's categories", put(v1::categories::set_office))
+            .takes::<wire::NewCategories>().gives::<wire::Categories>(200),
+        route(remove.clone(), "/api/v1/office/categories", Right(ManageServer), "Back to the categories everybody begins with", delete(v1::categories::reset_office)),
+    ]
+}
