@@ -51,8 +51,9 @@
 //!
 //! 1. A watcher posts to 127.0.0.1:5600. `net/serve` takes the connection from the socket the launcher holds; `agent/door.rs` lets in
 //!    programs of the same user only; `compat/activitywatch/heartbeat.rs` reads the event strictly (`wire/activitywatch/event.rs`).
-//! 2. `agent/book.rs` hands it to its one writer thread: `store/activity/pen.rs` grows the newest event or starts the next, and
-//!    `store/outbox.rs` queues what the office may have of it (`agent/redact.rs`), in one durable transaction. Then the watcher is answered.
+//! 2. `agent/book.rs` hands it to its one writer thread: rules drop or mask what is not to be kept (`agent/redaction`), `store/activity/pen.rs`
+//!    grows the newest event or starts the next, and `store/outbox.rs` queues what the office may have of it (`agent/redaction/leaving.rs`), in
+//!    one durable transaction. Then the watcher is answered.
 //! 3. `agent/plan.rs` decides when to send, `agent/sync.rs` does: `codec/batch.rs` packs and signs, `net/client.rs` carries it over TLS
 //!    with the computer's own certificate.
 //! 4. `api/v1/batches.rs` passes the bytes to `service/devices/batches.rs`, which finds the device's key, opens the batch, and commits
