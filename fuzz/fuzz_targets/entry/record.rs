@@ -65,7 +65,6 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::import::Import>,
     read::<domain::import::Imported>,
     read::<domain::target::Target>,
-    read::<domain::redaction::OfficeRules>,
     read::<domain::saved_report::SavedReport>,
     read::<domain::told::Mark>,
     read::<domain::tier::Sealed>,
@@ -74,6 +73,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::user::Contact>,
     read::<domain::warning::Warned>,
     read::<domain::category::Categories>,
+    read::<domain::redaction::OfficeRules>,
 ];
 
 pub(super) fn run(data: &[u8]) {
