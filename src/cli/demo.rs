@@ -66,10 +66,15 @@ pub(crate) fn run(config: &Config, arguments: &DemoArguments) -> anyhow::Result<
 async fn fill(config: &Config, arguments: &DemoArguments) -> Result<(), Failure> {
     must_be_fresh(config)?;
     let zone = arguments.time_zone.clone().unwrap_or_else(super::user::system_zone);
+    // Before anything is made: a folder with half an office in it would be in the way of the next try.
+    if jiff::tz::TimeZone::get(&zone).is_err() {
+        return Err(Failure::usage(format!(
+            "There is no time zone {zone}. Name one like Europe/Berlin with --time-zone."
+        )));
+    }
     let password = password();
     let first =
         json!({ "name": FIRST, "password": password, "role": "administrator", "time_zone": zone });
-    // Whatever is wrong with the zone is said here, before anything is made.
     call_or_found(config, Method::POST, "/api/v1/users", Some(first)).await?;
     let _lock = InstanceLock::take(&config.data)?;
     let house = House::open(config, addresses(config, config.server.listen)).await?;

@@ -74,6 +74,10 @@ fn it_is_served_at_once_and_never_over_another_office() {
     assert_eq!(people["items"].as_array().map(Vec::len), Some(2), "{people}");
     demo.stop();
 
+    let other = folder.join("other");
+    run(&other, &["demo", "--time-zone", "Nowhere/Else"]).refused(2);
+    assert!(!other.exists(), "a wrong wish leaves nothing behind");
+
     let refused = run(&data, &["demo"]).refused(1);
     assert!(refused.contains("timebook serve --data"), "{refused}");
     let still = run(&data, &["user", "list", "--json"]).json();
