@@ -48,30 +48,4 @@ fn bounded(pem: &[u8]) -> Result<(), CertificateError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_without_what_was_asked_for_is_refused_with_a_sentence() {
-        assert!(matches!(certificates(b"hello"), Err(CertificateError::NoCertificate)));
-        assert!(matches!(private_key(b""), Err(CertificateError::NoKey)));
-        let broken = b"-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n";
-        assert!(matches!(certificates(broken), Err(CertificateError::NotPem(_))));
-        assert!(matches!(
-            certificates(&vec![b'\n'; MAX_PEM_BYTES + 1]),
-            Err(CertificateError::TooLarge)
-        ));
-    }
-
-    #[test]
-    fn a_key_and_a_chain_come_back_as_they_went_in() {
-        let key = rcgen::KeyPair::generate().unwrap();
-        let certificate = rcgen::CertificateParams::new(vec!["a.example".to_owned()])
-            .unwrap()
-            .self_signed(&key)
-            .unwrap();
-        let text = format!("{}{}{}", certificate.pem(), key.serialize_pem(), certificate.pem());
-        assert_eq!(certificates(text.as_bytes()).unwrap(), vec![certificate.der().clone(); 2]);
-        assert_eq!(private_key(text.as_bytes()).unwrap().secret_der(), key.serialized_der());
-    }
-}
+mod tests;

@@ -10,6 +10,8 @@ mod activitywatch_event;
 mod activitywatch_import;
 #[path = "../../fuzz/fuzz_targets/entry/canonical_json.rs"]
 mod canonical_json;
+#[path = "../../fuzz/fuzz_targets/entry/categories.rs"]
+mod categories;
 #[path = "../../fuzz/fuzz_targets/entry/import.rs"]
 mod import;
 #[path = "../../fuzz/fuzz_targets/entry/redaction.rs"]
@@ -23,10 +25,11 @@ type Run = fn(&[u8]);
 #[test]
 fn targets_hold_near_their_seeds() {
     use domain::import::Source;
-    let targets: [(&str, Run); 8] = [
+    let targets: [(&str, Run); 9] = [
         ("activitywatch_event", activitywatch_event::run),
         ("activitywatch_import", activitywatch_import::run),
         ("canonical_json", canonical_json::run),
+        ("categories", categories::run),
         ("redaction", redaction::run),
         ("import_toggl", |data| import::run(Source::Toggl, data)),
         ("import_clockify", |data| import::run(Source::Clockify, data)),
