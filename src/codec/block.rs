@@ -40,8 +40,11 @@ impl Record for Sealed {
 
 /// No block holds more events than this.
 pub const MOST_EVENTS: usize = 8_192;
-/// Distinct texts in a block a writer makes, unless a single event has more.
+/// Distinct texts in a block a writer makes.
 const MOST_TEXT_WRITTEN: usize = 1024 * 1024;
+/// A longer application, title or address is cut: a writer never makes what a reader refuses.
+const LONGEST_TEXT: usize = 128 * 1024;
+const _: () = assert!(3 * LONGEST_TEXT + CanonicalJson::MOST_BYTES <= MOST_TEXT_WRITTEN);
 /// Distinct texts in a block a reader takes.
 const MOST_TEXT_BYTES: u64 = 2 * 1024 * 1024;
 /// The columns of a block a reader takes.

@@ -81,6 +81,17 @@ pub struct EventData {
     pub afk: Option<bool>,
 }
 
+impl EventData {
+    /// No text that is parsed out of an event has more bytes.
+    pub const MOST_TEXT_BYTES: usize = 4 * 1024;
+
+    /// Is each of its texts as short as such a text is?
+    pub fn fits(&self) -> bool {
+        let mut texts = [&self.app, &self.title, &self.url].into_iter().flatten();
+        texts.all(|text| text.len() <= Self::MOST_TEXT_BYTES)
+    }
+}
+
 /// A stretch of time with one thing to say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {

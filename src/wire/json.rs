@@ -15,6 +15,8 @@ use crate::domain::text::CanonicalJson;
 pub const DEEPEST: usize = 32;
 /// What is parsed out of an event's data is cut to this many characters; the whole stays in its JSON.
 pub const LONGEST_PARSED_OUT: usize = 1024;
+const _: () =
+    assert!(LONGEST_PARSED_OUT * 4 <= EventData::MOST_TEXT_BYTES, "a character has 4 bytes");
 
 /// JSON that cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -80,6 +82,11 @@ pub fn event_data(value: &Value) -> Result<EventData, BadJson> {
     };
     let (app, title, url) = (text(fields, "app"), text(fields, "title"), text(fields, "url"));
     Ok(EventData { json: canonical(value)?, app, title, url, afk })
+}
+
+/// Is this what [`canonical`] makes of some value?
+pub fn is_canonical(json: &CanonicalJson) -> bool {
+    parse(json.as_str().as_bytes()).and_then(|value| canonical(&value)).as_ref() == Ok(json)
 }
 
 fn text(fields: &Map<String, Value>, key: &str) -> Option<String> {
@@ -153,6 +160,12 @@ mod tests {
         assert_eq!(canonical_text(r#"{"a":1,"b":0,"a":2}"#), r#"{"a":2,"b":0}"#);
         let again = canonical_text(r#"{"z":{"y":1,"x":[{}]}}"#);
         assert_eq!(canonical_text(&again), again);
+        assert!(is_canonical(&CanonicalJson::new(again).unwrap()));
+        for other in
+            [r#"{"b":1,"a":2}"#, r#"{"a": 1}"#, "{\"a\":", r#"{"a":1,"a":1}"#, r#"{"a":"\u0041"}"#]
+        {
+            assert!(!is_canonical(&CanonicalJson::new(other).unwrap()), "{other}");
+        }
     }
 
     #[test]

@@ -7,9 +7,11 @@ use super::*;
 use crate::codec::batch::sign;
 use crate::codec::enrollment_code::EnrollmentCode;
 use crate::codec::receipt;
+use crate::domain::activity::{BucketAbout, Event, EventData, EventId};
 use crate::domain::batch::{Batch, Operation, Receipt};
 use crate::domain::id::OfficeId;
-use crate::domain::text::BucketName;
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::{BucketName, CanonicalJson, ShortText};
 
 /// A computer with an agent's key.
 pub(super) struct Agent {
@@ -37,16 +39,26 @@ impl Agent {
         office: Option<OfficeId>,
     ) -> (Vec<u8>, [u8; 32]) {
         let name = BucketName::new(format!("b{seq}")).unwrap();
+        self.holding(vec![Operation::DeleteBucket { name }], seq, previous, office)
+    }
+
+    fn holding(
+        &self,
+        operations: Vec<Operation>,
+        seq: u64,
+        previous: [u8; 32],
+        office: Option<OfficeId>,
+    ) -> (Vec<u8>, [u8; 32]) {
         let batch = Batch {
             office: office.unwrap_or_else(|| self.id("office").parse().unwrap()),
             device: self.id("device").parse().unwrap(),
             stream: 1,
             device_epoch: 1,
             seq_from: seq,
-            seq_to: seq,
+            seq_to: seq + operations.len() as u64 - 1,
             previous,
             created: now(),
-            operations: vec![Operation::DeleteBucket { name }],
+            operations,
         };
         sign(&batch, &self.key)
     }
@@ -199,6 +211,52 @@ async fn what_is_not_believed_is_set_aside() {
     desk.get(&one.caller, "/api/v1/streams/1").await.problem(403, "device_revoked");
     let expected = ["bad_signature", "bad_signature", "other_office", "conflict", "revoked_device"];
     assert_eq!(reasons(&desk).await, expected);
+}
+
+#[tokio::test]
+async fn what_no_agent_writes_is_set_aside_whoever_signed_it() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let bucket = BucketName::new("w").unwrap();
+    let text = |text: &str| ShortText::new(text).unwrap();
+    let (kind, client, hostname) = (text("currentwindow"), text("c"), text("pc"));
+    let about = |data: &str| BucketAbout {
+        kind: kind.clone(),
+        client: client.clone(),
+        hostname: hostname.clone(),
+        data: CanonicalJson::new(data).unwrap(),
+    };
+    let bucket_of = |data: &str| {
+        let (name, about, created) = (bucket.clone(), about(data), now());
+        Operation::PutBucket { name, about, created }
+    };
+    let event = |json: &str, app: &str| {
+        let (json, app) = (CanonicalJson::new(json).unwrap(), Some(app.to_owned()));
+        let data = EventData { json, app, title: None, url: None, afk: None };
+        let (id, start, duration_ms) = (EventId(1), now(), 5);
+        let event = Event { id, start, duration_ms, policy: ActivityPolicy::HoursOnly, data };
+        Operation::PutEvent { bucket: bucket.clone(), event }
+    };
+    let long = "a".repeat(3 * 1024 * 1024);
+    for bad in [
+        event("{}", &long),
+        event("{}", &"a".repeat(EventData::MOST_TEXT_BYTES + 1)),
+        event("{\"app\":", "a"),
+        event("{\"app\": \"a\"}", "a"),
+        bucket_of("}, \"x\": {"),
+    ] {
+        let (bytes, _) = agent.holding(vec![bucket_of("{}"), bad], 1, [0; 32], None);
+        agent.send(&desk, &bytes).await.problem(422, "unreadable");
+        let list = desk.get(&terminal(), "/api/v1/quarantine").await.items();
+        let path = format!("/api/v1/quarantine/{}", list[0]["id"].as_str().unwrap());
+        desk.post(&terminal(), &format!("{path}/accept"), &json!({}))
+            .await
+            .problem(422, "unreadable");
+        desk.delete(&terminal(), &path).await.expect(StatusCode::NO_CONTENT);
+    }
+    let longest = "a".repeat(EventData::MOST_TEXT_BYTES);
+    let (bytes, _) = agent.holding(vec![bucket_of("{}"), event("{}", &longest)], 1, [0; 32], None);
+    agent.send(&desk, &bytes).await.expect(StatusCode::OK);
 }
 
 #[tokio::test]

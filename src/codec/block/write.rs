@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{MOST_TEXT_WRITTEN, VERSION, bytes};
+use super::{LONGEST_TEXT, MOST_TEXT_WRITTEN, VERSION, bytes};
 use crate::domain::activity::{Event, EventData};
 use crate::domain::policy::ActivityPolicy;
 
@@ -108,7 +108,7 @@ struct Shape {
 impl<'a> Sayings<'a> {
     /// Its number; nothing when its texts do not fit beside those that are there.
     fn number_of(&mut self, data: &'a EventData) -> Option<usize> {
-        let texts = [data.app.as_deref(), data.title.as_deref(), data.url.as_deref()];
+        let texts = [&data.app, &data.title, &data.url].map(|text| text.as_deref().map(cut));
         let words = (data.json.as_str(), texts, data.afk);
         if let Some(known) = self.known.get(&words) {
             return Some(*known);
@@ -171,6 +171,11 @@ impl<'a> Sayings<'a> {
         }
         text
     }
+}
+
+/// No door lets such a text in; should one be there all the same, a block with it must be readable.
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_TEXT)]
 }
 
 impl Shape {

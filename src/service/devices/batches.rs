@@ -1,12 +1,15 @@
 //! Taking batches: believed only by the key of the device that signed them, applied once, answered with a signed receipt.
 
+use std::collections::HashSet;
+
 use thiserror::Error;
 
 use super::{Devices, FIRST_EPOCH};
 use crate::clock;
 use crate::codec::batch::{BatchError, SignedBatch};
 use crate::codec::receipt;
-use crate::domain::batch::{ACTIVITY_STREAM, Batch, BatchCommand, Receipt};
+use crate::domain::activity::{BucketAbout, Event, EventData};
+use crate::domain::batch::{ACTIVITY_STREAM, Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command};
 use crate::domain::device::{Device, DeviceKind, StreamState};
 use crate::domain::id::{DeviceId, QuarantineId};
@@ -19,6 +22,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Change;
 use crate::service::error::ServiceError;
 use crate::store::read;
+use crate::wire::json::is_canonical;
 use crate::wire::v1::sheet_mark;
 
 /// Where a stream stands, as the device gets it.
@@ -251,7 +255,27 @@ fn check(bytes: &[u8], device: Option<Device>) -> Opened {
     };
     let signed = SignedBatch::parse(bytes).map_err(unreadable)?;
     let batch = signed.open(&public_key).map_err(unreadable)?;
+    if let Some(detail) = unsound(&batch) {
+        return Err(Doubt { why: Suspicion::Unreadable, detail: detail.to_owned() });
+    }
     Ok((batch, signed.payload_hash()))
+}
+
+/// What no agent writes: a key is good for a computer's own words, not for what the book could not keep or could not give out again.
+fn unsound(batch: &Batch) -> Option<&'static str> {
+    // Most events say what one before them said.
+    let mut known = HashSet::new();
+    let mut is_json = |json| known.contains(json) || (is_canonical(json) && known.insert(json));
+    batch.operations.iter().find_map(|operation| match operation {
+        Operation::PutEvent { event, .. } if !event.data.fits() => {
+            Some("a text parsed out of an event is too long")
+        }
+        Operation::PutEvent { event: Event { data: EventData { json, .. }, .. }, .. }
+        | Operation::PutBucket { about: BucketAbout { data: json, .. }, .. } => {
+            (!is_json(json)).then_some("its data is not canonical JSON")
+        }
+        _ => None,
+    })
 }
 
 /// What an outcome other than applied or early says about a batch; `None` for outcomes no batch has.

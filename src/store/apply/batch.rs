@@ -88,7 +88,7 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
 }
 
 /// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many. Nor
-/// has one whose number is larger than an agent ever gives.
+/// has one whose number or texts are larger than an agent ever gives.
 fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
     match operation {
         Operation::PutBucket { name, about, created } => {
@@ -112,6 +112,7 @@ fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<
         Operation::PutEvent { bucket: name, event } => {
             if let Some(mut bucket) = book::bucket(pen.reader(), device, name)?
                 && let Some(id) = bucket.number_of(event.id)
+                && event.data.fits()
             {
                 let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
                 let event = Event { id, duration_ms, ..event.clone() };

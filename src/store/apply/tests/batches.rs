@@ -196,6 +196,10 @@ fn absurd_numbers_and_orphans_have_nowhere_to_go() {
     let long =
         Event { duration_ms: u64::MAX, ..long.numbered(EventId(1), ActivityPolicy::HoursOnly) };
     let orphan = Operation::DeleteBucket { name: bucket_name("never made") };
+    let data = EventData { title: Some("t".repeat(3 * 1024 * 1024)), ..app("monster") };
+    let monster = event(Timestamp::new(70).unwrap(), 10, data)
+        .numbered(EventId(7), ActivityPolicy::HoursOnly);
+    let monster = Operation::PutEvent { bucket: bucket_name("window"), event: monster };
     let batch = agent.batch(vec![
         put(5, 5, "orphan"),
         orphan,
@@ -203,6 +207,7 @@ fn absurd_numbers_and_orphans_have_nowhere_to_go() {
         put(u64::MAX, 100, "absurd"),
         delete(u64::MAX),
         Operation::PutEvent { bucket: bucket_name("window"), event: long },
+        monster,
         put(EventId::LARGEST.0, 60, "largest"),
     ]);
     assert!(matches!(story.run(accept(&batch)), Outcome::Applied(_)));

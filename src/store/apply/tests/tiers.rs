@@ -178,6 +178,25 @@ fn days_are_kept_until_something_about_them_changes() {
     assert_eq!(now[5..], added[5..]);
 }
 
+/// No door lets it in; a log from before the doors looked may hold it all the same.
+#[test]
+fn a_text_of_megabytes_stops_nobody() {
+    let (mut story, bert, device) = filled();
+    let (name, skip_known) = (bucket_name("window"), SkipKnown::No);
+    let long = EventData { app: Some("a".repeat(3 * 1024 * 1024)), ..app("a") };
+    let begin = story.now.minus_ms(EVENTS * HOUR_MS);
+    let events = vec![event(begin.plus_ms(1_800_000), 30_000, long)];
+    let insert = ActivityCommand::InsertEvents { device, name, events, skip_known };
+    story.run(Command::Activity(insert));
+    let number = story.bucket_of(device).number;
+    story.seal_all(number);
+    let days = days(begin, 1);
+    let total = TierCommand::Total { person: bert, days: days.clone() };
+    assert_eq!(story.run(Command::Tier(total)), Outcome::Stepped { more: false });
+    assert_eq!(story.totals(bert, &days).0, [24 * 60_000 + 30_000]);
+    assert_eq!(story.events(device, "window").len() as u64, EVENTS + 1);
+}
+
 #[test]
 fn what_is_too_old_goes_from_blocks_and_rows_alike() {
     let (mut story, _, device) = filled();
