@@ -8,6 +8,7 @@ mod read;
 mod write;
 
 use std::ops::Range;
+use std::sync::{Arc, OnceLock};
 
 use super::frame::{CodecError, Record};
 use super::layout::fields;
@@ -46,9 +47,9 @@ const MOST_TEXT_WRITTEN: usize = 1024 * 1024;
 const LONGEST_TEXT: usize = 128 * 1024;
 const _: () = assert!(3 * LONGEST_TEXT + CanonicalJson::MOST_BYTES <= MOST_TEXT_WRITTEN);
 /// Distinct texts in a block a reader takes.
-const MOST_TEXT_BYTES: u64 = 2 * 1024 * 1024;
+const MOST_TEXT_BYTES: usize = 2 * 1024 * 1024;
 /// The columns of a block a reader takes.
-const MOST_NUMBER_BYTES: u64 = 1024 * 1024;
+const MOST_NUMBER_BYTES: usize = 1024 * 1024;
 /// The only layout there is.
 const VERSION: u8 = 1;
 /// What messages call it.
@@ -67,6 +68,8 @@ pub struct Block {
     shapes: Vec<Shape>,
     apps: Vec<Range<usize>>,
     text: String,
+    /// What was put together of `data` so far.
+    said: Vec<OnceLock<Arc<EventData>>>,
 }
 
 /// What some events say: a shape and what stands in its gaps.
@@ -153,11 +156,16 @@ impl Block {
         self.shapes[self.data[self.saying(at)].shape].afk
     }
 
-    /// What the event says.
-    pub fn data(&self, at: usize) -> EventData {
-        let data = &self.data[self.saying(at)];
+    /// What the event says: put together once for all events of this block that say it.
+    pub fn data(&self, at: usize) -> &Arc<EventData> {
+        let saying = self.saying(at);
+        self.said[saying].get_or_init(|| Arc::new(self.put_together(saying)))
+    }
+
+    fn put_together(&self, saying: usize) -> EventData {
+        let data = &self.data[saying];
         let shape = &self.shapes[data.shape];
-        let app = self.app(at);
+        let app = data.app.map(|app| &self.text[self.apps[app].clone()]);
         let title = data.title.clone().map(|title| &self.text[title]);
         let url = data.url.clone().map(|url| &self.text[url]);
         let mut json = String::new();
@@ -177,7 +185,7 @@ impl Block {
     pub fn event(&self, at: usize) -> Event {
         let (start, id) = self.place(at);
         let (duration_ms, policy) = (self.durations[at], self.policies[at]);
-        Event { id, start, duration_ms, policy, data: self.data(at) }
+        Event { id, start, duration_ms, policy, data: Arc::clone(self.data(at)) }
     }
 
     /// All of its events.

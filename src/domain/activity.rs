@@ -1,5 +1,7 @@
 //! Recorded activity: buckets of events, and the rule by which heartbeats become events.
 
+use std::sync::Arc;
+
 use super::id::DeviceId;
 use super::policy::ActivityPolicy;
 use super::text::{BucketName, CanonicalJson, ShortText};
@@ -103,8 +105,8 @@ pub struct Event {
     pub duration_ms: u64,
     /// The office policy it was recorded under.
     pub policy: ActivityPolicy,
-    /// What it says.
-    pub data: EventData,
+    /// What it says; shared by events that say the same, where many are read at once.
+    pub data: Arc<EventData>,
 }
 
 impl Event {
@@ -131,7 +133,7 @@ impl NewEvent {
     /// The event it becomes, at most [`LONGEST_EVENT_MS`] long.
     pub fn numbered(self, id: EventId, policy: ActivityPolicy) -> Event {
         let duration_ms = self.duration_ms.min(LONGEST_EVENT_MS);
-        Event { id, start: self.start, duration_ms, policy, data: self.data }
+        Event { id, start: self.start, duration_ms, policy, data: Arc::new(self.data) }
     }
 }
 

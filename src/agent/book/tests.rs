@@ -289,7 +289,8 @@ async fn enrolled_again_only_what_waits_goes_to_the_new_device() {
     let again = Identity { device_epoch: 2, ..identity() };
     let book = open_as(&data, &again, HoursOnly, true);
     deliver(&book, &mut fresh).await;
-    let apps: Vec<_> = content(&fresh.state).remove(0).2.into_iter().map(|e| e.data.app).collect();
+    let apps: Vec<_> =
+        content(&fresh.state).remove(0).2.into_iter().map(|e| e.data.app.clone()).collect();
     assert_eq!(apps, [Some("b".to_owned())]);
     drop(book);
     let book = open_as(&data, &again, HoursOnly, true);
@@ -331,7 +332,7 @@ async fn brought_back_from_a_copy_it_overwrites_nothing() {
         .remove(0)
         .2
         .into_iter()
-        .map(|e| (e.start.ms(), e.duration_ms, e.data.app.unwrap()))
+        .map(|e| (e.start.ms(), e.duration_ms, e.data.app.clone().unwrap()))
         .collect();
     seen.sort();
     seen.dedup();

@@ -3,6 +3,8 @@
 //! Unless the event was recorded under full detail, or the person chose to share titles, only the application and whether somebody
 //! was there go out: the JSON is built anew from these two, so that nothing else can slip through.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::domain::activity::{BucketAbout, Event, EventData};
@@ -29,7 +31,7 @@ pub(in crate::agent) fn event_for_office(event: Event, share_titles: bool) -> Ev
     if share_titles || event.policy.lets_titles_leave() {
         return event;
     }
-    let data = bare(&event.data);
+    let data = Arc::new(bare(&event.data));
     Event { data, ..event }
 }
 
@@ -80,7 +82,7 @@ mod tests {
                 panic!("an event stays one")
             };
             assert_eq!(out.data.json.as_str(), r#"{"app":"Fire\"fox","status":"not-afk"}"#);
-            assert_eq!((out.data.title, out.data.url), (None, None));
+            assert_eq!((&out.data.title, &out.data.url), (&None, &None));
             assert_eq!(out.data.app.as_deref(), Some("Fire\"fox"));
         }
         assert_eq!(for_office(event(FullDetail), false), event(FullDetail));

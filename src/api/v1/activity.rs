@@ -1,6 +1,7 @@
 //! Recorded activity: totals by something, one's own day, a search in one's own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -168,12 +169,13 @@ fn timeline_json(timeline: Timeline, date: String, blip_seconds: u64) -> wire::T
 
 fn found_json(found: FoundEvent) -> wire::FoundEvent {
     let FoundEvent { event, computer, bucket } = found;
+    let said = Arc::unwrap_or_clone(event.data);
     wire::FoundEvent {
         start: wire::rfc3339(event.start),
         duration_ms: event.duration_ms,
-        app: event.data.app,
-        title: event.data.title,
-        url: event.data.url,
+        app: said.app,
+        title: said.title,
+        url: said.url,
         computer,
         bucket,
     }

@@ -61,6 +61,10 @@ impl Numbers<'_> {
 
 /// Appends `text` as it stands between the quotes of a JSON string.
 pub(super) fn push_escaped(json: &mut String, text: &str) {
+    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+        json.push_str(text);
+        return;
+    }
     let mut clean = 0;
     for (at, byte) in text.bytes().enumerate() {
         let Some(escape) = escape(byte) else { continue };
@@ -78,6 +82,9 @@ pub(super) fn push_escaped(json: &mut String, text: &str) {
     }
     json.push_str(&text[clean..]);
 }
+
+/// No byte becomes more than these: `\u0000`.
+pub(super) const LONGEST_ESCAPE: usize = 6;
 
 /// How many bytes [`push_escaped`] appends.
 pub(super) fn escaped_len(text: &str) -> usize {

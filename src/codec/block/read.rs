@@ -1,9 +1,14 @@
 //! Unpacking a block, strictly.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::ops::Range;
+use std::sync::OnceLock;
 
-use super::bytes::{Numbers, escaped_len};
+use zstd::bulk::Decompressor;
+use zstd::zstd_safe;
+
+use super::bytes::{LONGEST_ESCAPE, Numbers, escaped_len};
 use super::{
     Block, Data, MOST_EVENTS, MOST_NUMBER_BYTES, MOST_TEXT_BYTES, NAME, Shape, VERSION, damaged,
 };
@@ -48,20 +53,49 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Block, CodecError> {
     if !fits || data.len() != says.distinct || numbers.most() > 0 || texts.at != text.len() {
         return Err(damaged("its columns contradict each other"));
     }
-    let places: Vec<_> = starts.iter().zip(&ids).collect();
-    if !places.is_sorted_by(|a, b| a < b) {
+    let rises = |at: usize| (starts[at - 1], ids[at - 1]) < (starts[at], ids[at]);
+    if !(1..count).all(rises) {
         return Err(damaged("its events are out of order"));
     }
-    Ok(Block { ids, starts, durations, policies, says: says.says, data, shapes, apps, text })
+    let (says, said) = (says.says, (0..says.distinct).map(|_| OnceLock::new()).collect());
+    Ok(Block { ids, starts, durations, policies, says, data, shapes, apps, text, said })
 }
 
-fn unpacked(packed: &[u8], most: u64) -> Result<Vec<u8>, CodecError> {
+thread_local! {
+    /// Making one takes as long as unpacking a small block.
+    static UNPACKER: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+/// What is packed in one frame, and nothing behind it.
+fn unpacked(packed: &[u8], most: usize) -> Result<Vec<u8>, CodecError> {
+    let Ok(Some(length)) = zstd_safe::get_frame_content_size(packed) else {
+        return unpacked_unmeasured(packed, most);
+    };
+    let length = usize::try_from(length).ok().filter(|length| *length <= most);
+    let length = length.ok_or_else(|| damaged("it unpacks to more than a block may"))?;
+    if zstd_safe::find_frame_compressed_size(packed) != Ok(packed.len()) {
+        return Err(damaged("bytes are left over or missing"));
+    }
+    let bad = |error: std::io::Error| CodecError::damaged(NAME, error);
+    let bytes = UNPACKER.with_borrow_mut(|unpacker| {
+        let unpacker = match unpacker {
+            Some(unpacker) => unpacker,
+            None => unpacker.insert(Decompressor::new()?),
+        };
+        unpacker.decompress(packed, length)
+    });
+    let bytes = bytes.map_err(bad)?;
+    if bytes.len() == length { Ok(bytes) } else { Err(damaged("it is shorter than it says")) }
+}
+
+/// The same of a frame that does not say how long its content is: the first blocks were written so.
+fn unpacked_unmeasured(packed: &[u8], most: usize) -> Result<Vec<u8>, CodecError> {
     let bad = |error: std::io::Error| CodecError::damaged(NAME, error);
     let mut decoder = zstd::Decoder::with_buffer(packed).map_err(bad)?.single_frame();
     decoder.window_log_max(LARGEST_WINDOW_LOG).map_err(bad)?;
     let mut bytes = Vec::new();
-    decoder.by_ref().take(most + 1).read_to_end(&mut bytes).map_err(bad)?;
-    if bytes.len() as u64 > most {
+    decoder.by_ref().take(most as u64 + 1).read_to_end(&mut bytes).map_err(bad)?;
+    if bytes.len() > most {
         return Err(damaged("it unpacks to more than a block may"));
     }
     if decoder.finish().is_empty() { Ok(bytes) } else { Err(damaged("bytes are left over")) }
@@ -128,17 +162,20 @@ struct Says {
 
 impl Says {
     fn read(numbers: &mut Numbers<'_>, count: usize) -> Result<Self, CodecError> {
+        // The latest is the last: what is new costs no moving.
         let (mut says, mut recent) = (Vec::with_capacity(count), Vec::<u32>::new());
         for _ in 0..count {
             match numbers.below(recent.len() + 1)? {
                 0 => {
-                    let next =
-                        u32::try_from(recent.len()).map_err(|_| damaged("it is too long"))?;
-                    recent.insert(0, next);
+                    let next = u32::try_from(recent.len());
+                    recent.push(next.map_err(|_| damaged("it is too long"))?);
                 }
-                at => recent[..at].rotate_right(1),
+                at => {
+                    let from = recent.len() - at;
+                    recent[from..].rotate_left(1);
+                }
             }
-            says.push(recent[0]);
+            says.extend(recent.last());
         }
         Ok(Self { says, distinct: recent.len() })
     }
@@ -225,10 +262,14 @@ fn data(
 
 /// Is the JSON as long as JSON may be?
 fn json_fits(data: &Data, shape: &Shape, apps: &[Range<usize>], text: &str) -> bool {
-    let escaped = |range: &Range<usize>| escaped_len(&text[range.clone()]);
     let pieces: usize = shape.pieces.iter().map(ExactSizeIterator::len).sum();
     let gaps = [data.app.map(|app| &apps[app]), data.title.as_ref(), data.url.as_ref()];
-    let gaps: usize = gaps.into_iter().flatten().map(escaped).sum();
+    let gaps = || gaps.into_iter().flatten();
+    let plain: usize = gaps().map(ExactSizeIterator::len).sum();
+    if pieces > 0 && pieces + LONGEST_ESCAPE * plain <= CanonicalJson::MOST_BYTES {
+        return true;
+    }
+    let gaps: usize = gaps().map(|range| escaped_len(&text[range.clone()])).sum();
     let length = if shape.filled { pieces + gaps } else { pieces };
     (1..=CanonicalJson::MOST_BYTES).contains(&length)
 }

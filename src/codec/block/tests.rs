@@ -1,5 +1,7 @@
 //! Blocks come back whole, and nothing else reads as one.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -13,7 +15,13 @@ fn config() -> ProptestConfig {
 
 fn event(id: u64, start_ms: i64, duration_ms: u64, data: EventData) -> Event {
     let start = Timestamp::new(start_ms).unwrap();
-    Event { id: EventId(id), start, duration_ms, policy: ActivityPolicy::FullDetail, data }
+    Event {
+        id: EventId(id),
+        start,
+        duration_ms,
+        policy: ActivityPolicy::FullDetail,
+        data: Arc::new(data),
+    }
 }
 
 fn said(json: &str) -> EventData {
@@ -83,6 +91,8 @@ proptest! {
     fn what_goes_in_comes_out(events in events()) {
         let block = unpacked(&events);
         prop_assert_eq!(&block.events(), &events);
+        // Events out of a block share what they say, and are packed the same.
+        prop_assert_eq!(Block::pack(&block.events(), usize::MAX), Block::pack(&events, usize::MAX));
         for (at, event) in events.iter().enumerate() {
             prop_assert_eq!(block.place(at), (event.start, event.id));
             prop_assert_eq!(block.before((event.start, event.id)), at);
@@ -100,6 +110,7 @@ proptest! {
         let (bytes, _) = Block::pack(&events, usize::MAX);
         let at = at.index(bytes.len());
         prop_assert!(Block::unpack(&bytes[..at]).is_err());
+        prop_assert!(Block::unpack(&[&bytes[..], &[0]].concat()).is_err());
         let mut slipped = bytes;
         slipped[at] ^= 1 << bit;
         if let Ok(block) = Block::unpack(&slipped) {

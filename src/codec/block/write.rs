@@ -1,6 +1,7 @@
 //! Packing events into a block.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{LONGEST_TEXT, MOST_TEXT_WRITTEN, VERSION, bytes};
 use crate::domain::activity::{Event, EventData};
@@ -12,16 +13,17 @@ const ZSTD_LEVEL: i32 = 3;
 pub(super) fn pack(events: &[Event], most: usize) -> (Vec<u8>, usize) {
     let mut says = Sayings::default();
     let mut codes = Vec::new();
+    // The latest is the last: what is new costs no moving.
     let mut recent: Vec<usize> = Vec::new();
     for event in events.iter().take(most) {
         let Some(saying) = says.number_of(&event.data) else { break };
-        let code = match recent.iter().position(|known| *known == saying) {
+        let code = match recent.iter().rposition(|known| *known == saying) {
             Some(at) => {
-                recent[..=at].rotate_right(1);
-                at as u64 + 1
+                recent[at..].rotate_left(1);
+                (recent.len() - at) as u64
             }
             None => {
-                recent.insert(0, saying);
+                recent.push(saying);
                 0
             }
         };
@@ -81,6 +83,8 @@ const fn policy_number(policy: ActivityPolicy) -> u8 {
 #[derive(Default)]
 struct Sayings<'a> {
     known: HashMap<Words<'a>, usize>,
+    /// The same by where it lies in memory: events out of one block share it.
+    shared: HashMap<*const EventData, usize>,
     shapes: HashMap<Shape, usize>,
     apps: HashMap<&'a str, usize>,
     /// The same in the order of their numbers.
@@ -107,7 +111,17 @@ struct Shape {
 
 impl<'a> Sayings<'a> {
     /// Its number; nothing when its texts do not fit beside those that are there.
-    fn number_of(&mut self, data: &'a EventData) -> Option<usize> {
+    fn number_of(&mut self, data: &'a Arc<EventData>) -> Option<usize> {
+        let at = Arc::as_ptr(data);
+        if let Some(known) = self.shared.get(&at) {
+            return Some(*known);
+        }
+        let number = self.number_by_words(data)?;
+        self.shared.insert(at, number);
+        Some(number)
+    }
+
+    fn number_by_words(&mut self, data: &'a EventData) -> Option<usize> {
         let texts = [&data.app, &data.title, &data.url].map(|text| text.as_deref().map(cut));
         let words = (data.json.as_str(), texts, data.afk);
         if let Some(known) = self.known.get(&words) {

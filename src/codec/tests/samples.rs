@@ -9,6 +9,7 @@ mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
+use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 
@@ -165,7 +166,7 @@ fn presence(afk: bool) -> EventData {
 }
 
 pub(super) fn event(id: u64, policy: ActivityPolicy) -> Event {
-    Event { id: EventId(id), start: now(), duration_ms: 65_536, policy, data: data() }
+    Event { id: EventId(id), start: now(), duration_ms: 65_536, policy, data: Arc::new(data()) }
 }
 
 fn leaves(all: &mut Vec<Sample>) {
@@ -440,7 +441,7 @@ fn nouns(all: &mut Vec<Sample>) {
     put(all, "bucket", "bucket", bucket);
     for afk in [false, true] {
         let name = if afk { "afk" } else { "not-afk" };
-        let event = Event { data: presence(afk), ..event(8, ActivityPolicy::HoursOnly) };
+        let event = Event { data: Arc::new(presence(afk)), ..event(8, ActivityPolicy::HoursOnly) };
         put(all, "event", name, event);
     }
     let suspicions = [

@@ -1,5 +1,7 @@
 //! What the watchers of a made-up person's computer would have recorded while they worked: windows, addresses, presence.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::DemoOptions;
@@ -123,7 +125,7 @@ impl Watcher {
             start,
             duration_ms: long,
             policy: ActivityPolicy::AppTotals,
-            data,
+            data: Arc::new(data),
         };
         Ok(Operation::PutEvent { bucket: self.bucket.clone(), event })
     }

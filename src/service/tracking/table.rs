@@ -1,5 +1,7 @@
 //! Recorded activity as rows of a table: what a report says, and single events.
 
+use std::sync::Arc;
+
 use super::report::{ActivityReport, Detail};
 use crate::domain::activity::Event;
 use crate::domain::report::DayTotal;
@@ -82,7 +84,7 @@ pub(super) fn hours_only() -> ServiceError {
 /// An event of this person's computer.
 pub(super) fn event(person: &str, computer: &str, kind: &str, event: Event) -> Vec<String> {
     let (start, end) = (rfc3339(event.start), rfc3339(event.end()));
-    let data = event.data;
+    let data = Arc::unwrap_or_clone(event.data);
     let away = data.afk.map(|away| if away { "yes" } else { "no" });
     vec![
         person.to_owned(),

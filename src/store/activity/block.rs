@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::{pen, thin};
 use crate::codec::block::{Block, MOST_EVENTS};
@@ -120,9 +121,13 @@ fn about(events: &[Event]) -> Option<(Place, Sealed)> {
 }
 
 fn is_detailed(events: &[Event]) -> bool {
-    let mut known = HashSet::new();
+    let (mut seen, mut known) = (HashSet::new(), HashSet::new());
     let mut data = events.iter().map(|event| &event.data);
-    data.any(|data| known.insert(data.json.as_str()) && thin::thinned(data).is_some())
+    data.any(|data| {
+        seen.insert(Arc::as_ptr(data))
+            && known.insert(data.json.as_str())
+            && thin::thinned(data).is_some()
+    })
 }
 
 /// Removes the bucket's first block, if all of its events began before this; with how many those were.

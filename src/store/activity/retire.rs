@@ -1,6 +1,7 @@
 //! What is too old goes, or keeps only the little that old events keep. Blocks go whole where all of one is too old.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::block::{self, Closed};
 use super::thin::thinned;
@@ -139,7 +140,7 @@ fn thin_block(
 }
 
 fn thin(event: &Event) -> Option<Event> {
-    thinned(&event.data).map(|data| Event { data, ..event.clone() })
+    thinned(&event.data).map(|data| Event { data: Arc::new(data), ..event.clone() })
 }
 
 const FIRST: Place = (Timestamp::EARLIEST, EventId(0));

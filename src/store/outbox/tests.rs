@@ -1,5 +1,7 @@
 //! The outbox against a model of the server, with a crash between any two steps.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::activity::{Event, EventData, EventId, NewEvent};
 use crate::domain::batch::Receipt;
@@ -170,7 +172,7 @@ fn a_batch_is_bounded_in_operations_and_bytes() {
         .write_durably(|writer| {
             for id in 1..=12 {
                 let mut big = event(id, 0);
-                big.data.json = CanonicalJson::new("x".repeat(60_000)).unwrap();
+                Arc::make_mut(&mut big.data).json = CanonicalJson::new("x".repeat(60_000)).unwrap();
                 append(
                     writer,
                     STREAM,

@@ -120,7 +120,7 @@ fn put_event(number: u64) -> Operation {
         start: time(number),
         duration_ms: recording::LASTS_MS,
         policy: ActivityPolicy::HoursOnly,
-        data,
+        data: std::sync::Arc::new(data),
     };
     Operation::PutEvent { bucket: bucket(), event }
 }

@@ -1,5 +1,7 @@
 //! Blocks as they are known from outside, what days came to, and the steps that make them.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::domain::report::Stretch;
 use crate::domain::tier::{AppTotal, BlockPart, DayTotals, KeptTotals, Sealed, TierCommand};
@@ -86,7 +88,7 @@ pub(in crate::codec::tests) fn block() -> Vec<Event> {
         said.into_iter().zip(policies).zip(times).zip(ids)
     {
         let start = now().plus_ms(after_ms);
-        events.push(Event { id: EventId(id), start, duration_ms, policy, data });
+        events.push(Event { id: EventId(id), start, duration_ms, policy, data: Arc::new(data) });
     }
     events
 }

@@ -77,7 +77,7 @@ fn imports_may_be_repeated_and_posts_repeat_themselves() {
     assert_eq!(story.run(insert(device, vec![replaced], SkipKnown::No)), numbers(&[1]));
     let all = story.events(device, "window");
     assert_eq!(all.iter().map(|e| e.id.0).collect::<Vec<_>>(), [4, 3, 2, 1]);
-    assert_eq!(all[3].data, app("c"));
+    assert_eq!(*all[3].data, app("c"));
 }
 
 #[test]

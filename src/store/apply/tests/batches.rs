@@ -67,7 +67,7 @@ fn stood(seq: u64, hash: [u8; 32]) -> StreamState {
 
 fn apps(story: &Story, device: DeviceId) -> Vec<(u64, String)> {
     let events = story.events(device, "window");
-    events.into_iter().map(|e| (e.id.0, e.data.app.unwrap())).collect()
+    events.into_iter().map(|e| (e.id.0, e.data.app.clone().unwrap())).collect()
 }
 
 #[test]
