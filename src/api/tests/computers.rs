@@ -1,5 +1,7 @@
 //! Invitations, enrolment, batches and the quarantine.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64;
 use ed25519_dalek::SigningKey;
 
@@ -232,7 +234,7 @@ async fn what_no_agent_writes_is_set_aside_whoever_signed_it() {
     };
     let event = |json: &str, app: &str| {
         let (json, app) = (CanonicalJson::new(json).unwrap(), Some(app.to_owned()));
-        let data = EventData { json, app, title: None, url: None, afk: None };
+        let data = Arc::new(EventData { json, app, title: None, url: None, afk: None });
         let (id, start, duration_ms) = (EventId(1), now(), 5);
         let event = Event { id, start, duration_ms, policy: ActivityPolicy::HoursOnly, data };
         Operation::PutEvent { bucket: bucket.clone(), event }

@@ -165,9 +165,10 @@ fn long_texts_close_a_block_early_and_one_event_always_fits() {
     let after = event(8, 1_000, 0, said("{}"));
     let (bytes, taken) = Block::pack(&[bomb, after], 9);
     assert_eq!(taken, 2);
-    let data = Block::unpack(&bytes).unwrap().data(0);
+    let block = Block::unpack(&bytes).unwrap();
+    let data = block.data(0);
     assert_eq!(data.title, Some("ä".repeat(LONGEST_TEXT / 2)));
-    assert_eq!(data.app.map(|app| app.len()), Some(LONGEST_TEXT));
+    assert_eq!(data.app.as_ref().map(String::len), Some(LONGEST_TEXT));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{Devices, FIRST_EPOCH};
 use crate::clock;
 use crate::codec::batch::{BatchError, SignedBatch};
 use crate::codec::receipt;
-use crate::domain::activity::{BucketAbout, Event, EventData};
+use crate::domain::activity::{BucketAbout, Event};
 use crate::domain::batch::{ACTIVITY_STREAM, Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command};
 use crate::domain::device::{Device, DeviceKind, StreamState};
@@ -266,14 +266,13 @@ fn unsound(batch: &Batch) -> Option<&'static str> {
     // Most events say what one before them said.
     let mut known = HashSet::new();
     let mut is_json = |json| known.contains(json) || (is_canonical(json) && known.insert(json));
+    let mut sound = |json| (!is_json(json)).then_some("its data is not canonical JSON");
     batch.operations.iter().find_map(|operation| match operation {
         Operation::PutEvent { event, .. } if !event.data.fits() => {
             Some("a text parsed out of an event is too long")
         }
-        Operation::PutEvent { event: Event { data: EventData { json, .. }, .. }, .. }
-        | Operation::PutBucket { about: BucketAbout { data: json, .. }, .. } => {
-            (!is_json(json)).then_some("its data is not canonical JSON")
-        }
+        Operation::PutEvent { event: Event { data, .. }, .. } => sound(&data.json),
+        Operation::PutBucket { about: BucketAbout { data, .. }, .. } => sound(data),
         _ => None,
     })
 }
