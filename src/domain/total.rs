@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::report::{Stretch, union};
+use super::report::{Joined, Stretch};
 
 /// What time is put under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,39 +59,28 @@ pub struct LabelTotals {
     pub labels: BTreeMap<u32, u64>,
 }
 
-/// The totals of one day over a person's computers.
+/// The totals of one day over a person's computers. The work grows with how much was recorded, never with how much of it overlaps.
 pub fn day_total(computers: impl IntoIterator<Item = ComputerDay>) -> LabelTotals {
     let (mut total, mut active) = (LabelTotals::default(), Vec::new());
     for computer in computers {
-        let present = computer.present.map(union);
-        let within = computer.labels_within.map(union);
-        active.extend(match &present {
-            Some(present) => intersect(&computer.windows, present),
-            None => computer.windows,
-        });
+        let windows = Joined::of(computer.windows);
+        let present = computer.present.map(Joined::of);
+        let within = computer.labels_within.map(Joined::of);
+        let there = present.as_ref().map(|present| windows.overlap(present));
+        active.extend_from_slice(there.as_ref().unwrap_or(&windows).stretches());
+        let limit = match (present, within) {
+            (Some(present), Some(within)) => Some(present.overlap(&within)),
+            (present, within) => present.or(within),
+        };
         for (label, stretch) in computer.labelled {
-            let mut parts = vec![stretch];
-            for limit in [&present, &within].into_iter().flatten() {
-                parts = intersect(&parts, limit);
-            }
-            let ms: u64 = parts.into_iter().map(Stretch::ms).sum();
+            let ms = limit.as_ref().map_or(stretch.ms(), |limit| limit.within(stretch).0);
             if ms > 0 {
                 *total.labels.entry(label).or_default() += ms;
             }
         }
     }
-    total.active_ms = union(active).into_iter().map(Stretch::ms).sum();
+    total.active_ms = Joined::of(active).ms();
     total
-}
-
-/// The parts of `stretches` that lie within `within`; `within` is joined and in order ([`union`]).
-pub fn intersect(stretches: &[Stretch], within: &[Stretch]) -> Vec<Stretch> {
-    let mut parts = Vec::new();
-    for stretch in stretches {
-        let first = within.partition_point(|w| w.to <= stretch.from);
-        parts.extend(within[first..].iter().map_while(|window| stretch.overlap(*window)));
-    }
-    parts
 }
 
 /// The host of a page's address, without `www.`; `None` for what is no page on the network.

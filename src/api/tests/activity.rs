@@ -292,3 +292,26 @@ async fn a_search_finds_ones_own_page_by_page() {
     }
     desk.get(&terminal(), "/api/v1/activity/search?text=x").await.problem(422, "no_person");
 }
+
+/// Windows may lie over each other, and presence may come in seconds: what a person sends must not make the server list every pair.
+#[tokio::test]
+async fn a_day_of_overlaps_is_refused_by_the_timeline_and_added_up_by_totals() {
+    let desk = Desk::with_people().await;
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let windows: Vec<Value> =
+        (0..500).map(|_| event("00:00:00", 86_000, &json!({"app": "Editor"}))).collect();
+    let at = |n: usize| format!("10:{:02}:{:02}", n / 30, n % 30 * 2);
+    let there: Vec<Value> =
+        (0..900).map(|n| event(&at(n), 1, &json!({"status": "not-afk"}))).collect();
+    for (name, kind, events) in [("w", "currentwindow", windows), ("a", "afkstatus", there)] {
+        let about = json!({"client": "c", "type": kind, "hostname": "h"});
+        let path = format!("/api/0/buckets/{name}");
+        desk.post(&door, &path, &about).await.expect(StatusCode::OK);
+        desk.post(&door, &format!("{path}/events"), &json!(events)).await.expect(StatusCode::OK);
+    }
+    let cy = desk.sign_in("cy").await;
+    let day = desk.get(&cy, "/api/v1/activity/timeline?date=2026-11-21").await;
+    day.problem(422, "too_much");
+    let apps = totals(&desk, &cy, "app").await;
+    assert_eq!((&apps["total_ms"], rows(&apps)), (&json!(900_000), vec![row("Editor", 450_000)]));
+}

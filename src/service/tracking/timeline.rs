@@ -11,16 +11,18 @@ use super::total::{is, texts};
 use crate::domain::activity::Bucket;
 use crate::domain::category::Tree;
 use crate::domain::id::DeviceId;
-use crate::domain::report::{PRESENCE, Stretch, WINDOW, union};
+use crate::domain::report::{Joined, PRESENCE, Stretch, WINDOW};
+use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Segment, grouped};
-use crate::domain::total::intersect;
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Principal, day};
 use crate::store::{Reader, StoreError, activity, read};
 
-/// A day has at most this many stretches: one and a half a second.
-const MOST_STRETCHES: usize = 100_000;
+/// A day is told from at most this many events and parts of them, over all computers: more than two a second.
+const MOST_STRETCHES: usize = 200_000;
+/// And from at most this many bytes of names and titles.
+const MOST_BYTES: usize = 64 * 1024 * 1024;
 
 /// A day of somebody's own.
 #[derive(Debug)]
@@ -57,14 +59,15 @@ impl Tracking {
         };
         let (id, tree) = (person.id, self.tree_of(person.id).await?);
         let found = self.door.read(move |reader| {
-            let (mut names, mut day) = (Vec::new(), Vec::new());
+            let (mut names, mut day, mut room) = (Vec::new(), Vec::new(), Room::default());
             for device in read::devices_of(reader, id)? {
                 let place = names.len();
                 names.push(device.name.to_string());
-                let Some(stretches) = stretches(reader, device.id, place, bounds, &tree)? else {
-                    return Ok(None);
-                };
-                day.extend(grouped(stretches, blip_ms));
+                let computer = Computer { id: device.id, place };
+                match stretches(reader, computer, bounds, &tree, &mut room)? {
+                    Some(stretches) => day.extend(grouped(stretches, blip_ms)),
+                    None => return Ok(None),
+                }
             }
             day.sort_by_key(|segment| (segment.at.from, segment.device));
             Ok(Some((names, day)))
@@ -91,20 +94,47 @@ pub(super) fn own(principal: &Principal) -> Result<&User, ServiceError> {
     })
 }
 
+/// What a day has taken so far.
+#[derive(Debug, Default)]
+struct Room {
+    stretches: usize,
+    bytes: usize,
+}
+
+impl Room {
+    /// Takes one more, with so many bytes of text; breaks off when that is too much.
+    const fn take(&mut self, bytes: usize) -> ControlFlow<()> {
+        self.stretches += 1;
+        self.bytes += bytes;
+        if self.is_full() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    const fn is_full(&self) -> bool {
+        self.stretches > MOST_STRETCHES || self.bytes > MOST_BYTES
+    }
+}
+
+/// One of the person's computers.
+#[derive(Clone, Copy)]
+struct Computer {
+    id: DeviceId,
+    place: usize,
+}
+
 /// What was in front on one computer while somebody was there, in order; `None` when that is too much.
 fn stretches(
     reader: &dyn Reader,
-    device: DeviceId,
-    place: usize,
+    computer: Computer,
     day: Stretch,
     tree: &Tree,
+    room: &mut Room,
 ) -> Result<Option<Vec<Segment>>, StoreError> {
-    let buckets = activity::buckets(reader, device)?;
+    let buckets = activity::buckets(reader, computer.id)?;
     let has_window_watcher = buckets.iter().any(|bucket| is(bucket, WINDOW));
     let (mut windows, mut present) = (Vec::new(), None);
     for bucket in &buckets {
         if is(bucket, PRESENCE) {
-            presence(reader, bucket, day, &mut present)?;
+            presence(reader, bucket, day, &mut present, room)?;
             continue;
         }
         if has_window_watcher && !is(bucket, WINDOW) {
@@ -112,41 +142,51 @@ fn stretches(
         }
         activity::events_newest_first(reader, bucket, day.from, day.to, |event| {
             let stretch = Stretch { from: event.start, to: event.end() }.overlap(day);
-            if let (Some(at), Some(app)) = (stretch, event.data.app.clone()) {
-                windows.push(Segment {
-                    at,
-                    active_ms: at.ms(),
-                    longest_ms: at.ms(),
-                    app,
-                    title: event.data.title.clone(),
-                    category: tree.category(texts(&event.data, true)),
-                    device: place,
-                    blips: 0,
-                });
-            }
-            if windows.len() > MOST_STRETCHES {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+            let (Some(at), Some(app)) = (stretch, event.data.app.clone()) else {
+                return room.take(0);
+            };
+            let segment = Segment {
+                at,
+                active_ms: at.ms(),
+                longest_ms: at.ms(),
+                app,
+                title: event.data.title.clone(),
+                category: tree.category(texts(&event.data, true)),
+                device: computer.place,
+                blips: 0,
+            };
+            let flow = room.take(bytes(&segment));
+            windows.push(segment);
+            flow
         })?;
     }
-    if windows.len() > MOST_STRETCHES {
+    if room.is_full() {
         return Ok(None);
     }
-    let mut parts = match present.map(union) {
-        Some(present) => windows.iter().flat_map(|window| parts(window, &present)).collect(),
-        None => windows,
+    let Some(present) = present.map(Joined::of) else {
+        windows.sort_by_key(order);
+        return Ok(Some(windows));
     };
-    parts.sort_by_key(|part| (part.at.from, part.at.to));
+    let mut parts = Vec::new();
+    for window in windows {
+        for at in present.parts(window.at) {
+            if room.take(bytes(&window)).is_break() {
+                return Ok(None);
+            }
+            parts.push(Segment { at, active_ms: at.ms(), longest_ms: at.ms(), ..window.clone() });
+        }
+    }
+    parts.sort_by_key(order);
     Ok(Some(parts))
 }
 
-fn parts(window: &Segment, present: &[Stretch]) -> Vec<Segment> {
-    let parts = intersect(&[window.at], present).into_iter();
-    parts
-        .map(|at| Segment { at, active_ms: at.ms(), longest_ms: at.ms(), ..window.clone() })
-        .collect()
+const fn order(segment: &Segment) -> (Timestamp, Timestamp) {
+    (segment.at.from, segment.at.to)
+}
+
+fn bytes(segment: &Segment) -> usize {
+    let title = segment.title.as_ref().map_or(0, String::len);
+    segment.app.len() + title + segment.category.iter().map(String::len).sum::<usize>()
 }
 
 fn presence(
@@ -154,6 +194,7 @@ fn presence(
     bucket: &Bucket,
     day: Stretch,
     present: &mut Option<Vec<Stretch>>,
+    room: &mut Room,
 ) -> Result<(), StoreError> {
     activity::events_newest_first(reader, bucket, day.from, day.to, |event| {
         let stretch = Stretch { from: event.start, to: event.end() }.overlap(day);
@@ -163,6 +204,6 @@ fn presence(
                 present.push(stretch);
             }
         }
-        ControlFlow::Continue(())
+        room.take(0)
     })
 }

@@ -57,14 +57,11 @@ pub fn add(
     }
     let mut totals = Vec::with_capacity(days.len());
     for (at, day) in days.iter().enumerate() {
-        let recorded: Vec<Recorded<u32>> = computers
-            .iter_mut()
-            .map(|(windows, present)| Recorded {
-                windows: std::mem::take(&mut windows[at]),
-                present: present[at].take(),
-            })
-            .collect();
-        let total = add_up(&recorded, *day);
+        let recorded = computers.iter_mut().map(|(windows, present)| Recorded {
+            windows: std::mem::take(&mut windows[at]),
+            present: present[at].take(),
+        });
+        let total = add_up(recorded, *day);
         let mut apps: Vec<AppTotal> = total
             .apps
             .into_iter()
