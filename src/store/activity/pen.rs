@@ -3,6 +3,8 @@
 //! A block is never changed in place: whoever must change an event in it takes all of its events out ([`Pen`]), and the next seal packs
 //! them again. What was deleted is gone from the file's rows at once.
 
+mod run;
+
 use std::ops::ControlFlow;
 
 use super::block::{self, Closed};

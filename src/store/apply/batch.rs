@@ -45,8 +45,11 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
     let is_offer = |operation: &Operation| matches!(operation, Operation::OfferEntry(_));
     for run in batch.operations.chunk_by(|a, b| is_offer(a) == is_offer(b)) {
         let mut pen = Pen::new(at.writer);
-        for operation in run.iter().filter(|operation| !is_offer(operation)) {
-            record(&mut pen, device.id, operation)?;
+        for run in run.chunk_by(same_bucket) {
+            match run {
+                [Operation::PutEvent { bucket, .. }, ..] => put(&mut pen, device.id, bucket, run)?,
+                others => others.iter().try_for_each(|one| record(&mut pen, device.id, one))?,
+            }
         }
         let touched = pen.into_touched();
         totals::forget(at.writer, device.person, touched)?;
@@ -87,8 +90,34 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
     }
 }
 
-/// Runs one operation. An event for a bucket that is not there has nowhere to go: its bucket was deleted, or is one too many. Nor
+/// Events of one bucket follow each other in most batches.
+fn same_bucket(a: &Operation, b: &Operation) -> bool {
+    match (a, b) {
+        (Operation::PutEvent { bucket: a, .. }, Operation::PutEvent { bucket: b, .. }) => a == b,
+        _ => false,
+    }
+}
+
+/// Puts these events of one bucket. Those for a bucket that is not there have nowhere to go: it was deleted, or is one too many. Nor
 /// has one whose number or texts are larger than an agent ever gives.
+fn put(
+    pen: &mut Pen<'_>,
+    device: DeviceId,
+    name: &BucketName,
+    run: &[Operation],
+) -> Result<(), StoreError> {
+    let Some(mut bucket) = book::bucket(pen.reader(), device, name)? else { return Ok(()) };
+    let base = bucket.clone();
+    let events = run.iter().filter_map(|operation| {
+        let Operation::PutEvent { event, .. } = operation else { return None };
+        let id = base.number_of(event.id).filter(|_| event.data.fits())?;
+        let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
+        Some(Event { id, duration_ms, ..event.clone() })
+    });
+    pen.put_events(&mut bucket, events)
+}
+
+/// Runs one operation that is no event to put.
 fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<(), StoreError> {
     match operation {
         Operation::PutBucket { name, about, created } => {
@@ -109,16 +138,6 @@ fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<
                 pen.delete_bucket(&bucket)?;
             }
         }
-        Operation::PutEvent { bucket: name, event } => {
-            if let Some(mut bucket) = book::bucket(pen.reader(), device, name)?
-                && let Some(id) = bucket.number_of(event.id)
-                && event.data.fits()
-            {
-                let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
-                let event = Event { id, duration_ms, ..event.clone() };
-                pen.put_event(&mut bucket, event)?;
-            }
-        }
         Operation::DeleteEvent { bucket: name, event } => {
             if let Some(bucket) = book::bucket(pen.reader(), device, name)?
                 && let Some(id) = bucket.number_of(*event)
@@ -126,8 +145,8 @@ fn record(pen: &mut Pen<'_>, device: DeviceId, operation: &Operation) -> Result<
                 pen.delete_event(bucket.number, id)?;
             }
         }
-        // The caller's: it needs more than the book.
-        Operation::OfferEntry(_) => {}
+        // The caller's: they need more than the book, or come many at a time.
+        Operation::OfferEntry(_) | Operation::PutEvent { .. } => {}
     }
     Ok(())
 }
