@@ -52,10 +52,10 @@ pub struct Joined {
 impl Joined {
     /// These, joined.
     pub fn of(stretches: Vec<Stretch>) -> Self {
-        Self::joined(union(stretches))
+        Self::from_joined(union(stretches))
     }
 
-    fn joined(stretches: Vec<Stretch>) -> Self {
+    fn from_joined(stretches: Vec<Stretch>) -> Self {
         let mut before_ms = Vec::with_capacity(stretches.len() + 1);
         let mut ms = 0;
         before_ms.push(ms);
@@ -114,7 +114,7 @@ impl Joined {
             both.extend(one.overlap(*two));
             if one.to < two.to { a += 1 } else { b += 1 }
         }
-        Self::joined(both)
+        Self::from_joined(both)
     }
 }
 
@@ -204,7 +204,7 @@ mod tests {
         let computers = vec![computer];
         let first = totals(computers.clone(), s(0, 100));
         assert_eq!(first, Sum { active_ms: 50, apps: [('e', (50, 1))].into() });
-        let second = totals(computers.clone(), s(100, 250));
+        let second = totals(computers, s(100, 250));
         assert_eq!(second.active_ms, 20 + 50 + 10);
         assert_eq!(second.apps, [('e', (20, 1)), ('m', (50, 1)), ('-', (10, 1))].into());
         let absent = Recorded { windows: vec![('e', s(0, 50))], present: Some(Vec::new()) };

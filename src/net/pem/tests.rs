@@ -1,3 +1,5 @@
+//! Certificates and keys come back as they went in, and nothing else passes for one.
+
 use super::*;
 use crate::net;
 
