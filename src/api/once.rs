@@ -6,18 +6,20 @@
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG, IF_MATCH};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::Services;
 use super::error::Failure;
 use super::input::{Asker, json_body, read_body, read_json};
+use super::version::etag;
 use crate::service::Principal;
-use crate::service::once::{Kept, Known, OnceKey};
+use crate::service::once::{Kept, Known, OnceKey, watched};
 use crate::wire::import::MOST_FILE_BYTES;
 
 /// The header.
@@ -116,7 +118,7 @@ async fn kept(
                 "Wait a moment, then send it again.",
             ));
         }
-        Known::Begun(_) => {
+        Known::Begun(_) | Known::Lost => {
             return Err(conflict(
                 "outcome_unknown",
                 "The server stopped while it did this, so it does not know whether it was done.",
@@ -124,12 +126,17 @@ async fn kept(
             ));
         }
     }
-    let response = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    let work = next.run(Request::from_parts(parts, Body::from(bytes)));
+    let (response, is_written) = watched(work).await;
     let status = response.status();
     if !status.is_success() {
-        // Refused: nothing was done. A failure of the server's own may have done it; then nobody knows, and the key stays begun.
-        if status.is_client_error() {
-            services.answers.forget(once, (services.now)()).await?;
+        // Refused, or failed before anything was done: it may come again. Else nobody knows what was done.
+        let ended = match status.is_client_error() || !is_written {
+            true => services.answers.forget(once, (services.now)()).await,
+            false => services.answers.lose(once, (services.now)()).await,
+        };
+        if let Err(error) = ended {
+            tracing::warn!(%error, "the end of a request with a key could not be kept: it stays begun");
         }
         return Ok(response);
     }
@@ -144,8 +151,17 @@ async fn kept(
     Ok(Response::from_parts(parts, Body::from(body)))
 }
 
+/// The version of a record that was answered.
+#[derive(Deserialize)]
+struct Told {
+    version: u64,
+}
+
 fn again(kept: Kept) -> Response {
     let status = StatusCode::from_u16(kept.status).unwrap_or(StatusCode::OK);
+    // What an answer says of its version, its `ETag` said, too.
+    let told: Option<Told> = serde_json::from_slice(&kept.body).ok();
+    let version = told.map(|told| told.version);
     let mut response = (status, kept.body).into_response();
     match HeaderValue::try_from(kept.media_type) {
         Ok(media_type) if !media_type.is_empty() => {
@@ -154,6 +170,9 @@ fn again(kept: Kept) -> Response {
         _ => {
             response.headers_mut().remove(CONTENT_TYPE);
         }
+    }
+    if let Some(version) = version {
+        response.headers_mut().insert(ETAG, etag(version));
     }
     response
 }
@@ -173,6 +192,8 @@ fn key(
     // What is no text is no key either; the empty one says so.
     let text = value.to_str().unwrap_or_default();
     let address = uri.path_and_query().map_or_else(|| uri.path(), |address| address.as_str());
-    let asked = [method.as_str().as_bytes(), address.as_bytes(), body];
+    let mut asked = vec![method.as_str().as_bytes(), address.as_bytes(), body];
+    // On condition of another version it is another request.
+    asked.extend(headers.get_all(IF_MATCH).iter().map(HeaderValue::as_bytes));
     Ok(Some(OnceKey::new(principal, text, &asked)?))
 }

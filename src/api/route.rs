@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::error::Failure;
-use super::{Services, auth, browser, once};
+use super::{Services, auth, browser, once, version};
 use crate::domain::right::Right;
 use crate::domain::token::Scope;
 use crate::net::Peer;
@@ -166,7 +166,12 @@ impl Route {
 
     /// The handler behind its guard.
     pub(super) fn guarded(self, services: &Services) -> MethodRouter<Services> {
-        let terms = Terms { access: self.access, steps_up: self.steps_up, once: self.once };
+        let terms = Terms {
+            access: self.access,
+            steps_up: self.steps_up,
+            once: self.once,
+            if_match: self.if_match,
+        };
         self.handler.route_layer(from_fn_with_state((services.clone(), terms), guard))
     }
 }
@@ -177,6 +182,7 @@ struct Terms {
     access: Access,
     steps_up: bool,
     once: bool,
+    if_match: bool,
 }
 
 async fn guard(
@@ -216,6 +222,7 @@ async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Pri
     if access == Access::Device {
         return auth::device(peer);
     }
+    let takes_no_version = !terms.if_match && !request.method.is_safe();
     let principal = auth::principal(services, peer, &request.headers).await?;
     may_ask(access, &principal)?;
     let scope = if request.method.is_safe() { Scope::Read } else { Scope::Manage };
@@ -226,6 +233,9 @@ async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Pri
     let by_itself = principal.token().is_none() && !matches!(principal, Principal::Local(_));
     if by_itself {
         browser::check_write(&request.method, &request.uri, &request.headers)?;
+    }
+    if takes_no_version {
+        version::must_be_absent(&request.headers)?;
     }
     if steps_up {
         services.accounts.must_be_proven(&principal, (services.now)()).await?;

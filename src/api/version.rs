@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -48,6 +48,19 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
         let number = number.filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()));
         number.and_then(|text| text.parse().ok()).map(|version| Self(Some(version))).ok_or_else(bad)
     }
+}
+
+/// Goes on only without the header: to take no notice of it would let a caller believe that nobody's change is overwritten.
+pub(super) fn must_be_absent(headers: &HeaderMap) -> Result<(), Failure> {
+    if headers.contains_key(IF_MATCH) {
+        return Err(Failure::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "no_if_match_here",
+            "This address changes what there is, whichever version that is of, so it takes no If-Match.",
+            "Leave the header out, and look at what there is before you change it.",
+        ));
+    }
+    Ok(())
 }
 
 fn bad() -> Failure {

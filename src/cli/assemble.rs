@@ -106,6 +106,11 @@ impl House {
             let retention = retention.clone();
             async move { retention.sweep().await }
         });
+        let answers = Retention::new(self.door.clone(), clock::now);
+        self.worker.begin("answers", ANSWERS_EVERY, move || {
+            let answers = answers.clone();
+            async move { answers.forget_answers().await }
+        });
         let tiers = Tiers::new(self.door.clone(), clock::now);
         self.worker.begin("tiers", TIERS_EVERY, move || {
             let tiers = tiers.clone();
@@ -119,12 +124,7 @@ impl House {
         let imports = self.imports.clone();
         self.worker.begin("imports", IMPORTS_EVERY, move || {
             let imports = imports.clone();
-            async move {
-                let cleared = imports.clear(clock::now).await?;
-                let said = (cleared > 0)
-                    .then(|| format!("{cleared} imports had broken off and were taken out."));
-                Ok(said.unwrap_or_default())
-            }
+            async move { imports.clear(clock::now).await }
         });
         let accounts = Arc::clone(&self.accounts);
         self.worker.begin("erasures", ERASURES_EVERY, move || {
@@ -182,6 +182,8 @@ const ERASURES_EVERY: Duration = Duration::from_secs(60);
 const WARNINGS_EVERY: Duration = Duration::from_secs(10);
 /// Limits are whole days.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// What was answered is kept for a day, and little longer.
+const ANSWERS_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Days that are over are packed soon after.
 const TIERS_EVERY: Duration = Duration::from_secs(10 * 60);
 /// An import that broke off does not stay for long.

@@ -21,6 +21,7 @@ choice!(ImportCommand {
     2 => End { import },
     3 => TakeBack { import, noun, record },
     4 => Undone { import },
+    5 => Forget { import },
 });
 
 impl Record for Import {

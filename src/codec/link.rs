@@ -11,6 +11,7 @@ choice!(LinkCommand {
     1 => Withdraw { link },
     2 => Reset { secret_hash, password },
     3 => Join { secret_hash, user },
+    4 => MakeFor { link, mail },
 });
 
 impl Record for Link {

@@ -240,7 +240,7 @@ fn patience_after(took: Duration) -> Duration {
 
 /// The commands an entry carries; none for the engine's own entries. A command of a newer version is an error, never
 /// skipped: the state would silently part from the others'.
-fn commands(entry: &Entry) -> io::Result<Vec<Envelope>> {
+pub(super) fn commands(entry: &Entry) -> io::Result<Vec<Envelope>> {
     let EntryPayload::Normal(logged) = &entry.payload else { return Ok(Vec::new()) };
     let index = entry.log_id.index;
     let decoded = logged.0.iter().map(|command| codec::decode(command));

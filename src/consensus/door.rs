@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use openraft::RaftMetrics;
 use openraft::async_runtime::WatchReceiver;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,10 +22,11 @@ use super::machine::Machine;
 use super::opening::{self, NODE};
 use super::queue::{COMMAND_BYTES_MAX, Queue, Waiting};
 use super::status::{Progress, Status};
-use super::types::Raft;
+use super::types::{Raft, Types};
 use crate::codec;
 use crate::domain::command::Envelope;
 use crate::domain::outcome::Outcome;
+use crate::domain::time::Timestamp;
 use crate::store::storage::Storage;
 use crate::store::{Reader, State, StoreError};
 
@@ -148,12 +150,32 @@ impl Door {
         self.status().leader == Some(NODE)
     }
 
-    /// Lets go of every command that is applied by now: the log otherwise keeps the latest, for servers that were away. What a person
-    /// was erased from must not wait for others to push it out.
-    pub fn forget_log(&self) {
-        if let Some(applied) = self.inner.progress.applied_index() {
-            self.inner.log.forget(applied);
+    /// Lets go of every command that is applied by now, and waits until none of them is on disk any more; did that come to pass within
+    /// `patience`? The log otherwise keeps the latest, for servers that were away. What a person was erased from must not wait for others
+    /// to push it out.
+    pub async fn forget_log(&self, patience: Duration) -> bool {
+        let Some(applied) = self.inner.progress.applied_index() else { return true };
+        self.inner.log.forget(applied);
+        let is_gone = move |now: &RaftMetrics<Types>| {
+            now.running_state.is_err() || now.purged.is_some_and(|at| at.index >= applied)
+        };
+        let wait = self.inner.raft.wait(Some(patience));
+        match wait.metrics(is_gone, "forgetting the log").await {
+            Ok(now) => now.running_state.is_ok() && self.inner.log.flush().await.is_ok(),
+            Err(_) => false,
         }
+    }
+
+    /// Does the log still hold a command from this time or before?
+    ///
+    /// # Errors
+    /// The log cannot be read.
+    pub async fn log_reaches(&self, at: Timestamp) -> Result<bool, ReadError> {
+        let log = self.inner.log.clone();
+        let first = tokio::task::spawn_blocking(move || log.first_command()).await;
+        let first = first.map_err(|_| ReadError::Stopped("the read broke off".to_owned()))?;
+        let first = first.map_err(|error| ReadError::Stopped(error.to_string()))?;
+        Ok(first.is_some_and(|first| first.at <= at))
     }
 
     /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the

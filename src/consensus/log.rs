@@ -12,9 +12,11 @@ use openraft::{LogState, OptionalSend, RaftLogReader};
 use tokio::sync::oneshot;
 
 use super::alone::Alone;
+use super::apply::commands;
 use super::tail::{Tail, next};
 use super::types::{self, Entry, LogId, Types, Vote};
 use crate::codec::consensus::{Pair, Position};
+use crate::domain::command::Envelope;
 use crate::store::log::{Done, LogError, LogFile};
 
 /// The log; clones are the same log.
@@ -87,6 +89,26 @@ impl Log {
     /// What stands in it up to `index` shall go as soon as the state has it.
     pub(super) fn forget(&self, index: u64) {
         self.tail().forget(index);
+    }
+
+    /// The oldest command there is. Blocks.
+    pub(super) fn first_command(&self) -> io::Result<Option<Envelope>> {
+        let mut from = next(self.bounds().0);
+        loop {
+            let entries = self.read_blocking(from..from + ENTRIES_AT_ONCE)?;
+            let Some(last) = entries.last() else { return Ok(None) };
+            from = last.log_id.index + 1;
+            for entry in &entries {
+                if let Some(first) = commands(entry)?.into_iter().next() {
+                    return Ok(Some(first));
+                }
+            }
+        }
+    }
+
+    /// Waits until everything that is queued is on disk.
+    pub(super) async fn flush(&self) -> io::Result<()> {
+        written(|done| self.file.flush(done)).await
     }
 
     /// Writes everything that is queued or rides along, and closes the file. Blocks.
@@ -247,3 +269,6 @@ async fn written(queue: impl FnOnce(Done)) -> io::Result<()> {
     queue(Box::new(move |result| drop(tell.send(result))));
     told.await.map_err(|_| types::io(LogError::Closed))?.map_err(types::io)
 }
+
+/// Entries that are looked through together for the oldest command: few, an entry may be large.
+const ENTRIES_AT_ONCE: u64 = 16;

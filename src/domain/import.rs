@@ -11,8 +11,12 @@ use super::tag::Tag;
 use super::task::Task;
 use super::time::Timestamp;
 
-/// So many imports are remembered.
+/// So many imports are remembered; then the oldest is forgotten for a new one.
 pub const MOST_IMPORTS: usize = 1_000;
+/// And so many of one person's, so that nobody makes the others' be forgotten.
+pub const MOST_IMPORTS_EACH: usize = 100;
+/// Records of an import that are forgotten in one step.
+pub const FORGOTTEN_A_STEP: usize = 1_000;
 
 /// Where the file comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,6 +142,11 @@ pub enum ImportCommand {
     },
     /// It was taken out.
     Undone {
+        /// Which.
+        import: ImportId,
+    },
+    /// What it added stays, and is nobody's to take out as a whole any more: a part of that is forgotten, and in the end it itself.
+    Forget {
         /// Which.
         import: ImportId,
     },

@@ -1,7 +1,7 @@
 //! One-time links for people: to set a new password, or to join the office. Whoever made one never learns the password.
 
 use super::id::{LinkId, UserId};
-use super::text::{PasswordHash, UserName};
+use super::text::{Label, PasswordHash, UserName};
 use super::time::{DAY_MS, Timestamp};
 use super::user::{Role, User};
 
@@ -85,6 +85,13 @@ pub enum LinkCommand {
         secret_hash: [u8; 32],
         /// The new hash.
         password: PasswordHash,
+    },
+    /// A new one that goes to this address; whoever joins by it is written to there.
+    MakeFor {
+        /// The link.
+        link: Link,
+        /// Where it goes.
+        mail: Label,
     },
     /// Used to join.
     Join {

@@ -1,11 +1,16 @@
 //! Mail on its way out: kept until the mail server took it, or until it is given up.
 
-use super::id::MailId;
+use super::id::{MailId, UserId};
 use super::text::{Label, ShortText};
 use super::time::{HOUR_MS, MINUTE_MS, Timestamp};
 
 /// So much mail may wait at once.
 pub const MOST_WAITING: usize = 1_000;
+
+/// So many of these may be warnings: whoever waits for an invitation or a new password is not kept out by them.
+pub const MOST_WARNINGS: usize = 800;
+/// And so many of them to one address.
+pub const MOST_WARNINGS_EACH: usize = 20;
 
 /// The name that the mail server's password is sealed under.
 pub fn password_name() -> Label {
@@ -55,6 +60,15 @@ pub struct WaitingMail {
     pub why: ShortText,
 }
 
+/// A letter, and whom it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AboutMail {
+    /// The letter.
+    pub mail: WaitingMail,
+    /// Whom it names or is to; none when it is about nobody with an account.
+    pub about: Option<UserId>,
+}
+
 /// A change to mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MailCommand {
@@ -80,6 +94,13 @@ pub enum MailCommand {
         audit: u64,
         /// What waits from now on.
         letters: Vec<WaitingMail>,
+    },
+    /// The same, with whom each letter is about: a letter to somebody's lead names them.
+    WarnOf {
+        /// The entry's number.
+        audit: u64,
+        /// What waits from now on.
+        letters: Vec<AboutMail>,
     },
     /// It will not go.
     GiveUp {

@@ -1,7 +1,7 @@
 //! A change on its way to the one door: who asks, when, and for what.
 
 use super::error::ServiceError;
-use super::once::OnceKey;
+use super::once::{OnceKey, note};
 use crate::clock;
 use crate::consensus::Door;
 use crate::domain::command::{Actor, Command, Envelope};
@@ -31,7 +31,9 @@ impl Change {
     /// # Errors
     /// [`ServiceError`].
     pub(super) async fn commit(self, door: &Door) -> Result<Outcome, ServiceError> {
-        unless_refused(door.commit(self.into_envelope()).await?)
+        let sent = door.commit(self.into_envelope()).await;
+        note(&sent);
+        unless_refused(sent?)
     }
 
     /// The same for a caller who may ask again with a key of their own: then it is the first outcome, so whatever was chosen afresh
@@ -46,7 +48,9 @@ impl Change {
     ) -> Result<Outcome, ServiceError> {
         let Some(key) = key else { return self.commit(door).await };
         let envelope = Envelope { request: key.request(), ..self.into_envelope() };
-        unless_refused(door.commit(envelope).await?)
+        let sent = door.commit(envelope).await;
+        note(&sent);
+        unless_refused(sent?)
     }
 }
 

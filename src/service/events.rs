@@ -199,8 +199,15 @@ impl Listening {
                 let is_own = self.principal.user().is_some_and(|user| user.id == person);
                 let keeps =
                     change.noun == Noun::Device && self.principal.may(Right::ManageComputers);
-                let reaches = self.reach.as_ref().is_some_and(|reach| reach.sees(person));
-                is_own || keeps || (reaches && !is_private(change.noun))
+                let reaches = self.reach.as_ref().is_some_and(|reach| match change.noun {
+                    // Whoever approves decides on weeks, also on those whose days they are not shown.
+                    Noun::Timesheet | Noun::HeldEdit | Noun::Target => {
+                        reach.sees(person) || reach.may_approve(person)
+                    }
+                    noun => reach.sees(person) && !is_private(noun),
+                });
+                let manages = change.noun == Noun::User && self.principal.may(Right::ManagePeople);
+                is_own || keeps || manages || reaches
             }
             Audience::Administrators => self.principal.may(Right::ManageServer),
         }

@@ -1,11 +1,12 @@
 //! A key of the caller's own: the same request sent again with the same key is done once, and answered again.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::error::ServiceError;
 use super::secrets::OfficeKey;
 use super::{Change, Principal};
-use crate::consensus::Door;
+use crate::consensus::{CommitError, Door};
 use crate::domain::answer::{AnswerCommand, Given, MOST_ANSWER_BYTES};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::RequestId;
@@ -16,6 +17,8 @@ use crate::domain::time::Timestamp;
 
 /// Characters of a key.
 const MOST_CHARACTERS: usize = 200;
+/// In place of the status of a request of which nobody knows how it ended.
+const LOST: u32 = 0;
 
 /// One request of one caller, as far as its key tells it from others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +63,29 @@ impl OnceKey {
     }
 }
 
+tokio::task_local! {
+    /// Was anything written for the request that this task answers, or may it have been?
+    static WRITTEN: Cell<bool>;
+}
+
+/// Does `work` to its end; with what it gives, whether anything was written for it, or may have been.
+pub async fn watched<T>(work: impl Future<Output = T>) -> (T, bool) {
+    let work = async {
+        let given = work.await;
+        (given, WRITTEN.with(Cell::get))
+    };
+    WRITTEN.scope(Cell::new(false), work).await
+}
+
+/// Remembers how a change ended, for [`watched`]: what was refused, or never reached the door, was not made.
+pub(super) fn note(sent: &Result<Outcome, CommitError>) {
+    use CommitError::{Busy, Level, TooLarge};
+    if !matches!(sent, Ok(Outcome::Refused(_)) | Err(Busy | TooLarge { .. } | Level { .. })) {
+        // Outside of a request nobody asks: there is nothing to set.
+        WRITTEN.try_with(|written| written.set(true)).unwrap_or_default();
+    }
+}
+
 /// Answers that are kept for requests with a key, where the command itself does not carry it. Cheap to clone.
 #[derive(Clone)]
 pub struct Answers {
@@ -75,6 +101,8 @@ pub enum Known {
     Answered(Kept),
     /// It was answered, at more length than is kept.
     TooLong,
+    /// It failed in the middle: nobody knows what was done.
+    Lost,
     /// It came before and was not answered yet, or never will be: it is that old, in milliseconds.
     Begun(u64),
 }
@@ -106,6 +134,9 @@ impl Answers {
             .await?;
         let Outcome::Answered(answer) = outcome else { return Ok(Known::New) };
         let Some(given) = answer.given else { return Ok(Known::Begun(now.ms_since(answer.at))) };
+        if given.status == LOST {
+            return Ok(Known::Lost);
+        }
         let Some(sealed) = given.sealed else { return Ok(Known::TooLong) };
         let secret = Secret { name: seal_name(once), sealed };
         let body = self.key.open(&secret).map_err(|e| ServiceError::Failed(format!("{e}.")))?;
@@ -127,6 +158,15 @@ impl Answers {
         let sealed = fits.then(|| self.key.seal(&seal_name(once), &kept.body).sealed);
         let media_type = ShortText::cut(&kept.media_type);
         let given = Given { status: kept.status.into(), media_type, sealed };
+        self.commit(AnswerCommand::Give { key: once.request, given }, now).await.map(drop)
+    }
+
+    /// It failed, and something may have been done.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn lose(&self, once: OnceKey, now: Timestamp) -> Result<(), ServiceError> {
+        let given = Given { status: LOST, media_type: ShortText::cut(""), sealed: None };
         self.commit(AnswerCommand::Give { key: once.request, given }, now).await.map(drop)
     }
 

@@ -57,7 +57,7 @@ impl Retention {
         }
         self.purge(limits.traces).await?;
         self.forget(now.minus_ms(LOOK_LIFE_MS)).await?;
-        self.forget_answers(now).await?;
+        self.forget_answers().await?;
         let Swept { events, thinned, traces, looks, .. } =
             self.door.read(read::retention::swept).await?;
         if self.step(RetentionCommand::Tell).await? == Outcome::Already {
@@ -130,8 +130,12 @@ impl Retention {
         Ok(())
     }
 
-    /// Answers to requests with a key. Nobody misses them, so nobody is told.
-    async fn forget_answers(&self, now: Timestamp) -> Result<(), ServiceError> {
+    /// Answers to requests with a key, soon after their day. Nobody misses them, so nobody is told.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn forget_answers(&self) -> Result<String, ServiceError> {
+        let now = (self.now)();
         let before = now.minus_ms(KEY_MEMORY_MS);
         let mut more = self.door.read(move |r| read::retention::is_answered(r, before)).await?;
         while more {
@@ -139,7 +143,7 @@ impl Retention {
             let change = Change { now: (self.now)(), actor: Actor::System, command };
             more = change.commit(&self.door).await? == Outcome::Erased { more: true };
         }
-        Ok(())
+        Ok(String::new())
     }
 
     async fn goes_on(&self, command: &RetentionCommand) -> Result<bool, ServiceError> {

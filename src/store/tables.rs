@@ -149,6 +149,8 @@ tables! {
     Links "links-1": LinkId => Link;
     /// Who made a link that can still be used; none when the terminal did.
     LinkMakers "link-makers-1": LinkId => UserId;
+    /// Where a link to join was sent: the address of whoever joins by it.
+    LinkContacts "link-contacts-1": LinkId => Contact;
     /// How far each stream of a device is applied.
     Streams "streams-1": (DeviceId, u8) => StreamState;
     /// Buckets by device and the watcher's name.
@@ -185,6 +187,8 @@ tables! {
     Sweeps "sweeps-1": () => Swept;
     /// Mail on its way out.
     Mails "mails-1": MailId => WaitingMail;
+    /// Whom a waiting letter names, if that is somebody with an account.
+    MailAbouts "mail-abouts-1": MailId => UserId;
     /// What the office set, by key.
     OfficeSettings "office-settings-1": Label => SettingValue;
     /// The office's redaction rules: one row, or none.

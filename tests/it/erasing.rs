@@ -1,6 +1,9 @@
 //! A person is erased from the terminal, with the server running and stopped; their computer follows by itself, and says so.
 
 use crate::harness::wait::{self, LONG};
+use timebook::store::log::{LogFile, LogOptions, OnFailure};
+use timebook::store::storage::Storage;
+
 use crate::harness::{Agent, Role, Server, recording};
 
 #[test]
@@ -36,14 +39,33 @@ fn a_person_goes_from_the_server_and_from_their_computer() {
     let status = agent.run(&["agent", "status"]).ok();
     assert!(status.contains("was erased") && status.contains("Enrolled:       no"), "{status}");
     agent.run(&["agent", "run"]).refused(1);
-    // Down, the same commands do the same.
-    server.add_user("di", Role::Employee);
-    server.stop();
-    server.run(&["user", "disable", "--name", "di"]).ok();
-    server.run(&["user", "erase", "--name", "di", "--confirm", "di"]).ok();
-    let trail = server.run(&["user", "erasures", "--json"]).json();
-    assert_eq!(trail["items"].as_array().map(Vec::len), Some(2), "{trail}");
+    // The log lets go of it before the answer, whatever happens then.
+    server.add_user("zebra-4711", Role::Employee);
+    server.run(&["user", "disable", "--name", "zebra-4711"]).ok();
+    server.run(&["user", "erase", "--name", "zebra-4711", "--confirm", "zebra-4711"]).ok();
+    server.kill_all();
+    assert_eq!(log_with(&server, b"zebra-4711"), 0);
     server.launch();
+    // Down, the same commands do the same.
+    server.add_user("di-zebra", Role::Employee);
+    server.stop();
+    assert_ne!(log_with(&server, b"di-zebra"), 0);
+    server.run(&["user", "disable", "--name", "di-zebra"]).ok();
+    server.run(&["user", "erase", "--name", "di-zebra", "--confirm", "di-zebra"]).ok();
+    assert_eq!(log_with(&server, b"di-zebra"), 0);
+    let trail = server.run(&["user", "erasures", "--json"]).json();
+    assert_eq!(trail["items"].as_array().map(Vec::len), Some(3), "{trail}");
+    server.launch();
+}
+
+/// How many entries of a stopped server's log hold these bytes.
+fn log_with(server: &Server, words: &[u8]) -> usize {
+    let on_failure: OnFailure = Box::new(|error| panic!("{error}"));
+    let path = server.data().join("log.redb");
+    let log = LogFile::open(LogOptions { path, storage: Storage::default(), on_failure }).unwrap();
+    let entries = log.read(0..u64::MAX).unwrap();
+    log.close();
+    entries.iter().filter(|(_, bytes)| bytes.windows(words.len()).any(|at| at == words)).count()
 }
 
 fn state(server: &Server) -> String {

@@ -2,9 +2,11 @@
 //!
 //! Whatever goes wrong here leaves the copy as it is; it is tried again with the next answer.
 
+use serde::Deserialize;
+
 use crate::agent::book::Closed;
 use crate::agent::sync::Sync;
-use crate::agent::track::{Standing, Took, take_in};
+use crate::agent::track::{Standing, Took, take_in, throw_away};
 use crate::clock;
 use crate::domain::time::{MINUTE_MS, SECOND_MS, Timestamp};
 use crate::net::client::{Answer, Ask};
@@ -79,7 +81,8 @@ impl Sync {
                 Err(error) => Err(error.to_string()),
             };
             let page = match page {
-                Ok(page) => page,
+                Ok(Some(page)) => page,
+                Ok(None) => return self.begin_anew().await,
                 Err(why) => return Ok(Err(why)),
             };
             let next = page.changes.next.clone();
@@ -101,15 +104,34 @@ impl Sync {
         let took = took.await?;
         Ok(took.ok_or_else(|| "something in it does not read".to_owned()))
     }
+
+    /// What was deleted since is not known any more: the copy goes, and comes anew from the beginning.
+    async fn begin_anew(&self) -> Result<Result<Took, String>, Closed> {
+        self.book.write(|desk| throw_away(desk.writer)).await?;
+        Ok(Ok(Took::Stale))
+    }
 }
 
 const PATH: &str = "/api/v1/timer/copy";
+/// The code by which the server says that it does not know any more what was deleted since this copy was made.
+const TOO_OLD_CODE: &str = "copy_too_old";
 
-fn page(answer: &Answer) -> Result<ComputerCopy, String> {
-    if !answer.status.is_success() {
-        return Err(format!("the server answered {}", answer.status));
+/// The code of a problem.
+#[derive(Deserialize)]
+struct Problem {
+    code: String,
+}
+
+/// A page; none when the copy is too old to go on with.
+fn page(answer: &Answer) -> Result<Option<ComputerCopy>, String> {
+    if answer.status.is_success() {
+        return serde_json::from_slice(&answer.body).map(Some).map_err(|error| error.to_string());
     }
-    serde_json::from_slice(&answer.body).map_err(|error| error.to_string())
+    let problem: Option<Problem> = serde_json::from_slice(&answer.body).ok();
+    match problem {
+        Some(problem) if problem.code == TOO_OLD_CODE => Ok(None),
+        _ => Err(format!("the server answered {}", answer.status)),
+    }
 }
 
 fn is_cursor(text: &str) -> bool {

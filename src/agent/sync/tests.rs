@@ -9,7 +9,9 @@ use crate::agent::tests::office::Office;
 use crate::compat::activitywatch::book::Book;
 use crate::domain::activity::{ActivityCommand, BucketAbout};
 use crate::domain::batch::Operation;
+use crate::domain::project::Project;
 use crate::domain::text::{BucketName, CanonicalJson, ShortText};
+use crate::store::read::sync::each;
 
 const SECRET: [u8; 16] = [5; 16];
 
@@ -101,6 +103,34 @@ async fn an_order_empties_the_book_and_is_confirmed_once_the_office_hears_it() {
     assert!(Identity::read(&data.folder()).unwrap().is_none());
     let told = crate::agent::status::status(&data.folder(), clock::now()).unwrap();
     assert!(told.notes.iter().any(|note| note.contains("was erased")), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_copy_that_is_too_old_is_thrown_away_and_made_anew() {
+    let office = Office::start(&[SECRET]).await;
+    let (_data, book, mut sync) = enrolled(&office, &[]).await;
+    let projects = async || {
+        let read = book.write(|desk| {
+            let mut ids = Vec::new();
+            each::<Project>(desk.writer.as_reader(), None, |project| {
+                ids.push(project.id.bytes()[0]);
+                std::ops::ControlFlow::Continue(())
+            })?;
+            Ok(ids)
+        });
+        read.await.unwrap()
+    };
+    office.known.lock().unwrap().projects = vec![1, 2];
+    sync.refresh(0).await.unwrap();
+    assert_eq!(projects().await, [1, 2]);
+    // One was deleted while this computer was off, for so long that nobody remembers.
+    office.known.lock().unwrap().projects = vec![2];
+    sync.refreshed = None;
+    sync.refresh(0).await.unwrap();
+    assert_eq!((projects().await, sync.refreshed), (vec![], None), "asked for again at once");
+    sync.refresh(0).await.unwrap();
+    assert_eq!(projects().await, [2]);
+    assert!(sync.refreshed.is_some());
 }
 
 #[tokio::test]

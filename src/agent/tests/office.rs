@@ -54,6 +54,8 @@ pub(in crate::agent) struct Known {
     pub(in crate::agent) confirmed: Vec<DeviceId>,
     /// The answer to the next enrolment gets lost.
     pub(in crate::agent) loses_answer: bool,
+    /// Projects by number, in every new copy of the book; what was deleted before is known to nobody.
+    pub(in crate::agent) projects: Vec<u8>,
 }
 
 impl Office {
@@ -84,6 +86,7 @@ impl Office {
             orders: false,
             confirmed: Vec::new(),
             loses_answer: false,
+            projects: Vec::new(),
         };
         let known = Arc::new(Mutex::new(known));
         let router = Router::new()
@@ -91,6 +94,7 @@ impl Office {
             .route("/api/v1/batches", post(batch))
             .route("/api/v1/streams/1", get(stream))
             .route("/api/v1/erasures/confirm", post(confirm))
+            .route("/api/v1/timer/copy", get(copy))
             .with_state(Arc::clone(&known));
         let listener = Listener::tls(socket, certificates).unwrap();
         let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
@@ -177,6 +181,23 @@ async fn confirm(State(known): Shared, request: Request) -> Response {
     }
     known.confirmed.extend(device_of(&request));
     StatusCode::NO_CONTENT.into_response()
+}
+
+async fn copy(State(known): Shared, request: Request) -> Response {
+    if !request.uri().query().unwrap_or_default().starts_with("since=0&") {
+        return problem(410, "copy_too_old");
+    }
+    let project = |number: &u8| {
+        let (id, at) = (DeviceId::from_bytes([*number; 16]).to_string(), "2026-11-22T10:00:00Z");
+        let project = json!({"id": id, "created": at, "modified": at, "version": 7, "name": "Site",
+            "customer": null, "colour": null, "billable": true, "budget_minutes": null, "archived": false,
+            "members": null});
+        json!({"seq": 7, "noun": "project", "id": id, "gone": false, "project": project})
+    };
+    let items: Vec<_> = known.lock().unwrap().projects.iter().map(project).collect();
+    json!({"person": OFFICE.to_string(), "server_epoch": 1, "view": "own", "since": 7, "items": items, "refused": []})
+        .to_string()
+        .into_response()
 }
 
 fn order(device: DeviceId) -> Response {

@@ -124,7 +124,8 @@ fn settle(
     Ok(())
 }
 
-fn throw_away(writer: &mut dyn Writer) -> Result<(), StoreError> {
+/// The copy is gone; what was edited here and has not arrived stays.
+pub(in crate::agent) fn throw_away(writer: &mut dyn Writer) -> Result<(), StoreError> {
     clear::<Customer>(writer)?;
     clear::<Project>(writer)?;
     clear::<Task>(writer)?;

@@ -22,7 +22,7 @@ use http::StatusCode;
 use tokio::time::Instant;
 
 pub use ask::{Ask, Fields, Shown, State, Told};
-pub(super) use copy::{Standing, Took, is_unsettled, stands, take_in};
+pub(super) use copy::{Standing, Took, is_unsettled, stands, take_in, throw_away};
 pub(super) use route::route;
 pub(super) use wish::Wishes;
 pub(super) use work::offer_again;

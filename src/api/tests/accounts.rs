@@ -170,3 +170,21 @@ async fn a_new_password_from_outside_ends_tokens_that_read() {
     desk.get(&reads, "/api/v1/session").await.problem(401, "unauthenticated");
     desk.get(&records, "/api/0/info").await.expect(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn of_revoked_tokens_only_the_latest_stay() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let new = json!({"device": "laptop", "scopes": ["read"]});
+    let mut first = None;
+    for _ in 0..103 {
+        let made = desk.post(&cy, "/api/v1/tokens", &new).await.expect(StatusCode::CREATED).json();
+        let id = made["id"].as_str().unwrap().to_owned();
+        desk.delete(&cy, &format!("/api/v1/tokens/{id}")).await.expect(StatusCode::NO_CONTENT);
+        first.get_or_insert(id);
+        let_pass(1);
+    }
+    let tokens = desk.get(&cy, "/api/v1/tokens").await.items();
+    assert_eq!(tokens.len(), 100);
+    assert!(tokens.iter().all(|token| token["id"] != *first.as_ref().unwrap()), "the oldest went");
+}

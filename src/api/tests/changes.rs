@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 
 use super::*;
 use crate::domain::outcome::Noun;
+use crate::domain::right::Right;
 use crate::domain::text::ShortText;
 use crate::service::Principal;
 use crate::service::events::{Events, Heard};
@@ -361,4 +362,201 @@ async fn when_somebody_is_at_their_computer_is_told_to_nobody_else() {
         let seen = device(desk.get(other, "/api/v1/devices").await.items());
         assert_eq!((&seen[at], &seen[on]), (&json!(null), &own[on]), "to the day");
     }
+}
+
+#[tokio::test]
+async fn whoever_is_told_of_a_change_by_the_copy_hears_of_it_at_once_whatever_opens_it() {
+    let desk = Desk::with_people().await;
+    desk.add("dee", "employee").await.expect(StatusCode::CREATED);
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let cys = desk.user_id("cy").await;
+    let lock = json!({"before": "2026-11-02", "reason": "paid"});
+    desk.put(&ada, "/api/v1/lock", &lock).await.expect(StatusCode::OK);
+    let mut all = std::collections::BTreeSet::new();
+    for (number, right) in (0_u8..).zip(Right::ALL) {
+        let grants = json!({"rights": [right.name()]});
+        let set = desk.put(&ada, "/api/v1/users/dee/grants", &grants).await;
+        set.expect(StatusCode::NO_CONTENT);
+        let dee = desk.sign_in("dee").await;
+        let since = desk.get(&dee, "/api/v1/changes?limit=500").await.json()["since"].clone();
+        let mut stream = Stream::open(&desk, &dee, "/api/v1/events").await;
+        // Of each sort something that concerns cy, or everybody.
+        let day = 3 + number;
+        let target = json!({"week_minutes": 600, "days": ["monday"]});
+        let path = format!("/api/v1/targets/cy/2026-11-{day:02}");
+        desk.put(&ada, &path, &target).await.expect(StatusCode::OK);
+        let worked = json!({"start": format!("2026-11-{day:02}T09:00:00Z"), "end": format!("2026-11-{day:02}T10:00:00Z")});
+        desk.post(&cy, "/api/v1/entries", &worked).await.expect(StatusCode::CREATED);
+        for step in ["submit", "withdraw"] {
+            let path = format!("/api/v1/timesheets/cy/2026-11-{day:02}/{step}");
+            desk.post(&cy, &path, &json!(null)).await.expect(StatusCode::OK);
+        }
+        held_edit(&desk, cys, number).await;
+        let team = json!({"name": format!("team {number}"), "members": ["cy"], "leads": []});
+        desk.post(&ada, "/api/v1/teams", &team).await.expect(StatusCode::CREATED);
+        let project = json!({"name": format!("project {number}")});
+        desk.post(&ada, "/api/v1/projects", &project).await.expect(StatusCode::CREATED);
+        let port = json!({"value": 2_500 + u64::from(number)});
+        desk.put(&ada, "/api/v1/settings/mail.port", &port).await.expect(StatusCode::OK);
+        let mail = json!({"address": format!("cy{number}@office.test")});
+        desk.put(&ada, "/api/v1/users/cy/mail", &mail).await.expect(StatusCode::NO_CONTENT);
+        let tag = json!({"name": format!("tag {number}")});
+        desk.post(&ada, "/api/v1/tags", &tag).await.expect(StatusCode::CREATED);
+        let mut heard = std::collections::BTreeSet::new();
+        while !heard.contains("tag") {
+            let told = stream.next().await.unwrap();
+            let data: Value = serde_json::from_str(told.split_once("data: ").unwrap().1).unwrap();
+            heard.insert(data["noun"].as_str().unwrap().to_owned());
+        }
+        let path = format!("/api/v1/changes?limit=500&since={since}");
+        for item in desk.get(&dee, &path).await.items() {
+            let noun = item["noun"].as_str().unwrap().to_owned();
+            assert!(
+                heard.contains(&noun),
+                "{} alone: {noun} is told by the copy only",
+                right.name()
+            );
+            all.insert(noun);
+        }
+    }
+    for noun in ["timesheet", "target", "held_edit", "user", "entry", "team", "office_setting"] {
+        assert!(all.contains(noun), "{noun} was never told: {all:?}");
+    }
+}
+
+/// An edit of cy's from a computer that was away, about time that is closed.
+async fn held_edit(desk: &Desk, person: crate::domain::id::UserId, number: u8) {
+    use crate::domain::command::{Actor, Command, Envelope};
+    use crate::domain::entry::{Entry, EntryCommand};
+    use crate::domain::id::{EntryId, ReplicaId, RequestId};
+    use crate::domain::sync::Stamp;
+    use crate::domain::text::NoteText;
+    let start = now().minus_ms(30 * crate::domain::time::DAY_MS);
+    let body = Entry {
+        person,
+        project: None,
+        task: None,
+        start,
+        end: Some(start.plus_ms(60_000)),
+        cut: None,
+        note: NoteText::empty(),
+        tags: Vec::new(),
+        billable: false,
+    };
+    let (id, replica) = (EntryId::from_bytes([number; 16]), ReplicaId::from_bytes([7; 16]));
+    let stamp = Stamp { modified: now(), replica };
+    let envelope = Envelope {
+        request: RequestId(crate::clock::ascending_id()),
+        at: now(),
+        actor: Actor::User(person),
+        command: Command::Entry(EntryCommand::Offer { id, body, stamp, deleted: false }),
+    };
+    desk.door.commit(envelope).await.unwrap();
+}
+
+impl Stream {
+    /// Every noun heard up to the tag of this name, which is made now.
+    async fn heard(&mut self, desk: &Desk, tag: &str) -> Vec<String> {
+        let made = desk.post(&terminal(), "/api/v1/tags", &json!({"name": tag})).await;
+        let tag = made.expect(StatusCode::CREATED).json()["id"].clone();
+        let mut nouns = Vec::new();
+        loop {
+            let told = self.next().await.unwrap();
+            let data: Value = serde_json::from_str(told.split_once("data: ").unwrap().1).unwrap();
+            if data["id"] == tag {
+                return nouns;
+            }
+            nouns.push(data["noun"].as_str().unwrap().to_owned());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_from_somebodys_sight_is_news_for_them() {
+    let desk = Desk::with_people().await;
+    let (ada, bo, cy) =
+        (desk.sign_in("ada").await, desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let report = |shared| json!({"name": "All", "shared": shared, "query": {"range": "today"}});
+    let made = desk.post(&bo, "/api/v1/reports/saved", &report(true)).await;
+    let id = made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/reports/saved/{id}");
+    let mut his = Stream::open(&desk, &cy, "/api/v1/events?nouns=saved_report,tag").await;
+    desk.put(&bo, &path, &report(false)).await.expect(StatusCode::OK);
+    assert_eq!(his.heard(&desk, "one").await, ["saved_report"]);
+    desk.put(&bo, &path, &report(false)).await.expect(StatusCode::OK);
+    assert_eq!(his.heard(&desk, "two").await, [""; 0], "private, and it was");
+    // So is what goes with an erased person.
+    let target = json!({"week_minutes": 600, "days": ["monday"]});
+    desk.put(&ada, "/api/v1/targets/cy/2026-11-02", &target).await.expect(StatusCode::OK);
+    let worked = json!({"start": "2026-11-10T09:00:00Z", "end": "2026-11-10T10:00:00Z"});
+    desk.post(&cy, "/api/v1/entries", &worked).await.expect(StatusCode::CREATED);
+    let submit = "/api/v1/timesheets/cy/2026-11-10/submit";
+    desk.post(&cy, submit, &json!(null)).await.expect(StatusCode::OK);
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    let nouns = "/api/v1/events?nouns=target,timesheet,tag";
+    let mut hers = Stream::open(&desk, &bo, nouns).await;
+    desk.post(&ada, "/api/v1/users/cy/erase", &json!({})).await.expect(StatusCode::OK);
+    let mut heard = hers.heard(&desk, "three").await;
+    heard.sort();
+    assert_eq!(heard, ["target", "timesheet"]);
+}
+
+#[tokio::test]
+async fn what_never_was_somebodys_to_see_is_not_told_even_as_gone() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let make = async |noun: &str, new: Value| {
+        let made = desk.post(&bo, &format!("/api/v1/{noun}"), &new).await;
+        made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned()
+    };
+    let acme = make("customers", json!({"name": "Acme"})).await;
+    let secret = make("projects", json!({"name": "Secret", "customer": acme, "members": []})).await;
+    let dig = make("tasks", json!({"name": "Dig", "project": secret})).await;
+    let nouns = "nouns=customer,project,task";
+    let told = async |since: u64| {
+        let page = desk.get(&cy, &format!("/api/v1/changes?since={since}&{nouns}")).await.json();
+        let items = page["items"].as_array().unwrap().clone();
+        let ids: Vec<String> =
+            items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+        (ids, items, page["since"].as_u64().unwrap())
+    };
+    let (ids, _, since) = told(0).await;
+    assert_eq!(ids, [""; 0], "nothing of it, not even that it is there");
+    let body = json!({"name": "Secret II", "customer": acme, "members": []});
+    desk.put(&bo, &format!("/api/v1/projects/{secret}"), &body).await.expect(StatusCode::OK);
+    desk.delete(&bo, &format!("/api/v1/tasks/{dig}")).await.expect(StatusCode::NO_CONTENT);
+    let (ids, _, since) = told(since).await;
+    assert_eq!(ids, [""; 0]);
+    // What was theirs goes: with a project that is deleted, and with one that is another customer's now.
+    let (bolt, cord) = (
+        make("customers", json!({"name": "Bolt"})).await,
+        make("customers", json!({"name": "Cord"})).await,
+    );
+    let open = make("projects", json!({"name": "Open", "customer": bolt})).await;
+    let task = make("tasks", json!({"name": "Build", "project": open})).await;
+    let (ids, _, since) = told(since).await;
+    for id in [&bolt, &open, &task] {
+        assert!(ids.contains(id), "{ids:?}");
+    }
+    assert!(!ids.contains(&cord));
+    let moved = json!({"name": "Open", "customer": cord});
+    desk.put(&bo, &format!("/api/v1/projects/{open}"), &moved).await.expect(StatusCode::OK);
+    desk.put(&bo, &format!("/api/v1/customers/{bolt}"), &json!({"name": "Bolt & Co"}))
+        .await
+        .expect(StatusCode::OK);
+    let (_, items, since) = told(since).await;
+    let gone = |items: &[Value], id: &String| {
+        items.iter().find(|item| item["id"] == **id).map(|item| item["gone"].clone())
+    };
+    assert_eq!((gone(&items, &bolt), gone(&items, &cord)), (Some(json!(true)), Some(json!(false))));
+    desk.delete(&bo, &format!("/api/v1/tasks/{task}")).await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&bo, &format!("/api/v1/projects/{open}")).await.expect(StatusCode::NO_CONTENT);
+    desk.put(&bo, &format!("/api/v1/customers/{cord}"), &json!({"name": "Cord & Co"}))
+        .await
+        .expect(StatusCode::OK);
+    let (ids, items, _) = told(since).await;
+    for id in [&cord, &open, &task] {
+        assert_eq!(gone(&items, id), Some(json!(true)), "{ids:?}");
+    }
+    assert!(!ids.contains(&secret) && !ids.contains(&dig));
 }

@@ -262,3 +262,22 @@ async fn what_somebody_else_changed_meanwhile_is_not_overwritten() {
         .problem(412, "changed_meanwhile");
     fresh.put(&matching(&ada, &json!(0)), "/api/v1/lock", &lock).await.expect(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn whoever_takes_a_shared_report_back_from_the_others_is_told_that_it_was_done() {
+    let desk = Desk::with_people().await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let report = |shared| json!({"name": "All", "shared": shared, "query": {"range": "today"}});
+    let made = desk.post(&bo, "/api/v1/reports/saved", &report(true)).await;
+    let made = made.expect(StatusCode::CREATED).json();
+    let path = format!("/api/v1/reports/saved/{}", made["id"].as_str().unwrap());
+    let done = desk.put(&ada, &path, &report(false)).await.expect(StatusCode::OK);
+    let shown = done.json();
+    assert_eq!(
+        (&shown["shared"], &shown["owner"], &shown["own"]),
+        (&json!(false), &json!("bo"), &json!(false))
+    );
+    assert_eq!(done.headers["etag"].to_str().unwrap(), format!("\"{}\"", shown["version"]));
+    assert!(shown["version"].as_u64() > made["version"].as_u64());
+    desk.put(&ada, &path, &report(true)).await.problem(404, "unknown_report");
+}

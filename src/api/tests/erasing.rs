@@ -5,6 +5,12 @@ use data_encoding::BASE64;
 use super::computers::Agent;
 use super::*;
 use crate::codec::erasure;
+use crate::domain::command::{Actor, Command, Envelope};
+use crate::domain::erasure::{ErasureCommand, ROWS_A_STEP};
+use crate::domain::id::RequestId;
+use crate::service::secrets::OfficeKey;
+use crate::store::log::{LogFile, LogOptions};
+use crate::store::storage::Storage;
 
 #[tokio::test]
 async fn a_person_is_erased_and_their_computer_is_told_and_says_so() {
@@ -71,17 +77,71 @@ async fn what_broke_off_is_gone_on_with() {
     let cy = desk.door.read(read::users).await.unwrap().into_iter();
     let person = cy.filter(|user| user.name.as_str() == "cy").map(|user| user.id).next().unwrap();
     // As a server leaves it that was killed right after the beginning.
-    let command = crate::domain::erasure::ErasureCommand::Begin { person };
-    let envelope = crate::domain::command::Envelope {
-        request: crate::domain::id::RequestId(crate::clock::ascending_id()),
-        at: now(),
-        actor: crate::domain::command::Actor::System,
-        command: crate::domain::command::Command::Erasure(command),
-    };
-    desk.door.commit(envelope).await.unwrap();
+    commit(&desk.door, ErasureCommand::Begin { person }).await;
     let state = |all: Vec<Value>| all[0]["state"].clone();
     assert_eq!(state(desk.get(&ada, "/api/v1/erasures").await.items()), "erasing");
     assert_eq!(desk.accounts.go_on_erasing(now).await.unwrap(), 1);
     assert_eq!(state(desk.get(&ada, "/api/v1/erasures").await.items()), "done");
     assert_eq!(desk.accounts.go_on_erasing(now).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_log_forgets_what_was_erased_also_after_a_crash_between_both() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let worked = json!({"start": "2026-11-20T09:00:00Z", "end": "2026-11-20T10:00:00Z", "note": "zebra-4711"});
+    desk.post(&cy, "/api/v1/entries", &worked).await.expect(StatusCode::CREATED);
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    let cy = desk.door.read(read::users).await.unwrap().into_iter();
+    let person = cy.filter(|user| user.name.as_str() == "cy").map(|user| user.id).next().unwrap();
+    // Up to the last step, and killed before the log went.
+    let steps = [
+        ErasureCommand::Begin { person },
+        ErasureCommand::Step { person, rows: ROWS_A_STEP },
+        ErasureCommand::Step { person, rows: ROWS_A_STEP },
+    ];
+    for command in steps {
+        commit(&desk.door, command).await;
+    }
+    let_pass(1_000);
+    desk.post(&ada, "/api/v1/customers", &json!({"name": "Later"}))
+        .await
+        .expect(StatusCode::CREATED);
+    let Desk { router, door, accounts, mail, services, _folder: folder } = desk;
+    drop((router, accounts, mail, services));
+    door.close().await.unwrap();
+    assert!(log_says(&folder, "zebra-4711"), "nothing went yet");
+    let options = DoorOptions { dir: folder.path().to_owned(), ..DoorOptions::default() };
+    let door = DataDoor::open(options).await.unwrap();
+    let key = Arc::new(OfficeKey::generate());
+    let accounts = Accounts::new(door.clone(), key).unwrap();
+    assert_eq!(accounts.go_on_erasing(now).await.unwrap(), 0);
+    drop(accounts);
+    door.close().await.unwrap();
+    assert!(!log_says(&folder, "zebra-4711"));
+    assert!(!log_says(&folder, "Later"), "all of what was applied by then");
+}
+
+async fn commit(door: &DataDoor, command: ErasureCommand) {
+    let envelope = Envelope {
+        request: RequestId(crate::clock::ascending_id()),
+        at: now(),
+        actor: Actor::System,
+        command: Command::Erasure(command),
+    };
+    door.commit(envelope).await.unwrap();
+}
+
+/// Does an entry of the log hold these bytes?
+fn log_says(folder: &TempDir, words: &str) -> bool {
+    let path = folder.path().join("log.redb");
+    let options = LogOptions {
+        path,
+        storage: Storage::default(),
+        on_failure: Box::new(|error| panic!("{error}")),
+    };
+    let log = LogFile::open(options).unwrap();
+    let entries = log.read(0..u64::MAX).unwrap();
+    log.close();
+    entries.iter().any(|(_, bytes)| bytes.windows(words.len()).any(|at| at == words.as_bytes()))
 }

@@ -1,6 +1,7 @@
 //! Time from other products: looked at, brought in once and whole, taken out again but for what was changed.
 
 use super::*;
+use crate::domain::outcome::{Noun, Outcome};
 
 const TOGGL: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n\
     Cy,cy@office.test,Acme,Website,Design,one,Yes,2026-11-02,09:00:00,2026-11-02,10:30:00,01:30:00,\"travel, home\"\n\
@@ -99,7 +100,25 @@ async fn one_wrong_row_and_nothing_comes_in() {
         desk.import(&cy, "/preview?source=toggl", TOGGL).await.expect(StatusCode::OK).json();
     let why = |at: usize| preview["refused"][at]["why"].as_str().unwrap().to_owned();
     assert!(why(0).contains("only whoever manages the book"), "{preview}");
-    assert_eq!(why(3), "You may not enter time of bo.");
+    // Who else there is is not told: an account, a disabled one and none read the same.
+    let named = |name: &str| {
+        format!(
+            "There is nobody here for \"{name}@office.test\" whose time you may enter: add the person, or say whose it is."
+        )
+    };
+    assert_eq!(why(3), named("bo"));
+    desk.add("di", "employee").await.expect(StatusCode::CREATED);
+    desk.delete(&ada, "/api/v1/users/di").await.expect(StatusCode::NO_CONTENT);
+    let guesses = format!("{HEAD}{}{}", row("di", "", 0), row("xy", "", 1));
+    let preview = desk.import(&cy, "/preview?source=toggl", &guesses).await.json();
+    for (place, name) in ["di", "xy"].into_iter().enumerate() {
+        assert_eq!(preview["refused"][place]["why"], named(name));
+        let path = format!("/preview?source=toggl&person={name}");
+        desk.import(&cy, &path, TOGGL).await.problem(404, "unknown_user");
+    }
+    desk.import(&cy, "/preview?source=toggl&person=bo", TOGGL).await.problem(404, "unknown_user");
+    let preview = desk.import(&ada, "/preview?source=toggl", &guesses).await.json();
+    assert_eq!(preview["refused"][0]["why"], "The account di is disabled.");
     desk.imported(&ada, TOGGL).await;
     let own = TOGGL.lines().take(3).collect::<Vec<_>>().join("\n").replace("two", "mine") + "\n";
     let job = desk.imported(&cy, &own).await;
@@ -178,9 +197,10 @@ async fn an_import_that_broke_off_is_taken_out() {
     let ada = desk.sign_in("ada").await;
     assert_eq!(desk.get(&ada, "/api/v1/tags").await.items().len(), 1);
     let imports = Imports::new(desk.door.clone());
-    assert_eq!(imports.clear(now).await.unwrap(), 1);
+    let said = imports.clear(now).await.unwrap();
+    assert_eq!(said, format!("The import {id} had broken off: 1 records are gone."));
     assert_eq!(desk.get(&ada, "/api/v1/tags").await.items().len(), 0);
-    assert_eq!(imports.clear(now).await.unwrap(), 0);
+    assert_eq!(imports.clear(now).await.unwrap(), "");
 }
 
 const HEAD: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n";
@@ -337,4 +357,84 @@ async fn an_entry_of_somebody_else_under_a_rows_id_is_not_taken_for_it() {
     let why = preview["refused"][0]["why"].as_str().unwrap();
     assert!(why.starts_with("A time entry of somebody else has the id"), "{preview}");
     desk.import(&asker, "?source=timetagger", file).await.problem(422, "import_refused");
+}
+
+#[tokio::test]
+async fn what_cannot_be_taken_out_again_is_told_and_goes_later() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let rows: String = (0..300).map(|minute| row("cy", "", minute % 60)).collect();
+    let mut changes = desk.door.changes();
+    let file = format!("{HEAD}{rows}");
+    let job = desk.import(&cy, "?source=toggl", &file).await.expect(StatusCode::CREATED).json();
+    // Somebody closes the time while it comes in.
+    loop {
+        match changes.next().await.unwrap() {
+            crate::consensus::News::Changed(change) if change.noun == Noun::Entry => break,
+            _ => {}
+        }
+    }
+    let lock = json!({"before": "2026-11-10", "reason": "paid"});
+    desk.put(&ada, "/api/v1/lock", &lock).await.expect(StatusCode::OK);
+    let job = desk.ended(&cy, &job).await;
+    let stay = desk.entries_of("cy").await.len();
+    assert!(0 < stay && stay < 300, "{stay}");
+    let sentence = job["sentence"].as_str().unwrap();
+    let import = desk.get(&cy, "/api/v1/imports").await.items().remove(0);
+    let id = import["id"].as_str().unwrap();
+    let told = format!(
+        " {stay} records are not taken out yet: timebook import undo {id}. {stay} stay, because their time is closed."
+    );
+    assert!(job["state"] == "failed" && sentence.contains(&told), "{job}");
+    let back = json!({"reason": "a mistake"});
+    desk.put(&ada, "/api/v1/lock/back", &back).await.expect(StatusCode::OK);
+    assert_eq!(desk.undone(&cy).await, format!("{stay} records are gone."));
+    assert_eq!(desk.entries_of("cy").await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_oldest_of_ones_own_imports_gives_way_and_nobody_elses() {
+    use crate::domain::command::{Actor, Command, Envelope};
+    use crate::domain::id::{ImportId, RequestId};
+    use crate::domain::import::{Import, ImportCommand, ImportState, Source};
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let one = |minute| format!("{HEAD}{}", row("cy", "", minute));
+    assert_eq!(desk.imported(&ada, &one(0)).await["state"], "done");
+    assert_eq!(desk.imported(&cy, &one(1)).await["state"], "done");
+    let commit = async |by: &Actor, command| {
+        let (request, at) = (RequestId(crate::clock::ascending_id()), now());
+        let envelope =
+            Envelope { request, at, actor: by.clone(), command: Command::Import(command) };
+        desk.door.commit(envelope).await.unwrap()
+    };
+    let cys = Actor::User(desk.user_id("cy").await);
+    let begin = async || {
+        let (id, state) = (ImportId(crate::clock::ascending_id()), ImportState::Running);
+        let (source, by, begun) = (Source::Toggl, cys.clone(), now());
+        let import = Import { id, source, by, begun, state, entries: 0, catalog: 0 };
+        (id, commit(&cys, ImportCommand::Begin(import)).await)
+    };
+    for _ in 0..99 {
+        let (id, _) = begin().await;
+        commit(&cys, ImportCommand::End { import: id }).await;
+    }
+    let full = begin().await.1;
+    assert_eq!(full, Outcome::Refused(crate::domain::outcome::Refusal::TooMany));
+    let first = desk.get(&cy, "/api/v1/imports").await.items().pop().unwrap();
+    assert_eq!(desk.imported(&cy, &one(2)).await["state"], "done");
+    let left = desk.get(&cy, "/api/v1/imports").await.items();
+    assert_eq!((left.len(), left.iter().any(|import| import["id"] == first["id"])), (100, false));
+    let undo = format!("/api/v1/imports/{}/undo", first["id"].as_str().unwrap());
+    desk.post(&cy, &undo, &json!({})).await.problem(404, "unknown_import");
+    assert_eq!(desk.entries_of("cy").await.len(), 3, "what it added stays");
+    assert_eq!(desk.get(&ada, "/api/v1/imports").await.items().len(), 101);
+    assert_eq!(desk.audited("import.forget").await, 1);
+    let first = first["id"].as_str().unwrap().parse().unwrap();
+    let records = desk.door.read(move |reader| read::import::records(reader, first, None, 10));
+    assert_eq!(records.await.unwrap(), []);
+    // What is there already makes no import, and so forgets none.
+    let again = desk.imported(&cy, &one(2)).await;
+    assert_eq!(again["sentence"], "0 time entries came in, 1 were there already.");
+    assert_eq!(desk.audited("import.forget").await, 1);
 }

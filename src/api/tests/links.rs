@@ -160,3 +160,31 @@ async fn a_link_is_not_lost_when_its_mail_is_refused() {
     let secret = made["link"].as_str().unwrap().split_once('#').unwrap().1.to_owned();
     desk.post(&browser(), USE, &used(&secret)).await.expect(StatusCode::OK);
 }
+
+#[tokio::test]
+async fn whoever_joins_is_written_to_where_the_invitation_went() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    let wish = json!({"purpose": "join", "name": "di", "mail_to": "di@office.test"});
+    let secret = make(&desk, &ada, wish).await;
+    let joined = desk.post(&browser(), USE, &used(&secret)).await;
+    joined.expect(StatusCode::OK);
+    // One without an address, and one to somebody's new password, say nothing of where they are.
+    let secret = make(&desk, &ada, json!({"purpose": "join", "name": "ed"})).await;
+    desk.post(&browser(), USE, &used(&secret)).await.expect(StatusCode::OK);
+    let wish = json!({"purpose": "reset", "name": "cy", "mail_to": "cy@office.test"});
+    let secret = make(&desk, &ada, wish).await;
+    desk.post(&browser(), USE, &used(&secret)).await.expect(StatusCode::OK);
+    let people = desk.get(&ada, "/api/v1/users").await.items();
+    for (name, mail) in [("di", json!("di@office.test")), ("ed", json!(null)), ("cy", json!(null))]
+    {
+        let person = people.iter().find(|person| person["name"] == name).unwrap();
+        assert_eq!(person["mail"], mail, "{name}");
+    }
+    let left = desk.door.read(|reader| {
+        use crate::store::tables::LinkContacts;
+        use crate::store::{KeyRange, Order, Read};
+        Ok(reader.rows::<LinkContacts>(KeyRange::all(), Order::Rising, 10)?.len())
+    });
+    assert_eq!(left.await.unwrap(), 0, "the link and its address went together");
+}

@@ -82,6 +82,7 @@ struct Desk {
     door: DataDoor,
     accounts: Arc<Accounts>,
     mail: Mail,
+    services: Services,
     _folder: TempDir,
 }
 
@@ -131,7 +132,8 @@ impl Desk {
             import_bytes: 10 * 1024 * 1024,
             now,
         });
-        Self { router: router(services), door, accounts, mail, _folder: folder }
+        let router = router(services.clone());
+        Self { router, door, accounts, mail, services, _folder: folder }
     }
 
     /// With one person of each role: ada, bo and cy.

@@ -3,6 +3,8 @@
 use super::*;
 use crate::api::route::Access;
 use crate::api::routes;
+use crate::domain::text::ShortText;
+use crate::service::Principal;
 
 const TOKENS: &str = "/api/v1/tokens";
 
@@ -127,4 +129,87 @@ async fn every_writing_route_of_somebody_known_takes_a_key_and_no_other() {
         let code = if known { "bad_idempotency_key" } else { "no_idempotency_key_here" };
         assert_eq!(reply.json()["code"], code, "{told}");
     }
+}
+
+/// A route that fails the first time, before or after it wrote something, and then does not.
+fn failing(desk: &Desk, writes: bool) -> Router {
+    use crate::service::office_setting::Settings;
+    let (services, door) = (desk.services.clone(), desk.door.clone());
+    let asked = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let handler = move || {
+        let (door, asked) = (door.clone(), Arc::clone(&asked));
+        async move {
+            let root = Principal::Local(ShortText::cut("root"));
+            let number = asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            if writes {
+                let value = json!(2_500 + number);
+                let settings = Settings::new(door);
+                settings.set(&root, ("mail.port", None), Some(&value), now()).await.unwrap();
+            }
+            if number == 0 { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK }
+        }
+    };
+    let keeps = axum::middleware::from_fn(move |request: axum::extract::Request, next| {
+        let services = services.clone();
+        async move {
+            let root = Principal::Local(ShortText::cut("root"));
+            crate::api::once::answer(&services, &root, request, next).await
+        }
+    });
+    Router::new().route("/x", axum::routing::post(handler)).layer(keeps)
+}
+
+#[tokio::test]
+async fn a_key_is_good_again_after_a_failure_before_anything_was_done_and_no_other() {
+    let desk = Desk::with_people().await;
+    for (writes, key, then) in [(false, "k-1", 200), (true, "k-2", 409)] {
+        let router = failing(&desk, writes);
+        let ask = async || {
+            let request = Request::post("/x").header("idempotency-key", key);
+            router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap()
+        };
+        assert_eq!(ask().await.status(), 503);
+        let again = ask().await;
+        assert_eq!(again.status(), then, "{writes}");
+        if writes {
+            let body = to_bytes(again.into_body(), usize::MAX).await.unwrap();
+            let problem: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem["code"], "outcome_unknown", "at once, not in two minutes");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_condition_is_part_of_the_request_and_its_answer_comes_back_with_its_version() {
+    let desk = Desk::with_people().await;
+    let bo = desk.sign_in("bo").await;
+    let report = json!({"name": "Mine", "query": {"range": "today"}});
+    let made = desk.post(&bo, "/api/v1/reports/saved", &report).await.json();
+    let path = format!("/api/v1/reports/saved/{}", made["id"].as_str().unwrap());
+    let keyed = bo.clone().with("idempotency-key", "k-1");
+    let on = |version: &Value| keyed.clone().with("if-match", &format!("\"{version}\""));
+    let first = desk.put(&on(&made["version"]), &path, &report).await.expect(StatusCode::OK);
+    let version = first.json()["version"].clone();
+    let again = desk.put(&on(&made["version"]), &path, &report).await.expect(StatusCode::OK);
+    assert_eq!((&again.bytes, &again.headers["etag"]), (&first.bytes, &first.headers["etag"]));
+    desk.put(&on(&version), &path, &report).await.problem(422, "key_reused");
+    desk.put(&keyed, &path, &report).await.problem(422, "key_reused");
+}
+
+#[tokio::test]
+async fn a_condition_is_refused_where_none_is_looked_at() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await.with("if-match", "\"1\"");
+    let mut asked = 0;
+    for route in routes::table() {
+        let is_known = matches!(route.access, Access::SignedIn | Access::Right(_));
+        if route.method.is_safe() || route.if_match || !is_known {
+            continue;
+        }
+        let path = route.path.replace(['{', '}'], "");
+        let reply = desk.send(&ada, route.method.clone(), &path, "application/json", Vec::new());
+        reply.await.problem(422, "no_if_match_here");
+        asked += 1;
+    }
+    assert!(asked > 30, "{asked}");
 }

@@ -101,3 +101,24 @@ async fn whoever_fetches_it_for_somebody_gets_no_more_than_the_policy_shows_and_
     let_pass(6 * 60 * 1_000);
     desk.post(&ada, path, &json!({})).await.problem(403, "step_up_required");
 }
+
+#[tokio::test]
+async fn what_somebody_set_up_for_themselves_is_in_it_and_theirs_alone() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let tree =
+        json!({"categories": [{"name": ["Work"], "rule": {"type": "regex", "regex": "Figma"}}]});
+    desk.put(&cy, "/api/v1/categories", &tree).await.expect(StatusCode::OK);
+    let door = desk.token("cy", "laptop", &["record", "read"]).await;
+    desk.post(&door, "/api/0/settings/theme", &json!("dark")).await.expect(StatusCode::OK);
+    let project = json!({"name": "Site", "members": [desk.user_id("cy").await.to_string()]});
+    desk.post(&ada, "/api/v1/projects", &project).await.expect(StatusCode::CREATED);
+    let lines = desk.fetched(&cy, OWN).await;
+    assert!(of(&lines, "category")[0]["tree"].to_string().contains("Figma"), "{lines:?}");
+    let setting = of(&lines, "setting");
+    assert_eq!((&setting[0]["key"], &setting[0]["value"]), (&json!("theme"), &json!("dark")));
+    assert_eq!(of(&lines, "project")[0]["name"], "Site");
+    let lines = desk.fetched(&ada, "/api/v1/users/cy/export").await;
+    assert_eq!((of(&lines, "category").len(), of(&lines, "setting").len()), (0, 0));
+    assert_eq!(of(&lines, "project").len(), 1);
+}

@@ -1,5 +1,6 @@
 //! What is too old goes: detail first, then everything, then even the traces of what was deleted.
 
+use super::computers::Agent;
 use super::viewing::recorded;
 use super::*;
 use crate::domain::time::DAY_MS;
@@ -174,4 +175,43 @@ async fn answers_to_requests_with_a_key_go_after_a_day() {
     days_pass(1);
     assert_eq!(sweep(&desk).await, "", "nobody is told");
     assert_eq!(kept().await, 0);
+}
+
+#[tokio::test]
+async fn a_copy_from_before_the_traces_went_is_told_that_it_is_too_old() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let (ada, bo) = (desk.sign_in("ada").await, desk.sign_in("bo").await);
+    let make = async |name: &str| {
+        let made = desk.post(&bo, "/api/v1/projects", &json!({"name": name})).await;
+        made.expect(StatusCode::CREATED).json()["id"].as_str().unwrap().to_owned()
+    };
+    let (ghost, _, _) = (make("Ghost").await, make("Site").await, make("Yard").await);
+    let routes = [(&ada, "/api/v1/changes"), (&agent.caller, "/api/v1/timer/copy")];
+    let mut copies = Vec::new();
+    for (caller, path) in routes {
+        let whole = desk.get(caller, path).await.expect(StatusCode::OK).json();
+        assert!(whole["next"].is_null(), "{whole}");
+        let begun = desk.get(caller, &format!("{path}?limit=1")).await.json();
+        copies.push((whole["since"].clone(), begun["next"].as_str().unwrap().to_owned()));
+    }
+    desk.delete(&bo, &format!("/api/v1/projects/{ghost}")).await.expect(StatusCode::NO_CONTENT);
+    days_pass(91);
+    assert!(sweep(&desk).await.contains("1 traces"));
+    let renewed = desk.sign_in("ada").await;
+    let routes = [(&renewed, "/api/v1/changes"), (&agent.caller, "/api/v1/timer/copy")];
+    for ((caller, path), (since, cursor)) in routes.into_iter().zip(copies) {
+        // Both as it was asked with after the end, and as it goes on where it broke off.
+        for asked in [format!("since={since}"), format!("cursor={cursor}")] {
+            desk.get(caller, &format!("{path}?{asked}")).await.problem(410, "copy_too_old");
+        }
+        // A new one goes on to its end, however far back it begins, and is good from then on.
+        let first =
+            desk.get(caller, &format!("{path}?limit=1")).await.expect(StatusCode::OK).json();
+        let on = format!("{path}?cursor={}", first["next"].as_str().unwrap());
+        let whole = desk.get(caller, &on).await.expect(StatusCode::OK).json();
+        assert!(whole["next"].is_null() && !whole.to_string().contains(&ghost), "{whole}");
+        let after = format!("{path}?since={}", whole["since"]);
+        desk.get(caller, &after).await.expect(StatusCode::OK);
+    }
 }

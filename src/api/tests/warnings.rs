@@ -181,3 +181,25 @@ async fn nobody_is_warned_of_what_happened_before_mail_was_set_up_or_long_ago() 
     desk.put(&terminal(), path, &password).await.expect(StatusCode::NO_CONTENT);
     assert_eq!(desk.warned().await.len(), 1);
 }
+
+#[tokio::test]
+async fn letters_about_an_erased_person_do_not_go_to_others_either() {
+    let desk = Desk::with_mail().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let team = json!({"name": "Site", "members": ["cy"], "leads": ["bo"]});
+    desk.post(&ada, "/api/v1/teams", &team).await.expect(StatusCode::CREATED);
+    let worked = json!({"start": "2026-11-10T09:00:00Z", "end": "2026-11-10T10:00:00Z"});
+    desk.post(&cy, "/api/v1/entries", &worked).await.expect(StatusCode::CREATED);
+    let submit = "/api/v1/timesheets/cy/2026-11-10/submit";
+    desk.post(&cy, submit, &json!(null)).await.expect(StatusCode::OK);
+    desk.mail.warn().await.unwrap();
+    let names_cy = async || {
+        let waiting = desk.mail.read_waiting().await;
+        waiting.iter().filter(|(_, text)| text.contains("cy")).count()
+    };
+    let before = desk.mail.read_waiting().await;
+    assert!(before.iter().any(|(to, text)| to == "bo@office.test" && text.contains("cy")));
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    desk.post(&ada, "/api/v1/users/cy/erase", &json!({})).await.expect(StatusCode::OK);
+    assert_eq!(names_cy().await, 0, "{:?}", desk.mail.read_waiting().await);
+}

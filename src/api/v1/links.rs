@@ -15,7 +15,7 @@ use crate::domain::link::LinkPurpose;
 use crate::domain::outcome::Refusal;
 use crate::net::Peer;
 use crate::service::accounts::LinkWish;
-use crate::service::mail::{Posted, Template};
+use crate::service::mail::{self, Posted, Template};
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -38,9 +38,7 @@ pub(in crate::api) async fn make(
         }
         other => other,
     };
-    if let Some(to) = &mail_to {
-        services.mail.check_address(to)?;
-    }
+    let address = mail_to.as_deref().map(mail::address).transpose()?;
     let wish = match sent.purpose.as_str() {
         "reset" => LinkWish::Reset { name: sent.name },
         "join" => {
@@ -57,7 +55,7 @@ pub(in crate::api) async fn make(
         }
     };
     let (name, now) = (sent_name(&wish), (services.now)());
-    let made = services.accounts.make_link(&asker, wish, now).await?;
+    let made = services.accounts.make_link(&asker, (wish, address), now).await?;
     let (server, page) = (services.devices.server(), made.link.purpose.name());
     let link = format!("{server}/{page}#{}", made.secret);
     let expires = wire::rfc3339(made.link.expires);

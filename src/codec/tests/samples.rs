@@ -583,6 +583,10 @@ fn commands(all: &mut Vec<Sample>) {
         let name = format!("link.make-{}", purpose.name());
         command(&name, Command::Link(LinkCommand::Make(link(purpose))));
     }
+    let [_, join] = link_purposes();
+    let address = Label::new("ada@example.org").unwrap();
+    let sent = LinkCommand::MakeFor { link: link(join), mail: address };
+    command("link.make-for", Command::Link(sent));
     let withdraw = LinkCommand::Withdraw { link: LinkId::from_bytes([0x1a; 16]) };
     command("link.withdraw", Command::Link(withdraw));
     let password = PasswordHash::new("$argon2id$other").unwrap();

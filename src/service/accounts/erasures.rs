@@ -54,7 +54,13 @@ impl Accounts {
         begin.commit(&self.door).await?;
         let mentions = self.door.read(move |reader| mentions(reader, &name)).await?;
         let began = Instant::now();
-        while began.elapsed() < PATIENCE && self.erase_more(person, now()).await? {}
+        let mut more = true;
+        while more && began.elapsed() < PATIENCE {
+            more = self.erase_more(person, now()).await?;
+        }
+        if !more {
+            self.forget_what_was_written().await;
+        }
         let erasure = self.door.read(move |reader| read::erasure::of(reader, person)).await?;
         let lost = || ServiceError::Failed("An erasure that was begun is not there.".to_owned());
         Ok((erasure.ok_or_else(lost)?, mentions))
@@ -69,7 +75,7 @@ impl Accounts {
         Ok(self.door.read(read::erasure::all).await?)
     }
 
-    /// Goes on with what was begun and is not done, to the end.
+    /// Goes on with what was begun and is not done, to the end, also in the log.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -81,6 +87,13 @@ impl Accounts {
                 ended += 1;
             }
         }
+        let all = self.door.read(read::erasure::all).await?;
+        // A crash may have come between the last step and the log.
+        if let Some(last) = all.iter().filter_map(|erasure| erasure.ended).max()
+            && self.door.log_reaches(last).await?
+        {
+            self.forget_what_was_written().await;
+        }
         Ok(ended)
     }
 
@@ -88,12 +101,14 @@ impl Accounts {
     async fn erase_more(&self, person: UserId, now: Timestamp) -> Result<bool, ServiceError> {
         let command = Command::Erasure(ErasureCommand::Step { person, rows: ROWS_A_STEP });
         let change = Change { now, actor: Actor::System, command };
-        let more = matches!(change.commit(&self.door).await?, Outcome::Erased { more: true });
-        if !more {
-            // The commands that once wrote it stand in the log.
-            self.door.forget_log();
+        Ok(matches!(change.commit(&self.door).await?, Outcome::Erased { more: true }))
+    }
+
+    /// The commands that once wrote what is erased stand in the log.
+    async fn forget_what_was_written(&self) {
+        if !self.door.forget_log(PATIENCE).await {
+            tracing::warn!("the log still holds what was erased; it is tried again in a minute");
         }
-        Ok(more)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
-use crate::domain::text::UserName;
+use crate::domain::text::{Label, UserName};
 use crate::domain::time::Timestamp;
 use crate::domain::user::Role;
 use crate::service::error::ServiceError;
@@ -56,14 +56,14 @@ pub struct NamedLink {
 }
 
 impl Accounts {
-    /// Makes a link; an older one for the same person ends.
+    /// Makes a link; an older one for the same person ends. Whoever joins by one that is sent by mail is written to there.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn make_link(
         &self,
         principal: &Principal,
-        wish: LinkWish,
+        (wish, mail): (LinkWish, Option<Label>),
         now: Timestamp,
     ) -> Result<LinkMade, ServiceError> {
         principal.must_have(Right::ManagePeople)?;
@@ -86,7 +86,11 @@ impl Accounts {
         let (secret, secret_hash) = secret::new_link();
         let (id, expires) = (LinkId(clock::ascending_id()), now.plus_ms(purpose.life_ms()));
         let link = Link { id, secret_hash, purpose, created: now, expires };
-        let command = Command::Link(LinkCommand::Make(link.clone()));
+        let command = match mail {
+            Some(mail) => LinkCommand::MakeFor { link: link.clone(), mail },
+            None => LinkCommand::Make(link.clone()),
+        };
+        let command = Command::Link(command);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(LinkMade { link, secret })
     }

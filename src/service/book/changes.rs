@@ -66,35 +66,59 @@ impl Book {
         principal: &Principal,
         request: &ChangesRequest,
     ) -> Result<ChangesPage, ServiceError> {
-        let since = request.since()?;
-        let (asker, most) = (Asker::of(principal), request.page.items());
+        let (place, asker, most) = (request.place()?, Asker::of(principal), request.page.items());
         let nouns = request.nouns.clone();
-        // A new copy needs no traces of what is gone; one that goes on page by page began with a look at this.
-        let goes_on = since.record.is_none() && since.seq > 0;
-        let found = self.door.read(move |reader| {
-            let is_lost = goes_on && since.seq < read::retention::swept(reader)?.floor;
-            if is_lost { Ok(None) } else { page(reader, asker, since, (most, &nouns)).map(Some) }
-        });
-        found.await?.ok_or(ServiceError::Refused(Refusal::CopyTooOld))
+        let found = self.door.read(move |reader| page(reader, asker, place, (most, &nouns)));
+        found.await?.map_err(ServiceError::Refused)
+    }
+}
+
+/// Where a copy stands that is brought up to date.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    since: Since,
+    /// Up to where traces of what was deleted were gone already when its first page was read; none on the first page.
+    floor: Option<u64>,
+}
+
+impl Place {
+    /// The floor this walk goes on with, or why it cannot: what was deleted since is not known any more. A new copy needs no traces of what
+    /// went before it began; of what goes while it is read, it does.
+    fn floor(&self, reader: &dyn Reader) -> Result<Result<u64, Refusal>, StoreError> {
+        let floor = read::retention::swept(reader)?.floor;
+        let is_known = match self.floor {
+            None => self.since.seq == 0 || self.since.seq >= floor,
+            Some(began) => began == floor || self.since.seq >= floor,
+        };
+        Ok(if is_known { Ok(self.floor.unwrap_or(floor)) } else { Err(Refusal::CopyTooOld) })
     }
 }
 
 impl ChangesRequest {
-    pub(super) fn since(&self) -> Result<Since, ServiceError> {
-        Ok(match self.page.after::<(u64, Noun, RecordId)>()? {
-            Some((seq, noun, id)) => Since { seq, record: Some((noun, id)) },
-            None => Since { seq: self.since, record: None },
+    pub(super) fn place(&self) -> Result<Place, ServiceError> {
+        Ok(match self.page.after::<PageEnd>()? {
+            Some((floor, (seq, noun, id))) => {
+                Place { since: Since { seq, record: Some((noun, id)) }, floor: Some(floor) }
+            }
+            None => Place { since: Since { seq: self.since, record: None }, floor: None },
         })
     }
 }
 
+/// What a cursor holds: the floor its walk began with, and the last record looked at.
+type PageEnd = (u64, (u64, Noun, RecordId));
+
 pub(super) fn page(
     reader: &dyn Reader,
     asker: Asker,
-    since: Since,
+    place: Place,
     (most, nouns): (usize, &[Noun]),
-) -> Result<ChangesPage, StoreError> {
-    let viewer = Viewer::load(reader, asker)?;
+) -> Result<Result<ChangesPage, Refusal>, StoreError> {
+    let floor = match place.floor(reader)? {
+        Ok(floor) => floor,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
+    let (viewer, since) = (Viewer::load(reader, asker)?, place.since);
     let server_epoch = read::office(reader)?.map_or(0, |office| office.server_epoch);
     let (mut items, mut at, mut more, mut looked) = (Vec::new(), since, false, 0);
     // On until the page is full: a long stretch of what is hidden from this reader is not told page by page.
@@ -116,11 +140,12 @@ pub(super) fn page(
             break;
         }
     }
-    let last = at.record.map(|(noun, id)| (at.seq, noun, id));
+    let last: Option<PageEnd> = at.record.map(|(noun, id)| (floor, (at.seq, noun, id)));
     let next = last.as_ref().filter(|_| more).map(Cursor::after);
-    // Complete up to the change before the last one shown, if there may be more of that.
-    let since = if last.is_some() && more { at.seq.saturating_sub(1) } else { at.seq };
-    Ok(ChangesPage { server_epoch, view: viewer.view(), items, next, since })
+    // Complete up to the change before the last one shown, if there may be more of that. A copy that is whole lacks nothing of what is
+    // not known any more, though that may have changed after everything that is.
+    let since = if next.is_some() { at.seq.saturating_sub(1) } else { at.seq.max(floor) };
+    Ok(Ok(ChangesPage { server_epoch, view: viewer.view(), items, next, since }))
 }
 
 /// What a viewer is told of a record that changed last there.
@@ -132,6 +157,7 @@ fn changed(
     if let Some(record) = read::sync::any_record(reader, noun, id)? {
         let record = match viewer.sees(&record) {
             Sight::Shown => Some(ToldRecord::Synced(record)),
+            Sight::Gone if !viewer.may_know(reader, noun, id)? => return Ok(None),
             Sight::Gone => None,
             Sight::Hidden => return Ok(None),
         };

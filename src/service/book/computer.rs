@@ -1,7 +1,7 @@
 //! The copy of the book on a person's computer: what they may book on, their own time, and what of it was refused.
 
 use super::Book;
-use super::changes::{ChangesPage, ChangesRequest, page};
+use super::changes::{ChangesPage, ChangesRequest, Place, page};
 use super::sight::Asker;
 use super::told::SYNCED;
 use crate::domain::command::Actor;
@@ -9,7 +9,6 @@ use crate::domain::entry::{MOST_REFUSED_OFFERS, RefusedOffer};
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::lock::HeldEdit;
 use crate::domain::outcome::Refusal;
-use crate::domain::sync::Since;
 use crate::service::error::ServiceError;
 use crate::store::{Reader, StoreError, read};
 
@@ -30,14 +29,15 @@ impl Book {
     /// What changed since, for the computer's person.
     ///
     /// # Errors
-    /// [`ServiceError::Refused`] when the computer is not known or not any more, or its person is disabled.
+    /// [`ServiceError::Refused`] when the computer is not known or not any more, or its person is disabled; [`Refusal::CopyTooOld`] as
+    /// [`Book::changes`].
     pub async fn computer_copy(
         &self,
         device: DeviceId,
         request: &ChangesRequest,
     ) -> Result<ComputerCopy, ServiceError> {
-        let (since, most) = (request.since()?, request.page.items());
-        let found = self.door.read(move |reader| copy(reader, device, since, most));
+        let (place, most) = (request.place()?, request.page.items());
+        let found = self.door.read(move |reader| copy(reader, device, place, most));
         found.await?.map_err(ServiceError::Refused)
     }
 }
@@ -45,7 +45,7 @@ impl Book {
 fn copy(
     reader: &dyn Reader,
     id: DeviceId,
-    since: Since,
+    place: Place,
     most: usize,
 ) -> Result<Result<ComputerCopy, Refusal>, StoreError> {
     let Some(device) = read::device(reader, id)? else { return Ok(Err(Refusal::UnknownDevice)) };
@@ -59,9 +59,13 @@ fn copy(
         return Ok(Err(Refusal::UserDisabled));
     }
     let asker = Asker::computer_of(user.id, read::people::rights(reader, &user)?);
+    let changes = match page(reader, asker, place, (most, SYNCED))? {
+        Ok(changes) => changes,
+        Err(refusal) => return Ok(Err(refusal)),
+    };
     Ok(Ok(ComputerCopy {
         person: user.id,
-        changes: page(reader, asker, since, (most, SYNCED))?,
+        changes,
         refused: read::entry::refused(reader, id, MOST_REFUSED_OFFERS)?,
         held: held(reader, user.id, id)?,
     }))

@@ -5,17 +5,21 @@
 
 mod plan;
 mod standing;
+mod taken;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use plan::{ImportPlan, Person};
+use taken::TakenOut;
 
 use crate::clock;
 use crate::consensus::Door;
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::{ImportId, RecordId};
-use crate::domain::import::{Import, ImportCommand, ImportEdit, ImportState, Source};
+use crate::domain::import::{
+    Import, ImportCommand, ImportEdit, ImportState, MOST_IMPORTS, MOST_IMPORTS_EACH, Source,
+};
 use crate::domain::job::JobKind;
 use crate::domain::outcome::{Noun, Outcome, Refusal};
 use crate::domain::right::Right;
@@ -28,8 +32,6 @@ use crate::wire::import::{self as file, BadFile, DateOrder};
 
 /// Records that are looked up together while an import is taken out.
 const PAGE: usize = 200;
-/// Records that stayed are named up to so many.
-const MOST_NAMED: usize = 5;
 
 /// A file somebody wants to bring in.
 #[derive(Clone, Debug)]
@@ -145,38 +147,52 @@ impl Imports {
         let (imports, asker) = (self.clone(), principal.clone());
         let work = |work: Work| async move {
             let (actor, watched) = (asker.actor(), Some((&asker, &work)));
-            let TakenOut { gone, stayed, kept } =
-                imports.take_out(id, &actor, now, watched).await?;
-            let mut sentence = format!("{gone} records are gone.");
-            if kept > 0 {
-                sentence += &format!(" {kept} stay, because you may not change them any more.");
-            }
-            if !stayed.is_empty() {
-                let named: Vec<_> = stayed.iter().take(MOST_NAMED).map(String::as_str).collect();
-                let many = stayed.len();
-                sentence += &format!(
-                    " {many} stay, because they were changed since or are in use: {}.",
-                    named.join(", ")
-                );
-            }
+            let out = imports.take_out(id, &actor, now, watched).await?;
+            let sentence = format!("{} records are gone.{}", out.gone, out.what_stays());
             Ok(Finished { sentence, file_name: None })
         };
         jobs.start(principal, JobKind::ImportUndo, &about, work).await
     }
 
-    /// Takes out what imports that broke off left behind; says how many there were.
+    /// Takes out what imports that broke off left behind, and says which; nothing when there were none. What cannot go stays with the
+    /// import, for whoever takes it out again.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn clear(&self, now: fn() -> Timestamp) -> Result<u64, ServiceError> {
-        let mut cleared = 0;
+    pub async fn clear(&self, now: fn() -> Timestamp) -> Result<String, ServiceError> {
+        let mut said = Vec::new();
         for import in self.door.read(read::import::all).await? {
             if import.state == ImportState::Running && !self.running().contains(&import.id) {
-                self.take_out(import.id, &Actor::System, now, None).await?;
-                cleared += 1;
+                let id = import.id;
+                let out = self.take_out(id, &Actor::System, now, None).await?;
+                said.push(format!(
+                    "The import {id} had broken off: {} records are gone.{}{}",
+                    out.gone,
+                    out.how_to_go_on(id),
+                    out.what_stays()
+                ));
             }
         }
-        Ok(cleared)
+        Ok(said.join(" "))
+    }
+
+    /// Forgets the oldest import when there are too many, of this asker's own or in all: what it added stays. One that left nothing to
+    /// take out goes first.
+    async fn make_room(&self, by: &Actor, now: Timestamp) -> Result<(), ServiceError> {
+        let all = self.door.read(read::import::all).await?;
+        let own = all.iter().filter(|import| import.by == *by).count();
+        let is_theirs = |import: &&Import| own < MOST_IMPORTS_EACH || import.by == *by;
+        if own < MOST_IMPORTS_EACH && all.len() < MOST_IMPORTS {
+            return Ok(());
+        }
+        let over = all.iter().filter(|import| import.state != ImportState::Running);
+        // Of those that are as good, the first, which is the oldest.
+        let oldest =
+            over.filter(is_theirs).min_by_key(|import| import.state != ImportState::Undone);
+        let Some(oldest) = oldest.map(|import| import.id) else { return Ok(()) };
+        let forget = ImportCommand::Forget { import: oldest };
+        while self.commit(by, forget.clone(), now).await? == (Outcome::Erased { more: true }) {}
+        Ok(())
     }
 
     /// Takes out what can go. `watched` is who asks for it, and where they are told how far it is; what breaks off is taken out for
@@ -203,9 +219,7 @@ impl Imports {
                 let command = ImportCommand::TakeBack { import, noun, record };
                 match self.commit(actor, command, now()).await {
                     Ok(_) => out.gone += 1,
-                    Err(ServiceError::Refused(_)) => {
-                        out.stayed.push(format!("{} {record}", noun.name()));
-                    }
+                    Err(ServiceError::Refused(why)) => out.stays(why, noun, record),
                     Err(error) => return Err(error),
                 }
             }
@@ -233,16 +247,6 @@ impl Imports {
     }
 }
 
-/// What became of records that were to go.
-#[derive(Default)]
-struct TakenOut {
-    gone: u64,
-    /// Changed since, or in use.
-    stayed: Vec<String>,
-    /// Not the asker's to change any more.
-    kept: u64,
-}
-
 /// One import under way.
 struct Adding {
     imports: Imports,
@@ -254,7 +258,12 @@ struct Adding {
 
 impl Adding {
     async fn run(self, plan: ImportPlan, work: Work) -> Result<Finished, ServiceError> {
+        if plan.catalog.is_empty() && plan.edits.is_empty() {
+            let sentence = format!("0 time entries came in, {} were there already.", plan.there);
+            return Ok(Finished { sentence, file_name: None });
+        }
         self.imports.running().insert(self.id);
+        self.imports.make_room(&self.principal.actor(), (self.now)()).await?;
         let import = Import {
             id: self.id,
             source: self.source,
@@ -273,15 +282,16 @@ impl Adding {
             work.at("adding", added, total);
             if let Err(error) = self.add(edit).await {
                 let actor = self.principal.actor();
-                self.imports.take_out(self.id, &actor, self.now, None).await?;
+                let out = self.imports.take_out(self.id, &actor, self.now, None).await?;
                 let place = line.map_or_else(String::new, |line| format!(" on line {line}"));
-                let sentence = format!(
-                    "Something changed meanwhile{place}: {} Nothing was brought in.",
-                    error.sentence()
-                );
+                let why = format!("Something changed meanwhile{place}: {}", error.sentence());
+                let end = match out.is_whole() {
+                    true => " Nothing was brought in.".to_owned(),
+                    false => out.how_to_go_on(self.id) + &out.what_stays(),
+                };
                 return Err(ServiceError::bad_input(
                     "import_refused",
-                    sentence,
+                    why + &end,
                     "Look at it anew.",
                 ));
             }

@@ -181,8 +181,15 @@ impl Book {
             }
         };
         let report = SavedReport { id, owner, name, shared, query, changed: asking.now };
-        self.change_saved(asking, (id, expect), SavedReportCommand::Put(report)).await?;
-        self.saved_report(asking.principal, id).await
+        self.change_saved(asking, (id, expect), SavedReportCommand::Put(report.clone())).await?;
+        // As it was put: whoever took somebody's report back from the others does not see it any more.
+        let found = self.door.read(move |reader| {
+            let owner = report.owner.map(|owner| read::user(reader, owner)).transpose()?;
+            let owner = owner.flatten().map(|user| user.name.to_string());
+            let version = read::told::version(reader, &Told::SavedReport(report.id))?;
+            Ok(SavedView { own: report.owner == own, report, owner, version })
+        });
+        Ok(found.await?)
     }
 
     /// The end of one of one's own.

@@ -1,12 +1,14 @@
 //! Who sees which record of the book.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use data_encoding::HEXLOWER;
 
 use crate::domain::customer::Customer;
-use crate::domain::id::{CustomerId, ProjectId, UserId};
+use crate::domain::id::{CustomerId, ProjectId, RecordId, UserId};
+use crate::domain::outcome::Noun;
 use crate::domain::policy::Reach;
 use crate::domain::project::Project;
 use crate::domain::right::{Right, Rights};
@@ -43,6 +45,8 @@ pub(super) struct Viewer {
 struct Open {
     projects: BTreeMap<ProjectId, bool>,
     customers: BTreeSet<CustomerId>,
+    /// Customers that were open to them once; looked up when one is gone.
+    knew: OnceCell<BTreeSet<CustomerId>>,
 }
 
 /// Who asks, before a snapshot is there.
@@ -123,6 +127,31 @@ impl Viewer {
             AnyRecord::Entry(record) => record.is_live(),
         };
         if shown { Sight::Shown } else { Sight::Gone }
+    }
+
+    /// May they know that there was such a record: is it theirs to see, or was it?
+    pub(super) fn may_know(
+        &self,
+        reader: &dyn Reader,
+        noun: Noun,
+        id: RecordId,
+    ) -> Result<bool, StoreError> {
+        let (Some(open), Some(person)) = (&self.open, self.own) else {
+            return Ok(
+                self.open.is_none() || !matches!(noun, Noun::Customer | Noun::Project | Noun::Task)
+            );
+        };
+        if noun != Noun::Customer {
+            return read::catalog::is_known_to(reader, noun, id, person);
+        }
+        let known = match open.knew.get() {
+            Some(known) => known,
+            None => {
+                let known = read::catalog::customers_known_to(reader, person)?;
+                open.knew.get_or_init(|| known)
+            }
+        };
+        Ok(known.contains(&id.into()))
     }
 
     pub(super) fn sees_customer(&self, customer: &Synced<Customer>) -> bool {

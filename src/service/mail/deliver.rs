@@ -6,6 +6,7 @@ use super::server::MailServer;
 use super::template::Letter;
 use super::{Mail, seal_name};
 use crate::consensus::{Changes, News, ReadError};
+use crate::domain::audit;
 use crate::domain::command::{Actor, Command};
 use crate::domain::mail::{MailCommand, WaitingMail, wait_after};
 use crate::domain::outcome::Noun;
@@ -66,7 +67,7 @@ impl Mail {
             Ok(()) => MailCommand::Sent { mail: id },
             Err((is_final, why)) => {
                 let wait = wait_after(mail.tries.saturating_add(1)).filter(|_| !is_final);
-                tracing::warn!(to = %mail.to, why, given_up = wait.is_none(), "mail did not go");
+                tracing::warn!(mail = %id, why = %audit::place(&why), given_up = wait.is_none(), "mail did not go");
                 let why = ShortText::cut(&why);
                 match wait {
                     Some(wait) => {

@@ -80,14 +80,6 @@ impl Mail {
         Self { door, key, now, last: Arc::default(), fresh: Arc::default() }
     }
 
-    /// Goes on only with an address that a letter could go to.
-    ///
-    /// # Errors
-    /// [`ServiceError::BadInput`].
-    pub fn check_address(&self, to: &str) -> Result<(), ServiceError> {
-        address(to).map(|_| ())
-    }
-
     /// Queues the letter to `to`, an address.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{self};
 use thiserror::Error;
@@ -124,17 +125,17 @@ impl MailServer {
         })?;
         // The mail server's word on the letter is final from here on.
         part(connection).await;
-        sent.map_err(|error| self.refused(to, &error))
+        sent.map_err(|(at, error)| self.refused((at, to), &error))
     }
 
     /// What the mail server said to the letter, and the connection that it still waits on.
     async fn hand_over(
         &self,
         message: &Message,
-    ) -> Result<(AsyncSmtpConnection, Result<(), smtp::Error>), MailError> {
+    ) -> Result<(AsyncSmtpConnection, Result<(), (Step, smtp::Error)>), MailError> {
         let mut connection = self.connect().await?;
-        let sent = connection.send(message.envelope(), &message.formatted()).await;
-        Ok((connection, sent.map(|_| ())))
+        let sent = say(&mut connection, message).await;
+        Ok((connection, sent))
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, MailError> {
@@ -149,7 +150,7 @@ impl MailServer {
         let from_first_byte = protection.clone().filter(|_| self.encryption == Encryption::Tls);
         let place = (self.host.as_str(), self.port);
         let connected =
-            AsyncSmtpConnection::connect_tokio1(place, Some(STEP), &hello, from_first_byte, None);
+            AsyncSmtpConnection::connect_tokio1(place, Some(A_WORD), &hello, from_first_byte, None);
         let mut connection = connected.await.map_err(|error| self.not_connected(&error))?;
         if let (Encryption::StartTls, Some(protection)) = (self.encryption, protection) {
             if !connection.can_starttls() {
@@ -205,12 +206,17 @@ impl MailServer {
         self.unreachable(cause(error))
     }
 
-    fn refused(&self, to: &str, error: &smtp::Error) -> MailError {
+    fn refused(&self, (at, to): (Step, &str), error: &smtp::Error) -> MailError {
         let code = error.status().map(u16::from);
+        // What a server says of its policy at a recipient is about who sends, too.
+        let is_policy =
+            cause(error).split(|c: char| c.is_whitespace()).any(|word| word.starts_with("5.7."));
         match code {
             None => self.unreachable(cause(error)),
             Some(530 | 534 | 535 | 538) => MailError::Login(cause(error)),
-            Some(550..=553) => MailError::Recipient { to: to.to_owned(), why: cause(error) },
+            Some(550..=553) if at == Step::Recipient && !is_policy => {
+                MailError::Recipient { to: to.to_owned(), why: cause(error) }
+            }
             Some(_) => MailError::Refused(cause(error)),
         }
     }
@@ -226,6 +232,34 @@ impl MailServer {
     fn place(&self) -> String {
         format!("{}:{}", self.host, self.port)
     }
+}
+
+/// What the mail server is asked, step by step: a refusal means something else at each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// May this sender send?
+    Sender,
+    /// Does this recipient get mail here?
+    Recipient,
+    /// Is the letter taken?
+    Letter,
+}
+
+async fn say(
+    connection: &mut AsyncSmtpConnection,
+    message: &Message,
+) -> Result<(), (Step, smtp::Error)> {
+    let envelope = message.envelope();
+    // Addresses are ASCII, and so is the message: its text is encoded where it is not.
+    let sender = Mail::new(envelope.from().cloned(), Vec::new());
+    connection.command(sender).await.map_err(|error| (Step::Sender, error))?;
+    for to in envelope.to() {
+        let recipient = Rcpt::new(to.clone(), Vec::new());
+        connection.command(recipient).await.map_err(|error| (Step::Recipient, error))?;
+    }
+    connection.command(Data).await.map_err(|error| (Step::Letter, error))?;
+    connection.message(&message.formatted()).await.map_err(|error| (Step::Letter, error))?;
+    Ok(())
 }
 
 /// Says farewell. Whether the mail server answers it changes nothing: one that does not is left alone.
@@ -260,6 +294,6 @@ fn cause(error: &smtp::Error) -> String {
 /// One letter takes no longer.
 const PATIENCE: Duration = Duration::from_secs(45);
 /// Nor does one word of the conversation.
-const STEP: Duration = Duration::from_secs(15);
+const A_WORD: Duration = Duration::from_secs(15);
 /// Nor the farewell.
 const FAREWELL: Duration = Duration::from_secs(2);

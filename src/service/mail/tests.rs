@@ -125,6 +125,12 @@ async fn mail_server_that_says(bye: &'static str) -> (u16, mpsc::UnboundedReceiv
                         "354 go on".to_owned()
                     }
                     "QUIT" => bye.to_owned(),
+                    from if from.starts_with("MAIL FROM:<other@") => {
+                        "553 5.7.1 sender rejected: not owned by user".to_owned()
+                    }
+                    rcpt if rcpt.starts_with("RCPT TO:<far@") => {
+                        "550 5.7.1 relaying denied".to_owned()
+                    }
                     rcpt if rcpt.starts_with("RCPT TO:<nobody@") => "550 nobody here".to_owned(),
                     _ => "250 fine".to_owned(),
                 };
@@ -200,6 +206,51 @@ async fn a_refused_recipient_is_given_up_at_once() {
     assert!(actions[0].starts_with(given_up), "{actions:?}");
     assert_eq!(actions.len(), 2);
     duty.abort();
+}
+
+#[tokio::test]
+async fn what_the_office_set_wrong_costs_no_letter() {
+    let desk = Desk::open().await;
+    let (port, mut letters) = mail_server().await;
+    desk.set_up(port).await;
+    desk.set("mail.from", json!("Time <other@office.test>")).await;
+    desk.mail.send(&reset(), "ada@office.test").await.unwrap();
+    desk.mail.send(&reset(), "far@office.test").await.unwrap();
+    let duty = tokio::spawn(desk.mail.clone().deliver());
+    let tried =
+        |tries| move |waiting: &[WaitingMail]| waiting.iter().all(|mail| mail.tries == tries);
+    desk.until("the first failure", tried(1)).await;
+    let waiting = desk.waiting().await;
+    assert_eq!(waiting.len(), 2, "both wait: {:?}", desk.actions().await);
+    assert!(waiting[0].why.as_str().contains("sender rejected"), "{}", waiting[0].why);
+    // Mended, they go; a server that does not pass mail on there may do so tomorrow.
+    desk.set("mail.from", json!("Time <time@office.test>")).await;
+    assert!(next(&mut letters).await.contains("To: ada@office.test"));
+    desk.until("the other", |waiting| waiting.len() == 1 && waiting[0].tries == 2).await;
+    assert!(desk.waiting().await[0].why.as_str().contains("relaying denied"));
+    duty.abort();
+}
+
+#[tokio::test]
+async fn warnings_leave_room_for_what_people_wait_for() {
+    let desk = Desk::open().await;
+    desk.set_up(closed_port().await).await;
+    let settings = desk.mail.settings().await.unwrap();
+    let notice = || Template::Warning { about: "a".to_owned(), text: "t".to_owned() };
+    let warn = async |audit, to: &str| {
+        let to = Label::new(to).unwrap();
+        let letters =
+            (0..100).map(|_| desk.mail.sealed(&notice(), to.clone(), &settings)).collect();
+        let warn = Command::Mail(MailCommand::Warn { audit, letters });
+        desk.mail.commit(Actor::System, warn).await.unwrap();
+    };
+    warn(1, "ada@office.test").await;
+    assert_eq!(desk.waiting().await.len(), 20, "one person's");
+    for audit in 2..100 {
+        warn(audit, &format!("p{audit}@office.test")).await;
+    }
+    assert_eq!(desk.waiting().await.len(), 800, "all together");
+    assert_eq!(desk.mail.send(&reset(), "ada@office.test").await.unwrap(), Posted::Queued);
 }
 
 #[tokio::test]

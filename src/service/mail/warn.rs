@@ -10,7 +10,7 @@ use super::{Mail, language};
 use crate::domain::audit::{AuditEntry, PERSON, TOKEN};
 use crate::domain::command::{Actor, Command};
 use crate::domain::id::{TokenId, UserId};
-use crate::domain::mail::MailCommand;
+use crate::domain::mail::{AboutMail, MailCommand};
 use crate::domain::office_setting::OfficeSettings;
 use crate::domain::policy::Reach;
 use crate::domain::right::Right;
@@ -31,8 +31,8 @@ const ENTRIES_A_LOOK: usize = 200;
 /// What is older than this is no news: mail was not set up then, or the server was away.
 const OLDEST_NEWS_MS: u64 = 6 * HOUR_MS;
 
-/// A letter, and where it goes.
-type Addressed = (Label, Template);
+/// A letter, where it goes, and whom it is about.
+type Addressed = (Label, Template, Option<UserId>);
 
 impl Mail {
     /// Looks at what was done since the last look and warns whom it concerns; what was done, as a sentence.
@@ -50,10 +50,13 @@ impl Mail {
             if begun || !letters.is_empty() || last.is_multiple_of(ENTRIES_A_LOOK as u64) {
                 let letters: Vec<_> = letters
                     .iter()
-                    .map(|(to, template)| self.sealed(template, to.clone(), &settings))
+                    .map(|(to, template, about)| {
+                        let mail = self.sealed(template, to.clone(), &settings);
+                        AboutMail { mail, about: *about }
+                    })
                     .collect();
                 count += letters.len();
-                let warn = MailCommand::Warn { audit: last, letters };
+                let warn = MailCommand::WarnOf { audit: last, letters };
                 self.commit(Actor::System, Command::Mail(warn)).await?;
             }
             after = Some(last);
@@ -160,7 +163,7 @@ fn of_person(
     }
     let (about, text) = words.to_person(entry.action.as_str());
     let name = user.name.to_string();
-    Ok(vec![(to, Template::Notice { name, about, text })])
+    Ok(vec![(to, Template::Notice { name, about, text }, Some(user.id))])
 }
 
 /// To those who lead the person, but not to whoever did it.
@@ -169,7 +172,7 @@ fn of_approval(
     settings: &OfficeSettings,
     entry: &AuditEntry,
 ) -> Result<Vec<Addressed>, StoreError> {
-    let id = word(entry, PERSON).and_then(|id| id.parse::<UserId>().ok());
+    let id = named_in(entry);
     let Some(member) = id.map(|id| read::user(reader, id)).transpose()?.flatten() else {
         return Ok(Vec::new());
     };
@@ -183,7 +186,8 @@ fn of_approval(
         if let Some(to) = read::people::mail(reader, lead.id)? {
             let words = Words::new(reader, settings, entry, &lead)?;
             let (about, text) = words.to_lead(member.name.as_str());
-            letters.push((to, Template::Notice { name: lead.name.to_string(), about, text }));
+            let name = lead.name.to_string();
+            letters.push((to, Template::Notice { name, about, text }, Some(member.id)));
         }
     }
     Ok(letters)
@@ -209,7 +213,7 @@ fn of_server(
             let subject = named(reader, entry.subject.as_str())?;
             let words = Words::new(reader, settings, entry, &user)?;
             let (about, text) = words.to_manager(entry.action.as_str(), &subject);
-            letters.push((to, Template::Warning { about, text }));
+            letters.push((to, Template::Warning { about, text }, named_in(entry)));
         }
     }
     Ok(letters)
@@ -217,11 +221,16 @@ fn of_server(
 
 /// The person an entry is about and their address, if they can sign in and one is known.
 fn person(reader: &dyn Reader, entry: &AuditEntry) -> Result<Option<(User, Label)>, StoreError> {
-    let id = word(entry, PERSON).and_then(|id| id.parse::<UserId>().ok());
+    let id = named_in(entry);
     let user = id.map(|id| read::user(reader, id)).transpose()?.flatten();
     let Some(user) = user.filter(|user| user.disabled.is_none()) else { return Ok(None) };
     let to = read::people::mail(reader, user.id)?;
     Ok(to.map(|to| (user, to)))
+}
+
+/// Whom an entry is about.
+fn named_in(entry: &AuditEntry) -> Option<UserId> {
+    word(entry, PERSON).and_then(|id| id.parse().ok())
 }
 
 /// The id after this mark in an entry's subject.

@@ -3,6 +3,8 @@
 //! The person gets all of it. Whoever fetches it for them gets of recorded events what the office's policy shows them, and leaves a
 //! trace like any other look.
 
+mod beside;
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 
@@ -126,6 +128,10 @@ impl Writing {
         lines = write(lines, page).await?;
         let person = self.person.clone();
         let page = self.tracking.door.read(move |reader| weeks(reader, &person)).await?;
+        lines = write(lines, page).await?;
+        let (person, view) = (self.person.clone(), self.view);
+        let page =
+            self.tracking.door.read(move |reader| beside::beside(reader, &person, view)).await?;
         lines = write(lines, page).await?;
         lines = self.events(&work, lines).await?;
         lines = self.pages(&work, "time entries", lines, entries).await?;

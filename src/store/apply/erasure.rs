@@ -23,7 +23,7 @@ use crate::store::transaction::{Read, Write};
 
 /// Tables that hold something about a person, and are rid of it here.
 #[cfg(test)]
-pub(super) const OF_A_PERSON: &[&str] = &[
+pub(crate) const OF_A_PERSON: &[&str] = &[
     "looks-1",
     "users-1",
     "grants-1",
@@ -42,6 +42,7 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "invitations-1",
     "links-1",
     "link-makers-1",
+    "link-contacts-1",
     "streams-1",
     "buckets-1",
     "tail-1",
@@ -55,6 +56,7 @@ pub(super) const OF_A_PERSON: &[&str] = &[
     "secrets-1",
     "jobs-1",
     "mails-1",
+    "mail-abouts-1",
     "projects-1",
     "entries-1",
     "person-entries-1",

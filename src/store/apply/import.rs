@@ -5,7 +5,8 @@ use crate::domain::customer::Customer;
 use crate::domain::entry::{Entry, EntryCommand};
 use crate::domain::id::{ImportId, RecordId};
 use crate::domain::import::{
-    Import, ImportCommand, ImportEdit, ImportState, Imported, MOST_IMPORTS,
+    FORGOTTEN_A_STEP, Import, ImportCommand, ImportEdit, ImportState, Imported, MOST_IMPORTS,
+    MOST_IMPORTS_EACH,
 };
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::project::Project;
@@ -21,7 +22,8 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &ImportCommand) -> Result<Ou
     match command {
         ImportCommand::Begin(import) => {
             let known = at.writer.rows::<Imports>(KeyRange::all(), Order::Rising, MOST_IMPORTS)?;
-            if known.len() >= MOST_IMPORTS {
+            let own = known.iter().filter(|(_, known)| known.by == *at.actor).count();
+            if known.len() >= MOST_IMPORTS || own >= MOST_IMPORTS_EACH {
                 return refused(Refusal::TooMany);
             }
             let (begun, by) = (at.at, at.actor.clone());
@@ -34,7 +36,28 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &ImportCommand) -> Result<Ou
         ImportCommand::TakeBack { import, noun, record } => {
             take_back(at, (*import, *noun, *record))
         }
+        ImportCommand::Forget { import } => forget(at, *import),
     }
+}
+
+/// Forgets a step's part of what it added; the import itself goes last.
+fn forget(at: &mut Applying<'_>, id: ImportId) -> Result<Outcome, StoreError> {
+    let Some(import) = at.writer.get::<Imports>(&id)? else { return Ok(Outcome::Already) };
+    if import.state == ImportState::Running {
+        return refused(Refusal::UnknownImport);
+    }
+    let records = KeyRange::prefix(&id);
+    let records = at.writer.rows::<ImportRecords>(records, Order::Rising, FORGOTTEN_A_STEP)?;
+    for (key, _) in &records {
+        at.writer.delete::<ImportRecords>(key)?;
+    }
+    let more = records.len() == FORGOTTEN_A_STEP;
+    if !more {
+        at.writer.delete::<Imports>(&id)?;
+        at.changed(Noun::Import, id.bytes(), Audience::Administrators);
+        at.audit("import.forget", &format!("{} {id}", import.source.name()))?;
+    }
+    Ok(Outcome::Erased { more })
 }
 
 fn add(at: &mut Applying<'_>, id: ImportId, edit: &ImportEdit) -> Result<Outcome, StoreError> {

@@ -6,10 +6,10 @@ use crate::domain::command::Actor;
 use crate::domain::id::UserId;
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::domain::user::User;
+use crate::domain::user::{Contact, User};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{LinkMakers, Links, UserNames, Users};
+use crate::store::tables::{Contacts, LinkContacts, LinkMakers, Links, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// At most this many open links; expired ones give way first.
@@ -18,6 +18,14 @@ const MOST_LINKS: usize = 1_000;
 pub(super) fn apply(at: &mut Applying<'_>, command: &LinkCommand) -> Result<Outcome, StoreError> {
     match command {
         LinkCommand::Make(link) => make(at, link),
+        LinkCommand::MakeFor { link, mail } => {
+            let outcome = make(at, link)?;
+            if outcome == Outcome::Done && matches!(link.purpose, LinkPurpose::Join { .. }) {
+                let contact = Contact { mail: mail.clone() };
+                at.writer.put::<LinkContacts>(&link.id, &contact)?;
+            }
+            Ok(outcome)
+        }
         LinkCommand::Withdraw { link } => {
             let Some(link) = at.writer.get::<Links>(link)? else {
                 return refused(Refusal::UnknownLink);
@@ -52,6 +60,10 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &LinkCommand) -> Result<Outc
             let user = User { name: name.clone(), role: *role, ..user.clone() };
             if let Some(refusal) = user::cannot_add(at, &user)? {
                 return refused(refusal);
+            }
+            // They had the letter that was sent there.
+            if let Some(contact) = at.writer.get::<LinkContacts>(&link.id)? {
+                at.writer.put::<Contacts>(&user.id, &contact)?;
             }
             end(at, &link)?;
             user::add(at, &user)?;
@@ -126,6 +138,7 @@ fn open(at: &Applying<'_>, secret_hash: &[u8; 32]) -> Result<Option<Link>, Store
 fn end(at: &mut Applying<'_>, link: &Link) -> Result<(), StoreError> {
     at.writer.delete::<Links>(&link.id)?;
     at.writer.delete::<LinkMakers>(&link.id)?;
+    at.writer.delete::<LinkContacts>(&link.id)?;
     at.changed(Noun::Link, link.id.bytes(), Audience::Administrators);
     Ok(())
 }

@@ -45,6 +45,9 @@ mod totp;
 mod user;
 
 #[cfg(test)]
+pub(crate) use erasure::OF_A_PERSON;
+
+#[cfg(test)]
 mod tests;
 
 use super::error::StoreError;

@@ -15,6 +15,7 @@ pub(super) fn apply(
     at: &mut Applying<'_>,
     command: &SavedReportCommand,
 ) -> Result<Outcome, StoreError> {
+    let mut was_shared = false;
     let (report, action) = match command {
         SavedReportCommand::Put(report) => {
             let all = read::target::saved_reports(at.writer.as_reader())?;
@@ -23,6 +24,7 @@ pub(super) fn apply(
             if others().count() >= MOST_SAVED_REPORTS || own >= MOST_SAVED_A_PERSON {
                 return refused(Refusal::TooMany);
             }
+            was_shared = all.iter().any(|before| before.id == report.id && before.shared);
             at.writer.put::<SavedReports>(&report.id, report)?;
             (report.clone(), "report.save")
         }
@@ -37,7 +39,7 @@ pub(super) fn apply(
     let SavedReport { id, owner, shared, .. } = report;
     // One that was shared until now is news for everyone, too; to hear of one that is not says nothing but that there is one.
     let audience = match owner {
-        Some(owner) if !shared => Audience::Person(owner),
+        Some(owner) if !shared && !was_shared => Audience::Person(owner),
         _ => Audience::Everyone,
     };
     let is_there = matches!(command, SavedReportCommand::Put(_));

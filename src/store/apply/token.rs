@@ -13,6 +13,8 @@ use crate::store::transaction::{Read, Write};
 
 /// At most this many tokens that are not revoked, a person.
 const MOST_TOKENS_A_PERSON: usize = 100;
+/// So many that are revoked are still shown; then the one that was revoked first goes.
+const MOST_REVOKED_A_PERSON: usize = 100;
 
 pub(super) fn apply(at: &mut Applying<'_>, command: &TokenCommand) -> Result<Outcome, StoreError> {
     match command {
@@ -23,11 +25,16 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TokenCommand) -> Result<Out
             if user.disabled.is_some() {
                 return refused(Refusal::UserDisabled);
             }
-            let live = read::tokens(at.writer.as_reader())?;
-            if live.iter().filter(|t| t.user == user.id && t.revoked.is_none()).count()
-                >= MOST_TOKENS_A_PERSON
-            {
+            let mut theirs = read::tokens(at.writer.as_reader())?;
+            theirs.retain(|token| token.user == user.id);
+            let (mut over, live): (Vec<_>, Vec<_>) =
+                theirs.into_iter().partition(|token| token.revoked.is_some());
+            if live.len() >= MOST_TOKENS_A_PERSON {
                 return refused(Refusal::TooMany);
+            }
+            over.sort_by_key(|token| (token.revoked, token.id));
+            for old in over.iter().rev().skip(MOST_REVOKED_A_PERSON - 1) {
+                delete(at, old)?;
             }
             let devices = read::devices_of(at.writer.as_reader(), user.id)?;
             let same = devices
@@ -89,12 +96,17 @@ pub(super) fn revoke_all(at: &mut Applying<'_>, user: UserId) -> Result<(), Stor
 pub(super) fn delete_all(at: &mut Applying<'_>, user: UserId) -> Result<u64, StoreError> {
     let mut deleted = 0;
     for token in read::tokens(at.writer.as_reader())?.iter().filter(|t| t.user == user) {
-        at.writer.delete::<Tokens>(&token.id)?;
-        at.writer.delete::<TokenSecrets>(&token.secret_hash)?;
-        at.changed(Noun::Token, token.id.bytes(), Audience::Person(user));
+        delete(at, token)?;
         deleted += 1;
     }
     Ok(deleted)
+}
+
+fn delete(at: &mut Applying<'_>, token: &Token) -> Result<(), StoreError> {
+    at.writer.delete::<Tokens>(&token.id)?;
+    at.writer.delete::<TokenSecrets>(&token.secret_hash)?;
+    at.changed(Noun::Token, token.id.bytes(), Audience::Person(token.user));
+    Ok(())
 }
 
 /// Revokes a person's tokens that read or manage: whoever knew the old password may have made them. Those that only record stay, so

@@ -1,12 +1,16 @@
 //! Reads of the catalog beyond single records.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
 use super::sync;
 use crate::domain::id::{CustomerId, ProjectId, RecordId, TaskId, UserId};
 use crate::domain::outcome::Noun;
 use crate::domain::project::Project;
 use crate::domain::sync::Verdict;
+use crate::domain::task::Task;
 use crate::store::error::StoreError;
-use crate::store::tables::{ProjectTasks, Tasks, Titles};
+use crate::store::tables::{ProjectTasks, Projects, Tasks, Titles};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 /// A project's tasks, oldest first, deleted ones not.
@@ -50,10 +54,20 @@ pub fn is_known_to(
 ) -> Result<bool, StoreError> {
     match noun {
         Noun::Project => was_open_to(reader, id.into(), person),
-        Noun::Task => match reader.get::<Tasks>(&id.into())? {
-            Some(task) => was_open_to(reader, task.body.project, person),
-            None => Ok(false),
-        },
+        Noun::Task => {
+            // It may have been moved to another project.
+            let mut projects = BTreeSet::new();
+            projects.extend(reader.get::<Tasks>(&id.into())?.map(|task| task.body.project));
+            for (_, version) in sync::history(reader, noun, id)? {
+                projects.insert(sync::version_of::<Task>(&version)?.body.project);
+            }
+            for project in projects {
+                if was_open_to(reader, project, person)? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
         Noun::Customer => {
             for project in projects_of(reader, id.into())? {
                 if was_open_to(reader, project, person)? {
@@ -64,6 +78,31 @@ pub fn is_known_to(
         }
         _ => Ok(true),
     }
+}
+
+/// The customers of projects that are or were open to the person, as far as histories go back; also of those that were deleted or are
+/// another customer's now.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn customers_known_to(
+    reader: &dyn Reader,
+    person: UserId,
+) -> Result<BTreeSet<CustomerId>, StoreError> {
+    let (mut projects, mut known) = (Vec::new(), BTreeSet::new());
+    reader.scan::<Projects>(KeyRange::all(), Order::Rising, |id, _| {
+        projects.push(id);
+        ControlFlow::Continue(())
+    })?;
+    for project in projects {
+        for (_, version) in sync::history(reader, Noun::Project, project.into())? {
+            let body = sync::version_of::<Project>(&version)?.body;
+            if version.verdict == Verdict::Won && body.is_open_to(person) {
+                known.extend(body.customer);
+            }
+        }
+    }
+    Ok(known)
 }
 
 /// A customer's projects, deleted ones not.

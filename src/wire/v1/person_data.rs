@@ -3,7 +3,7 @@
 //! Each line is `{"record": SORT, "data": {...}}`; the shape of `data` is that of the same noun in `/api/v1`. The first line is a
 //! [`Header`], the last an [`End`] with the number of lines between, so that a file that was cut off shows. Sorts, in this order:
 //! `profile`, `place`, `team`, `session`, `token`, `device`, `job`, `timesheet`, `held_edit`, `refused_entry`, `target`, `saved_report`,
-//! `bucket`, `event`, `entry`, `version`, `look`, `audit`.
+//! `category`, `setting`, `project`, `import`, `letter`, `bucket`, `event`, `entry`, `version`, `look`, `audit`.
 
 use serde::Serialize;
 use serde_json::Value;

@@ -87,6 +87,7 @@ fn imports(all: &mut Vec<Sample>) {
         ("import.end", ImportCommand::End { import: id }),
         ("import.take-back", ImportCommand::TakeBack { import: id, noun: Noun::Entry, record }),
         ("import.undone", ImportCommand::Undone { import: id }),
+        ("import.forget", ImportCommand::Forget { import: id }),
     ] {
         command(all, name, Command::Import(step));
     }

@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::day::Day;
 use crate::domain::id::SavedReportId;
 use crate::domain::lock::LockCommand;
+use crate::domain::mail::AboutMail;
 use crate::domain::saved_report::SavedReportCommand;
 use crate::domain::target::TargetCommand;
 use crate::domain::told::{Guarded, GuardedChange, Mark, Told};
@@ -74,7 +75,20 @@ fn warnings(all: &mut Vec<Sample>, user: UserId) {
     for (name, command) in [
         ("user.set-mail", Command::User(UserCommand::SetMail { user, address: Some(mail) })),
         ("user.no-mail", Command::User(UserCommand::SetMail { user, address: None })),
-        ("mail.warn", Command::Mail(MailCommand::Warn { audit: 70_000, letters: vec![letter] })),
+        (
+            "mail.warn",
+            Command::Mail(MailCommand::Warn { audit: 70_000, letters: vec![letter.clone()] }),
+        ),
+        (
+            "mail.warn-of",
+            Command::Mail(MailCommand::WarnOf {
+                audit: 70_000,
+                letters: vec![
+                    AboutMail { mail: letter.clone(), about: Some(UserId::from_bytes([0x15; 16])) },
+                    AboutMail { mail: letter, about: None },
+                ],
+            }),
+        ),
     ] {
         let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::System);
         put(all, "command", name, Envelope { request, at: now(), actor, command });

@@ -106,7 +106,7 @@ pub(super) fn plan(
 ) -> Result<Result<ImportPlan, ServiceError>, StoreError> {
     let mut office = Office::load(reader, wish)?;
     if let Some(name) = &wish.person
-        && !office.people.contains_key(name)
+        && !office.people.get(name).is_some_and(|person| office.may_enter_for(wish, person))
     {
         let refusal = crate::domain::outcome::Refusal::UnknownUser;
         return Ok(Err(ServiceError::Refused(refusal)));
@@ -266,21 +266,25 @@ impl Office {
             }
         };
         let shown: String = in_file.chars().filter(|c| !c.is_control()).take(64).collect();
-        let Some(person) = found else {
+        let Some(person) = found.filter(|person| self.may_enter_for(wish, person)) else {
             return Err(if in_file.is_empty() {
                 "It names nobody: say whose it is.".to_owned()
             } else {
-                format!("There is nobody here for {shown:?}: add the person, or say whose it is.")
+                format!(
+                    "There is nobody here for {shown:?} whose time you may enter: add the person, or say whose it is."
+                )
             });
         };
         if person.disabled.is_some() {
             return Err(format!("The account {} is disabled.", person.name));
         }
-        let own = wish.principal.user().is_some_and(|user| user.id == person.id);
-        if !own && !self.viewer.reach.may_approve(person.id) {
-            return Err(format!("You may not enter time of {}.", person.name));
-        }
         Ok((person.clone(), shown))
+    }
+
+    /// Who else there is, and who is disabled, is not told to whoever tries names.
+    fn may_enter_for(&self, wish: &Wish, person: &User) -> bool {
+        let own = wish.principal.user().is_some_and(|user| user.id == person.id);
+        own || self.viewer.reach.may_approve(person.id)
     }
 
     /// The same row always has the same id: by the product's own, or by everything it says, and of two that say the same the second

@@ -9,10 +9,10 @@ use crate::domain::job::Job;
 use crate::domain::outcome::{Audience, Noun};
 use crate::domain::project::Project;
 use crate::domain::text::{ShortText, UserName};
-use crate::store::apply::{sync, team, token};
+use crate::store::apply::{mail, sync, team, token};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Contacts, Jobs, Looks, Mails};
+use crate::store::tables::{Contacts, Jobs, Looks, MailAbouts};
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn erase(
@@ -39,20 +39,24 @@ pub(super) fn erase(
     projects(at, erasure)
 }
 
-/// Their address, and letters that wait for it, or for one with the sign-in name in it.
+/// Their address, and letters that wait: for it, or for one with the sign-in name in it, and those that name them.
 fn letters(
     at: &mut Applying<'_>,
     erasure: &mut Erasure,
     name: &UserName,
 ) -> Result<(), StoreError> {
     let contact = at.writer.get::<Contacts>(&erasure.person)?;
-    for mail in read::mails(at.writer.as_reader())? {
-        let to = mail.to.as_str();
-        let is_theirs = contact.as_ref().is_some_and(|contact| contact.mail == mail.to);
+    for letter in read::mails(at.writer.as_reader())? {
+        let to = letter.to.as_str();
+        let is_theirs = contact.as_ref().is_some_and(|contact| contact.mail == letter.to);
         let local = to.rsplit_once('@').map_or(to, |(local, _)| local).to_ascii_lowercase();
-        if is_theirs || to.eq_ignore_ascii_case(name.as_str()) || local == name.as_str() {
-            at.writer.delete::<Mails>(&mail.id)?;
-            at.changed(Noun::Mail, mail.id.bytes(), Audience::Administrators);
+        let names_them = at.writer.get::<MailAbouts>(&letter.id)? == Some(erasure.person);
+        if is_theirs
+            || names_them
+            || to.eq_ignore_ascii_case(name.as_str())
+            || local == name.as_str()
+        {
+            mail::remove(at, letter.id)?;
             erasure.counts.others += 1;
         }
     }

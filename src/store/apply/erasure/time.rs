@@ -2,7 +2,7 @@
 
 use super::{Applying, Left};
 use crate::domain::erasure::Erasure;
-use crate::domain::outcome::Audience;
+use crate::domain::outcome::{Audience, Noun};
 use crate::domain::told::Told;
 use crate::store::apply::{entry, told};
 use crate::store::error::StoreError;
@@ -50,11 +50,12 @@ pub(super) fn erase(
 /// What was written offline and waits for open time.
 fn held(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Result<(), StoreError> {
     let theirs = KeyRange::prefix(&erasure.person);
-    for (key, _) in at.writer.rows::<HeldEdits>(theirs, Order::Rising, left.0)? {
+    for (key, edit) in at.writer.rows::<HeldEdits>(theirs, Order::Rising, left.0)? {
         at.writer.delete::<HeldEdits>(&key)?;
         let (person, seq, place) = key;
         let held = Told::HeldEdit { person, number: (seq, place) };
         told::tell(at, held, false, Audience::Person(person))?;
+        at.changed(Noun::HeldEdit, edit.entry.bytes(), Audience::Person(person));
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -67,6 +68,7 @@ fn weeks(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         at.writer.delete::<Timesheets>(&(person, from))?;
         at.writer.delete::<WaitingSheets>(&(from, person))?;
         told::tell(at, Told::Timesheet { person, from }, false, Audience::Person(person))?;
+        at.changed(Noun::Timesheet, person.bytes(), Audience::Person(person));
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -80,6 +82,7 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         at.writer.delete::<Targets>(&key)?;
         let (person, from) = key;
         told::tell(at, Told::Target { person, from }, false, Audience::Person(person))?;
+        at.changed(Noun::Target, person.bytes(), Audience::Person(person));
         erasure.counts.others += 1;
         left.take(1);
     }
@@ -91,8 +94,12 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         let names = user.as_ref().is_some_and(|user| report.names(&user.name));
         if report.owner == Some(erasure.person) || names {
             at.writer.delete::<SavedReports>(&report.id)?;
-            let audience = report.owner.map_or(Audience::Everyone, Audience::Person);
+            let audience = match report.owner {
+                Some(owner) if !report.shared => Audience::Person(owner),
+                _ => Audience::Everyone,
+            };
             told::tell(at, Told::SavedReport(report.id), false, audience)?;
+            at.changed(Noun::SavedReport, report.id.bytes(), audience);
             erasure.counts.others += 1;
         }
     }
