@@ -38,7 +38,7 @@
 //! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
 //! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`) without any read saying anything else; whatever changes an event
-//!   opens its block and removes what its days came to (`store/activity/totals.rs`) in the same transaction.
+//!   takes it out of its block and removes what its days came to (`store/activity/totals.rs`) in the same transaction.
 //! * The audit log names people, computers and tokens by id: a name must be able to go (`store/apply/erasure.rs` says for every table what an
 //!   erasure does with it), an entry never.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.

@@ -53,7 +53,7 @@ fn main() {
     });
     bytes(&state, folder.path(), "blocks of days", events, "at most 24");
     let merge = steps("merge", &state, &buckets, |writer, bucket, work| {
-        let months = tier::months_to_merge(writer.as_reader(), bucket.number, end)?;
+        let months = tier::months_to_merge(writer.as_reader(), bucket.number, end, work)?;
         // A month a step, as the server's duty does.
         let Some(month) = months.first() else { return Ok(false) };
         tier::merge(writer, bucket.number, *month, work)?;
@@ -267,7 +267,7 @@ fn dashboard(state: &State, people: u8) {
         for n in 1..=people {
             let range = KeyRange::prefix(&person(n));
             let add = |_, day: timebook::domain::tier::KeptTotals| {
-                active += day.totals.active_ms;
+                active += day.totals.map_or(0, |totals| totals.active_ms);
                 ControlFlow::Continue(())
             };
             scope.scan::<DayTotals>(range, Order::Rising, add).unwrap();

@@ -10,9 +10,10 @@ fields!(AppTotal { app, recorded, ms, stretches });
 fields!(DayTotals { active_ms, apps });
 fields!(KeptTotals { to, totals });
 choice!(TierCommand {
-    0 => Seal { buckets, before, work },
-    1 => Merge { bucket, within, work },
+    0 => Seal { buckets, before, work, block_events },
+    1 => Merge { bucket, within, work, block_events },
     2 => Total { person, days },
+    3 => Clear { rows },
 });
 
 impl Record for KeptTotals {

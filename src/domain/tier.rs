@@ -15,8 +15,10 @@ pub const MOST_BUCKETS_A_SEAL: usize = 50;
 /// At most this many days in one command.
 pub const MOST_DAYS_A_TOTAL: usize = 8;
 /// A step works so much: an event that moves from a row into a block counts [`ROW_WORK`], one that only moves between blocks counts one.
-/// A step of this size is over in well under 50 ms.
+/// A step of this size is over in well under 50 ms. An event of many kilobytes counts as several.
 pub const WORK_A_STEP: u32 = 24_000;
+/// So many events make a long block.
+pub const BLOCK_EVENTS: u32 = 8_192;
 /// How much more work an event in a row of its own is than one in a block.
 pub const ROW_WORK: usize = 8;
 
@@ -92,8 +94,8 @@ pub struct AppTotal {
 pub struct KeptTotals {
     /// Where it ends; it begins where its key says.
     pub to: Timestamp,
-    /// What it came to.
-    pub totals: DayTotals,
+    /// What it came to; nothing when that is too much to keep, and the day is added up whenever somebody asks.
+    pub totals: Option<DayTotals>,
 }
 
 /// A step of moving recorded activity to where it takes less space, or of adding it up.
@@ -107,6 +109,8 @@ pub enum TierCommand {
         before: Timestamp,
         /// At most so much work.
         work: u32,
+        /// A block gets at most so many events. Said here, because every server must cut alike, whichever build it runs.
+        block_events: u32,
     },
     /// Small blocks of a bucket that begin within this become large ones.
     Merge {
@@ -116,6 +120,8 @@ pub enum TierCommand {
         within: Stretch,
         /// At most so much work.
         work: u32,
+        /// A block gets at most so many events.
+        block_events: u32,
     },
     /// Days of a person are added up. Where days begin and end is decided where zones are known.
     Total {
@@ -123,6 +129,11 @@ pub enum TierCommand {
         person: UserId,
         /// Which, in order.
         days: Vec<Stretch>,
+    },
+    /// Events of deleted buckets go.
+    Clear {
+        /// At most so many, but blocks whole.
+        rows: u32,
     },
 }
 

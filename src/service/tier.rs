@@ -9,12 +9,14 @@ use crate::domain::activity::BucketNumber;
 use crate::domain::command::{Actor, Command};
 use crate::domain::outcome::Outcome;
 use crate::domain::report::Stretch;
+use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{
-    MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP, utc_day,
+    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP, utc_day,
 };
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::domain::user::User;
-use crate::store::activity::{self, tier, totals};
+use crate::store::activity::tier::{self, Work};
+use crate::store::activity::{self, dropped, totals};
 use crate::store::{Reader, StoreError, read};
 
 /// A day is over for good once computers that were offline in the evening had time to deliver.
@@ -45,6 +47,7 @@ impl Tiers {
         let sealed = self.seal(before).await?;
         let merged = self.merge(before).await?;
         let days = self.add_up(over).await?;
+        self.clear().await?;
         if sealed + merged + days == 0 {
             return Ok(String::new());
         }
@@ -63,8 +66,8 @@ impl Tiers {
         });
         let due = found.await?;
         for buckets in due.chunks(MOST_BUCKETS_A_SEAL) {
-            let (buckets, work) = (buckets.to_vec(), WORK_A_STEP);
-            self.steps(TierCommand::Seal { buckets, before, work }).await?;
+            let (buckets, work, block_events) = (buckets.to_vec(), WORK_A_STEP, BLOCK_EVENTS);
+            self.steps(TierCommand::Seal { buckets, before, work, block_events }).await?;
         }
         Ok(due.len())
     }
@@ -73,7 +76,8 @@ impl Tiers {
         let found = self.door.read(move |reader| {
             let mut due = Vec::new();
             for bucket in buckets(reader)? {
-                let months = tier::months_to_merge(reader, bucket, before)?;
+                let months =
+                    tier::months_to_merge(reader, bucket, before, &Work::new(WORK_A_STEP))?;
                 due.extend(months.into_iter().map(|month| (bucket, month)));
             }
             Ok(due)
@@ -81,7 +85,8 @@ impl Tiers {
         let due = found.await?;
         for (bucket, within) in &due {
             let (bucket, within, work) = (*bucket, *within, WORK_A_STEP);
-            self.steps(TierCommand::Merge { bucket, within, work }).await?;
+            let merge = TierCommand::Merge { bucket, within, work, block_events: BLOCK_EVENTS };
+            self.steps(merge).await?;
         }
         Ok(due.len())
     }
@@ -102,6 +107,14 @@ impl Tiers {
             }
         }
         Ok(added)
+    }
+
+    /// What is left of deleted buckets goes.
+    async fn clear(&self) -> Result<(), ServiceError> {
+        if self.door.read(dropped::is_any).await? {
+            self.steps(TierCommand::Clear { rows: ROWS_A_STEP }).await?;
+        }
+        Ok(())
     }
 
     async fn steps(&self, command: TierCommand) -> Result<(), ServiceError> {

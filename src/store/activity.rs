@@ -6,9 +6,11 @@
 //! chosen and written by its number, never "the last one" twice over (aw-server-rust#554).
 
 pub(in crate::store) mod block;
+pub mod dropped;
 pub mod pen;
 pub(in crate::store) mod retire;
 pub mod scan;
+mod sealed;
 pub(in crate::store) mod thin;
 pub mod tier;
 pub mod totals;
@@ -72,7 +74,7 @@ pub fn event(
     if let Some(start) = reader.get::<HotIds>(&(bucket, id))? {
         return reader.get::<Hot>(&(bucket, start, id));
     }
-    for closed in pen::may_hold(reader, bucket, id)? {
+    for closed in sealed::may_hold(reader, bucket, id)? {
         let block = block::open(reader, bucket, closed.first)?;
         if let Some(at) = block.find(id) {
             return Ok(Some(block.event(at)));
@@ -138,18 +140,6 @@ pub fn events_after(
         },
     )?;
     Ok(events)
-}
-
-/// Removes the bucket's first block, if all of its events began before this; with how many those were.
-///
-/// # Errors
-/// [`StoreError`].
-pub(in crate::store) fn drop_first_block(
-    writer: &mut dyn Writer,
-    bucket: BucketNumber,
-    before: Timestamp,
-) -> Result<Option<u32>, StoreError> {
-    block::drop_first(writer, bucket, before)
 }
 
 /// Makes the bucket unless it is there; with whether it was made.

@@ -167,6 +167,8 @@ tables! {
     Blocks "blocks-1": (BucketNumber, Timestamp, EventId) => Sealed;
     /// Their bytes, piece by piece.
     BlockParts "block-parts-1": ((BucketNumber, Timestamp, EventId), u32) => BlockPart;
+    /// Buckets that were deleted and still have rows of events.
+    DroppedBuckets "dropped-buckets-1": (DeviceId, BucketNumber) => ();
     /// What days of people came to, by where they begin.
     DayTotals "day-totals-1": (UserId, Timestamp) => KeptTotals;
     /// Foreign clients' settings.

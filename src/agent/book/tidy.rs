@@ -53,7 +53,7 @@ fn due(reader: &dyn Reader, before: Timestamp) -> Result<Due, StoreError> {
         if tier::can_seal(reader, bucket.number, before)? {
             to_seal.push(bucket.number);
         }
-        let months = tier::months_to_merge(reader, bucket.number, before)?;
+        let months = tier::months_to_merge(reader, bucket.number, before, &Work::new(WORK_A_STEP))?;
         to_merge.extend(months.into_iter().map(|month| (bucket.number, month)));
     }
     Ok((to_seal, to_merge))

@@ -1,7 +1,7 @@
 //! Blocks as rows: what is known of each, and its bytes in pieces.
 
 use std::collections::HashSet;
-use std::ops::ControlFlow;
+use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::{pen, thin};
@@ -70,16 +70,29 @@ pub(in crate::store) fn open(
     Ok(Block::unpack(&bytes)?)
 }
 
-/// Writes `events`, which are in rising order, as blocks of even size. Nothing of the bucket's blocks reaches in between them.
+/// Writes these events of a block as one of their own, if there are any. It always holds them: it held more.
+pub(super) fn write_part(
+    writer: &mut dyn Writer,
+    bucket: BucketNumber,
+    block: &Block,
+    part: Range<usize>,
+) -> Result<(), StoreError> {
+    let events: Vec<Event> = part.map(|at| block.event(at)).collect();
+    write(writer, bucket, &events, MOST_EVENTS)
+}
+
+/// Writes `events`, which are in rising order, as blocks of even size and of at most `most`. Nothing of the bucket's blocks reaches in
+/// between them.
 pub(super) fn write(
     writer: &mut dyn Writer,
     bucket: BucketNumber,
     mut events: &[Event],
+    most: usize,
 ) -> Result<(), StoreError> {
-    let most = events.len().div_ceil(events.len().div_ceil(MOST_EVENTS).max(1));
+    let even = events.len().div_ceil(events.len().div_ceil(most).max(1));
     while !events.is_empty() {
-        let (bytes, taken) = Block::pack(events, most);
-        let full = taken < most.min(events.len());
+        let (bytes, taken) = Block::pack(events, even);
+        let full = taken < even.min(events.len());
         let (packed, rest) = events.split_at(taken);
         events = rest;
         let Some((first, about)) = about(packed) else { continue };
@@ -130,18 +143,19 @@ fn is_detailed(events: &[Event]) -> bool {
     })
 }
 
-/// Removes the bucket's first block, if all of its events began before this; with how many those were.
+/// Removes the bucket's first block, if all of its events began before this, where that is given; with what was known of it.
 pub(super) fn drop_first(
     writer: &mut dyn Writer,
     bucket: BucketNumber,
-    before: Timestamp,
-) -> Result<Option<u32>, StoreError> {
+    before: Option<Timestamp>,
+) -> Result<Option<Sealed>, StoreError> {
     let row = writer.first::<Blocks>(KeyRange::prefix(&bucket), Order::Rising)?;
-    let Some(((_, start, id), about)) = row.filter(|(_, about)| about.last_start < before) else {
+    let is_old = |about: &Sealed| before.is_none_or(|before| about.last_start < before);
+    let Some(((_, start, id), about)) = row.filter(|(_, about)| is_old(about)) else {
         return Ok(None);
     };
     remove(writer, bucket, (start, id))?;
-    Ok(Some(about.count))
+    Ok(Some(about))
 }
 
 /// Removes a block.

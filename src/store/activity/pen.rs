@@ -1,7 +1,7 @@
 //! Writing into the book: the newest event grows in place, others get rows of their own, and what lies in a block comes out of it first.
 //!
-//! A block is never changed in place: whoever must change an event in it takes all of its events out ([`Pen`]), and the next seal packs
-//! them again. What was deleted is gone from the file's rows at once.
+//! A block is never changed in place: whoever must change an event in it takes it out with those around it ([`super::sealed`]), and the
+//! next seal packs them again. What was deleted is gone from the file's rows at once.
 
 mod run;
 
@@ -9,8 +9,9 @@ use std::ops::ControlFlow;
 
 use super::block::{self, Closed};
 use super::scan::{Look, Seen, Span, scan};
-use super::{create_bucket, newest, put_bucket};
-use crate::codec::block::Block;
+use super::sealed::Shelf;
+use super::thin::thinned;
+use super::{create_bucket, dropped, newest, put_bucket};
 use crate::domain::activity::{
     Bucket, BucketAbout, BucketNumber, Event, EventId, LONGEST_EVENT_MS, NewEvent, SkipKnown,
     merge_heartbeat,
@@ -19,23 +20,22 @@ use crate::domain::id::DeviceId;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::report::Stretch;
 use crate::domain::text::BucketName;
-use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
-use crate::store::tables::{BlockParts, Blocks, Buckets, Hot, HotIds, Table, Tails};
+use crate::store::tables::{Buckets, Hot, HotIds, Table, Tails};
 use crate::store::transaction::{KeyRange, Order, Read, Reader, Write, Writer};
 
-/// A hand that writes: it knows what it touched, and keeps the block it last looked into.
+/// A hand that writes: it knows what it touched, and keeps the blocks it last looked into. Nothing seals while it writes.
 pub struct Pen<'w> {
     writer: &'w mut dyn Writer,
     touched: Vec<Stretch>,
-    opened: Option<(BucketNumber, Closed, Block)>,
+    shelf: Shelf,
 }
 
 impl<'w> Pen<'w> {
     /// Writes through `writer`.
-    pub const fn new(writer: &'w mut dyn Writer) -> Self {
-        Self { writer, touched: Vec::new(), opened: None }
+    pub fn new(writer: &'w mut dyn Writer) -> Self {
+        Self { writer, touched: Vec::new(), shelf: Shelf::default() }
     }
 
     /// When what was written, changed or removed so far was.
@@ -101,7 +101,8 @@ impl<'w> Pen<'w> {
         self.insert_new(bucket, beat.clone(), policy)
     }
 
-    /// Inserts an event, or replaces the one whose number it carries; `None` when it was known and known ones are left out.
+    /// Inserts an event, or replaces the one whose number it carries; `None` when it was known and known ones are left out. One that was
+    /// known and has grown since becomes as long as it is now.
     ///
     /// A number that was never given here replaces nothing: such an event is new and gets the next one.
     ///
@@ -114,8 +115,16 @@ impl<'w> Pen<'w> {
         policy: ActivityPolicy,
         skip_known: SkipKnown,
     ) -> Result<Option<Event>, StoreError> {
-        if skip_known == SkipKnown::Yes && self.is_known(bucket.number, &event)? {
-            return Ok(None);
+        if skip_known == SkipKnown::Yes
+            && let Some(known) = self.known(bucket.number, &event)?
+        {
+            let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
+            if duration_ms <= known.duration_ms {
+                return Ok(None);
+            }
+            let grown = Event { duration_ms, ..known };
+            self.put_event(bucket, grown.clone())?;
+            return Ok(Some(grown));
         }
         match event.id.filter(|id| *id <= bucket.last_event) {
             Some(id) => {
@@ -166,26 +175,23 @@ impl<'w> Pen<'w> {
             return Ok(true);
         }
         if self.writer.get::<HotIds>(&(bucket, id))?.is_none() {
-            let Some((_, closed)) = self.find_sealed(bucket, id)? else { return Ok(false) };
-            unseal(self.writer, bucket, closed.first)?;
+            let reader = self.writer.as_reader();
+            let Some((closed, at)) = self.shelf.find(reader, bucket, id)? else { return Ok(false) };
+            self.shelf.unseal(self.writer, bucket, &closed, at)?;
         }
         let Some(event) = take_row(self.writer, bucket, id)? else { return Ok(false) };
         self.touch(event.start, event.end());
         Ok(true)
     }
 
-    /// Removes the bucket and its events.
+    /// Removes the bucket; its events are gone for everybody, and their rows go in steps ([`super::dropped`]).
     ///
     /// # Errors
     /// [`StoreError`].
     pub fn delete_bucket(&mut self, bucket: &Bucket) -> Result<(), StoreError> {
-        let of_it = || KeyRange::prefix(&bucket.number);
-        clear::<Hot>(self.writer, of_it())?;
-        clear::<HotIds>(self.writer, of_it())?;
-        clear::<Blocks>(self.writer, of_it())?;
-        clear::<BlockParts>(self.writer, of_it())?;
         self.writer.delete::<Tails>(&bucket.number)?;
         self.writer.delete::<Buckets>(&(bucket.device, bucket.name.clone()))?;
+        dropped::add(self.writer, bucket)?;
         self.touch_all();
         Ok(())
     }
@@ -228,7 +234,8 @@ impl<'w> Pen<'w> {
             (row(self.writer)?, block::last(self.writer.as_reader(), bucket)?);
         let newest_row = row_there.map(|((_, start, id), _)| (start, id));
         if let Some(closed) = sealed.filter(|closed| Some(closed.about.last()) > newest_row) {
-            unseal(self.writer, bucket, closed.first)?;
+            // With its neighbours: whoever deletes the newest often deletes the next, too.
+            self.shelf.unseal(self.writer, bucket, &closed, closed.about.count as usize - 1)?;
         }
         if let Some((_, next)) = row(self.writer)? {
             take_row(self.writer, bucket, next.id)?;
@@ -237,37 +244,49 @@ impl<'w> Pen<'w> {
         Ok(())
     }
 
-    fn is_known(&mut self, bucket: BucketNumber, event: &NewEvent) -> Result<bool, StoreError> {
+    /// The event that this one tells of again: it began then and says the same, or what is left of that once it is old. The longest, if
+    /// there are several.
+    fn known(
+        &mut self,
+        bucket: BucketNumber,
+        event: &NewEvent,
+    ) -> Result<Option<Event>, StoreError> {
+        let thin = std::cell::LazyCell::new(|| thinned(&event.data));
         let same = |known: &Event| {
+            let json = &known.data.json;
             known.start == event.start
-                && known.duration_ms == event.duration_ms.min(LONGEST_EVENT_MS)
-                && known.data.json == event.data.json
+                && (*json == event.data.json
+                    || thin.as_ref().is_some_and(|thin| thin.json == *json))
+        };
+        let mut found: Option<Event> = None;
+        let mut take = |known: &Event| {
+            let length = |event: &Event| (event.duration_ms, std::cmp::Reverse(event.id));
+            if same(known) && found.as_ref().is_none_or(|found| length(found) < length(known)) {
+                found = Some(known.clone());
+            }
         };
         let (from, to) = ((event.start, EventId(0)), (event.start, EventId(u64::MAX)));
         let span = Span { from, to, ..Span::all(bucket, Order::Rising) };
-        let (mut known, mut sealed) = (false, Vec::new());
+        let mut sealed = Vec::new();
         let look = |closed: &Closed| {
             sealed.push(closed.clone());
             Look::Past
         };
-        scan(self.writer.as_reader(), span, look, |seen| match seen {
-            Seen::Row(event) if same(event) => {
-                known = true;
-                ControlFlow::Break(())
+        scan(self.writer.as_reader(), span, look, |seen| {
+            if let Seen::Row(event) = seen {
+                take(event);
             }
-            _ => ControlFlow::Continue(()),
+            ControlFlow::Continue(())
         })?;
-        for closed in sealed.into_iter().take(if known { 0 } else { usize::MAX }) {
-            let block = self.open(bucket, closed)?;
+        for closed in sealed {
+            let block = self.shelf.open(self.writer.as_reader(), bucket, &closed)?;
             let mut at = block.before(from);
             while at < block.len() && block.place(at).0 == event.start {
-                if same(&block.event(at)) {
-                    return Ok(true);
-                }
+                take(&block.event(at));
                 at += 1;
             }
         }
-        Ok(known)
+        Ok(found)
     }
 
     /// Stands this very event in a block?
@@ -275,38 +294,11 @@ impl<'w> Pen<'w> {
         if self.writer.get::<HotIds>(&(bucket, event.id))?.is_some() {
             return Ok(false);
         }
-        let Some((at, closed)) = self.find_sealed(bucket, event.id)? else { return Ok(false) };
-        Ok(self.open(bucket, closed)?.event(at) == *event)
-    }
-
-    /// The block in which the event of this number stands, and where.
-    fn find_sealed(
-        &mut self,
-        bucket: BucketNumber,
-        id: EventId,
-    ) -> Result<Option<(usize, Closed)>, StoreError> {
-        for closed in may_hold(self.writer.as_reader(), bucket, id)? {
-            if let Some(at) = self.open(bucket, closed.clone())?.find(id) {
-                return Ok(Some((at, closed)));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Opens a block that is there, unless it is the one that was opened last: nothing seals while a pen writes.
-    fn open(&mut self, bucket: BucketNumber, closed: Closed) -> Result<&Block, StoreError> {
-        let is_open =
-            self.opened.as_ref().is_some_and(|(of, known, _)| (*of, known) == (bucket, &closed));
-        if !is_open {
-            self.opened = None;
-        }
-        match &mut self.opened {
-            Some((_, _, block)) => Ok(block),
-            empty => {
-                let block = block::open(self.writer.as_reader(), bucket, closed.first)?;
-                Ok(&empty.insert((bucket, closed, block)).2)
-            }
-        }
+        let reader = self.writer.as_reader();
+        let Some((closed, at)) = self.shelf.find(reader, bucket, event.id)? else {
+            return Ok(false);
+        };
+        Ok(self.shelf.open(reader, bucket, &closed)?.event(at) == *event)
     }
 
     /// Of an event that only became longer or shorter, the rest stays as it was.
@@ -329,41 +321,12 @@ impl<'w> Pen<'w> {
     }
 }
 
-/// Blocks that can hold an event of this number.
-pub(super) fn may_hold(
-    reader: &dyn Reader,
-    bucket: BucketNumber,
-    id: EventId,
-) -> Result<Vec<Closed>, StoreError> {
-    let mut found = Vec::new();
-    reader.scan::<Blocks>(
-        KeyRange::prefix(&bucket),
-        Order::Falling,
-        |(_, start, first), about| {
-            if about.may_hold(id) {
-                found.push(Closed { first: (start, first), about });
-            }
-            ControlFlow::Continue(())
-        },
-    )?;
-    Ok(found)
-}
-
-/// Gives every event of a block a row of its own again.
-pub(super) fn unseal(
+/// Gives the event a row of its own.
+pub(super) fn put_row(
     writer: &mut dyn Writer,
     bucket: BucketNumber,
-    first: Place,
+    event: &Event,
 ) -> Result<(), StoreError> {
-    let block = block::open(writer.as_reader(), bucket, first)?;
-    block::remove(writer, bucket, first)?;
-    for at in 0..block.len() {
-        put_row(writer, bucket, &block.event(at))?;
-    }
-    Ok(())
-}
-
-fn put_row(writer: &mut dyn Writer, bucket: BucketNumber, event: &Event) -> Result<(), StoreError> {
     writer.put::<HotIds>(&(bucket, event.id), &event.start)?;
     writer.put::<Hot>(&(bucket, event.start, event.id), event)
 }

@@ -1,11 +1,13 @@
 //! What is too old goes, or keeps only the little that old events keep. Blocks go whole where all of one is too old.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use super::block::{self, Closed};
 use super::thin::thinned;
-use crate::domain::activity::{BucketNumber, Event, EventId};
+use crate::codec::block::MOST_EVENTS;
+use crate::domain::activity::{BucketNumber, Event, EventData, EventId};
 use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
@@ -14,10 +16,24 @@ use crate::store::transaction::{KeyRange, Order, Read, Write, Writer};
 
 /// Rows that one step reads at most to find those that still have their detail.
 const MOST_LOOKED: usize = 10_000;
-/// Blocks that one step rewrites at most.
-const MOST_REWRITTEN: usize = 4;
 
-/// Removes events that began before this: up to `rows` rows, and some blocks. With how many went, and whether there are more.
+/// What went.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::store) struct Gone {
+    /// So many events.
+    pub events: u64,
+    /// The latest end among them.
+    pub until: Option<Timestamp>,
+}
+
+impl Gone {
+    fn add(&mut self, events: u64, until: Timestamp) {
+        self.events += events;
+        self.until = self.until.max(Some(until));
+    }
+}
+
+/// Removes events that began before this: up to `rows` rows, and some blocks. With what went, and whether there are more.
 ///
 /// # Errors
 /// [`StoreError`], as every function here.
@@ -26,11 +42,11 @@ pub(in crate::store) fn drop_old(
     bucket: BucketNumber,
     before: Timestamp,
     rows: usize,
-) -> Result<(u64, bool), StoreError> {
-    let mut gone = 0;
+) -> Result<(Gone, bool), StoreError> {
+    let mut gone = Gone::default();
     for _ in 0..rows / 8 + 1 {
-        match block::drop_first(writer, bucket, before)? {
-            Some(count) => gone += u64::from(count),
+        match block::drop_first(writer, bucket, Some(before))? {
+            Some(about) => gone.add(about.count.into(), about.until),
             None => break,
         }
     }
@@ -41,11 +57,13 @@ pub(in crate::store) fn drop_old(
         && !none_old
     {
         // The one block in which the limit lies.
-        let events = block::open(writer.as_reader(), bucket, closed.first)?.events();
+        let block = block::open(writer.as_reader(), bucket, closed.first)?;
+        let old = block.before((before, EventId(0)));
+        for at in 0..old {
+            gone.add(1, block.place(at).0.plus_ms(block.duration_ms(at)));
+        }
         block::remove(writer, bucket, closed.first)?;
-        let kept = events.partition_point(|event| event.start < before);
-        gone += kept as u64;
-        block::write(writer, bucket, &events[kept..])?;
+        block::write_part(writer, bucket, &block, old..block.len())?;
     } else if !left.is_empty() && !none_old {
         return Ok((gone, true));
     }
@@ -54,20 +72,20 @@ pub(in crate::store) fn drop_old(
     for (key, event) in &found {
         writer.delete::<Hot>(key)?;
         writer.delete::<HotIds>(&(bucket, event.id))?;
-        gone += 1;
+        gone.add(1, event.end());
     }
     if found.len() == rows {
         return Ok((gone, true));
     }
     // The newest goes only with all the others.
-    if writer.get::<Tails>(&bucket)?.is_some_and(|tail| tail.start < before) {
+    if let Some(tail) = writer.get::<Tails>(&bucket)?.filter(|tail| tail.start < before) {
         writer.delete::<Tails>(&bucket)?;
-        gone += 1;
+        gone.add(1, tail.end());
     }
     Ok((gone, false))
 }
 
-/// Takes their detail from up to `rows` events with rows of their own, and from some blocks, that began from the one and before the
+/// Takes their detail from up to `rows` events with rows of their own, and from those of one block, that began from the one and before the
 /// other. With how many had some, and whether there are more.
 ///
 /// # Errors
@@ -85,7 +103,10 @@ pub(in crate::store) fn thin_old(
     let (first, last) = ((from, EventId(0)), (before.minus_ms(1), EventId(u64::MAX)));
     let blocks = block::between(writer.as_reader(), bucket, first, last)?;
     let mut detailed = blocks.iter().filter(|closed| closed.about.detailed);
-    for closed in detailed.by_ref().take(MOST_REWRITTEN) {
+    while done == 0
+        && let Some(closed) = detailed.next()
+    {
+        // Only of the first and the last may the detail lie outside.
         done += thin_block(writer, bucket, closed, (first, last))?;
     }
     if detailed.next().is_some() {
@@ -109,7 +130,7 @@ pub(in crate::store) fn thin_old(
     if found.len() == rows || looked == MOST_LOOKED {
         return Ok((done, true));
     }
-    let tail = writer.get::<Tails>(&bucket)?.filter(|tail| tail.start < before);
+    let tail = writer.get::<Tails>(&bucket)?.filter(|tail| (from..before).contains(&tail.start));
     if let Some(thin) = tail.as_ref().and_then(thin) {
         writer.put::<Tails>(&bucket, &thin)?;
         done += 1;
@@ -123,18 +144,26 @@ fn thin_block(
     closed: &Closed,
     (first, last): (Place, Place),
 ) -> Result<u64, StoreError> {
-    let mut events = block::open(writer.as_reader(), bucket, closed.first)?.events();
-    let mut done = 0;
-    for event in &mut events {
-        let inside = (first..=last).contains(&(event.start, event.id));
-        if let Some(thin) = thin(event).filter(|_| inside) {
-            *event = thin;
-            done += 1;
-        }
+    let block = block::open(writer.as_reader(), bucket, closed.first)?;
+    // What many events say is looked at once.
+    let mut said: HashMap<usize, Option<Arc<EventData>>> = HashMap::new();
+    let (mut events, mut done) = (Vec::with_capacity(block.len()), 0);
+    for at in 0..block.len() {
+        let (start, id) = block.place(at);
+        let inside = (first..=last).contains(&(start, id));
+        let thin = || thinned(block.data(at)).map(Arc::new);
+        let thin = match inside {
+            true => said.entry(block.saying(at)).or_insert_with(thin).clone(),
+            false => None,
+        };
+        done += u64::from(thin.is_some());
+        let data = thin.unwrap_or_else(|| Arc::clone(block.data(at)));
+        let (duration_ms, policy) = (block.duration_ms(at), block.policy(at));
+        events.push(Event { id, start, duration_ms, policy, data });
     }
     if done > 0 {
         block::remove(writer, bucket, closed.first)?;
-        block::write(writer, bucket, &events)?;
+        block::write(writer, bucket, &events, MOST_EVENTS)?;
     }
     Ok(done)
 }

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::ops::{Bound, ControlFlow};
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{RngAlgorithm, RngSeed, TestRng, TestRunner};
 
+use super::thin::thinned;
 use super::tier::Work;
 use super::*;
 use crate::domain::activity::{EventData, LONGEST_EVENT_MS, NewEvent, SkipKnown, merge_heartbeat};
@@ -45,9 +47,15 @@ fn at(ms: i64) -> Timestamp {
 }
 
 fn new_event(id: Option<u64>, start_ms: i64, duration_ms: u64, json: &str) -> NewEvent {
-    let json = CanonicalJson::new(json).unwrap();
-    let data = EventData { json, app: None, title: None, url: None, afk: None };
+    let data = said(json);
     NewEvent { id: id.map(EventId), start: at(start_ms), duration_ms, data }
+}
+
+fn said(json: &str) -> EventData {
+    let value: serde_json::Value = serde_json::from_str(json).unwrap();
+    let text = |key: &str| value.get(key).and_then(|text| text.as_str()).map(str::to_owned);
+    let json = CanonicalJson::new(json).unwrap();
+    EventData { json, app: text("app"), title: text("title"), url: text("url"), afk: None }
 }
 
 /// A book with one bucket between two neighbours, each with one event, that no test touches.
@@ -132,12 +140,20 @@ impl Model {
     }
 
     fn insert(&mut self, event: NewEvent, policy: ActivityPolicy, skip: bool) -> Option<Event> {
-        let known = |e: &Event| {
-            (e.start, e.duration_ms, &e.data.json)
-                == (event.start, event.duration_ms.min(LONGEST_EVENT_MS), &event.data.json)
+        let thin = thinned(&event.data).map(|data| data.json);
+        let same = |e: &&Event| {
+            let says_so = e.data.json == event.data.json || Some(&e.data.json) == thin.as_ref();
+            e.start == event.start && says_so
         };
-        if skip && self.events.iter().any(known) {
-            return None;
+        let known = self.events.iter().filter(same);
+        let known = known.max_by_key(|e| (e.duration_ms, std::cmp::Reverse(e.id))).cloned();
+        if let Some(known) = known.filter(|_| skip) {
+            let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
+            let grown = (duration_ms > known.duration_ms).then_some(Event { duration_ms, ..known });
+            if let Some(grown) = &grown {
+                self.put(grown.clone());
+            }
+            return grown;
         }
         match event.id {
             Some(id) if id.0 <= self.last => {
@@ -162,8 +178,10 @@ enum Step {
     Put { id: u64, event: NewEvent, policy: ActivityPolicy },
     Delete { id: u64 },
     Range { from: i64, to: i64, most: usize },
-    Seal { before: i64, work: u32 },
-    Merge { from: i64, to: i64, work: u32 },
+    Seal { before: i64, work: u32, block_events: u32 },
+    Merge { from: i64, to: i64, work: u32, block_events: u32 },
+    Drop { before: i64, rows: usize },
+    Thin { from: i64, before: i64, rows: usize },
     DeleteBucket,
 }
 
@@ -189,7 +207,12 @@ fn a_duration() -> impl Strategy<Value = u64> {
 }
 
 fn an_event() -> impl Strategy<Value = NewEvent> {
-    let data = prop_oneof![Just("{}"), Just("{\"app\":\"x\"}")];
+    let data = prop_oneof![
+        Just("{}"),
+        Just("{\"app\":\"x\"}"),
+        Just("{\"app\":\"x\",\"title\":\"t\"}"),
+        Just("{\"title\":\"u\"}"),
+    ];
     (proptest::option::weighted(0.3, 1_u64..20), a_time(), a_duration(), data)
         .prop_map(|(id, start, duration, json)| new_event(id, start, duration, json))
 }
@@ -200,6 +223,8 @@ fn a_policy() -> impl Strategy<Value = ActivityPolicy> {
 
 fn a_step() -> impl Strategy<Value = Step> {
     let pulse = prop_oneof![Just(0_u64), Just(1_000), Just(5_000), Just(u64::MAX)];
+    // So few that a day has several blocks, and a run of them becomes more than one.
+    let block_events = prop_oneof![Just(2_u32), Just(4), Just(16), Just(u32::MAX)];
     prop_oneof![
         6 => (an_event(), pulse, a_policy())
             .prop_map(|(beat, pulsetime_ms, policy)| Step::Heartbeat { beat, pulsetime_ms, policy }),
@@ -210,9 +235,13 @@ fn a_step() -> impl Strategy<Value = Step> {
         3 => (1_u64..20).prop_map(|id| Step::Delete { id }),
         4 => (a_time(), a_time(), prop_oneof![Just(1_usize), Just(3), Just(usize::MAX)])
             .prop_map(|(from, to, most)| Step::Range { from, to, most }),
-        4 => (a_time(), 1_u32..200).prop_map(|(before, work)| Step::Seal { before, work }),
-        2 => (a_time(), a_time(), 1_u32..200)
-            .prop_map(|(from, to, work)| Step::Merge { from, to, work }),
+        4 => (a_time(), 1_u32..200, block_events.clone())
+            .prop_map(|(before, work, block_events)| Step::Seal { before, work, block_events }),
+        3 => (a_time(), a_time(), 1_u32..40, block_events)
+            .prop_map(|(from, to, work, block_events)| Step::Merge { from, to, work, block_events }),
+        1 => (a_time(), 1_usize..8).prop_map(|(before, rows)| Step::Drop { before, rows }),
+        1 => (a_time(), a_time(), 1_usize..8)
+            .prop_map(|(from, before, rows)| Step::Thin { from, before, rows }),
         1 => Just(Step::DeleteBucket),
     ]
 }
@@ -247,24 +276,67 @@ fn take_step(writer: &mut dyn Writer, model: &mut Model, step: Step) {
             let all = model.range(from, to, usize::MAX).len() as u64;
             assert_eq!(count(reader, &bucket, at(from), at(to)).unwrap(), all);
         }
-        Step::Seal { before, work } => {
-            let before = at(before);
-            let more = tier::seal(writer, bucket.number, before, &mut Work::new(work)).unwrap();
+        Step::Seal { before, work, block_events } => {
+            let (before, mut work) = (at(before), Work::in_blocks_of(work, block_events));
+            let more = tier::seal(writer, bucket.number, before, &mut work).unwrap();
             assert_eq!(more, tier::can_seal(writer.as_reader(), bucket.number, before).unwrap());
         }
-        Step::Merge { from, to, work } => {
+        Step::Merge { from, to, work, block_events } => {
             let within = Stretch { from: at(from), to: at(to) };
-            let more = tier::merge(writer, bucket.number, within, &mut Work::new(work)).unwrap();
-            assert_eq!(more, tier::can_merge(writer.as_reader(), bucket.number, within).unwrap());
+            let work = || Work::in_blocks_of(work, block_events);
+            let more = tier::merge(writer, bucket.number, within, &mut work()).unwrap();
+            let left = tier::can_merge(writer.as_reader(), bucket.number, within, &work());
+            assert_eq!(more, left.unwrap());
+        }
+        Step::Drop { before, rows } => {
+            let old = |event: &Event| event.start < at(before);
+            let until = model.events.iter().filter(|event| old(event)).map(Event::end).max();
+            let (mut events, mut latest) = (0, None);
+            loop {
+                let (gone, more) =
+                    retire::drop_old(writer, bucket.number, at(before), rows).unwrap();
+                events += gone.events;
+                latest = latest.max(gone.until);
+                if !more {
+                    break;
+                }
+            }
+            assert_eq!(events, model.events.iter().filter(|event| old(event)).count() as u64);
+            assert_eq!(latest, until);
+            model.events.retain(|event| !old(event));
+        }
+        Step::Thin { from, before, rows } => {
+            let within = (at(from), at(before));
+            let mut thinned_here = 0;
+            loop {
+                let (done, more) = retire::thin_old(writer, bucket.number, within, rows).unwrap();
+                thinned_here += done;
+                if !more {
+                    break;
+                }
+            }
+            let mut wanted = 0;
+            for event in &mut model.events {
+                if (within.0..within.1).contains(&event.start)
+                    && let Some(thin) = thinned(&event.data)
+                {
+                    event.data = Arc::new(thin);
+                    wanted += 1;
+                }
+            }
+            assert_eq!(thinned_here, wanted);
         }
         Step::DeleteBucket => {
             let before = bucket.number;
             Pen::new(writer).delete_bucket(&bucket).unwrap();
+            assert_eq!(newest(writer.as_reader(), before).unwrap(), None);
+            while dropped::clear(writer, 3).unwrap() {}
             let (tail, hot, ids) = rows_of(writer.as_reader(), before);
             assert_eq!((tail, hot.len(), ids.len()), (None, 0, 0));
             assert_eq!(blocks_of(writer.as_reader(), before), []);
             let parts = KeyRange::prefix(&before);
             assert!(writer.first::<BlockParts>(parts, Order::Rising).unwrap().is_none());
+            assert!(!dropped::is_any(writer.as_reader()).unwrap());
             let (fresh, made) = create_bucket(writer, DEVICE, &name("b"), &about(), at(0)).unwrap();
             assert!(made && fresh.number > before, "numbers are never reused");
             *model = Model::default();
@@ -323,6 +395,7 @@ fn check(reader: &dyn Reader, bucket: &Bucket, model: &Model) {
         is(events.iter().all(|event| known.insert(event.id) && about.may_hold(event.id)));
         is(events.iter().all(|event| event.duration_ms <= about.longest_ms));
         is(about.longest_ms <= bucket.longest_hot_ms);
+        is(about.detailed == events.iter().any(|event| thinned(&event.data).is_some()));
     }
     assert!(blocks.windows(2).all(|pair| pair[0].1.last() < pair[1].0), "apart from each other");
     assert!(hot.iter().all(|event| event.duration_ms <= bucket.longest_hot_ms));
@@ -331,6 +404,12 @@ fn check(reader: &dyn Reader, bucket: &Bucket, model: &Model) {
         assert_eq!(event(reader, number, known.id).unwrap().as_ref(), Some(known));
     }
     assert_eq!(event(reader, number, EventId(model.last + 1)).unwrap(), None);
+}
+
+/// The same for many events, without looking at each by itself.
+fn check_reading(writer: &dyn Writer, model: &Model) {
+    let all = listed(writer.as_reader(), &here(writer), 0, Timestamp::LATEST.ms(), usize::MAX);
+    assert_eq!(all, model.sorted());
 }
 
 fn page(reader: &dyn Reader, bucket: BucketNumber, so_far: &[Event]) -> Option<Vec<Event>> {
@@ -413,10 +492,18 @@ fn a_year_of_days_becomes_a_few_blocks_and_says_the_same() {
         assert_eq!(blocks_of(writer.as_reader(), number).len(), 25, "one a day");
         check(writer.as_reader(), &here(writer), &model);
         let within = Stretch { from: at(0), to: end };
-        assert!(tier::can_merge(writer.as_reader(), number, within).unwrap());
-        assert!(!tier::merge(writer, number, within, &mut Work::new(500)).unwrap());
+        let work = || Work::in_blocks_of(200, 150);
+        assert!(tier::can_merge(writer.as_reader(), number, within, &work()).unwrap());
+        let mut steps = 1;
+        while tier::merge(writer, number, within, &mut work()).unwrap() {
+            steps += 1;
+        }
+        assert!(steps > 2, "{steps} steps: each is bounded");
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 7, "runs of eight days");
+        assert!(!tier::can_merge(writer.as_reader(), number, within, &work()).unwrap());
+        check(writer.as_reader(), &here(writer), &model);
+        assert!(!tier::merge(writer, number, within, &mut Work::new(24_000)).unwrap());
         assert_eq!(blocks_of(writer.as_reader(), number).len(), 1);
-        assert!(!tier::can_merge(writer.as_reader(), number, within).unwrap());
         check(writer.as_reader(), &here(writer), &model);
         // What is late goes to where it belongs.
         let late = new_event(None, 5_000, 0, "{}");
@@ -427,6 +514,151 @@ fn a_year_of_days_becomes_a_few_blocks_and_says_the_same() {
         assert!(!tier::seal(writer, number, end, &mut Work::new(500)).unwrap());
         assert_eq!(blocks_of(writer.as_reader(), number).len(), 1);
         check(writer.as_reader(), &here(writer), &model);
+    });
+}
+
+/// A book with so many events, one a minute, all but the newest sealed in one block.
+fn sealed(writer: &mut dyn Writer, count: i64) -> Model {
+    let mut model = Model::default();
+    let mut bucket = here(writer);
+    let policy = ActivityPolicy::HoursOnly;
+    for n in 0..count {
+        let event = new_event(None, n * 60_000, 1_000, "{\"app\":\"x\"}");
+        Pen::new(writer).insert(&mut bucket, event.clone(), policy, SkipKnown::No).unwrap();
+        model.add(event, policy);
+    }
+    let all = Stretch { from: at(0), to: at(count * 60_000) };
+    while tier::seal(writer, bucket.number, all.to, &mut Work::new(24_000)).unwrap() {}
+    while tier::merge(writer, bucket.number, all, &mut Work::new(24_000)).unwrap() {}
+    assert_eq!(blocks_of(writer.as_reader(), bucket.number).len(), 1);
+    model
+}
+
+#[test]
+fn an_event_leaves_its_block_with_a_few_around_it() {
+    with_bucket(|writer| {
+        let mut model = sealed(writer, 2_500);
+        let number = here(writer).number;
+        let mut pen = Pen::new(writer);
+        for id in [1_000, 1_001, 999, 2_400, 1, 2_498] {
+            assert!(pen.delete_event(number, EventId(id)).unwrap());
+            model.events.retain(|event| event.id != EventId(id));
+        }
+        let rows = rows_of(writer.as_reader(), number).1.len();
+        assert!((100..400).contains(&rows), "{rows} of 2 500");
+        assert!(blocks_of(writer.as_reader(), number).len() < 6);
+        check_reading(writer, &model);
+        // The newest, and the next, and the next.
+        for id in [2_500, 2_499, 2_497] {
+            assert!(Pen::new(writer).delete_event(number, EventId(id)).unwrap());
+            model.events.retain(|event| event.id != EventId(id));
+            check_reading(writer, &model);
+        }
+        let all = Stretch { from: at(0), to: at(2_500 * 60_000) };
+        while tier::seal(writer, number, all.to, &mut Work::new(24_000)).unwrap() {}
+        while tier::merge(writer, number, all, &mut Work::new(24_000)).unwrap() {}
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 1, "joined again");
+        check_reading(writer, &model);
+    });
+}
+
+/// A day of several blocks, and what came late at its beginning and its end.
+#[test]
+fn a_step_of_sealing_opens_no_more_than_one_block() {
+    with_bucket(|writer| {
+        let mut model = Model::default();
+        let mut bucket = here(writer);
+        let policy = ActivityPolicy::HoursOnly;
+        let mut insert = |writer: &mut dyn Writer, start| {
+            let event = new_event(None, start, 10, "{}");
+            Pen::new(writer).insert(&mut bucket, event.clone(), policy, SkipKnown::No).unwrap();
+            model.add(event, policy);
+        };
+        for n in 0..101 {
+            insert(writer, n * 100_000);
+        }
+        let (number, end) = (here(writer).number, at(10_000_000));
+        let work = |work| Work::in_blocks_of(work, 20);
+        while tier::seal(writer, number, end, &mut work(160)).unwrap() {}
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 5);
+        insert(writer, 5);
+        insert(writer, 9_000_005);
+        let rows = |writer: &mut dyn Writer| rows_of(writer.as_reader(), number).1.len();
+        assert_eq!(rows(writer), 2);
+        assert!(tier::seal(writer, number, end, &mut work(30)).unwrap());
+        assert_eq!(rows(writer), 1, "the other waits for the next step");
+        assert!(!tier::seal(writer, number, end, &mut work(30)).unwrap());
+        assert_eq!(blocks_of(writer.as_reader(), number).len(), 7, "two were full");
+        // With more to do at once, each still goes into the block it reaches into.
+        for start in [6, 3_000_005, 6_000_005, 9_000_006] {
+            insert(writer, start);
+        }
+        assert!(!tier::seal(writer, number, end, &mut work(1_000)).unwrap());
+        check(writer.as_reader(), &here(writer), &model);
+    });
+}
+
+#[test]
+fn long_events_make_full_blocks_and_short_steps() {
+    with_bucket(|writer| {
+        let mut model = Model::default();
+        let mut bucket = here(writer);
+        let policy = ActivityPolicy::HoursOnly;
+        let mut insert = |writer: &mut dyn Writer, start, json: &str| {
+            let event = new_event(None, start, 10, json);
+            Pen::new(writer).insert(&mut bucket, event.clone(), policy, SkipKnown::No).unwrap();
+            model.add(event, policy);
+        };
+        let long = |n: i64| format!("{{\"n\":{n},\"w\":\"{}\"}}", "w".repeat(60_000));
+        let hour = 3_600_000;
+        for n in 0..60 {
+            let json = if n % 3 == 2 { "{}".to_owned() } else { long(n) };
+            insert(writer, (24 + n * 2) * hour, &json);
+        }
+        let (number, all) = (here(writer).number, Stretch { from: at(0), to: at(142 * hour) });
+        let mut steps = 1;
+        while tier::seal(writer, number, all.to, &mut Work::new(4_000)).unwrap() {
+            steps += 1;
+        }
+        assert!(steps > 3, "{steps} steps: long events count as several");
+        let work = || Work::new(24_000);
+        assert!(tier::can_merge(writer.as_reader(), number, all, &work()).unwrap());
+        while tier::merge(writer, number, all, &mut work()).unwrap() {}
+        let blocks = blocks_of(writer.as_reader(), number);
+        let full = blocks.iter().filter(|(_, about, _)| about.full).count();
+        assert!((1..8).contains(&full) && blocks.len() == full + 1, "{full} of {}", blocks.len());
+        // A short one before a full one stays alone, too.
+        insert(writer, hour, "{}");
+        while tier::seal(writer, number, all.to, &mut Work::new(24_000)).unwrap() {}
+        assert_eq!(blocks_of(writer.as_reader(), number)[0].1.count, 1);
+        assert!(!tier::can_merge(writer.as_reader(), number, all, &work()).unwrap());
+        check_reading(writer, &model);
+    });
+}
+
+/// Another cut is another state on a server that runs another build: whoever changes how much a step does or where blocks end changes
+/// what `TierCommand` says, or the level.
+#[test]
+fn blocks_are_cut_where_they_were_cut() {
+    with_bucket(|writer| {
+        let model = sealed(writer, 2_500);
+        let number = here(writer).number;
+        Pen::new(writer).delete_event(number, EventId(1_000)).unwrap();
+        let cut = |writer: &mut dyn Writer| {
+            let blocks = blocks_of(writer.as_reader(), number);
+            let rows = rows_of(writer.as_reader(), number).1.len();
+            (blocks.iter().map(|(_, about, _)| about.count).collect::<Vec<_>>(), rows)
+        };
+        assert_eq!(cut(writer), (vec![950, 1_450], 98));
+        let all = Stretch { from: at(0), to: at(2_500 * 60_000) };
+        assert!(tier::seal(writer, number, all.to, &mut Work::in_blocks_of(400, 8_192)).unwrap());
+        assert_eq!(cut(writer), (vec![950, 50, 1_450], 48));
+        assert!(!tier::seal(writer, number, all.to, &mut Work::in_blocks_of(400, 60)).unwrap());
+        assert_eq!(cut(writer), (vec![950, 50, 48, 1_450], 0));
+        let mut work = Work::in_blocks_of(2_000, 800);
+        assert!(!tier::merge(writer, number, all, &mut work).unwrap());
+        assert_eq!(cut(writer), (vec![524, 524, 1_450], 0));
+        assert_eq!(model.events.len(), 2_500);
     });
 }
 

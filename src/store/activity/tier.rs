@@ -5,32 +5,55 @@
 use std::ops::ControlFlow;
 
 use super::block::{self, Closed};
-use super::pen;
 use crate::codec::block::MOST_EVENTS;
 use crate::domain::activity::{BucketNumber, Event};
 use crate::domain::report::Stretch;
-use crate::domain::tier::{Place, ROW_WORK, utc_day, utc_month};
+use crate::domain::tier::{BLOCK_EVENTS, Place, ROW_WORK, utc_day, utc_month};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::store::error::StoreError;
-use crate::store::tables::{Blocks, Hot};
-use crate::store::transaction::{KeyRange, Order, Read, Reader, Writer};
+use crate::store::tables::{Blocks, Hot, HotIds};
+use crate::store::transaction::{KeyRange, Order, Read, Reader, Write, Writer};
 
-/// What a step may still do.
-pub struct Work(usize);
+/// What a step may still do, and how many events the blocks hold that it makes.
+pub struct Work {
+    left: usize,
+    all: usize,
+    block_events: usize,
+}
 
 impl Work {
-    /// So much.
+    /// So much, in blocks as long as they may be.
     pub fn new(work: u32) -> Self {
-        Self(work.max(1) as usize)
+        Self::in_blocks_of(work, BLOCK_EVENTS)
+    }
+
+    /// So much, in blocks of at most so many events.
+    pub fn in_blocks_of(work: u32, block_events: u32) -> Self {
+        let all = work.max(1) as usize;
+        Self { left: all, all, block_events: (block_events as usize).clamp(1, MOST_EVENTS) }
     }
 
     /// Is all of it done?
     pub const fn is_over(&self) -> bool {
-        self.0 == 0
+        self.left == 0
     }
 
     fn took(&mut self, work: usize) {
-        self.0 = self.0.saturating_sub(work);
+        self.left = self.left.saturating_sub(work);
+    }
+
+    /// Must this wait for the next step? What is the first of a step never waits: it is bounded by itself.
+    const fn must_wait(&self, work: usize) -> bool {
+        self.left < self.all && work > self.left
+    }
+
+    /// So many events are merged at once: enough to make one long block, and no more than two.
+    fn together(&self) -> usize {
+        self.all.clamp(self.block_events, 2 * self.block_events)
+    }
+
+    fn could_be_fewer(&self, run: &[Closed]) -> bool {
+        run.len() > count(run).div_ceil(self.block_events)
     }
 }
 
@@ -67,44 +90,95 @@ pub fn seal(
             return Ok(true);
         }
         let end = utc_day(start).plus_ms(DAY_MS).min(before);
-        let most = (work.0 / ROW_WORK).clamp(1, MOST_EVENTS);
-        let day = KeyRange::between(&(bucket, start), &(bucket, end));
-        let rows = writer.rows::<Hot>(day, Order::Rising, most)?;
-        let mut events: Vec<Event> = rows.into_iter().map(|(_, event)| event).collect();
-        work.took(events.len() * ROW_WORK);
-        for event in &events {
-            pen::take_row(writer, bucket, event.id)?;
+        let (mut events, beside) = next_rows(writer.as_reader(), bucket, (start, end), work)?;
+        let rewritten = beside.as_ref().map_or(0, |closed| closed.about.count as usize);
+        let takes = events.iter().map(row_work).sum::<usize>() + rewritten;
+        if work.must_wait(takes) {
+            return Ok(true);
         }
-        for closed in neighbours(writer.as_reader(), bucket, &events)? {
+        work.took(takes);
+        for event in &events {
+            writer.delete::<Hot>(&(bucket, event.start, event.id))?;
+            writer.delete::<HotIds>(&(bucket, event.id))?;
+        }
+        if let Some(closed) = beside {
             let block = block::open(writer.as_reader(), bucket, closed.first)?;
-            work.took(block.len());
             block::remove(writer, bucket, closed.first)?;
             events.extend(block.events());
+            events.sort_by_key(|event| (event.start, event.id));
         }
-        events.sort_by_key(|event| (event.start, event.id));
-        block::write(writer, bucket, &events)?;
+        block::write(writer, bucket, &events, work.block_events)?;
     }
 }
 
-/// The blocks that these events go into: those that they reach into, and the rest of their day, if there is room.
-fn neighbours(
+/// The next rows that go into blocks together, at least one, and the block that they go into.
+fn next_rows(
     reader: &dyn Reader,
     bucket: BucketNumber,
-    events: &[Event],
-) -> Result<Vec<Closed>, StoreError> {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(Vec::new()) };
-    let (first, last) = ((first.start, first.id), (last.start, last.id));
-    let mut blocks = block::between(reader, bucket, first, last)?;
-    if blocks.is_empty()
-        && let Some(before) = block_before(reader, bucket, first)?
-    {
-        let fits = !before.about.full && before.about.count as usize + events.len() <= MOST_EVENTS;
-        let day = utc_day(first.0);
-        if fits && utc_day(before.first.0) == day && utc_day(before.about.last_start) == day {
-            blocks.push(before);
+    (from, to): (Timestamp, Timestamp),
+    work: &Work,
+) -> Result<(Vec<Event>, Option<Closed>), StoreError> {
+    let (mut rows, mut takes) = (Vec::new(), 0);
+    let day = KeyRange::between(&(bucket, from), &(bucket, to));
+    reader.scan::<Hot>(day, Order::Rising, |_, event| {
+        takes += row_work(&event);
+        if takes > work.left && !rows.is_empty() {
+            return ControlFlow::Break(());
+        }
+        rows.push(event);
+        let is_full = rows.len() == work.block_events;
+        if is_full { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    })?;
+    let mut beside = neighbour(reader, bucket, &mut rows, work)?;
+    if let Some(closed) = &beside {
+        // What is rewritten beside them leaves less for the rows; but for one row nobody rewrites a long block.
+        let mut left = work.left.saturating_sub(closed.about.count as usize).max(work.all / 2);
+        let fit = rows.iter().take_while(|event| {
+            let takes = row_work(event);
+            let fits = takes <= left;
+            left = left.saturating_sub(takes);
+            fits
+        });
+        let fit = fit.count().max(1);
+        if fit < rows.len() {
+            rows.truncate(fit);
+            beside = neighbour(reader, bucket, &mut rows, work)?;
         }
     }
-    Ok(blocks)
+    Ok((rows, beside))
+}
+
+/// The block that these rows go into: the one that they reach into, or the rest of their day, if there is room. Rows that reach into the
+/// next one, too, wait for their turn.
+fn neighbour(
+    reader: &dyn Reader,
+    bucket: BucketNumber,
+    rows: &mut Vec<Event>,
+    work: &Work,
+) -> Result<Option<Closed>, StoreError> {
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return Ok(None) };
+    let (first, last) = ((first.start, first.id), (last.start, last.id));
+    let mut reached = block::between(reader, bucket, first, last)?.into_iter();
+    if let Some(closed) = reached.next() {
+        if let Some(next) = reached.next() {
+            rows.truncate(rows.partition_point(|event| (event.start, event.id) < next.first));
+        }
+        return Ok(Some(closed));
+    }
+    let Some(before) = block_before(reader, bucket, first)? else { return Ok(None) };
+    let there = before.about.count as usize;
+    let has_room = !before.about.full && there + rows.len() <= work.block_events;
+    let day = utc_day(first.0);
+    let is_of_it = utc_day(before.first.0) == day && utc_day(before.about.last_start) == day;
+    Ok(Some(before).filter(|_| has_room && is_of_it && there <= work.all / 2))
+}
+
+/// An event as most are, and as much more as it is longer.
+fn row_work(event: &Event) -> usize {
+    let data = &event.data;
+    let texts = [&data.app, &data.title, &data.url].into_iter().flatten();
+    let bytes = data.json.as_str().len() + texts.map(String::len).sum::<usize>();
+    ROW_WORK * (1 + bytes / 1024)
 }
 
 fn block_before(
@@ -117,7 +191,7 @@ fn block_before(
     Ok(row.map(|((_, start, id), about)| Closed { first: (start, id), about }))
 }
 
-/// Are there blocks of the bucket within `within` that could be fewer?
+/// Are there blocks of the bucket within `within` that such work would make fewer?
 ///
 /// # Errors
 /// [`StoreError`].
@@ -125,12 +199,12 @@ pub fn can_merge(
     reader: &dyn Reader,
     bucket: BucketNumber,
     within: Stretch,
+    work: &Work,
 ) -> Result<bool, StoreError> {
-    let blocks = blocks_within(reader, bucket, within)?;
-    Ok(runs(&blocks).any(could_be_fewer))
+    Ok(next_run(&blocks_within(reader, bucket, within)?, work).is_some())
 }
 
-/// The months that ended before `before` and in which the bucket has blocks that could be fewer.
+/// The months that ended before `before` and in which the bucket has blocks that such work would make fewer.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -138,12 +212,13 @@ pub fn months_to_merge(
     reader: &dyn Reader,
     bucket: BucketNumber,
     before: Timestamp,
+    work: &Work,
 ) -> Result<Vec<Stretch>, StoreError> {
     let all = Stretch { from: Timestamp::EARLIEST, to: before };
     let blocks = blocks_within(reader, bucket, all)?;
     let month = |closed: &Closed| utc_month(closed.first.0);
     let months = blocks.chunk_by(|a, b| month(a) == month(b));
-    let months = months.filter(|blocks| runs(blocks).any(could_be_fewer));
+    let months = months.filter(|blocks| next_run(blocks, work).is_some());
     Ok(months.map(|blocks| month(&blocks[0])).filter(|month| month.to <= before).collect())
 }
 
@@ -157,20 +232,20 @@ pub fn merge(
     within: Stretch,
     work: &mut Work,
 ) -> Result<bool, StoreError> {
-    let blocks = blocks_within(writer.as_reader(), bucket, within)?;
-    for run in runs(&blocks).filter(|run| could_be_fewer(run)) {
-        if work.is_over() {
+    loop {
+        let blocks = blocks_within(writer.as_reader(), bucket, within)?;
+        let Some(run) = next_run(&blocks, work) else { return Ok(false) };
+        if work.is_over() || work.must_wait(count(run)) {
             return Ok(true);
         }
+        work.took(count(run));
         let mut events = Vec::new();
         for closed in run {
             events.extend(block::open(writer.as_reader(), bucket, closed.first)?.events());
             block::remove(writer, bucket, closed.first)?;
         }
-        work.took(events.len());
-        block::write(writer, bucket, &events)?;
+        block::write(writer, bucket, &events, work.block_events)?;
     }
-    Ok(false)
 }
 
 fn blocks_within(
@@ -187,14 +262,14 @@ fn blocks_within(
     Ok(found)
 }
 
-/// Neighbours that are rewritten together: as many as fit into a few full blocks. One that is full whatever its events stands alone.
-fn runs(blocks: &[Closed]) -> impl Iterator<Item = &[Closed]> {
+/// The first neighbours that could be fewer, rewritten together. One that is full whatever its events stands alone.
+fn next_run<'b>(blocks: &'b [Closed], work: &Work) -> Option<&'b [Closed]> {
     let mut rest = blocks;
-    std::iter::from_fn(move || {
+    while !rest.is_empty() {
         let (mut taken, mut events) = (0, 0);
         for closed in rest {
             events += closed.about.count as usize;
-            if taken > 0 && (events > MOST_EVENTS_TOGETHER || closed.about.full) {
+            if taken > 0 && (events > work.together() || closed.about.full) {
                 break;
             }
             taken += 1;
@@ -203,15 +278,14 @@ fn runs(blocks: &[Closed]) -> impl Iterator<Item = &[Closed]> {
             }
         }
         let (run, after) = rest.split_at(taken);
+        if work.could_be_fewer(run) {
+            return Some(run);
+        }
         rest = after;
-        (!run.is_empty()).then_some(run)
-    })
+    }
+    None
 }
 
-fn could_be_fewer(run: &[Closed]) -> bool {
-    let events: usize = run.iter().map(|closed| closed.about.count as usize).sum();
-    run.len() > events.div_ceil(MOST_EVENTS)
+fn count(run: &[Closed]) -> usize {
+    run.iter().map(|closed| closed.about.count as usize).sum()
 }
-
-/// Two full blocks are rewritten in some ten milliseconds.
-const MOST_EVENTS_TOGETHER: usize = 3 * MOST_EVENTS;

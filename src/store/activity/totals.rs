@@ -22,6 +22,8 @@ use crate::store::transaction::{KeyRange, Order, Read, Reader, Write, Writer};
 
 /// Days are added up with no more than this in memory; a busy person records about 3 000 stretches a day, some 150 KB.
 const MOST_BYTES: usize = 128 * 1024 * 1024;
+/// Days that are added up to be kept, while everybody's writes wait: a busy week is one or two megabytes.
+const MOST_BYTES_TO_KEEP: usize = 8 * 1024 * 1024;
 /// What a stretch takes.
 const PIECE_BYTES: usize = 40;
 /// Names of applications on one day that are worth keeping.
@@ -38,6 +40,15 @@ pub fn add(
     person: UserId,
     days: &[Stretch],
 ) -> Result<Option<Vec<DayTotals>>, StoreError> {
+    add_within(reader, person, days, MOST_BYTES)
+}
+
+fn add_within(
+    reader: &dyn Reader,
+    person: UserId,
+    days: &[Stretch],
+    most_bytes: usize,
+) -> Result<Option<Vec<DayTotals>>, StoreError> {
     let mut names = Names::default();
     let (mut computers, mut bytes) = (Vec::new(), 0);
     for device in devices_of(reader, person)? {
@@ -47,10 +58,11 @@ pub fn add(
             present: vec![None; days.len()],
             names: &mut names,
             bytes,
+            most_bytes,
         };
         pieces.read_computer(reader, device.id)?;
         bytes = pieces.bytes;
-        if bytes > MOST_BYTES {
+        if bytes > most_bytes {
             return Ok(None);
         }
         computers.push((pieces.windows, pieces.present));
@@ -95,7 +107,7 @@ pub fn of_days(
     reader.scan::<Kept>(range, Order::Rising, |(_, from), row| {
         let at = days.partition_point(|day| day.from < from);
         if days.get(at).is_some_and(|day| day.from == from && day.to == row.to) {
-            kept[at] = Some(row.totals);
+            kept[at] = row.totals;
         }
         ControlFlow::Continue(())
     })?;
@@ -148,16 +160,32 @@ pub fn missing(
     Ok(missing.map(|(day, _)| *day).collect())
 }
 
-/// Adds up `days` and keeps what they come to; a day with too much on it is added up whenever it is asked for.
+/// Adds up `days` and keeps what they come to. Of a day with too much on it is kept that it is: it is added up whenever it is asked for.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn keep(writer: &mut dyn Writer, person: UserId, days: &[Stretch]) -> Result<(), StoreError> {
+    keep_within(writer, person, days, MOST_BYTES_TO_KEEP)
+}
+
+fn keep_within(
+    writer: &mut dyn Writer,
+    person: UserId,
+    days: &[Stretch],
+    most_bytes: usize,
+) -> Result<(), StoreError> {
     for run in days.chunk_by(|a, b| a.to == b.from) {
-        let Some(added) = add(writer.as_reader(), person, run)? else { continue };
-        for (day, totals) in run.iter().zip(added) {
-            if names_bytes(&totals) <= MOST_KEPT_BYTES {
+        if let Some(added) = add_within(writer.as_reader(), person, run, most_bytes)? {
+            for (day, totals) in run.iter().zip(added) {
+                let totals = Some(totals).filter(|day| names_bytes(day) <= MOST_KEPT_BYTES);
                 writer.put::<Kept>(&(person, day.from), &KeptTotals { to: day.to, totals })?;
+            }
+        } else if let [day] = run {
+            writer.put::<Kept>(&(person, day.from), &KeptTotals { to: day.to, totals: None })?;
+        } else {
+            // Not every day of them has that much.
+            for day in run {
+                keep_within(writer, person, std::slice::from_ref(day), most_bytes)?;
             }
         }
     }
@@ -231,6 +259,8 @@ struct Pieces<'a> {
     names: &'a mut Names,
     /// What all of it takes at most, names counted with every stretch: totals repeat them for each day.
     bytes: usize,
+    /// More is too much.
+    most_bytes: usize,
 }
 
 impl Pieces<'_> {
@@ -259,7 +289,11 @@ impl Pieces<'_> {
         };
         overlapping(reader, bucket, (first.from, last.to), Order::Rising, |seen| {
             add(self, seen);
-            if self.bytes > MOST_BYTES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            if self.bytes > self.most_bytes {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
         })
     }
 

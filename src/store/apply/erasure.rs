@@ -50,6 +50,7 @@ pub(crate) const OF_A_PERSON: &[&str] = &[
     "hot-ids-1",
     "blocks-1",
     "block-parts-1",
+    "dropped-buckets-1",
     "day-totals-1",
     "settings-1",
     "quarantine-1",

@@ -72,9 +72,9 @@ fn drop_events(
     rows: usize,
 ) -> Result<bool, StoreError> {
     let (gone, more) = retire::drop_old(at.writer, bucket, before, rows)?;
-    swept.events += gone;
-    if gone > 0 {
-        forget_days(at, bucket, before)?;
+    swept.events += gone.events;
+    if let Some(until) = gone.until {
+        forget_days(at, bucket, until)?;
     }
     Ok(more)
 }
@@ -83,12 +83,11 @@ fn drop_events(
 fn forget_days(
     at: &mut Applying<'_>,
     number: BucketNumber,
-    before: Timestamp,
+    to: Timestamp,
 ) -> Result<(), StoreError> {
     for device in read::devices(at.writer.as_reader())? {
         let buckets = book::buckets(at.writer.as_reader(), device.id)?;
-        if let Some(bucket) = buckets.iter().find(|bucket| bucket.number == number) {
-            let to = before.plus_ms(bucket.longest_hot_ms);
+        if buckets.iter().any(|bucket| bucket.number == number) {
             let gone = vec![Stretch { from: Timestamp::EARLIEST, to }];
             return totals::forget(at.writer, device.person, gone);
         }

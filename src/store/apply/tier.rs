@@ -2,27 +2,29 @@
 
 use super::{Applying, erasure, refused};
 use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP};
 use crate::store::activity::tier::{Work, merge, seal};
-use crate::store::activity::totals;
+use crate::store::activity::{dropped, totals};
 use crate::store::error::StoreError;
 use crate::store::read;
 
 pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outcome, StoreError> {
     let more = match command {
-        TierCommand::Seal { buckets, before, work } => {
+        TierCommand::Seal { buckets, before, work, block_events } => {
             if buckets.len() > MOST_BUCKETS_A_SEAL {
                 return refused(Refusal::TooMany);
             }
-            let mut left = Work::new(*work.min(&WORK_A_STEP));
+            let mut left = Work::in_blocks_of(*work.min(&WORK_A_STEP), *block_events);
             let mut more = false;
             for bucket in buckets {
                 more |= seal(at.writer, *bucket, *before, &mut left)?;
             }
             more
         }
-        TierCommand::Merge { bucket, within, work } => {
-            merge(at.writer, *bucket, *within, &mut Work::new(*work.min(&WORK_A_STEP)))?
+        TierCommand::Merge { bucket, within, work, block_events } => {
+            let mut work = Work::in_blocks_of(*work.min(&WORK_A_STEP), *block_events);
+            merge(at.writer, *bucket, *within, &mut work)?
         }
         TierCommand::Total { person, days } => {
             let in_order = days.windows(2).all(|pair| pair[0].to <= pair[1].from);
@@ -37,6 +39,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outc
             }
             totals::keep(at.writer, *person, days)?;
             false
+        }
+        TierCommand::Clear { rows } => {
+            dropped::clear(at.writer, (*rows).clamp(1, ROWS_A_STEP) as usize)?
         }
     };
     Ok(Outcome::Stepped { more })

@@ -22,7 +22,8 @@ pub(super) fn tiers(all: &mut Vec<Sample>) {
     put(all, "sealed", "full", Sealed { detailed: false, full: true, ..sealed });
     put(all, "block-part", "part", BlockPart { bytes: vec![0x28, 0xb5, 0x2f] });
     let day = Stretch { from: now(), to: now().plus_ms(86_400_000) };
-    let totals = |apps| KeptTotals { to: day.to, totals: DayTotals { active_ms: 70_000, apps } };
+    let totals =
+        |apps| KeptTotals { to: day.to, totals: Some(DayTotals { active_ms: 70_000, apps }) };
     let app = AppTotal {
         app: "Editor".to_owned(),
         recorded: ActivityPolicy::AppTotals,
@@ -31,14 +32,27 @@ pub(super) fn tiers(all: &mut Vec<Sample>) {
     };
     put(all, "day-totals", "day", totals(vec![app]));
     put(all, "day-totals", "nothing", totals(Vec::new()));
+    put(all, "day-totals", "too-much", KeptTotals { to: day.to, totals: None });
     let bucket = BucketNumber(300);
     for (name, step) in [
-        ("tier.seal", TierCommand::Seal { buckets: vec![bucket], before: now(), work: 24_000 }),
-        ("tier.merge", TierCommand::Merge { bucket, within: day, work: 24_000 }),
+        (
+            "tier.seal",
+            TierCommand::Seal {
+                buckets: vec![bucket],
+                before: now(),
+                work: 24_000,
+                block_events: 8_192,
+            },
+        ),
+        (
+            "tier.merge",
+            TierCommand::Merge { bucket, within: day, work: 24_000, block_events: 8_192 },
+        ),
         (
             "tier.total",
             TierCommand::Total { person: UserId::from_bytes([0x15; 16]), days: vec![day] },
         ),
+        ("tier.clear", TierCommand::Clear { rows: 500 }),
     ] {
         let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::System);
         let command = Command::Tier(step);

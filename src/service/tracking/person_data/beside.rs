@@ -97,6 +97,7 @@ mod tests {
         ("hot-ids-1", "event"),
         ("blocks-1", "event"),
         ("block-parts-1", "event"),
+        ("dropped-buckets-1", "none: buckets they deleted, whose rows are on their way out"),
         ("day-totals-1", "none: sums of events"),
         ("settings-1", "setting"),
         ("quarantine-1", "none: bytes that could not be believed to be theirs"),

@@ -11,6 +11,7 @@ use crate::domain::device::{Device, DeviceKind};
 use crate::domain::text::{BucketName, CanonicalJson, Label, ShortText};
 use crate::domain::time::{HOUR_MS, Timestamp};
 use crate::store::activity::pen::Pen;
+use crate::store::activity::retire;
 use crate::store::activity::tier::{self, Work};
 use crate::store::activity::{bucket, create_bucket};
 use crate::store::state::State;
@@ -75,12 +76,15 @@ fn days(zone: bool) -> Vec<Stretch> {
 enum Step {
     Create { device: usize, kind: usize },
     Rename { device: usize, of: usize, kind: usize },
-    Insert { device: usize, kind: usize, event: NewEvent, policy: ActivityPolicy },
+    Insert { device: usize, kind: usize, event: NewEvent, policy: ActivityPolicy, skip: bool },
     Heartbeat { device: usize, kind: usize, event: NewEvent, policy: ActivityPolicy },
     Delete { device: usize, kind: usize, id: u64 },
     DeleteBucket { device: usize, kind: usize },
     Seal { device: usize, kind: usize },
-    Keep { zone: bool },
+    Merge { device: usize, kind: usize },
+    Drop { device: usize, kind: usize, before: i64 },
+    Thin { device: usize, kind: usize, before: i64 },
+    Keep { zone: bool, most_bytes: usize },
 }
 
 fn a_step() -> impl Strategy<Value = Step> {
@@ -97,14 +101,20 @@ fn a_step() -> impl Strategy<Value = Step> {
     prop_oneof![
         2 => of.clone().prop_map(|(device, kind)| Step::Create { device, kind }),
         1 => (of.clone(), kind).prop_map(|((device, of), kind)| Step::Rename { device, of, kind }),
-        8 => (of.clone(), event.clone(), policy.clone())
-            .prop_map(|((device, kind), event, policy)| Step::Insert { device, kind, event, policy }),
+        8 => (of.clone(), event.clone(), policy.clone(), any::<bool>())
+            .prop_map(|((device, kind), event, policy, skip)| Step::Insert { device, kind, event, policy, skip }),
         4 => (of.clone(), event, policy)
             .prop_map(|((device, kind), event, policy)| Step::Heartbeat { device, kind, event, policy }),
         3 => (of.clone(), 1_u64..12).prop_map(|((device, kind), id)| Step::Delete { device, kind, id }),
         1 => of.clone().prop_map(|(device, kind)| Step::DeleteBucket { device, kind }),
-        2 => of.prop_map(|(device, kind)| Step::Seal { device, kind }),
-        4 => any::<bool>().prop_map(|zone| Step::Keep { zone }),
+        2 => of.clone().prop_map(|(device, kind)| Step::Seal { device, kind }),
+        1 => of.clone().prop_map(|(device, kind)| Step::Merge { device, kind }),
+        1 => (of.clone(), 0_i64..130)
+            .prop_map(|((device, kind), before)| Step::Drop { device, kind, before }),
+        1 => (of, 0_i64..130)
+            .prop_map(|((device, kind), before)| Step::Thin { device, kind, before }),
+        4 => (any::<bool>(), prop_oneof![Just(60_usize), Just(MOST_BYTES_TO_KEEP)])
+            .prop_map(|(zone, most_bytes)| Step::Keep { zone, most_bytes }),
     ]
 }
 
@@ -127,10 +137,11 @@ fn take(writer: &mut dyn Writer, step: Step) -> Result<(), StoreError> {
             let touched = pen.into_touched();
             forget(writer, ADA, touched)
         }
-        Step::Insert { device, kind, event, policy } => {
+        Step::Insert { device, kind, event, policy, skip } => {
             let Some(mut bucket) = find(writer, device, kind)? else { return Ok(()) };
             let mut pen = Pen::new(writer);
-            pen.insert(&mut bucket, event, policy, SkipKnown::No)?;
+            let skip = if skip { SkipKnown::Yes } else { SkipKnown::No };
+            pen.insert(&mut bucket, event, policy, skip)?;
             let touched = pen.into_touched();
             forget(writer, ADA, touched)
         }
@@ -157,12 +168,30 @@ fn take(writer: &mut dyn Writer, step: Step) -> Result<(), StoreError> {
         }
         Step::Seal { device, kind } => {
             let Some(bucket) = find(writer, device, kind)? else { return Ok(()) };
-            tier::seal(writer, bucket.number, at(90 * HOUR), &mut Work::new(100)).map(drop)
+            let mut work = Work::in_blocks_of(100, 3);
+            tier::seal(writer, bucket.number, at(90 * HOUR), &mut work).map(drop)
         }
-        Step::Keep { zone } => {
+        Step::Merge { device, kind } => {
+            let Some(bucket) = find(writer, device, kind)? else { return Ok(()) };
+            let all = Stretch { from: at(0), to: at(200 * HOUR) };
+            let mut work = Work::in_blocks_of(10, 5);
+            tier::merge(writer, bucket.number, all, &mut work).map(drop)
+        }
+        Step::Drop { device, kind, before } => {
+            let Some(bucket) = find(writer, device, kind)? else { return Ok(()) };
+            let (gone, _) = retire::drop_old(writer, bucket.number, at(before * HOUR), 3)?;
+            let Some(to) = gone.until else { return Ok(()) };
+            forget(writer, ADA, vec![Stretch { from: Timestamp::EARLIEST, to }])
+        }
+        Step::Thin { device, kind, before } => {
+            let Some(bucket) = find(writer, device, kind)? else { return Ok(()) };
+            let old = (Timestamp::EARLIEST, at(before * HOUR));
+            retire::thin_old(writer, bucket.number, old, 3).map(drop)
+        }
+        Step::Keep { zone, most_bytes } => {
             let days = days(zone);
             let missing = missing(writer.as_reader(), ADA, &days)?;
-            keep(writer, ADA, &missing)?;
+            keep_within(writer, ADA, &missing, most_bytes)?;
             assert_eq!(super::missing(writer.as_reader(), ADA, &days)?, []);
             Ok(())
         }

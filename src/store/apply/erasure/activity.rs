@@ -5,13 +5,12 @@ use crate::domain::activity::Bucket;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::Erasure;
 use crate::domain::outcome::{Audience, Noun};
-use crate::domain::time::Timestamp;
-use crate::store::activity::{self as book, Pen};
+use crate::store::activity::{self as book, Pen, dropped};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
-    DayTotals, Devices, Hot, HotIds, PersonDevices, Quarantine, RefusedOffers, Settings, Streams,
-    Tails,
+    DayTotals, Devices, DroppedBuckets, PersonDevices, Quarantine, RefusedOffers, Settings,
+    Streams, Tails,
 };
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -34,6 +33,13 @@ pub(super) fn erase(
             if left.0 == 0 {
                 return Ok(());
             }
+        }
+        for bucket in dropped::of(at.writer.as_reader(), device.id)? {
+            erasure.counts.events += dropped::remove_events(at.writer, bucket, &mut left.0)?;
+            if left.0 == 0 {
+                return Ok(());
+            }
+            at.writer.delete::<DroppedBuckets>(&(device.id, bucket))?;
         }
         settings(at, erasure, &device, left)?;
         refused(at, erasure, &device, left)?;
@@ -68,21 +74,7 @@ fn events(
     bucket: &Bucket,
     left: &mut Left,
 ) -> Result<(), StoreError> {
-    let of_it = || KeyRange::prefix(&bucket.number);
-    while left.0 > 0 {
-        let Some(count) = book::drop_first_block(at.writer, bucket.number, Timestamp::LATEST)?
-        else {
-            break;
-        };
-        erasure.counts.events += u64::from(count);
-        left.take(count as usize);
-    }
-    for (key, event) in at.writer.rows::<Hot>(of_it(), Order::Rising, left.0)? {
-        at.writer.delete::<Hot>(&key)?;
-        at.writer.delete::<HotIds>(&(bucket.number, event.id))?;
-        erasure.counts.events += 1;
-        left.take(1);
-    }
+    erasure.counts.events += dropped::remove_events(at.writer, bucket.number, &mut left.0)?;
     if left.0 == 0 {
         return Ok(());
     }

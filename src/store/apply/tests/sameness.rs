@@ -9,6 +9,7 @@ use crate::domain::customer::Customer;
 use crate::domain::day::Day;
 use crate::domain::device::DeviceCommand;
 use crate::domain::entry::{Entry, EntryCommand};
+use crate::domain::erasure::ErasureCommand;
 use crate::domain::id::{CustomerId, EntryId, ProjectId, ReplicaId, TagId, TaskId};
 use crate::domain::id::{InvitationId, JobId, LinkId, QuarantineId, TeamId, TokenId};
 use crate::domain::invitation::{Invitation, InvitationCommand};
@@ -19,6 +20,7 @@ use crate::domain::look::Look;
 use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::report::Stretch;
+use crate::domain::retention::RetentionCommand;
 use crate::domain::right::Right;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
@@ -95,30 +97,49 @@ impl Teller {
                 [usize::from(self.chance.byte(4))](self),
             9..=11 => self.batch(),
             13..=15 => self.catalog(),
-            12 if self.chance.below(2) == 0 => self.tier(),
-            12 => self.job(),
+            12 if self.chance.below(8) == 0 => self.job(),
+            12 => self.tier(),
             _ => self.activity(),
         }
     }
 
     fn tier(&mut self) -> Command {
         let (from, to) = (Timestamp::EARLIEST, self.story.now);
-        let within = Stretch { from, to };
-        Command::Tier(match self.chance.below(4) {
-            0 => {
-                let bucket = BucketNumber(1 + self.chance.below(8));
-                TierCommand::Merge { bucket, within, work: 1_000 }
-            }
+        let (within, block_events) = (Stretch { from, to }, 4);
+        let bucket = BucketNumber(1 + self.chance.below(8));
+        let recent = to.minus_ms(self.chance.below(2_000_000));
+        Command::Tier(match self.chance.below(12) {
+            0 => TierCommand::Merge { bucket, within, work: 1_000, block_events },
             1 => {
                 let from = to.minus_ms(self.chance.below(50) * HOUR_MS);
                 TierCommand::Total { person: self.person(), days: vec![Stretch { from, to }] }
             }
+            2 => TierCommand::Clear { rows: 3 },
+            3 => {
+                let drop = RetentionCommand::Drop { bucket, before: recent, rows: 3 };
+                return Command::Retention(drop);
+            }
+            4 => {
+                let thin = RetentionCommand::Thin { bucket, from, before: recent, rows: 3 };
+                return Command::Retention(thin);
+            }
+            5 => return Command::Retention(RetentionCommand::Tell),
+            6 | 7 => return self.erasure(),
             _ => {
                 let buckets = (1..9).map(BucketNumber).collect();
-                let before = to.minus_ms(self.chance.below(3) * HOUR_MS);
-                TierCommand::Seal { buckets, before, work: 100 }
+                TierCommand::Seal { buckets, before: recent, work: 100, block_events }
             }
         })
+    }
+
+    /// Of one person only: the others go on.
+    fn erasure(&mut self) -> Command {
+        let person = UserId::from_bytes([5; 16]);
+        match self.chance.below(4) {
+            0 => Command::User(UserCommand::Disable { user: person }),
+            1 => Command::Erasure(ErasureCommand::Begin { person }),
+            _ => Command::Erasure(ErasureCommand::Step { person, rows: 2 }),
+        }
     }
 
     fn user(&mut self) -> Command {
@@ -640,6 +661,8 @@ fn the_same_log_gives_the_same_state() {
         kinds(|o| matches!(o, Outcome::Conflict(_))),
         kinds(|o| matches!(o, Outcome::Refused(_))),
         kinds(|o| matches!(o, Outcome::Kept { .. })),
+        kinds(|o| matches!(o, Outcome::Stepped { .. })),
+        kinds(|o| matches!(o, Outcome::Erased { .. })),
     ];
     assert!(seen.iter().all(|count| *count > 3), "the log is too tame: {seen:?}");
 }

@@ -8,11 +8,15 @@ use crate::domain::activity::{ActivityCommand, Bucket, BucketNumber, SkipKnown};
 use crate::domain::erasure::ErasureCommand;
 use crate::domain::report::Stretch;
 use crate::domain::retention::RetentionCommand;
-use crate::domain::tier::{MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP};
+use crate::domain::tier::{
+    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP,
+};
 use crate::domain::time::{DAY_MS, HOUR_MS};
 use crate::store::activity::{self as book, totals};
 use crate::store::read;
-use crate::store::tables::{BlockParts, Blocks, Buckets, DayTotals, Hot, HotIds, Table, Tails};
+use crate::store::tables::{
+    BlockParts, Blocks, Buckets, DayTotals, DroppedBuckets, Hot, HotIds, Table, Tails,
+};
 use crate::store::transaction::{KeyRange, Order, Read, Reader, Write};
 
 /// Two weeks of an event an hour.
@@ -81,7 +85,7 @@ impl Story {
 }
 
 fn seal(buckets: Vec<BucketNumber>, before: Timestamp, work: u32) -> Command {
-    Command::Tier(TierCommand::Seal { buckets, before, work })
+    Command::Tier(TierCommand::Seal { buckets, before, work, block_events: BLOCK_EVENTS })
 }
 
 fn days(from: Timestamp, count: u64) -> Vec<Stretch> {
@@ -101,7 +105,8 @@ fn sealing_and_merging_change_nothing_that_is_read() {
     let sealed = story.row_count::<Blocks>();
     assert!((13..=16).contains(&sealed), "one a day: {sealed}");
     let within = Stretch { from: Timestamp::EARLIEST, to: story.now };
-    let merge = TierCommand::Merge { bucket: number, within, work: WORK_A_STEP };
+    let (bucket, work, block_events) = (number, WORK_A_STEP, BLOCK_EVENTS);
+    let merge = TierCommand::Merge { bucket, within, work, block_events };
     assert_eq!(story.run(Command::Tier(merge)), Outcome::Stepped { more: false });
     assert_eq!(story.row_count::<Blocks>(), 1);
     assert_eq!(story.events(device, "window"), before);
@@ -178,6 +183,35 @@ fn days_are_kept_until_something_about_them_changes() {
     assert_eq!(now[5..], added[5..]);
 }
 
+/// The newest event of a bucket is not in what the bucket says of its longest one.
+#[test]
+fn what_went_is_in_no_total_however_long_it_lasted() {
+    let (mut story, bert, device) = filled();
+    let begin = story.now.minus_ms(EVENTS * HOUR_MS);
+    let name = bucket_name("night");
+    let create = ActivityCommand::CreateBucket {
+        device,
+        name: name.clone(),
+        about: about("currentwindow"),
+        created: None,
+    };
+    story.run(Command::Activity(create));
+    let events = vec![event(begin, 3 * DAY_MS, app("left running"))];
+    let skip_known = SkipKnown::No;
+    let insert = ActivityCommand::InsertEvents { device, name: name.clone(), events, skip_known };
+    story.run(Command::Activity(insert));
+    let days = days(begin, 5);
+    let total = TierCommand::Total { person: bert, days: days.clone() };
+    story.run(Command::Tier(total));
+    assert_eq!(story.totals(bert, &days).0[..3], [DAY_MS; 3]);
+    let scope = story.state.read().unwrap();
+    let bucket = book::bucket(&scope, device, &name).unwrap().unwrap().number;
+    drop(scope);
+    let drop = RetentionCommand::Drop { bucket, before: days[0].to, rows: 500 };
+    story.run(Command::Retention(drop));
+    assert_eq!(story.totals(bert, &days).0, [24 * 60_000; 5]);
+}
+
 /// No door lets it in; a log from before the doors looked may hold it all the same.
 #[test]
 fn a_text_of_megabytes_stops_nobody() {
@@ -226,6 +260,93 @@ fn what_is_too_old_goes_from_blocks_and_rows_alike() {
     while story.run(Command::Retention(drop.clone())) == (Outcome::Erased { more: true }) {}
     assert_eq!(story.events(device, "window"), []);
     assert_eq!((story.row_count::<Blocks>(), story.row_count::<BlockParts>()), (0, 0));
+}
+
+#[test]
+fn a_deleted_bucket_is_gone_at_once_and_its_rows_in_steps() {
+    let (mut story, bert, device) = filled();
+    let number = story.bucket_of(device).number;
+    story.run(seal(vec![number], story.now.minus_ms(7 * DAY_MS), WORK_A_STEP));
+    let left = |story: &Story| story.row_count::<Hot>() + story.row_count::<Blocks>();
+    let before = left(&story);
+    let delete = ActivityCommand::DeleteBucket { device, name: bucket_name("window") };
+    assert_eq!(story.run(Command::Activity(delete)), Outcome::Done);
+    assert_eq!(story.events(device, "window"), []);
+    assert_eq!((left(&story), story.row_count::<Tails>()), (before, 0), "a step of any size");
+    // The same name is another bucket.
+    let create = ActivityCommand::CreateBucket {
+        device,
+        name: bucket_name("window"),
+        about: about("currentwindow"),
+        created: None,
+    };
+    assert_eq!(story.run(Command::Activity(create)), Outcome::Done);
+    assert_eq!(story.events(device, "window"), []);
+    let mut steps = 1;
+    while story.run(Command::Tier(TierCommand::Clear { rows: 50 }))
+        == (Outcome::Stepped { more: true })
+    {
+        steps += 1;
+    }
+    assert!(steps >= 6, "{steps}: each is bounded");
+    assert_eq!((left(&story), story.row_count::<HotIds>()), (0, 0));
+    assert_eq!((story.row_count::<BlockParts>(), story.row_count::<DroppedBuckets>()), (0, 0));
+    assert_eq!(story.totals(bert, &days(Timestamp::EARLIEST, 3)).0, [0; 3]);
+}
+
+#[test]
+fn what_was_deleted_and_still_lies_there_is_erased_with_its_person() {
+    let (mut story, bert, device) = filled();
+    let number = story.bucket_of(device).number;
+    story.run(seal(vec![number], story.now.minus_ms(7 * DAY_MS), WORK_A_STEP));
+    let delete = ActivityCommand::DeleteBucket { device, name: bucket_name("window") };
+    story.run(Command::Activity(delete));
+    story.run(Command::User(UserCommand::Disable { user: bert }));
+    story.run(Command::Erasure(ErasureCommand::Begin { person: bert }));
+    let step = || Command::Erasure(ErasureCommand::Step { person: bert, rows: 100 });
+    while story.run(step()) == (Outcome::Erased { more: true }) {}
+    assert_eq!((story.row_count::<Blocks>(), story.row_count::<BlockParts>()), (0, 0));
+    assert_eq!((story.row_count::<Hot>(), story.row_count::<DroppedBuckets>()), (0, 0));
+    let erasure = read::erasure::of(&story.state.read().unwrap(), bert).unwrap().unwrap();
+    assert_eq!(erasure.counts.events, EVENTS - 1, "the newest went with its bucket");
+}
+
+#[test]
+fn an_import_may_be_repeated_however_old_it_is_by_now() {
+    let (mut story, _, device) = filled();
+    let number = story.bucket_of(device).number;
+    let all = story.events(device, "window");
+    let import = |story: &mut Story, longer: u64| {
+        let mut added = Vec::new();
+        for events in all.chunks(100) {
+            let one = |e: &Event| event(e.start, e.duration_ms + longer, (*e.data).clone());
+            let (name, events) = (bucket_name("window"), events.iter().map(one).collect());
+            let skip_known = SkipKnown::Yes;
+            let insert = ActivityCommand::InsertEvents { device, name, events, skip_known };
+            let Outcome::Inserted(numbers) = story.run(Command::Activity(insert)) else {
+                panic!("events are taken")
+            };
+            added.extend(numbers.into_iter().flatten());
+        }
+        added
+    };
+    assert_eq!(import(&mut story, 0), []);
+    story.run(seal(vec![number], story.now.minus_ms(5 * DAY_MS), WORK_A_STEP));
+    assert_eq!(import(&mut story, 0), []);
+    let before = story.now.minus_ms(2 * DAY_MS);
+    let thin =
+        RetentionCommand::Thin { bucket: number, from: Timestamp::EARLIEST, before, rows: 500 };
+    while story.run(Command::Retention(thin.clone())) == (Outcome::Erased { more: true }) {}
+    let thinned = story.events(device, "window");
+    assert_eq!(import(&mut story, 0), [], "what lost its detail is known all the same");
+    assert_eq!(story.events(device, "window"), thinned);
+    // Then they were still open: the same events, longer now.
+    assert_eq!(import(&mut story, 5).len(), all.len());
+    let mut grown = thinned;
+    grown.iter_mut().for_each(|event| event.duration_ms += 5);
+    assert_eq!(story.events(device, "window"), grown);
+    assert_eq!(import(&mut story, 0), [], "an older copy takes nothing back");
+    assert_eq!(story.events(device, "window"), grown);
 }
 
 #[test]
