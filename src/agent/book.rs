@@ -4,6 +4,7 @@
 //! answered is on disk and will be sent. The local book keeps whole events; the outbox gets what the office may have.
 //! Must never send anything.
 
+mod admission;
 mod change;
 mod fed;
 mod read;

@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 
 use super::AgentError;
 use super::folder::Folder;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 
 const FILE: &str = "hours";
 /// At most this many spans.
@@ -70,6 +70,24 @@ impl Hours {
         let now = now.to_zoned(zone.clone());
         let day = usize::from(now.weekday().to_monday_zero_offset().unsigned_abs());
         self.spans.iter().any(|span| span.holds(day, now.time()))
+    }
+
+    /// The first moment of `from..=to` outside of them, where the computer is.
+    pub fn first_closed(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        zone: &TimeZone,
+    ) -> Option<Timestamp> {
+        if self.always {
+            return None;
+        }
+        // Spans begin and end with a minute, also where clocks are changed; hours that are open for a whole week never close.
+        let minutes = std::iter::successors(Some(from), |at| {
+            Some(at.plus_ms(MINUTE_MS - at.ms().cast_unsigned() % MINUTE_MS))
+        });
+        let week = usize::try_from(8 * DAY_MS / MINUTE_MS).unwrap_or(usize::MAX);
+        minutes.take(week).take_while(|at| *at <= to).find(|at| !self.admit(*at, zone))
     }
 }
 
@@ -148,6 +166,32 @@ mod tests {
             admit("Tue, Thu 09:30-10:00", 5, "09:45") && !admit("Tue,Thu 09:30-10:00", 4, "09:45")
         );
         assert!(admit("always", 1, "03:00"));
+    }
+
+    #[test]
+    fn what_goes_on_ends_with_them() {
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let at = |text: &str| {
+            let at: jiff::Timestamp = text.parse().unwrap();
+            Timestamp::new(at.as_millisecond()).unwrap()
+        };
+        let closed = |hours: &str, from: &str, to: &str| {
+            Hours::parse(hours).unwrap().first_closed(at(from), at(to), &zone)
+        };
+        let week = "mon-fri 08:00-18:00";
+        let evening = at("2026-11-02T17:00:00Z");
+        let from = "2026-11-02T16:50:00.001Z";
+        assert_eq!(closed(week, from, "2026-11-02T19:00:00Z"), Some(evening));
+        assert_eq!(closed(week, from, "2026-11-02T16:59:59.999Z"), None);
+        assert_eq!(
+            closed(week, "2026-11-02T17:30:00Z", "2026-11-02T17:30:00Z"),
+            Some(at("2026-11-02T17:30:00Z"))
+        );
+        // Over a night that is theirs, too; and where 02:00 to 03:00 comes twice, and only the first is.
+        assert_eq!(closed("mon-sun 00:00-24:00", from, "2027-11-02T16:00:00Z"), None);
+        let twice = closed("sun 00:00-02:30", "2026-10-24T22:00:00Z", "2026-10-25T09:00:00Z");
+        assert_eq!(twice, Some(at("2026-10-25T00:30:00Z")));
+        assert_eq!(closed("always", from, "2027-01-01T00:00:00Z"), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! A pause in recording, chosen by the person at the computer and kept on disk.
 //!
 //! While it lasts the door still answers every heartbeat with 200, for a watcher that is refused throws away what it has; nothing of
-//! it is written down. A heartbeat that arrives later but began within the latest pause is not written down either. What was recorded
-//! before goes on being sent.
+//! it is written down. A heartbeat that arrives later but began within the latest pause is not written down either, and one that began
+//! before it ends with its begin. What was recorded before goes on being sent.
 
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -38,9 +38,18 @@ impl Pause {
         self.until.is_none_or(|until| now < until)
     }
 
-    /// Is an event that began at `start` and arrives at `now` left out?
-    pub fn covers(&self, start: Timestamp, now: Timestamp) -> bool {
-        self.lasts(now) || (self.from <= start && self.until.is_none_or(|until| start < until))
+    /// The first moment of `from..=to` of which nothing is written down, when that arrives at `now`: while a pause lasts, all of it.
+    pub fn first_covered(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        now: Timestamp,
+    ) -> Option<Timestamp> {
+        if self.lasts(now) {
+            return Some(from);
+        }
+        let first = self.from.max(from);
+        (first <= to && self.until.is_none_or(|until| first < until)).then_some(first)
     }
 
     /// The latest pause; `None` when there never was one. A damaged file counts as a pause: what a person did not want recorded
@@ -167,16 +176,23 @@ mod tests {
     }
 
     #[test]
-    fn holds_until_its_end_and_leaves_out_what_began_in_it() {
+    fn holds_until_its_end_and_leaves_out_what_lies_in_it() {
         let data = Data::new();
         let folder = data.folder();
         assert_eq!(Pause::read(&folder).unwrap(), None);
         pause(&folder, Wish::For(MINUTE_MS), at(1_000), &TimeZone::UTC).unwrap();
         let held = Pause::read(&folder).unwrap().unwrap();
         assert!(held.lasts(at(60_999)) && !held.lasts(at(61_000)));
-        assert!(held.covers(at(0), at(60_999)), "nothing is written down while it lasts");
-        assert!(held.covers(at(60_999), at(99_000)), "nor later, if it began within");
-        assert!(!held.covers(at(999), at(99_000)) && !held.covers(at(61_000), at(99_000)));
+        let covered =
+            |from, to, now| held.first_covered(at(from), at(to), at(now)).map(Timestamp::ms);
+        assert_eq!(covered(0, 5, 60_999), Some(0), "nothing is written down while it lasts");
+        assert_eq!(covered(60_999, 60_999, 99_000), Some(60_999), "nor later, if it began within");
+        assert_eq!(
+            covered(0, 99_000, 99_000),
+            Some(1_000),
+            "what began before ends with its begin"
+        );
+        assert_eq!((covered(0, 999, 99_000), covered(61_000, 70_000, 99_000)), (None, None));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::AgentError;
 use super::book::ActivityBook;
+use super::consent::Consent;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::hours::{self, Hours};
@@ -118,7 +119,9 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
             (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
         }
     }
-    if recorder.is_empty() {
+    // A no counts at once, also while the recorder still waits for something to see.
+    let consented = Consent::read(folder)?.is_some_and(|consent| consent.counts());
+    if recorder.is_empty() || !consented {
         recorder = "off".to_owned();
     }
     let hours = hours::text(folder)?;

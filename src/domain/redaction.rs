@@ -1,11 +1,14 @@
 //! Redaction: rules by which recorded activity is left out, masked or cut before anything of it is stored.
 //!
-//! A sheet of rules is text, one rule a line, read from top to bottom; `#` begins a comment:
+//! A sheet of rules is text, one rule a line, read from top to bottom. A line that begins with `#` is a comment; behind a rule there is none:
 //!
 //! ```text
-//! drop app   = KeePassXC               # nothing of it is kept
-//! mask title ~ \b(salary|dismissal)\b  # the application and the time stay; title, address and the rest do not
-//! cut  url   ~ [?&]token=[^&]*         # what matches goes
+//! # Nothing of it is kept:
+//! drop app   = KeePassXC
+//! # The application and the time stay; title, address and the rest do not:
+//! mask title ~ \b(salary|dismissal)\b
+//! # What matches goes:
+//! cut  url   ~ [?&]token=[^&]*
 //! ```
 //!
 //! `=` compares the whole, `~` looks for a regular expression; neither minds upper or lower case. Expressions are searched in time
@@ -169,6 +172,11 @@ impl Rule {
         if pattern.chars().count() > LONGEST_PATTERN {
             return Err(format!("what to look for is longer than {LONGEST_PATTERN} characters."));
         }
+        let mut pairs = pattern.chars().zip(pattern.chars().skip(1));
+        if pairs.any(|(first, next)| first.is_whitespace() && next == '#') {
+            // It would be looked for, and never be found.
+            return Err("a comment stands on a line of its own; to look for the sign # after a space, use ~ and write [#].".to_owned());
+        }
         let test = match sign {
             "~" => Test::Finds(expression(pattern)?),
             _ => Test::Is(pattern.to_lowercase()),
@@ -274,6 +282,32 @@ mod tests {
             assert!(sentence.starts_with("Line 2: ") && sentence.contains(part), "{sentence}");
             assert!(sentence.contains("mask title ~ EXPRESSION"), "{sentence}");
         }
+    }
+
+    #[test]
+    fn a_comment_behind_a_rule_is_told_and_not_looked_for() {
+        let doc = include_str!("redaction.rs").lines().filter_map(|line| line.strip_prefix("//! "));
+        let sheet: Vec<&str> = doc
+            .skip_while(|line| *line != "```text")
+            .skip(1)
+            .take_while(|line| *line != "```")
+            .collect();
+        assert_eq!(Rules::parse(&sheet.join("\n")).unwrap().len(), 3);
+        for (rule, comment) in [
+            ("drop app = KeePassXC", "   # nothing of it is kept"),
+            ("mask title ~ salary", "\t# x"),
+            ("cut url ~ token=[^&]*", " #x"),
+        ] {
+            let sentence = Rules::parse(&format!("{rule}{comment}")).unwrap_err().to_string();
+            assert!(
+                sentence.starts_with("Line 1: a comment stands on a line of its own"),
+                "{sentence}"
+            );
+        }
+        assert!(one("drop title ~ (a|b) [#]1").fits("b #1"));
+        assert!(
+            one("drop title ~ #private").fits("x #private y") && one("drop title = C#").fits("c#")
+        );
     }
 
     #[test]

@@ -6,12 +6,14 @@
 //! | bucket    | `id`, `created`, `name`, `type`, `client`, `hostname`, `data`, in lists `last_updated`   |
 //! | export    | `{"buckets": {id: bucket with "events"}}`                                                |
 
+mod browser;
 mod bucket;
 mod event;
 mod import;
 mod redaction;
 mod time;
 
+pub use browser::Browser;
 pub use bucket::{BucketChange, NewBucket, bucket_change, bucket_json, info_json, new_bucket};
 pub use event::{WithId, clipped, event_json, new_event, new_events, pulsetime, unnumbered};
 pub use import::{BadImport, ImportedBucket, LARGEST_ITEM_BYTES, MOST_BUCKETS, read_import};

@@ -1,5 +1,6 @@
 //! `timebook agent install` in a real session of systemd: the agent starts now, after a crash, and with every sign-in.
 
+use crate::harness::desktop::Desktop;
 use crate::harness::{Agent, Http, Role, Server, session::Session, wait};
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -31,6 +32,53 @@ fn an_installed_agent_starts_with_the_session_and_after_a_crash() {
     assert!(!answers(&agent), "the agent outlived the session");
     session.sign_in();
     records(&session, &agent, Some(third));
+}
+
+/// After a restart of the computer the session of systemd is there before the desktop is.
+#[test]
+fn an_installed_agent_sees_the_desktop_that_comes_after_the_session() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let agent = Agent::enroll(&server.invite("ada"));
+    agent.run(&["agent", "record", "on", "--yes"]).ok();
+    let desktop = Desktop::start();
+    let mut session = Session::start();
+    let begin = |session: &Session| {
+        session.systemctl(&["unset-environment", "DISPLAY", "WAYLAND_DISPLAY"]).ok();
+        session.systemctl(&["set-environment", &format!("DISPLAY={}", desktop.display())]).ok();
+        session.systemctl(&["start", "desktop.target"]).ok();
+    };
+    session.write_unit(
+        "desktop.target",
+        "[Unit]\nBindsTo=graphical-session.target\nBefore=graphical-session.target\n",
+    );
+    begin(&session);
+    let data = agent.data();
+    let install = ["agent", "install", "--door", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    session.timebook(&install).ok();
+    let first = records(&session, &agent, None);
+    until_looking(&agent);
+
+    session.sign_out();
+    session.sign_in();
+    begin(&session);
+    records(&session, &agent, Some(first));
+    until_looking(&agent);
+
+    // It goes with its desktop: nobody is there to be recorded.
+    session.systemctl(&["stop", "desktop.target"]).ok();
+    wait::until("the agent to end", wait::LONG, || match session.main_process(UNIT) {
+        None => Ok(()),
+        id => Err(format!("{id:?}")),
+    });
+}
+
+#[track_caller]
+fn until_looking(agent: &Agent) {
+    wait::until("the recorder to look", wait::LONG, || {
+        let status = agent.run(&["agent", "status", "--json"]).json();
+        if status["recorder"] == "looking" { Ok(()) } else { Err(status) }
+    });
 }
 
 /// Waits until the service runs as another process than `before`, and takes a watcher's requests.

@@ -57,6 +57,18 @@ fn two_windows_and_a_while_away() {
         );
     }
 
+    // A no counts at once, also for what the recorder waits for just now.
+    agent.run(&["agent", "record", "off"]).ok();
+    desktop.rename("after a no");
+    desktop.touch();
+    wait::until("the recorder to hear of it", wait::LONG, || {
+        let own = std::fs::read_to_string(agent.data().join("agent/status.json")).unwrap();
+        if own.contains(r#""recorder":"off""#) { Ok(()) } else { Err(own) }
+    });
+    desktop.rename("renamed");
+    agent.run(&["agent", "record", "on", "--yes"]).ok();
+    until_recorder(&agent, "looking");
+
     agent.run(&["agent", "pause", "on"]).ok();
     until_recorder(&agent, "waiting");
     desktop.rename("in a pause");
@@ -66,7 +78,7 @@ fn two_windows_and_a_while_away() {
     until_recorder(&agent, "looking");
     until_window("XCalc", "after it");
     let titles = format!("{:?}", events(&http, "window").unwrap());
-    assert!(!titles.contains("in a pause"), "{titles}");
+    assert!(!titles.contains("in a pause") && !titles.contains("after a no"), "{titles}");
 
     // Watchers of its kinds: it leaves the work to them.
     for (kind, data) in [

@@ -1,8 +1,7 @@
 //! One change to the local book, and the operations it becomes in the outbox. The same rules as the server's own apply: what is
 //! refused there is refused here, and what is done here gives the same there.
 
-use jiff::tz::TimeZone;
-
+use super::admission::{admit, reach};
 use super::writer::Desk;
 use super::{HERE, MOST_BUCKETS, put_bucket, put_event};
 use crate::agent::redaction;
@@ -18,7 +17,6 @@ use crate::domain::time::Timestamp;
 use crate::store::activity::Pen;
 use crate::store::tables::Settings;
 use crate::store::{KeyRange, Order, Read, StoreError, Write, activity};
-use crate::wire::activitywatch::Redacted;
 
 /// At most this many settings of foreign clients.
 const MOST_SETTINGS: usize = 1_000;
@@ -49,6 +47,7 @@ pub(super) fn apply(
         ActivityCommand::DeleteBucket { name, .. } => {
             let Some(bucket) = find(desk, &name)? else { return unknown };
             Pen::new(desk.writer).delete_bucket(&bucket)?;
+            desk.interrupted.remove(&name);
             queue(desk, &name, Operation::DeleteBucket { name: name.clone() }, now)?;
             Ok(Outcome::Done)
         }
@@ -116,7 +115,7 @@ fn insert(
     }
     let (mut numbers, mut put) = (Vec::with_capacity(events.len()), Vec::new());
     let left: Vec<Option<NewEvent>> =
-        events.into_iter().map(|event| recordable(desk, &bucket.name, event, now)).collect();
+        events.into_iter().map(|event| admit(desk, &bucket.name, event, now)).collect();
     let mut pen = Pen::new(desk.writer);
     for event in left {
         let inserted = match event {
@@ -140,32 +139,21 @@ fn heartbeat(
     pulsetime_ms: u64,
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
-    let Some(beat) = recordable(desk, &bucket.name, beat.clone(), now) else {
+    let Some(beat) = admit(desk, &bucket.name, beat.clone(), now) else {
+        desk.interrupted.insert(bucket.name);
         // The watcher hears what it expects; number 0 is no event's.
         return Ok(Outcome::Event(beat.numbered(EventId(0), desk.policy)));
     };
+    let newest = activity::newest(desk.writer.as_reader(), bucket.number)?;
+    let pulsetime_ms = reach(desk, &bucket.name, newest.as_ref(), &beat, pulsetime_ms, now);
     let event = Pen::new(desk.writer).heartbeat(&mut bucket, &beat, pulsetime_ms, desk.policy)?;
+    if newest.as_ref() == Some(&event) {
+        // Nothing new, so nothing is sent: not even that the watcher still speaks.
+        return Ok(Outcome::Event(event));
+    }
     let out = redaction::event_for_office(event.clone(), desk.share_titles);
     desk.open.grow(desk.writer, &bucket.name, out, now)?;
     Ok(Outcome::Event(event))
-}
-
-/// The event as it may be stored; nothing when none of it may.
-fn recordable(
-    desk: &Desk<'_>,
-    bucket: &BucketName,
-    event: NewEvent,
-    now: Timestamp,
-) -> Option<NewEvent> {
-    let paused = desk.pause.is_some_and(|pause| pause.covers(event.start, now));
-    if paused || !desk.hours.admit(event.start, &TimeZone::system()) {
-        return None;
-    }
-    match desk.sheets.hold_over(bucket.as_str(), &event.data) {
-        Redacted::Kept => Some(event),
-        Redacted::Changed(data) => Some(NewEvent { data, ..event }),
-        Redacted::Dropped => None,
-    }
 }
 
 fn queue(

@@ -1,5 +1,7 @@
 //! The agent's book and its outbox against a copy of the server's book: whatever happens here arrives there, and no more.
 
+mod admission;
+
 use proptest::prelude::*;
 
 use super::*;

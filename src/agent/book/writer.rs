@@ -3,6 +3,7 @@
 //! A failure of the store ends the thread and, through [`super::ActivityBook::failed`], the program: nothing is answered that may not
 //! be on disk, and the next start finds the last whole transaction.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -15,6 +16,7 @@ use crate::agent::pause::Pause;
 use crate::agent::redaction::Sheets;
 use crate::domain::batch::ACTIVITY_STREAM;
 use crate::domain::policy::ActivityPolicy;
+use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer};
 use crate::store::{State, StoreError, Writer};
@@ -53,6 +55,8 @@ pub(in crate::agent) struct Desk<'a> {
     pub(in crate::agent) hours: &'a Hours,
     /// What may be stored.
     pub(in crate::agent) sheets: &'a Sheets,
+    /// Buckets whose last heartbeat was not written down.
+    pub(in crate::agent) interrupted: &'a mut HashSet<BucketName>,
 }
 
 /// Starts the thread; it ends when the last handle is gone.
@@ -64,6 +68,7 @@ pub(super) fn start(
     mut queue: mpsc::Receiver<Work>,
 ) -> io::Result<()> {
     let run = move || {
+        let mut interrupted = HashSet::new();
         while let Some(first) = queue.blocking_recv() {
             let mut group = vec![first];
             while group.len() < MOST_TOGETHER
@@ -71,7 +76,9 @@ pub(super) fn start(
             {
                 group.push(next);
             }
-            if let Err(sentence) = commit(&state, &mut open, &shared, &mut sheets, group) {
+            if let Err(sentence) =
+                commit(&state, &mut open, &shared, (&mut sheets, &mut interrupted), group)
+            {
                 tracing::error!(error = %sentence, "the agent's book failed");
                 shared.failed.send_replace(Some(sentence));
                 return;
@@ -85,7 +92,7 @@ fn commit(
     state: &State,
     open: &mut Coalescer,
     shared: &Shared,
-    sheets: &mut Sheets,
+    (sheets, interrupted): (&mut Sheets, &mut HashSet<BucketName>),
     group: Vec<Work>,
 ) -> Result<(), String> {
     let nothing_held = !open.holds();
@@ -124,6 +131,7 @@ fn commit(
                 pause,
                 hours: &hours,
                 sheets,
+                interrupted: &mut *interrupted,
             };
             finishes.push(job(&mut desk)?);
         }

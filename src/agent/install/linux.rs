@@ -9,9 +9,18 @@ use super::{Installed, Service};
 use crate::agent::AgentError;
 
 const UNIT: &str = "timebook-agent.service";
+/// Reached when a desktop is there, and left with it.
+const DESKTOP: &str = "graphical-session.target";
+/// Reached with the first sign-in, with or without a desktop: what is started then never sees a screen that comes later.
+const ANY_SESSION: &str = "default.target";
 
 pub(super) async fn install(service: &Service<'_>, print: bool) -> Result<Installed, AgentError> {
-    let text = unit(service)?;
+    // A desktop that tells systemd when it is there lends the agent its screen only from then on; others are not waited for.
+    let with = match systemctl(&["is-active", DESKTOP]).await {
+        Ok(()) => DESKTOP,
+        Err(_) => ANY_SESSION,
+    };
+    let text = unit(service, with)?;
     let file = unit_folder()?.join(UNIT);
     if print {
         return Ok(Installed { file, text, started: false });
@@ -26,7 +35,8 @@ pub(super) async fn install(service: &Service<'_>, print: bool) -> Result<Instal
     write(&file, text.as_bytes()).map_err(|error| AgentError::file(&file, &error))?;
     let started = async {
         systemctl(&["daemon-reload"]).await?;
-        systemctl(&["enable", UNIT]).await?;
+        // Again: what an older one was started by starts it no more.
+        systemctl(&["reenable", UNIT]).await?;
         systemctl(&["restart", UNIT]).await
     };
     if let Err(why) = started.await {
@@ -81,15 +91,21 @@ fn unit_folder() -> Result<PathBuf, AgentError> {
     Ok(config.join("systemd/user"))
 }
 
-fn unit(service: &Service<'_>) -> Result<String, AgentError> {
+/// The service, wanted by the target `with`.
+fn unit(service: &Service<'_>, with: &str) -> Result<String, AgentError> {
     let program = quoted(service.program)?;
     let data = quoted(service.data)?;
     let door = service.door;
+    let part = if with == DESKTOP {
+        format!("After={DESKTOP}\nPartOf={DESKTOP}\n")
+    } else {
+        String::new()
+    };
     Ok(format!(
         "[Unit]
 Description=Timebook agent: records this computer's activity for its person and the office
 After=network.target
-
+{part}
 [Service]
 ExecStart={program} agent run --data {data} --door {door}
 Restart=on-failure
@@ -98,7 +114,7 @@ KillMode=mixed
 TimeoutStopSec=45
 
 [Install]
-WantedBy=default.target
+WantedBy={with}
 "
     ))
 }
@@ -128,10 +144,10 @@ mod tests {
             data: Path::new("/home/ada/100% \"mine\" $HOME"),
             door: "127.0.0.1:5600".parse().unwrap(),
         };
-        let text = unit(&service).unwrap();
+        let text = unit(&service, ANY_SESSION).unwrap();
         let line = "ExecStart=\"/opt/time book/timebook\" agent run --data \"/home/ada/100%% \\\"mine\\\" $$HOME\" --door 127.0.0.1:5600\n";
         assert!(text.contains(line), "{text}");
         let broken = Service { data: Path::new("/a\nExecStartPre=/bin/x"), ..service };
-        assert!(unit(&broken).is_err());
+        assert!(unit(&broken, ANY_SESSION).is_err());
     }
 }

@@ -162,15 +162,13 @@ impl Recorder {
 
     /// One look, or none; with how long to wait before the next.
     fn step(&mut self) -> Result<Duration, DesktopError> {
-        let consented = Consent::read(&self.folder).ok().flatten().is_some_and(|c| c.counts());
-        if !consented {
-            self.rest(Standing::Off);
-            return Ok(ASK_AGAIN);
-        }
-        if !may_look(&self.folder, clock::now()) {
-            self.rest(Standing::Waiting);
-            return Ok(ASK_AGAIN);
-        }
+        let consent = match may_look(&self.folder, clock::now()) {
+            Ok(consent) => consent,
+            Err(standing) => {
+                self.rest(standing);
+                return Ok(ASK_AGAIN);
+            }
+        };
         let wanted = self.wanted();
         if wanted.is_empty() {
             self.rest(Standing::Silent);
@@ -183,8 +181,10 @@ impl Recorder {
         let patience = self.beats.patience(desktop.tells_of_return());
         let name = desktop.name();
         let sight = desktop.look(patience)?;
-        // A pause may have begun while it waited: then nothing of what it saw counts.
-        if self.stop.load(Ordering::Relaxed) || !may_look(&self.folder, clock::now()) {
+        // The person may have said no while it waited, or a pause begun: then nothing of what it saw counts.
+        if self.stop.load(Ordering::Relaxed)
+            || may_look(&self.folder, clock::now()).as_ref() != Ok(&consent)
+        {
             self.beats.forget();
             return Ok(Duration::ZERO);
         }
@@ -271,10 +271,13 @@ impl Recorder {
     }
 }
 
-/// Is there neither a pause nor an hour that is the person's own?
-fn may_look(folder: &Folder, now: Timestamp) -> bool {
+/// The person's yes that holds, in no pause, and within their hours; otherwise what there is to do instead.
+fn may_look(folder: &Folder, now: Timestamp) -> Result<Consent, Standing> {
+    let consent = Consent::read(folder).ok().flatten().filter(Consent::counts);
+    let consent = consent.ok_or(Standing::Off)?;
     let paused = Pause::read(folder).map(|pause| pause.is_some_and(|pause| pause.lasts(now)));
     let open = Hours::read(folder).map(|hours| hours.admit(now, &TimeZone::system()));
     // What cannot be read might say no.
-    !paused.unwrap_or(true) && open.unwrap_or(false)
+    let may = !paused.unwrap_or(true) && open.unwrap_or(false);
+    may.then_some(consent).ok_or(Standing::Waiting)
 }

@@ -2,13 +2,11 @@
 
 use serde_json::{Map, Value};
 
+use super::browser::Browser;
 use crate::domain::activity::EventData;
 use crate::domain::redaction::{Action, Field, MASK, Rule, Rules};
 use crate::domain::text::CanonicalJson;
 use crate::wire::json::event_data;
-
-/// Buckets of the web watcher name their browser here, and their events name none.
-const WEB_WATCHER: &str = "aw-watcher-web-";
 
 /// What the rules make of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,10 +43,15 @@ pub fn fitting<'a>(
 ) -> Vec<&'a Rule> {
     let mut whole = None;
     let mut fitting = Vec::new();
+    // A web watcher's events name no application.
+    let browser = Browser::of_bucket(bucket);
     for rule in sheets.into_iter().flat_map(Rules::iter) {
         let fits = |text: &Option<String>| text.as_deref().is_some_and(|text| rule.fits(text));
         let fits = match rule.field {
-            Field::App => fits(&data.app) || browser(bucket).is_some_and(|name| rule.fits(name)),
+            Field::App => {
+                fits(&data.app)
+                    || browser.is_some_and(|browser| browser.names(|name| rule.fits(name)))
+            }
             Field::Title => fits(&data.title) || finds_in(&mut whole, data, "title", rule),
             Field::Url => fits(&data.url) || finds_in(&mut whole, data, "url", rule),
             Field::Any => any(parsed(&mut whole, data), &mut |text| rule.fits(text)),
@@ -76,12 +79,6 @@ fn finds_in(whole: &mut Option<Value>, data: &EventData, key: &str, rule: &Rule)
 fn parsed<'v>(whole: &'v mut Option<Value>, data: &EventData) -> &'v Value {
     // Canonical JSON reads; should it not, there is nothing in it to find.
     whole.get_or_insert_with(|| serde_json::from_str(data.json.as_str()).unwrap_or_default())
-}
-
-/// `firefox` of `aw-watcher-web-firefox_computer`.
-fn browser(bucket: &str) -> Option<&str> {
-    let rest = bucket.strip_prefix(WEB_WATCHER)?;
-    Some(rest.split_once('_').map_or(rest, |(browser, _)| browser))
 }
 
 /// Does any text in `value` satisfy `test`?
@@ -194,6 +191,32 @@ mod tests {
         assert!(after("drop app = Firefox", "aw-watcher-web-chrome", page).is_some());
         let masked = r#"{"title":"***","url":"***"}"#;
         assert_eq!(after("mask url ~ bank", bucket, page).as_deref(), Some(masked));
+    }
+
+    #[test]
+    fn a_browser_is_private_under_the_name_its_window_has() {
+        let page = r#"{"title":"Bank","url":"https://bank"}"#;
+        for (rule, browser) in [
+            ("drop app = Google-chrome", "chrome"),
+            ("drop app = Google Chrome", "chrome"),
+            ("drop app = Chromium", "chrome"),
+            ("drop app = chrome.exe", "chrome"),
+            ("drop app = firefox-esr", "firefox"),
+            ("drop app = Navigator", "firefox"),
+            ("drop app = Microsoft-edge", "edge"),
+            ("drop app = msedge.exe", "edge"),
+            ("drop app = Brave-browser", "brave"),
+            ("drop app ~ ^brave-", "brave"),
+            ("drop app = dillo", "dillo"),
+        ] {
+            for bucket in
+                [format!("aw-watcher-web-{browser}"), format!("aw-watcher-web-{browser}_desk")]
+            {
+                assert_eq!(after(rule, &bucket, page), None, "{rule} {bucket}");
+            }
+        }
+        assert!(after("drop app = Google-chrome", "aw-watcher-web-firefox_desk", page).is_some());
+        assert!(after("drop app = chrome", "aw-watcher-window_chrome", page).is_some());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::rfc3339;
 use crate::domain::redaction::{OfficeRules, Rules};
-use crate::wire::activitywatch::{Redacted, fitting, redact};
+use crate::wire::activitywatch::{Browser, Redacted, fitting, redact};
 use crate::wire::json::event_data;
 
 /// The office's rules, which hold on each of its computers before anything is stored there.
@@ -79,26 +79,89 @@ pub struct RedactionTested {
 }
 
 impl RedactionTest {
-    /// Holds `sheets` over it; nothing when it is too large for an event.
+    /// Holds `sheets` over it; nothing when it is too large for an event. A page is seen by its browser's own watcher, too, which names no
+    /// application: what is told is whatever of the two is hidden less.
     pub fn under<'a>(
         &self,
         sheets: impl IntoIterator<Item = &'a Rules> + Clone,
     ) -> Option<RedactionTested> {
-        let mut json = serde_json::Map::new();
-        for (key, text) in [("app", &self.app), ("title", &self.title), ("url", &self.url)] {
-            if let Some(text) = text.as_ref().filter(|text| !text.is_empty()) {
-                json.insert(key.to_owned(), text.clone().into());
+        let text = |text: &'_ Option<String>| text.clone().filter(|text| !text.is_empty());
+        let (app, title, url) = (text(&self.app), text(&self.title), text(&self.url));
+        let mut tested = tested(sheets.clone(), "", [&app, &title, &url])?;
+        if let (Some(app), Some(_)) = (&app, &url) {
+            let mut watchers: Vec<String> = Browser::called(app).map(|one| one.bucket()).collect();
+            if watchers.is_empty() {
+                // A browser that nobody knows here: its watcher is known by nothing, either.
+                watchers.push(Browser::UNKNOWN.bucket());
+            }
+            for watcher in watchers {
+                let seen = self::tested(sheets.clone(), &watcher, [&None, &title, &url])?;
+                if hides(&seen) < hides(&tested) {
+                    tested = seen;
+                }
             }
         }
-        let data = event_data(&json.into()).ok()?;
-        let because = fitting(sheets.clone(), "", &data).iter().map(ToString::to_string).collect();
-        let (outcome, data) = match redact(sheets, "", &data) {
-            Redacted::Kept => ("kept", Some(data)),
-            Redacted::Changed(data) => ("changed", Some(data)),
-            Redacted::Dropped => ("dropped", None),
+        Some(tested)
+    }
+}
+
+fn tested<'a>(
+    sheets: impl IntoIterator<Item = &'a Rules> + Clone,
+    bucket: &str,
+    texts: [&Option<String>; 3],
+) -> Option<RedactionTested> {
+    let mut json = serde_json::Map::new();
+    for (key, text) in ["app", "title", "url"].into_iter().zip(texts) {
+        if let Some(text) = text {
+            json.insert(key.to_owned(), text.clone().into());
+        }
+    }
+    let data = event_data(&json.into()).ok()?;
+    let because = fitting(sheets.clone(), bucket, &data).iter().map(ToString::to_string).collect();
+    let (outcome, data) = match redact(sheets, bucket, &data) {
+        Redacted::Kept => ("kept", Some(data)),
+        Redacted::Changed(data) => ("changed", Some(data)),
+        Redacted::Dropped => ("dropped", None),
+    };
+    let (app, title, url) =
+        data.map_or((None, None, None), |data| (data.app, data.title, data.url));
+    Some(RedactionTested { outcome: outcome.to_owned(), app, title, url, because })
+}
+
+fn hides(tested: &RedactionTested) -> u8 {
+    match tested.outcome.as_str() {
+        "kept" => 0,
+        "changed" => 1,
+        _ => 2,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn outcome(rules: &str, app: &str, url: Option<&str>) -> String {
+        let rules = Rules::parse(rules).unwrap();
+        let text = |text: &str| Some(text.to_owned());
+        let test = RedactionTest {
+            app: text(app),
+            title: text("t"),
+            url: url.and_then(text),
+            rules: None,
         };
-        let (app, title, url) =
-            data.map_or((None, None, None), |data| (data.app, data.title, data.url));
-        Some(RedactionTested { outcome: outcome.to_owned(), app, title, url, because })
+        test.under([&rules]).unwrap().outcome
+    }
+
+    #[test]
+    fn a_page_is_also_what_its_browsers_watcher_sees() {
+        let page = Some("https://bank");
+        assert_eq!(outcome("drop app = Google-chrome", "Google-chrome", page), "dropped");
+        assert_eq!(outcome("mask app = firefox-esr", "firefox-esr", page), "changed");
+        let odd = "drop app = Oddbrowser";
+        assert_eq!(
+            (outcome(odd, "Oddbrowser", None), outcome(odd, "Oddbrowser", page)),
+            ("dropped".to_owned(), "kept".to_owned())
+        );
+        assert_eq!(outcome("drop url ~ bank", "Oddbrowser", page), "dropped");
     }
 }

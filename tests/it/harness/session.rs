@@ -73,6 +73,15 @@ impl Session {
         Done::of(command)
     }
 
+    /// Another unit of the session's own.
+    #[track_caller]
+    pub fn write_unit(&self, name: &str, text: &str) {
+        let folder = self.folder.join(".config/systemd/user");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join(name), text).unwrap();
+        self.systemctl(&["daemon-reload"]).ok();
+    }
+
     /// The process a service runs as; none when it does not run.
     #[track_caller]
     pub fn main_process(&self, unit: &str) -> Option<u32> {
@@ -85,6 +94,8 @@ impl Session {
         command
             .env_remove("XDG_CONFIG_HOME")
             .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("DISPLAY")
+            .env_remove("WAYLAND_DISPLAY")
             .env("XDG_RUNTIME_DIR", home.join("run"))
             .env("HOME", home);
     }
