@@ -7,6 +7,7 @@
 mod admission;
 mod change;
 mod fed;
+mod history;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::AgentError;
+use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::Identity;
 use super::redaction::{self, Sheets};
@@ -103,7 +105,8 @@ impl ActivityBook {
             share_titles,
             policy: RwLock::new(policy),
             fed: Fed::default(),
-            erased: AtomicBool::new(false),
+            // An order that came and is not carried out to its end.
+            erased: AtomicBool::new(Erased::read(folder)?.is_some()),
             wishes: Wishes::new(),
             queued: watch::Sender::new(0),
             failed: watch::Sender::new(None),
@@ -218,6 +221,11 @@ impl ActivityBook {
             while self.write(move |desk| clear(desk, table)).await? {}
         }
         Ok(())
+    }
+
+    /// Is everything here gone, or about to be?
+    pub(super) fn is_erased(&self) -> bool {
+        self.shared.erased.load(Ordering::Relaxed)
     }
 
     /// Starts the outbox afresh above `epoch`, in one transaction; `whole` sends everything again and makes the server's book equal.

@@ -15,6 +15,8 @@ use super::book::ActivityBook;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, bytes_of, fresh_key, store_policy};
+use super::redaction;
+use crate::clock;
 use crate::codec::enrollment_code::EnrollmentCode;
 use crate::domain::policy::ActivityPolicy;
 use crate::net::client::{Answer, Ask, Client, ClientError};
@@ -70,6 +72,7 @@ pub async fn enroll(options: EnrollOptions) -> Result<EnrollmentDone, AgentError
         Some(before) => is_forgotten(before).await,
         None => false,
     };
+    let rules = reply.rules.clone();
     let (identity, policy) = identity(reply, key, &code, &ca)?;
     if before.as_ref().is_some_and(|before| before.office != identity.office) {
         return Err(AgentError::OtherOffice);
@@ -79,7 +82,9 @@ pub async fn enroll(options: EnrollOptions) -> Result<EnrollmentDone, AgentError
     let device_epoch = identity.device_epoch.max(stands.max(before_epoch).saturating_add(1));
     let identity = Identity { device_epoch, send_whole_book: forgotten, ..identity };
     Erased::finish(&folder)?;
-    store_policy(&folder, policy)?;
+    store_policy(&folder, policy, clock::now())?;
+    // They hold before the first thing is recorded, with the office in reach or not.
+    redaction::set_office(&folder, &rules)?;
     identity.store(&folder)?;
     Erased::forget(&folder)?;
     folder.remove(PENDING_FILE)?;

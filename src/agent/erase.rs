@@ -76,6 +76,7 @@ impl Erased {
         for file in FILES {
             folder.remove(file)?;
         }
+        folder.remove_unfinished()?;
         Ok(true)
     }
 
@@ -139,6 +140,8 @@ mod tests {
         assert!(!Erased::finish(&folder).unwrap());
         identity().store(&folder).unwrap();
         folder.write("agent.redb", "x").unwrap();
+        // A write that broke off.
+        folder.write("rules.new", "drop app = x").unwrap();
         let order = order(&signed(1, 2, 8), &identity()).unwrap();
         let erased = Erased::begin(&folder, &order, Timestamp::EARLIEST).unwrap();
         assert!(!Erased::finish(&folder).unwrap());
@@ -147,6 +150,7 @@ mod tests {
         assert!(Erased::finish(&folder).unwrap());
         assert!(Identity::read(&folder).unwrap().is_none());
         assert_eq!(folder.read("agent.redb").unwrap(), None);
+        assert_eq!(folder.read("rules.new").unwrap(), None);
         assert!(Erased::read(&folder).unwrap().unwrap().confirmed, "that it was erased is told");
         Erased::forget(&folder).unwrap();
         assert_eq!(Erased::read(&folder).unwrap(), None);

@@ -16,11 +16,17 @@ use unix as platform;
 use std::fs::{File, TryLockError};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::AgentError;
 
 /// No file of the agent that is read whole is larger.
 const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// How the name of a file ends that is not whole yet.
+const UNFINISHED: &str = ".new";
+/// Tells apart what this program writes.
+static COUNT: AtomicU64 = AtomicU64::new(0);
 
 /// The agent's directory. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -84,7 +90,10 @@ impl Folder {
     }
 
     fn replace(&self, name: &str, text: &str, durably: bool) -> Result<(), AgentError> {
-        let (path, fresh) = (self.path(name), self.path(&format!("{name}.new")));
+        // Several programs may write at once: each has a file of its own until it is whole.
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let fresh = format!("{name}.{}-{number}{UNFINISHED}", std::process::id());
+        let (path, fresh) = (self.path(name), self.path(&fresh));
         let written = (|| {
             let mut file = platform::create_private(&fresh)?;
             file.write_all(text.as_bytes())?;
@@ -94,7 +103,26 @@ impl Folder {
             std::fs::rename(&fresh, &path)?;
             if durably { platform::sync_dir(&self.0) } else { Ok(()) }
         })();
-        written.map_err(|error| AgentError::file(path, &error))
+        written.map_err(|error| {
+            // What is left of it helps nobody; whether it can be removed is no other matter than why it could not be written.
+            let _ = std::fs::remove_file(&fresh);
+            AgentError::file(path, &error)
+        })
+    }
+
+    /// Removes what is left of writes that broke off.
+    ///
+    /// # Errors
+    /// [`AgentError::File`].
+    pub fn remove_unfinished(&self) -> Result<(), AgentError> {
+        let failed = |error: std::io::Error| AgentError::file(&self.0, &error);
+        for entry in std::fs::read_dir(&self.0).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            if let Some(name) = name.to_str().filter(|name| name.ends_with(UNFINISHED)) {
+                self.remove(name)?;
+            }
+        }
+        Ok(())
     }
 
     /// Removes the file, if it is there.
@@ -169,7 +197,14 @@ pub(super) mod tests {
         folder.write("x", "one").unwrap();
         folder.write("x", "two").unwrap();
         assert_eq!(folder.read("x").unwrap().as_deref(), Some("two"));
-        assert!(!folder.path("x.new").exists());
+        let names = || std::fs::read_dir(folder.path(".")).unwrap().count();
+        assert_eq!(names(), 1, "nothing stays beside it");
+        folder.write("none/x", "y").unwrap_err();
+        for unfinished in ["x.new", "x.7-1.new"] {
+            std::fs::write(folder.path(unfinished), "half").unwrap();
+        }
+        folder.remove_unfinished().unwrap();
+        assert_eq!((names(), folder.read("x").unwrap().as_deref()), (1, Some("two")));
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;

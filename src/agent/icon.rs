@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::AgentError;
 use super::folder::Folder;
@@ -19,28 +20,49 @@ use crate::wire::v1::to_the_minute;
 /// How things stand is looked at this often: a pause may begin and end elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 
-/// Keeps the icon as things stand, until the future is dropped.
+/// Without a bus it is looked for one again so often at first, and then twice as seldom each time.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+const TRY_AGAIN_AT_LAST: Duration = Duration::from_secs(600);
+
+/// Keeps the icon as things stand, until the future is dropped: anew, when the session gets another bus.
 pub(super) async fn keep(folder: Folder) {
     let german = speaks_german();
-    let mut shown = face(&folder, german);
-    let (icon, mut choices) = match Icon::show(shown.clone()).await {
-        Ok(icon) => icon,
-        Err(error) => {
-            tracing::info!("no icon: {error}");
-            return;
-        }
-    };
+    let (mut wait, mut told) = (TRY_AGAIN, false);
     loop {
-        let now = face(&folder, german);
+        let shown = face(&folder, german);
+        match Icon::show(shown.clone()).await {
+            Ok((icon, choices)) => {
+                (wait, told) = (TRY_AGAIN, false);
+                show(&folder, german, icon, shown, choices).await;
+                tracing::info!("no icon any more: the session's bus is gone");
+            }
+            Err(error) if !told => {
+                told = true;
+                tracing::info!("no icon: {error}");
+            }
+            Err(_) => {}
+        }
+        tokio::time::sleep(wait).await;
+        wait = (wait * 2).min(TRY_AGAIN_AT_LAST);
+    }
+}
+
+/// Until the bus is gone.
+async fn show(
+    folder: &Folder,
+    german: bool,
+    icon: Icon,
+    mut shown: Face,
+    mut choices: UnboundedReceiver<&'static str>,
+) {
+    while icon.is_shown() {
+        let now = face(folder, german);
         if now != shown {
             shown = now;
-            if !icon.change(shown.clone()).await {
-                tracing::info!("no icon any more: the session's bus is gone");
-                return;
-            }
+            icon.change(shown.clone()).await;
         }
         if let Ok(Some(does)) = tokio::time::timeout(LOOK_EVERY, choices.recv()).await
-            && let Err(error) = act(&folder, does)
+            && let Err(error) = act(folder, does)
         {
             tracing::warn!(%error, "what was chosen at the icon could not be done");
         }

@@ -11,6 +11,7 @@ use super::folder::Folder;
 use crate::clock;
 use crate::domain::id::{DeviceId, OfficeId};
 use crate::domain::policy::ActivityPolicy;
+use crate::domain::time::Timestamp;
 use crate::net::client::Client;
 use crate::net::client::ClientError;
 
@@ -143,13 +144,27 @@ fn key_pem(key: &SigningKey) -> String {
 
 /// The office's policy as it was last heard; the strictest before that.
 pub(super) fn read_policy(folder: &Folder) -> Result<ActivityPolicy, AgentError> {
-    let text = folder.read(POLICY_FILE)?.unwrap_or_default();
-    Ok(ActivityPolicy::from_name(text.trim()).unwrap_or_default())
+    Ok(policy_since(folder)?.0)
 }
 
-/// Remembers the office's policy.
-pub(super) fn store_policy(folder: &Folder, policy: ActivityPolicy) -> Result<(), AgentError> {
-    folder.write(POLICY_FILE, policy.name())
+/// The same, and since when it holds on this computer; where that is not known, it holds for nothing that was.
+pub(super) fn policy_since(folder: &Folder) -> Result<(ActivityPolicy, Timestamp), AgentError> {
+    let text = folder.read(POLICY_FILE)?.unwrap_or_default();
+    let mut words = text.split_whitespace();
+    let policy = words.next().and_then(ActivityPolicy::from_name).unwrap_or_default();
+    let since = words.next().and_then(|ms| Timestamp::new(ms.parse().ok()?));
+    Ok((policy, since.unwrap_or(Timestamp::LATEST)))
+}
+
+/// Remembers the office's policy, heard at `now`.
+pub(super) fn store_policy(
+    folder: &Folder,
+    policy: ActivityPolicy,
+    now: Timestamp,
+) -> Result<(), AgentError> {
+    let (before, since) = policy_since(folder)?;
+    let since = if before == policy { since.min(now) } else { now };
+    folder.write(POLICY_FILE, &format!("{} {}\n", policy.name(), since.ms()))
 }
 
 #[cfg(test)]
@@ -211,7 +226,16 @@ pub(super) mod tests {
     fn the_policy_is_the_strictest_until_heard() {
         let data = Data::new();
         assert_eq!(read_policy(&data.folder()).unwrap(), ActivityPolicy::HoursOnly);
-        store_policy(&data.folder(), ActivityPolicy::FullDetail).unwrap();
+        let at = |ms| Timestamp::new(ms).unwrap();
+        store_policy(&data.folder(), ActivityPolicy::FullDetail, at(5)).unwrap();
         assert_eq!(read_policy(&data.folder()).unwrap(), ActivityPolicy::FullDetail);
+        store_policy(&data.folder(), ActivityPolicy::FullDetail, at(9)).unwrap();
+        assert_eq!(policy_since(&data.folder()).unwrap(), (ActivityPolicy::FullDetail, at(5)));
+        store_policy(&data.folder(), ActivityPolicy::AppTotals, at(9)).unwrap();
+        assert_eq!(policy_since(&data.folder()).unwrap(), (ActivityPolicy::AppTotals, at(9)));
+        // As an older agent wrote it.
+        data.folder().write(POLICY_FILE, "full_detail").unwrap();
+        let since = (ActivityPolicy::FullDetail, Timestamp::LATEST);
+        assert_eq!(policy_since(&data.folder()).unwrap(), since);
     }
 }

@@ -53,6 +53,9 @@ pub struct Status {
     pub running: bool,
     /// Whether it writes activity down now: it runs and is not paused.
     pub recording: bool,
+    /// Why a running agent writes nothing down without a pause: `hours` (outside of them), `fault` (rules or hours that do not read; a
+    /// note says which) or `erased`.
+    pub why: Option<&'static str>,
     /// When the pause ends (RFC 3339), `until resumed`, or nothing.
     pub paused_until: Option<String>,
     /// What the agent's own recorder does: `off`, `waiting` (paused, or outside the hours), `looking`, `silent` (watchers record) or
@@ -129,14 +132,24 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
     let faults = Sheets::read(folder)?.faults();
     let faults: Vec<String> =
         faults.into_iter().chain(open.as_ref().err().map(ToString::to_string)).collect();
-    let readable = faults.is_empty() && open.unwrap_or(false);
-    notes.extend(faults);
     let erased = Erased::read(folder)?;
-    let recording = running && paused_until.is_none() && readable && erased.is_none();
+    let why = match (&erased, faults.is_empty(), open.unwrap_or(false)) {
+        (Some(_), _, _) => Some("erased"),
+        (None, false, _) => Some("fault"),
+        (None, true, false) => Some("hours"),
+        (None, true, true) => None,
+    };
+    notes.extend(faults);
+    let recording = running && paused_until.is_none() && why.is_none();
+    let why = why.filter(|_| running);
+    if recorder == "looking" && !recording {
+        recorder = "waiting".to_owned();
+    }
     notes.extend(erased.map(|erased| erased.sentence()));
     Ok(Status {
         running,
         recording,
+        why,
         paused_until,
         recorder,
         hours,
@@ -253,7 +266,7 @@ impl fmt::Display for Status {
                     "Recording:      paused until {until}. To go on: timebook agent pause off"
                 )?;
             }
-            (None, true) => writeln!(f, "Recording:      yes")?,
+            (None, true) => writeln!(f, "Recording:      {}", recording(self.why))?,
             (None, false) => {
                 writeln!(f, "Recording:      no, the agent does not run. Run: timebook agent run")?
             }
@@ -275,6 +288,16 @@ impl fmt::Display for Status {
             writeln!(f, "Note:           {note}")?;
         }
         Ok(())
+    }
+}
+
+/// Whether a running agent that is not paused writes anything down, for a person.
+fn recording(why: Option<&str>) -> &'static str {
+    match why {
+        None => "yes",
+        Some("hours") => "no, not outside your hours. To change them: timebook agent record hours",
+        Some("erased") => "no, everything recorded here is being erased",
+        Some(_) => "no, your rules or hours do not read; see the note",
     }
 }
 
@@ -318,5 +341,25 @@ mod tests {
         );
         folder.write(FILE, "{").unwrap();
         assert_eq!(status(&folder, now).unwrap().waiting, 0);
+    }
+
+    #[test]
+    fn why_nothing_is_written_down_is_told() {
+        let data = Data::new();
+        let folder = data.folder();
+        let monday = Timestamp::new(1_793_620_800_000).unwrap();
+        let told = |folder: &Folder| {
+            let status = status(folder, monday).unwrap();
+            assert_eq!(status.recording, status.why.is_none());
+            (status.why, status.to_string().contains("Recording:      yes"))
+        };
+        let _lock = folder.lock().unwrap();
+        assert_eq!(told(&folder), (None, true));
+        hours::set(&folder, "thu 08:00-09:00").unwrap();
+        assert_eq!(told(&folder), (Some("hours"), false));
+        folder.write("rules", "drop everything").unwrap();
+        assert_eq!(told(&folder), (Some("fault"), false));
+        folder.write("erased.json", r#"{"office":"o","at":"x","confirmed":false}"#).unwrap();
+        assert_eq!(told(&folder), (Some("erased"), false));
     }
 }

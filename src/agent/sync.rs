@@ -318,7 +318,7 @@ impl Sync {
         }
         self.book.set_policy(policy);
         commands::note(&self.folder, "policy", policy.name(), clock::now());
-        if let Err(error) = store_policy(&self.folder, policy) {
+        if let Err(error) = store_policy(&self.folder, policy, clock::now()) {
             tracing::warn!(%error, "the office's new policy could not be written down");
         }
     }

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::arguments::Sample;
 use super::config::Config;
 use super::exit::{Exit, Failure};
-use super::{confirm, print};
+use super::{confirm, print, take_over};
 use crate::agent::AgentError;
 use crate::agent::consent::{self, Consent};
 use crate::agent::enroll::{EnrollOptions, enroll};
@@ -21,7 +21,6 @@ use crate::agent::pause::{Wish, pause};
 use crate::agent::redaction::{self, Sheet, Sheets};
 use crate::agent::run::{self as running, DOOR, RunOptions};
 use crate::agent::status::Status;
-use crate::agent::takeover::{self, HistoryBucket};
 use crate::clock;
 use crate::domain::redaction::Rules;
 use crate::slots::launcher::Inherited;
@@ -146,7 +145,7 @@ pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<Exi
         AgentCommand::Status => show(config),
         AgentCommand::Record { command } => record(config, command),
         AgentCommand::Page => page(config),
-        AgentCommand::ImportActivitywatch { from, yes } => ask(take_over(config, *from, *yes)),
+        AgentCommand::ImportActivitywatch { from, yes } => ask(take_over::run(config, *from, *yes)),
         AgentCommand::Rules { command } => rules(config, command.as_ref()),
         AgentCommand::TestRule { rules, sample } => test_rule(config, rules, sample),
         AgentCommand::Pause { wish } => hold(config, wish),
@@ -273,44 +272,6 @@ fn record(config: &Config, command: &RecordCommand) -> Result<ExitCode, AgentErr
             print::done(config.json, &format!("Anything is recorded only in these hours: {hours}"));
         }
     }
-    Ok(Exit::Done.into())
-}
-
-async fn take_over(config: &Config, from: SocketAddr, yes: bool) -> Result<ExitCode, AgentError> {
-    let folder = Folder::of(&config.data);
-    let history = takeover::look(&folder, from).await?;
-    if config.json {
-        print::json(&serde_json::json!({ "history": history, "brought_in": yes }));
-    } else {
-        let row = |bucket: &HistoryBucket| {
-            let updated = bucket.updated.as_deref().map_or("-".to_owned(), print::when);
-            vec![bucket.id.clone(), bucket.kind.clone(), updated]
-        };
-        let rows: Vec<_> = history.buckets.iter().map(row).collect();
-        print::table(
-            &["bucket", "type", "until"],
-            &rows,
-            "ActivityWatch has recorded nothing yet.",
-        );
-    }
-    let say = |line: &str| {
-        if !config.json {
-            print::line(line)
-        }
-    };
-    if !yes {
-        say(
-            "All of it would come into this computer's book, past your rules, and to the office as its policy lets it (timebook agent status).",
-        );
-        say("To bring it in: timebook agent import-activitywatch --yes");
-        return Ok(Exit::Done.into());
-    }
-    takeover::bring_in(&folder, from).await?;
-    say("All of it is in this computer's book now. A second time brings in what is new.");
-    say(
-        "To take over: quit ActivityWatch, start this agent (timebook agent run, or install), then start only ActivityWatch's watchers, or turn on",
-    );
-    say("the agent's own recorder: timebook agent record on");
     Ok(Exit::Done.into())
 }
 

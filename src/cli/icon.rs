@@ -27,12 +27,13 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         ))
     })?;
     loop {
+        if !icon.is_shown() {
+            return Ok(());
+        }
         let now = face(is_started(config).await, german);
         if now != shown {
             shown = now;
-            if !icon.change(shown.clone()).await {
-                return Ok(());
-            }
+            icon.change(shown.clone()).await;
         }
         if let Ok(Some(_)) = tokio::time::timeout(LOOK_EVERY, choices.recv()).await
             && let Err(error) = open_in_browser(&page(config))

@@ -38,6 +38,7 @@ mod secret_file;
 mod serve;
 mod session;
 mod tag;
+mod take_over;
 mod target;
 mod task;
 mod team;

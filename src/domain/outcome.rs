@@ -24,7 +24,7 @@ pub enum Outcome {
     Already,
     /// The event a heartbeat grew or started.
     Event(Event),
-    /// The numbers given to inserted events, in order; `None` for one left out as known.
+    /// The numbers given to inserted events, in order; `None` for one left out as known, 0 for one that rules left out.
     Inserted(Vec<Option<EventId>>),
     /// The device a token or an enrolment belongs to.
     Device {

@@ -1,8 +1,11 @@
 //! Linux: a StatusNotifierItem on the session's D-Bus. A desktop that starts later takes it up then.
 
+use futures_util::StreamExt;
 use ksni::menu::{MenuItem, StandardItem};
 use ksni::{Handle, ToolTip, Tray, TrayMethods};
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use zbus::{Connection, MessageStream};
 
 use super::drawing::{SIZES, draw};
 use super::{Face, NoIcon};
@@ -11,7 +14,11 @@ use super::{Face, NoIcon};
 pub(super) const OPENER: &str = "xdg-open";
 
 /// An icon that is shown until this is dropped, wherever the desktop shows such.
-pub struct Icon(Handle<Shown>);
+pub struct Icon {
+    shown: Handle<Shown>,
+    /// Ends with the bus: the library that shows the icon does not tell.
+    bus: JoinHandle<()>,
+}
 
 struct Shown {
     face: Face,
@@ -24,17 +31,36 @@ impl Icon {
     /// # Errors
     /// [`NoIcon`] without a session bus.
     pub async fn show(face: Face) -> Result<(Self, mpsc::UnboundedReceiver<&'static str>), NoIcon> {
+        let connection = Connection::session().await.map_err(|error| NoIcon(error.to_string()))?;
         let (chosen, choices) = mpsc::unbounded_channel();
         let shown = Shown { face, chosen };
         let handle = shown.assume_sni_available(true).spawn().await;
         let handle = handle.map_err(|error| NoIcon(error.to_string()))?;
-        Ok((Self(handle), choices))
+        Ok((Self { shown: handle, bus: tokio::spawn(watch(connection)) }, choices))
     }
 
-    /// Shows another face; false once the bus is gone.
-    pub async fn change(&self, face: Face) -> bool {
-        self.0.update(|shown| shown.face = face).await.is_some() && !self.0.is_closed()
+    /// Is there a bus to show it on?
+    pub fn is_shown(&self) -> bool {
+        !self.bus.is_finished()
     }
+
+    /// Shows another face.
+    pub async fn change(&self, face: Face) {
+        self.shown.update(|shown| shown.face = face).await;
+    }
+}
+
+impl Drop for Icon {
+    fn drop(&mut self) {
+        self.bus.abort();
+        drop(self.shown.shutdown());
+    }
+}
+
+/// Listens, though nobody says anything, until the bus is gone.
+async fn watch(connection: Connection) {
+    let mut messages = MessageStream::from(connection);
+    while let Some(Ok(_)) = messages.next().await {}
 }
 
 impl Shown {

@@ -24,7 +24,10 @@ impl Icon {
     }
 
     /// Never called: there is none.
-    pub async fn change(&self, _face: Face) -> bool {
+    pub fn is_shown(&self) -> bool {
         false
     }
+
+    /// Never called: there is none.
+    pub async fn change(&self, _face: Face) {}
 }

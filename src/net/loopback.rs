@@ -92,7 +92,7 @@ pub async fn download(
     Ok(status)
 }
 
-/// Sends a file as JSON to `path`, piece by piece; the status and the body of the answer.
+/// Sends a file as JSON to `path`, piece by piece; `told` gets the body of the answer as it comes, and the status is returned.
 ///
 /// # Errors
 /// [`LoopbackError`].
@@ -100,12 +100,31 @@ pub async fn upload(
     address: SocketAddr,
     path: &str,
     file: tokio::fs::File,
-) -> Result<(StatusCode, Bytes), LoopbackError> {
+    told: &mut (dyn FnMut(&[u8]) + Send),
+) -> Result<StatusCode, LoopbackError> {
     let pieces = pieces(file).map_ok(Frame::data);
     let body = StreamBody::new(pieces).boxed();
     let (status, body) = ask(address, Method::POST, path, body).await?;
-    let body = Limited::new(body, MOST_ANSWER_BYTES).collect().await;
-    Ok((status, body.map_err(broken)?.to_bytes()))
+    hear(body, told).await?;
+    Ok(status)
+}
+
+/// Hands out the body of an answer as it comes, as long as there is progress.
+///
+/// # Errors
+/// [`LoopbackError`].
+pub async fn hear<B>(body: B, told: &mut (dyn FnMut(&[u8]) + Send)) -> Result<(), LoopbackError>
+where
+    B: hyper::body::Body<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let mut body = std::pin::pin!(Limited::new(body, MOST_ANSWER_BYTES));
+    while let Some(frame) = tokio::time::timeout(PATIENCE, body.frame()).await.map_err(broken)? {
+        if let Ok(piece) = frame.map_err(broken)?.into_data() {
+            told(&piece);
+        }
+    }
+    Ok(())
 }
 
 /// A file from where it stands to its end.

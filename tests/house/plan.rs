@@ -172,6 +172,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("x11rb", &["src/agent/recorder/x11.rs"]),
     ("wayland_client", &["src/agent/recorder/wayland.rs"]),
     ("ksni", &["src/icon/linux.rs"]),
+    ("zbus", &["src/icon/linux.rs", "tests/it/harness/bus.rs"]),
 ];
 
 /// One crypto provider (ring), one runtime (tokio).

@@ -9,7 +9,7 @@ use serde_json::Value;
 fn the_agents_icon_shows_how_things_stand_and_pauses() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);
-    let bus = Bus::start();
+    let mut bus = Bus::start();
     let mut agent = Agent::enroll(&server.invite("ada"));
     agent.set("DBUS_SESSION_BUS_ADDRESS", bus.address());
     agent.set("LC_ALL", "C");
@@ -46,6 +46,14 @@ fn the_agents_icon_shows_how_things_stand_and_pauses() {
     bus.press("Record again");
     until_title(&bus, "Recording");
     assert_eq!(agent.run(&["agent", "status", "--json"]).json()["paused_until"], Value::Null);
+    // The session's bus is started again: so is the icon.
+    bus.stop();
+    wait::until("the agent to miss its icon", wait::LONG, || {
+        let log = agent.process().log();
+        if log.contains("no icon any more") { Ok(()) } else { Err(log) }
+    });
+    bus.restart();
+    until_title(&bus, "Recording");
 }
 
 #[test]
@@ -68,7 +76,7 @@ fn without_a_bus_there_is_no_icon_and_all_else_goes_on() {
 #[test]
 fn the_servers_icon_shows_started_and_stopped() {
     let mut server = Server::start();
-    let bus = Bus::start();
+    let mut bus = Bus::start();
     let mut icon = command::timebook();
     icon.args(["icon", "--data"]).arg(server.data());
     icon.env("DBUS_SESSION_BUS_ADDRESS", bus.address()).env("LC_ALL", "de_DE.UTF-8");
@@ -82,6 +90,8 @@ fn the_servers_icon_shows_started_and_stopped() {
     server.launch();
     until_title(&bus, "Timebook-Server: Gestartet");
     assert!(icon.ended().is_none(), "{}", icon.tail());
+    bus.stop();
+    assert!(icon.wait().success(), "{}", icon.tail());
 }
 
 #[track_caller]

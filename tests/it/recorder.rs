@@ -71,6 +71,7 @@ fn two_windows_and_a_while_away() {
 
     agent.run(&["agent", "pause", "on"]).ok();
     until_recorder(&agent, "waiting");
+    desktop.touch();
     desktop.rename("in a pause");
     desktop.touch();
     desktop.rename("after it");

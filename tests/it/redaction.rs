@@ -6,7 +6,7 @@ use serde_json::json;
 
 #[test]
 fn the_offices_rules_reach_the_computer_and_the_persons_own_stay_there() {
-    let server = Server::start();
+    let mut server = Server::start();
     server.add_user("ada", Role::Admin);
     let agent = Agent::start(&server, "ada");
     let sheet = agent.data().join("sheet");
@@ -46,16 +46,38 @@ fn the_offices_rules_reach_the_computer_and_the_persons_own_stay_there() {
         agent.run(&["agent", "test-rule", "--rule", "mask app = a", "--title", "an officeword"]);
     assert!(tried.ok().contains("an ***"), "the office's rules hold beside one that is tried");
 
-    for name in ["timebook.redb", "log.redb"] {
-        let bytes = std::fs::read(server.data().join(name)).unwrap();
-        let has = |word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
-        assert!(
-            has("OFFICEWORD") || name == "timebook.redb",
-            "the office's own rule is in its log"
-        );
-        assert!(!has("OWNAPP") && !has("ownapp"), "{name} knows of the person's own rule");
-    }
+    // What the server has of it, on its disk: that something of the same computer stands there in plain letters shows that the search finds.
+    wait::until("everything to be sent", wait::LONG, || {
+        let status = agent.run(&["agent", "status", "--json"]).json();
+        if status["waiting"] == 0 { Ok(()) } else { Err(status) }
+    });
+    server.stop();
+    let bytes = std::fs::read(server.data().join("timebook.redb")).unwrap();
+    let has = |word: &str| bytes.windows(word.len()).any(|part| part == word.as_bytes());
+    assert!(has("OFFICEWORD") && has("Mail"), "the office's own rule, and what was kept");
+    assert!(!has("OWNAPP") && !has("ownapp"), "the server knows of the person's own rule");
+    server.launch();
     agent.run(&["agent", "rules", "remove", "1"]).ok();
     beat("ownapp", "z", "2026-11-20T11:00:00Z");
     assert_eq!(http.get("/api/0/buckets/w/events?limit=1").json()[0]["data"]["app"], "ownapp");
+}
+
+#[test]
+fn the_offices_rules_hold_before_the_computer_hears_from_it_again() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let sheet = server.folder().join("sheet");
+    std::fs::write(&sheet, "drop app = KeePassXC\r\n").unwrap();
+    server.run(&["redaction", "set", &sheet.to_string_lossy()]).ok();
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    server.stop();
+    agent.launch();
+    let http = agent.http();
+    recording::create_bucket(&http, "w");
+    for (app, count) in [("KeePassXC", 0), ("Mail", 1)] {
+        let event = json!({"timestamp": "2026-11-20T08:00:00Z", "duration": 0, "data": {"app": app, "title": "t"}});
+        http.post("/api/0/buckets/w/heartbeat?pulsetime=5", &event).expect(200);
+        assert_eq!(http.get("/api/0/buckets/w/events/count").json(), json!(count), "{app}");
+    }
+    server.launch();
 }

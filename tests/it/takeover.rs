@@ -17,18 +17,37 @@ fn activitywatchs_history_comes_along_once() {
     // Without the agent, and only shown at first.
     let shown = agent.run(&["agent", "import-activitywatch", "--from", &at]).ok();
     assert!(shown.contains("aw-watcher-window_pc") && shown.contains("--yes"), "{shown}");
+    assert!(shown.contains("hours only"), "who will see of it what: {shown}");
+    // Where nothing is written down, nothing is claimed.
+    agent.run(&["agent", "pause", "on"]).ok();
+    let paused = agent.run(&["agent", "import-activitywatch", "--from", &at, "--yes", "--json"]);
+    assert!(!paused.out.contains("brought_in"), "{}", paused.out);
+    assert!(paused.refused(1).contains("agent pause off"));
+    agent.run(&["agent", "pause", "off"]).ok();
     let told = agent.run(&["agent", "import-activitywatch", "--from", &at, "--yes"]).ok();
     assert!(told.contains("To take over: quit ActivityWatch"), "{told}");
+    assert!(told.contains("2 new events, 0 that were there already"), "{told}");
+    assert!(told.contains("and by pauses: 1."), "{told}");
     agent.launch();
     let ours = agent.http();
     assert_eq!(apps(&ours), ["Mail", "Files"]);
 
-    // A second time, through the agent that runs: only what is new.
+    // A second time, through the agent that runs: only what is new, also under other rules, and what has gone on since is one event.
     record(&theirs, &[("Editor", 30)]);
-    for _ in 0..2 {
-        agent.run(&["agent", "import-activitywatch", "--from", &at, "--yes"]).ok();
+    let beat = json!({"timestamp": "2026-11-20T08:35:00Z", "duration": 0, "data": {"app": "Editor", "title": "t"}});
+    for inserted in [1, 0, 1, 0] {
+        let told = agent.run(&["agent", "import-activitywatch", "--from", &at, "--yes", "--json"]);
+        let counts = told.json()["events"].clone();
+        assert_eq!((&counts["inserted"], &counts["left_out"]), (&json!(inserted), &json!(1)));
         assert_eq!(apps(&ours), ["Mail", "Files", "Editor"]);
+        if inserted == 0 {
+            agent.run(&["agent", "rules", "add", "mask app = Files"]).ok();
+            let path = "/api/0/buckets/aw-watcher-window_pc/heartbeat?pulsetime=600";
+            theirs.post(path, &beat).expect(200);
+        }
     }
+    let path = "/api/0/buckets/aw-watcher-window_pc/events?limit=1";
+    assert_eq!(ours.get(path).json()[0]["duration"], json!(300.0));
     assert_eq!(apps(&theirs), ["Mail", "KeePassXC", "Files", "Editor"], "nothing changed there");
 
     let own = agent.door().to_string();

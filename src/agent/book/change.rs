@@ -2,6 +2,7 @@
 //! refused there is refused here, and what is done here gives the same there.
 
 use super::admission::{admit, reach};
+use super::history::History;
 use super::writer::Desk;
 use super::{HERE, MOST_BUCKETS, put_bucket, put_event};
 use crate::agent::redaction;
@@ -116,11 +117,18 @@ fn insert(
     let (mut numbers, mut put) = (Vec::with_capacity(events.len()), Vec::new());
     let left: Vec<Option<NewEvent>> =
         events.into_iter().map(|event| admit(desk, &bucket.name, event, now)).collect();
+    let history = (skip_known == SkipKnown::Yes).then(|| History::of(desk));
     let mut pen = Pen::new(desk.writer);
     for event in left {
-        let inserted = match event {
-            None => None,
-            Some(event) => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
+        let inserted = match (event, &history) {
+            (None, None) => None,
+            (None, Some(_)) => {
+                // Left out, which is something else than known; number 0 is no event's.
+                numbers.push(Some(EventId(0)));
+                continue;
+            }
+            (Some(event), None) => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
+            (Some(event), Some(history)) => history.bring_in(&mut pen, &mut bucket, event)?,
         };
         numbers.push(inserted.as_ref().map(|event| event.id));
         put.extend(inserted);

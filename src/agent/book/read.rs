@@ -27,6 +27,17 @@ impl ActivityBook {
         look(self.state.clone(), |reader| outbox::counts(reader, ACTIVITY_STREAM)).await
     }
 
+    /// A look at one moment; what was answered is in it.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::agent) async fn see<T: Send + 'static>(
+        &self,
+        looking: impl FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        look(self.state.clone(), looking).await
+    }
+
     /// Where the copy of the office's book stands, and whether something edited here has reached the office since.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
+use crate::agent::folder::Folder;
 use crate::agent::hours::Hours;
 use crate::agent::pause::Pause;
 use crate::agent::redaction::Sheets;
@@ -49,6 +50,8 @@ pub(in crate::agent) struct Desk<'a> {
     pub(in crate::agent) share_titles: bool,
     /// Nothing is recorded any more.
     pub(in crate::agent) erased: bool,
+    /// Where the agent's files are.
+    pub(in crate::agent) folder: &'a Folder,
     /// The latest pause.
     pub(in crate::agent) pause: Option<Pause>,
     /// When something may be stored.
@@ -128,6 +131,7 @@ fn commit(
                 policy,
                 share_titles,
                 erased,
+                folder: &shared.folder,
                 pause,
                 hours: &hours,
                 sheets,

@@ -44,6 +44,19 @@ async fn a_code_enrolls_one_computer_once() {
 }
 
 #[tokio::test]
+async fn the_offices_rules_hold_before_the_first_contact() {
+    let (office, data) = (Office::start(&[SECRET]).await, Data::new());
+    office.known.lock().unwrap().rules = "drop everything".to_owned();
+    let code = office.code(&[], SECRET);
+    let refused = try_to(&data, &code, false).await.unwrap_err().to_string();
+    assert!(refused.contains("Line 1"), "{refused}");
+    assert!(Identity::read(&data.folder()).unwrap().is_none(), "nothing is recorded past them");
+    office.known.lock().unwrap().rules = "drop app = KeePassXC".to_owned();
+    try_to(&data, &code, false).await.unwrap();
+    assert_eq!(redaction::office(&data.folder()).unwrap(), "drop app = KeePassXC");
+}
+
+#[tokio::test]
 async fn a_damaged_identity_is_mended_by_enrolling_again() {
     let (office, data) = (Office::start(&[SECRET, NEXT_SECRET]).await, Data::new());
     try_to(&data, &office.code(&[], SECRET), false).await.unwrap();

@@ -33,7 +33,7 @@ use super::track::{self, Ask};
 use super::{hours, redaction};
 use crate::clock;
 use crate::net::Peer;
-use crate::wire::v1::RedactionTest;
+use crate::wire::v1::{RedactionTest, sheet_mark};
 
 /// Where the page is.
 pub const PATH: &str = "/timebook/";
@@ -193,10 +193,25 @@ async fn set_hours(State(page): State<Page>, body: Bytes) -> Response {
 #[serde(deny_unknown_fields)]
 struct NewRules {
     rules: String,
+    /// Of the sheet that was shown.
+    mark: String,
 }
 
 async fn set_rules(State(page): State<Page>, body: Bytes) -> Response {
-    with(&body, |sent: NewRules| redaction::set_own(&page.folder, &sent.rules))
+    let sent: NewRules = match serde_json::from_slice(&body) {
+        Ok(sent) => sent,
+        Err(error) => return no(StatusCode::BAD_REQUEST, &format!("This does not read: {error}.")),
+    };
+    match redaction::replace_own(&page.folder, &sent.rules, &sent.mark) {
+        Ok(Err(own)) => {
+            let message =
+                "Your rules were changed elsewhere meanwhile. Look at them, and save again.";
+            let told =
+                serde_json::json!({ "message": message, "mark": sheet_mark(&own), "own": own });
+            (StatusCode::CONFLICT, Json(told)).into_response()
+        }
+        done => answer(done.map(drop)),
+    }
 }
 
 async fn test_rule(State(page): State<Page>, body: Bytes) -> Response {

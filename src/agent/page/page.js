@@ -20,7 +20,7 @@ const TEXTS = {
     unsent: 'Not sent yet', since: (n, t) => `${n} since ${t}`, contact: 'Last contact', none: 'none yet', person: 'Recorded for', policy: 'Others may see', enrolled: 'Not enrolled',
     hours_only: 'hours only', category_totals: 'totals by category', app_totals: 'totals by application', full_detail: 'full detail',
     no_timer: 'No timer runs.', stop: 'Stop the timer', recorder: { off: 'Off.', waiting: 'On, but not now.', looking: 'On: windows and presence are recorded.', silent: 'On; ActivityWatch’s watchers record, so it has nothing to do.', blind: 'On, but it sees no desktop.' },
-    recorder_off: 'The recorder is off; only watchers you run are recorded.', outside: 'Outside the hours you set.', no_commands: 'Nothing yet.', saved: 'Saved.',
+    recorder_off: 'The recorder is off; only watchers you run are recorded.', why: { hours: 'Outside the hours you set.', fault: 'Rules or hours do not read; the note says which.', erased: 'Everything recorded here is being erased.' }, changed_elsewhere: (own) => `Your rules were changed elsewhere meanwhile, and read now: ${own || '(none)'}\nTo put yours in their place, save again.`, no_commands: 'Nothing yet.', saved: 'Saved.',
     policy_command: (p) => `Others may see: ${p}`, rules_command: 'Other rules of the office', erase_command: 'Erase everything recorded here',
     kept: 'This is stored as it is.', dropped: 'Nothing of this is stored.', changed: (t) => `This is stored: ${t}`, because: (r) => ` Rule: ${r}`,
     gone: 'The agent does not answer. It may be restarting; this page tries again.', key: 'Open this page with: timebook agent page',
@@ -43,7 +43,7 @@ const TEXTS = {
     unsent: 'Noch nicht gesendet', since: (n, t) => `${n} seit ${t}`, contact: 'Letzter Kontakt', none: 'noch keiner', person: 'Aufgezeichnet für', policy: 'Andere sehen', enrolled: 'Nicht angemeldet',
     hours_only: 'nur Stunden', category_totals: 'Summen je Kategorie', app_totals: 'Summen je Anwendung', full_detail: 'alle Einzelheiten',
     no_timer: 'Keine Stoppuhr läuft.', stop: 'Stoppuhr anhalten', recorder: { off: 'Aus.', waiting: 'An, aber nicht jetzt.', looking: 'An: Fenster und Anwesenheit werden aufgezeichnet.', silent: 'An; die Beobachter von ActivityWatch zeichnen auf, also gibt es nichts zu tun.', blind: 'An, aber es ist kein Bildschirm zu sehen.' },
-    recorder_off: 'Die eigene Aufzeichnung ist aus; nur Beobachter, die Sie starten, werden aufgezeichnet.', outside: 'Außerhalb der Zeiten, die Sie gesetzt haben.', no_commands: 'Noch nichts.', saved: 'Gesichert.',
+    recorder_off: 'Die eigene Aufzeichnung ist aus; nur Beobachter, die Sie starten, werden aufgezeichnet.', why: { hours: 'Außerhalb der Zeiten, die Sie gesetzt haben.', fault: 'Regeln oder Zeiten sind nicht lesbar; der Hinweis sagt, welche.', erased: 'Alles hier Aufgezeichnete wird gelöscht.' }, changed_elsewhere: (own) => `Ihre Regeln wurden inzwischen anderswo geändert und lauten jetzt: ${own || '(keine)'}\nUm Ihre an deren Stelle zu setzen, sichern Sie noch einmal.`, no_commands: 'Noch nichts.', saved: 'Gesichert.',
     policy_command: (p) => `Andere sehen: ${p}`, rules_command: 'Andere Regeln des Büros', erase_command: 'Alles hier Aufgezeichnete löschen',
     kept: 'Das wird gespeichert, wie es ist.', dropped: 'Davon wird nichts gespeichert.', changed: (t) => `Gespeichert wird: ${t}`, because: (r) => ` Regel: ${r}`,
     gone: 'Der Agent antwortet nicht. Vielleicht startet er neu; diese Seite versucht es wieder.', key: 'Öffnen Sie diese Seite mit: timebook agent page',
@@ -65,7 +65,7 @@ async function call(method, path, body) {
   // The agent was started again: this page is an old one.
   if (answer.status === 403 && !sessionStorage.getItem('again')) { sessionStorage.setItem('again', '1'); location.reload(); }
   const told = await answer.json();
-  if (!answer.ok) throw new Error(told.message ?? String(answer.status));
+  if (!answer.ok) throw Object.assign(new Error(told.message ?? String(answer.status)), { told });
   sessionStorage.removeItem('again');
   return told;
 }
@@ -84,6 +84,8 @@ const clock = (text) => {
 };
 
 let last = null;
+// Of the rules that stood here when they were shown: others, meanwhile, are not overwritten unseen.
+let mark = '';
 
 function show(told) {
   last = told;
@@ -93,7 +95,7 @@ function show(told) {
   by('sign').textContent = { on: '✓', paused: 'II', off: '■' }[state];
   by('word').textContent = { on: t.recording, paused: t.paused, off: t.stopped }[state];
   const until = status.paused_until === 'until resumed' ? t.until_resumed : status.paused_until && t.until(clock(status.paused_until));
-  by('why').textContent = until || (state === 'off' ? t.outside : told.consented ? t.recorder[status.recorder] ?? '' : t.recorder_off);
+  by('why').textContent = until || (state === 'off' ? t.why[status.why] ?? '' : told.consented ? t.recorder[status.recorder] ?? '' : t.recorder_off);
   document.title = `${by('word').textContent} · ${t.title}`;
   replace('pauses', 'buttons', [status.paused_until], () => (status.paused_until ? ['off'] : ['15m', '1h', 'today', 'on']).map((wish) => {
     const button = element('button', { '15m': t.m15, '1h': t.h1, today: t.today, on: t.on, off: t.off }[wish], 'btn', ...(wish === 'off' ? ['primary'] : []));
@@ -113,6 +115,7 @@ function show(told) {
   replace('facts', 'facts', facts, () => facts.flatMap(([name, value]) => [element('dt', name), element('dd', value)]));
   timer(told.timer);
   fill('hours', status.hours);
+  if (untouched.has('rules')) mark = told.rules.mark;
   fill('rules', told.rules.own);
   by('office_rules').textContent = told.rules.office;
   by('office_rules_box').hidden = !told.rules.office;
@@ -209,9 +212,16 @@ by('hours_form').addEventListener('submit', async (event) => {
 });
 by('rules_form').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const done = await tell('PUT', 'rules', { rules: by('rules').value });
-  by('rules_said').textContent = done ? t.saved : '';
-  if (done) untouched.add('rules');
+  try {
+    await call('PUT', 'rules', { rules: by('rules').value, mark });
+    untouched.add('rules');
+    by('rules_said').textContent = t.saved;
+    await ask();
+  } catch (error) {
+    if (typeof error.told?.own !== 'string') { trouble(error); return; }
+    mark = error.told.mark;
+    by('rules_said').textContent = t.changed_elsewhere(error.told.own);
+  }
 });
 by('rules').addEventListener('input', () => { by('rules_said').textContent = ''; test(); });
 by('test_form').addEventListener('input', test);

@@ -10,6 +10,7 @@ use super::super::folder::Folder;
 use super::super::redaction;
 use super::super::status::Status;
 use super::super::track::{self, Ask, Told};
+use crate::wire::v1::sheet_mark;
 
 /// How this computer stands.
 #[derive(Serialize)]
@@ -26,15 +27,23 @@ pub(super) struct State {
 #[derive(Serialize)]
 struct Rules {
     own: String,
+    /// Of the person's own sheet: whoever changes it shows what they have seen.
+    mark: String,
     office: String,
 }
 
 pub(super) async fn state(book: &ActivityBook, folder: &Folder) -> Result<State, AgentError> {
-    let timer = track::do_it(book, Ask::Status).await?;
+    // Without a book there is no timer, and everything else is still to be seen.
+    let timer = match book.is_erased() {
+        true => Told::default(),
+        false => track::do_it(book, Ask::Status).await?,
+    };
+    let own = redaction::own(folder)?;
+    let rules = Rules { mark: sheet_mark(&own), own, office: redaction::office(folder)? };
     Ok(State {
         status: Status::now(folder)?,
         consented: Consent::read(folder)?.is_some_and(|consent| consent.counts()),
-        rules: Rules { own: redaction::own(folder)?, office: redaction::office(folder)? },
+        rules,
         timer,
         commands: commands::heard(folder)?,
     })

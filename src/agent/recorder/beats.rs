@@ -69,6 +69,10 @@ impl Beats {
 
     /// The heartbeats of a sight at `now`, in order.
     pub(super) fn after(&mut self, sight: &Sight, now: Timestamp) -> Vec<Beat> {
+        if self.seen.is_some_and(|seen| now < seen) {
+            // The clock was set back: what was seen before lies in a time that is still to come.
+            self.forget();
+        }
         let touched = now.minus_ms(sight.idle_ms).max(*self.begun.get_or_insert(now));
         let away = sight.idle_ms >= self.idle_after_ms;
         let mut beats = Vec::new();
@@ -190,6 +194,14 @@ mod tests {
         assert_eq!(told(&first), ["afk 1 0", "a 0 0"], "nothing is told of the time before");
         beats.forget();
         assert_eq!(told(&beats.after(&sight("b", 0), at(50))), ["not-afk 50000 0", "b 50000 0"]);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_begins_anew() {
+        let mut beats = Beats::new(180_000);
+        beats.after(&sight("a", 0), at(3_600));
+        assert_eq!(told(&beats.after(&sight("a", 0), at(0))), ["not-afk 0 0", "a 0 0"]);
+        assert_eq!(told(&beats.after(&sight("a", 5), at(30))), ["not-afk 25000 0", "a 30000 0"]);
     }
 
     /// What the book makes of the beats: no moment is both, and no moment of a day at the computer is neither for long.

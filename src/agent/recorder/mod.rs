@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use super::AgentError;
 use super::book::{ActivityBook, HERE};
 use super::consent::Consent;
+use super::erase::Erased;
 use super::folder::Folder;
 use super::hours::Hours;
 use super::pause::Pause;
@@ -271,13 +272,14 @@ impl Recorder {
     }
 }
 
-/// The person's yes that holds, in no pause, and within their hours; otherwise what there is to do instead.
+/// The person's yes that holds, in no pause, within their hours, and while nothing is to be erased; otherwise what there is to do instead.
 fn may_look(folder: &Folder, now: Timestamp) -> Result<Consent, Standing> {
     let consent = Consent::read(folder).ok().flatten().filter(Consent::counts);
     let consent = consent.ok_or(Standing::Off)?;
     let paused = Pause::read(folder).map(|pause| pause.is_some_and(|pause| pause.lasts(now)));
     let open = Hours::read(folder).map(|hours| hours.admit(now, &TimeZone::system()));
+    let erased = Erased::read(folder).map(|erased| erased.is_some());
     // What cannot be read might say no.
-    let may = !paused.unwrap_or(true) && open.unwrap_or(false);
+    let may = !paused.unwrap_or(true) && open.unwrap_or(false) && !erased.unwrap_or(true);
     may.then_some(consent).ok_or(Standing::Waiting)
 }

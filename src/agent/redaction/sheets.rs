@@ -3,6 +3,7 @@
 //! Both are looked at again whenever something is recorded, so that a change counts at once, whoever made it. Must never let anything
 //! pass while a sheet does not read: what a person did not want recorded must not be recorded by mistake.
 
+use std::io::ErrorKind;
 use std::time::SystemTime;
 
 use super::super::AgentError;
@@ -84,16 +85,40 @@ impl Sheet {
     }
 
     fn look_again(&mut self, folder: &Folder) -> Result<(), AgentError> {
-        let stamp = std::fs::metadata(folder.path(self.file));
-        let stamp = stamp.and_then(|told| Ok((told.modified()?, told.len()))).ok();
+        let stamp = std::fs::metadata(folder.path(self.file))
+            .and_then(|told| Ok((told.modified()?, told.len())));
+        let stamp = match stamp {
+            Ok(stamp) => Some(stamp),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            // There may be rules, and they may say no.
+            Err(error) => {
+                self.rules = Err(format!("{error}."));
+                self.stamp = Some((SystemTime::UNIX_EPOCH, u64::MAX));
+                return Ok(());
+            }
+        };
         if stamp == self.stamp {
             return Ok(());
         }
-        let text = folder.read(self.file)?.unwrap_or_default();
-        self.rules = Rules::parse(&text).map_err(|error| error.to_string());
         self.stamp = stamp;
+        self.rules = match folder.read(self.file) {
+            Ok(text) => rules(&text.unwrap_or_default()),
+            Err(error) => {
+                // Nothing says that it will look another when it can be read.
+                self.stamp = Some((SystemTime::UNIX_EPOCH, u64::MAX));
+                Err(error.to_string())
+            }
+        };
         Ok(())
     }
+}
+
+fn rules(text: &str) -> Result<Rules, String> {
+    if text.contains(char::REPLACEMENT_CHARACTER) {
+        // A letter that does not read would never be found.
+        return Err("it is no UTF-8 text. Save it as UTF-8.".to_owned());
+    }
+    Rules::parse(text).map_err(|error| error.to_string())
 }
 
 /// The person's own sheet, as it is written.
@@ -117,9 +142,26 @@ pub fn office(folder: &Folder) -> Result<String, AgentError> {
 /// # Errors
 /// [`AgentError::BadRule`], and then the old one stands; [`AgentError::File`].
 pub fn set_own(folder: &Folder, text: &str) -> Result<(), AgentError> {
-    check(text)?;
+    let text = with_plain_lines(text);
+    check(&text)?;
     folder.create()?;
-    folder.write(OWN, text)
+    folder.write(OWN, &text)
+}
+
+/// The person's own sheet, from now on, unless another than that of the mark `seen` stands there: then it stands, and comes back.
+///
+/// # Errors
+/// As [`set_own`].
+pub fn replace_own(
+    folder: &Folder,
+    text: &str,
+    seen: &str,
+) -> Result<Result<(), String>, AgentError> {
+    let stands = own(folder)?;
+    if sheet_mark(&stands) != seen {
+        return Ok(Err(stands));
+    }
+    set_own(folder, text).map(Ok)
 }
 
 /// One more rule of the person's own.
@@ -192,7 +234,15 @@ pub(in crate::agent) fn office_mark(folder: &Folder) -> Result<String, AgentErro
 /// [`AgentError::BadRule`], and then the old one stands; [`AgentError::File`].
 pub(in crate::agent) fn set_office(folder: &Folder, text: &str) -> Result<(), AgentError> {
     check(text)?;
+    if office(folder)? == text {
+        return Ok(());
+    }
     folder.write(OFFICE, text)
+}
+
+/// As Windows ends lines, they are none here.
+fn with_plain_lines(text: &str) -> String {
+    text.replace("\r\n", "\n")
 }
 
 fn check(text: &str) -> Result<(), AgentError> {
@@ -239,6 +289,58 @@ mod tests {
         assert!(fault.contains("Line 1") && fault.contains("nothing is recorded"), "{fault}");
         assert!(set_own(&folder, "drop nothing").is_err());
         assert_eq!(own(&folder).unwrap(), "drop everything", "the old one stands");
+    }
+
+    #[test]
+    fn nothing_passes_a_sheet_of_other_letters_or_one_that_cannot_be_opened() {
+        let data = Data::new();
+        let folder = data.folder();
+        std::fs::write(folder.path(OWN), b"drop title ~ Geh\xe4lter").unwrap();
+        let mut sheets = Sheets::read(&folder).unwrap();
+        assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Dropped);
+        let fault = sheets.faults().pop().unwrap();
+        assert!(fault.contains("UTF-8") && fault.contains("nothing is recorded"), "{fault}");
+        folder.write(OWN, "drop title ~ Gehälter").unwrap();
+        sheets.look_again().unwrap();
+        assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Kept);
+        #[cfg(unix)]
+        {
+            // A link that leads to itself: there is a sheet, and nobody can read it.
+            folder.remove(OWN).unwrap();
+            std::os::unix::fs::symlink(folder.path(OWN), folder.path(OWN)).unwrap();
+            sheets.look_again().unwrap();
+            assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Dropped);
+            assert_eq!(sheets.faults().len(), 1);
+            folder.remove(OWN).unwrap();
+            sheets.look_again().unwrap();
+            assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Kept);
+        }
+    }
+
+    #[test]
+    fn lines_end_as_on_windows_too() {
+        let data = Data::new();
+        let folder = data.folder();
+        set_own(&folder, "drop app = a\r\nmask app = b\r\n").unwrap();
+        assert_eq!(own(&folder).unwrap(), "drop app = a\nmask app = b\n");
+        std::fs::write(folder.path(OWN), "drop app = a\r\nmask app = b").unwrap();
+        add(&folder, "drop app = c").unwrap();
+        remove(&folder, 1).unwrap();
+        assert_eq!(own(&folder).unwrap(), "mask app = b\ndrop app = c\n");
+    }
+
+    #[test]
+    fn nobodys_rule_is_lost_by_another_who_saves() {
+        let data = Data::new();
+        let folder = data.folder();
+        add(&folder, "drop app = a").unwrap();
+        let seen = sheet_mark(&own(&folder).unwrap());
+        add(&folder, "drop app = b").unwrap();
+        let stands = replace_own(&folder, "mask app = a", &seen).unwrap();
+        assert_eq!(stands, Err("drop app = a\ndrop app = b\n".to_owned()));
+        let seen = sheet_mark(&own(&folder).unwrap());
+        assert_eq!(replace_own(&folder, "mask app = a", &seen).unwrap(), Ok(()));
+        assert_eq!(own(&folder).unwrap(), "mask app = a");
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(in crate::agent) struct Known {
     /// Public keys of enrolled computers; the device's id counts them.
     pub(in crate::agent) keys: Vec<[u8; 32]>,
     secrets: Vec<String>,
+    /// Its redaction rules.
+    pub(in crate::agent) rules: String,
     pub(in crate::agent) operations: Vec<Operation>,
     epoch: u32,
     applied: u64,
@@ -77,6 +79,7 @@ impl Office {
         let known = Known {
             ca,
             keys: Vec::new(),
+            rules: String::new(),
             secrets: secrets.iter().map(|secret| BASE64.encode(secret)).collect(),
             operations: Vec::new(),
             epoch: 1,
@@ -160,6 +163,7 @@ async fn enroll(State(known): Shared, body: Bytes) -> Response {
         "policy": "app_totals",
         "person": "ada",
         "device_epoch": 1,
+        "rules": known.rules,
     });
     (StatusCode::CREATED, reply.to_string()).into_response()
 }

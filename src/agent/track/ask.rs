@@ -62,6 +62,11 @@ pub enum Ask {
 }
 
 impl Ask {
+    /// Does it only look?
+    pub(super) const fn only_looks(&self) -> bool {
+        matches!(self, Self::Status | Self::Find { .. } | Self::List { .. })
+    }
+
     /// Does it matter what stands there already?
     pub(super) const fn builds_on_the_copy(&self) -> bool {
         !matches!(self, Self::Log { .. })

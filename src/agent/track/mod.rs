@@ -113,14 +113,21 @@ async fn by_itself(folder: &Folder, identity: Identity, ask: Ask) -> Result<Told
         return Ok(told);
     }
     match (ask, told) {
-        (ask @ (Ask::Status | Ask::Find { .. } | Ask::List { .. }), _) => do_it(&book, ask).await,
+        (ask, _) if ask.only_looks() => do_it(&book, ask).await,
         (_, told) => again(&book, told).await,
     }
 }
 
-/// Does it in the next transaction of the book.
+/// Does it in the next transaction of the book; what only looks needs none, and no disk waits for it.
 pub(super) async fn do_it(book: &ActivityBook, ask: Ask) -> Result<Told, AgentError> {
     let now = clock::now();
+    if ask.only_looks() {
+        if book.is_erased() {
+            return Err(AgentError::Track(ERASED.to_owned()));
+        }
+        let said = book.see(move |reader| work::look_up(reader, &ask, now)).await?;
+        return said.map_err(AgentError::Track);
+    }
     let done = book.write(move |desk| match desk.erased {
         true => Ok(Err(ERASED.to_owned())),
         false => work::perform(desk.writer, ask, now),
@@ -132,7 +139,7 @@ pub(super) async fn do_it(book: &ActivityBook, ask: Ask) -> Result<Told, AgentEr
 /// The same entries as they stand now.
 async fn again(book: &ActivityBook, told: Told) -> Result<Told, AgentError> {
     let now = clock::now();
-    closed(book.write(move |desk| look::again(desk.writer.as_reader(), told, now)).await)
+    Ok(book.see(move |reader| look::again(reader, told, now)).await?)
 }
 
 fn closed<T>(done: Result<T, book::Closed>) -> Result<T, AgentError> {

@@ -10,7 +10,7 @@ use crate::domain::outcome::Refusal;
 use crate::domain::text::NoteText;
 use crate::domain::time::Timestamp;
 use crate::store::tables::{Entries, OfferedEntries};
-use crate::store::{KeyRange, Order, Read, StoreError, Write, Writer, outbox};
+use crate::store::{KeyRange, Order, Read, Reader, StoreError, Write, Writer, outbox};
 use crate::wire::v1::rfc3339;
 
 /// A sentence with a next step, when it cannot be; then nothing changed.
@@ -32,21 +32,7 @@ pub(super) fn perform(
     now: Timestamp,
 ) -> Result<Said<Told>, StoreError> {
     let look = Look::at(writer.as_reader(), now)?;
-    let plan = match ask {
-        Ask::Status => {
-            let running = look.running().map(|(id, _)| id);
-            return Ok(Ok(Told { items: look.refused(), ..look.told(running) }));
-        }
-        Ask::Find { which } => {
-            return Ok(look.which(&which).map(|(id, _)| look.told(Some(id))));
-        }
-        Ask::List { from_ms } => {
-            let from = Timestamp::new(from_ms).unwrap_or(Timestamp::EARLIEST);
-            return Ok(Ok(Told { items: look.since(from), ..look.told(None) }));
-        }
-        change => plan(&look, change, now),
-    };
-    let plan = match plan {
+    let plan = match plan(&look, ask, now) {
         Ok(plan) => plan,
         Err(sentence) => return Ok(Err(sentence)),
     };
@@ -61,6 +47,26 @@ pub(super) fn perform(
     let ended = plan.ends.and_then(|(id, _)| Some(look.shown(id, look.entries.get(&id)?)));
     let entry = told.entry.clone().or(gone);
     Ok(Ok(Told { entry, ended, deleted: plan.deleted, ..told }))
+}
+
+/// What is asked of what stands there, without a change.
+pub(super) fn look_up(
+    reader: &dyn Reader,
+    ask: &Ask,
+    now: Timestamp,
+) -> Result<Said<Told>, StoreError> {
+    let look = Look::at(reader, now)?;
+    Ok(match ask {
+        Ask::Find { which } => look.which(which).map(|(id, _)| look.told(Some(id))),
+        Ask::List { from_ms } => {
+            let from = Timestamp::new(*from_ms).unwrap_or(Timestamp::EARLIEST);
+            Ok(Told { items: look.since(from), ..look.told(None) })
+        }
+        _ => {
+            let running = look.running().map(|(id, _)| id);
+            Ok(Told { items: look.refused(), ..look.told(running) })
+        }
+    })
 }
 
 fn plan(look: &Look, ask: Ask, now: Timestamp) -> Said<Plan> {

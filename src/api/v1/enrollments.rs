@@ -20,6 +20,7 @@ pub(in crate::api) async fn enroll(
     let (secret, public_key) =
         (bytes("secret", &sent.secret)?, bytes("public_key", &sent.public_key)?);
     let new = NewComputer { secret, computer: sent.computer, public_key };
+    let rules = services.tracking.rules().await?;
     let enrolled = services.devices.enroll(new, peer.address.ip(), (services.now)()).await?;
     Ok(Created(EnrollmentReply {
         device: enrolled.device.to_string(),
@@ -30,5 +31,6 @@ pub(in crate::api) async fn enroll(
         policy: enrolled.policy.name().to_owned(),
         person: enrolled.person.to_string(),
         device_epoch: enrolled.device_epoch,
+        rules: rules.map_or_else(String::new, |rules| rules.sheet.to_string()),
     }))
 }

@@ -10,15 +10,20 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use futures_util::stream;
 use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
 use super::Door;
 use super::book::Book;
+use super::event::broken_off;
 use super::hold;
 use super::problem::Problem;
-use super::request::{Caller, answer};
+use super::request::{Caller, Params, answer};
 use super::upload::{self, Upload};
-use crate::domain::activity::{ActivityCommand, MOST_EVENTS_A_COMMAND, NewEvent, SkipKnown};
+use crate::domain::activity::{
+    ActivityCommand, EventId, MOST_EVENTS_A_COMMAND, NewEvent, SkipKnown,
+};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::Outcome;
 use crate::wire::activitywatch::{BadImport, ImportedBucket, read_import};
@@ -29,58 +34,126 @@ const PORTIONS_AHEAD: usize = 2;
 pub(super) async fn import_all<B: Book>(
     State(door): State<Arc<Door<B>>>,
     Caller(device): Caller,
+    params: Params,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Problem> {
-    let _turn = door.imports.begin(device, door.limits.imports)?;
+    let turn = Turn::begin(&door, device)?;
     let upload = upload::receive(&door.limits, &headers, body).await?;
     let (upload, buckets) = check(upload).await?;
     for bucket in &buckets {
         create(&door, device, bucket).await?;
     }
-    let (send, mut portions) = mpsc::channel(PORTIONS_AHEAD);
+    let (send, portions) = mpsc::channel(PORTIONS_AHEAD);
     let reading = tokio::task::spawn_blocking(move || cut(upload, &send));
-    while let Some(Portion { place, events }) = portions.recv().await {
-        let Some(bucket) = buckets.get(place) else { continue };
-        insert(&door, device, bucket, events).await?;
+    let reading = Some(reading);
+    let mut import = Import { turn, buckets, portions, reading, counts: Imported::default() };
+    if params.text(TOLD).is_none() {
+        while import.go_on().await? {}
+        return Ok(answer("null"));
     }
-    ended(reading.await)?;
-    Ok(answer("null"))
+    // A line as it goes, for whoever asks for it; nothing of the history is kept for that.
+    let lines = stream::unfold(Some(import), async |import| {
+        let mut import = import?;
+        let more = match import.go_on().await {
+            Ok(more) => more,
+            Err(problem) => return Some((Err(broken_off(problem)), None)),
+        };
+        let line = format!("{}\n", import.counts.to_json());
+        Some((Ok(line), more.then_some(import)))
+    });
+    Ok(answer(Body::from_stream(lines)))
+}
+
+/// The parameter that asks for lines as it goes.
+const TOLD: &str = "told";
+
+/// What became of the events so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Imported {
+    inserted: usize,
+    known: usize,
+    left_out: usize,
+}
+
+impl Imported {
+    /// `sent` events came to these numbers.
+    fn add(&mut self, sent: usize, numbers: &[Option<EventId>]) {
+        let left_out = numbers.iter().filter(|number| **number == Some(EventId(0))).count();
+        let known = numbers.iter().filter(|number| number.is_none()).count();
+        self.known += known;
+        self.inserted += numbers.len() - known - left_out;
+        // Rules may have left some out before there was a number to give.
+        self.left_out += left_out + sent.saturating_sub(numbers.len());
+    }
+
+    fn to_json(self) -> serde_json::Value {
+        let Self { inserted, known, left_out } = self;
+        serde_json::json!({ "inserted": inserted, "known": known, "left_out": left_out })
+    }
+}
+
+/// An import under way.
+struct Import<B: Book> {
+    turn: Turn<B>,
+    buckets: Vec<ImportedBucket>,
+    portions: mpsc::Receiver<Portion>,
+    reading: Option<JoinHandle<Result<(), BadImport>>>,
+    counts: Imported,
+}
+
+impl<B: Book> Import<B> {
+    /// Inserts the next portion; is there more?
+    async fn go_on(&mut self) -> Result<bool, Problem> {
+        let Some(Portion { place, events }) = self.portions.recv().await else {
+            if let Some(reading) = self.reading.take() {
+                ended(reading.await)?;
+            }
+            return Ok(false);
+        };
+        if let Some(bucket) = self.buckets.get(place) {
+            let sent = events.len();
+            let numbers = insert(&self.turn.door, self.turn.device, bucket, events).await?;
+            self.counts.add(sent, &numbers);
+        }
+        Ok(true)
+    }
 }
 
 /// Which devices import just now.
 #[derive(Default)]
 pub(super) struct Running(Mutex<HashSet<DeviceId>>);
 
-impl Running {
-    /// One import a device, `most` altogether; over when the turn is dropped.
-    fn begin(&self, device: DeviceId, most: usize) -> Result<Turn<'_>, Problem> {
-        let mut devices = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+struct Turn<B> {
+    door: Arc<Door<B>>,
+    device: DeviceId,
+}
+
+impl<B> Turn<B> {
+    /// One import a device, so many altogether as the limits say; over when the turn is dropped.
+    fn begin(door: &Arc<Door<B>>, device: DeviceId) -> Result<Self, Problem> {
+        let mut devices = door.imports.0.lock().unwrap_or_else(PoisonError::into_inner);
         if devices.contains(&device) {
             return Err(Problem::new(
                 StatusCode::CONFLICT,
                 "An import into this device is running. Wait until it is done.",
             ));
         }
-        if devices.len() >= most {
+        if devices.len() >= door.limits.imports {
             return Err(Problem::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "Other devices are importing. Try again in a few minutes.",
             ));
         }
         devices.insert(device);
-        Ok(Turn { running: self, device })
+        Ok(Self { door: Arc::clone(door), device })
     }
 }
 
-struct Turn<'a> {
-    running: &'a Running,
-    device: DeviceId,
-}
-
-impl Drop for Turn<'_> {
+impl<B> Drop for Turn<B> {
     fn drop(&mut self) {
-        self.running.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.device);
+        let mut devices = self.door.imports.0.lock().unwrap_or_else(PoisonError::into_inner);
+        devices.remove(&self.device);
     }
 }
 
@@ -137,15 +210,15 @@ async fn insert<B: Book>(
     device: DeviceId,
     bucket: &ImportedBucket,
     events: Vec<NewEvent>,
-) -> Result<(), Problem> {
+) -> Result<Vec<Option<EventId>>, Problem> {
     if events.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let name = bucket.name.clone();
     let command =
         ActivityCommand::InsertEvents { device, name, events, skip_known: SkipKnown::Yes };
     match hold::a_while(|| door.book.change(device, command.clone())).await? {
-        Outcome::Inserted(_) => Ok(()),
+        Outcome::Inserted(numbers) => Ok(numbers),
         Outcome::Refused(refusal) => Err(refusal.into()),
         other => Err(Problem::unexpected(&other)),
     }

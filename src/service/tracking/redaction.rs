@@ -21,19 +21,19 @@ use crate::wire::activitywatch::{Redacted, redact};
 pub(super) struct Compiled(Mutex<Option<(RuleSheet, Arc<Rules>)>>);
 
 impl Compiled {
-    fn of(&self, sheet: &RuleSheet) -> Arc<Rules> {
+    /// The rules of the sheet; a sentence when they do not read: it was read before it was kept, but perhaps by another program than this.
+    fn of(&self, sheet: &RuleSheet) -> Result<Arc<Rules>, String> {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         match last.as_ref() {
-            Some((compiled, rules)) if compiled == sheet => Arc::clone(rules),
+            Some((compiled, rules)) if compiled == sheet => Ok(Arc::clone(rules)),
             _ => {
-                // It was read before it was kept; a later program that reads it otherwise says so in its log.
-                let rules = Rules::parse(sheet.as_str()).unwrap_or_else(|error| {
+                let rules = Rules::parse(sheet.as_str()).map_err(|error| {
                     tracing::error!(%error, "the office's redaction rules do not read any more");
-                    Rules::default()
-                });
+                    format!("The office's redaction rules do not read any more: {error}")
+                })?;
                 let rules = Arc::new(rules);
                 *last = Some((sheet.clone(), Arc::clone(&rules)));
-                rules
+                Ok(rules)
             }
         }
     }
@@ -59,7 +59,8 @@ impl Tracking {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::SetPolicy)?;
-        let sheet = RuleSheet::new(sheet)?;
+        // As Windows ends lines, they are none here.
+        let sheet = RuleSheet::new(sheet.replace("\r\n", "\n"))?;
         read_rules(sheet.as_str())?;
         let command = Command::Redaction(RedactionCommand::Set(sheet));
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
@@ -81,7 +82,9 @@ impl Tracking {
         let Some(rules) = self.rules().await? else {
             return Ok(Left::Command(Command::Activity(command)));
         };
-        Ok(left(command, &self.compiled.of(&rules.sheet)))
+        // Nothing passes a sheet that does not read, and nothing is lost: whoever sends waits until the office has mended it.
+        let rules = self.compiled.of(&rules.sheet).map_err(ServiceError::Busy)?;
+        Ok(left(command, &rules))
     }
 }
 
@@ -136,4 +139,19 @@ pub fn read_rules(sheet: &str) -> Result<Rules, ServiceError> {
             "A rule reads like one of: drop app = NAME, mask title ~ EXPRESSION, cut url ~ EXPRESSION.",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sheet_that_does_not_read_any_more_is_no_sheet_without_rules() {
+        let compiled = Compiled::default();
+        let sheet = |text: &str| RuleSheet::new(text).unwrap();
+        assert_eq!(compiled.of(&sheet("drop app = a")).unwrap().len(), 1);
+        let why = compiled.of(&sheet("drop everything")).unwrap_err();
+        assert!(why.contains("Line 1"), "{why}");
+        assert_eq!(compiled.of(&sheet("drop app = a")).unwrap().len(), 1);
+    }
 }

@@ -254,10 +254,22 @@ impl<'w> Pen<'w> {
         let thin = std::cell::LazyCell::new(|| thinned(&event.data));
         let same = |known: &Event| {
             let json = &known.data.json;
-            known.start == event.start
-                && (*json == event.data.json
-                    || thin.as_ref().is_some_and(|thin| thin.json == *json))
+            *json == event.data.json || thin.as_ref().is_some_and(|thin| thin.json == *json)
         };
+        self.find_at(bucket, event.start, &same)
+    }
+
+    /// The event that begins at `start` and is as `fits` says. The longest, if there are several.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn find_at(
+        &mut self,
+        bucket: BucketNumber,
+        start: Timestamp,
+        fits: &dyn Fn(&Event) -> bool,
+    ) -> Result<Option<Event>, StoreError> {
+        let same = |known: &Event| known.start == start && fits(known);
         let mut found: Option<Event> = None;
         let mut take = |known: &Event| {
             let length = |event: &Event| (event.duration_ms, std::cmp::Reverse(event.id));
@@ -265,7 +277,7 @@ impl<'w> Pen<'w> {
                 found = Some(known.clone());
             }
         };
-        let (from, to) = ((event.start, EventId(0)), (event.start, EventId(u64::MAX)));
+        let (from, to) = ((start, EventId(0)), (start, EventId(u64::MAX)));
         let span = Span { from, to, ..Span::all(bucket, Order::Rising) };
         let mut sealed = Vec::new();
         let look = |closed: &Closed| {
@@ -281,7 +293,7 @@ impl<'w> Pen<'w> {
         for closed in sealed {
             let block = self.shelf.open(self.writer.as_reader(), bucket, &closed)?;
             let mut at = block.before(from);
-            while at < block.len() && block.place(at).0 == event.start {
+            while at < block.len() && block.place(at).0 == start {
                 take(&block.event(at));
                 at += 1;
             }

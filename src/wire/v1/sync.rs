@@ -34,6 +34,9 @@ pub struct EnrollmentReply {
     pub person: String,
     /// The device epoch to begin with.
     pub device_epoch: u32,
+    /// The office's redaction rules, one a line: they hold before the first thing is recorded.
+    #[serde(default)]
+    pub rules: String,
 }
 
 /// 200 to `POST /api/v1/batches` and to `GET /api/v1/streams/1`.

@@ -15,8 +15,8 @@ pub struct Bus {
     runtime: tokio::runtime::Runtime,
     connection: zbus::Connection,
     items: Arc<Mutex<Vec<String>>>,
-    _daemon: Process,
-    _folder: Folder,
+    daemon: Process,
+    folder: Folder,
 }
 
 /// The notification area: whoever registers is remembered by its name on the bus.
@@ -52,29 +52,34 @@ impl Bus {
     pub fn start() -> Self {
         let folder = Folder::new();
         let address = format!("unix:path={}", folder.join("bus").display());
-        let mut command = Command::new("dbus-daemon");
-        command.args(["--session", "--nofork", "--address", &address]);
-        let daemon = Process::start(command, &folder.join("bus.log"));
+        let daemon = daemon(&address, &folder);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
         let items = Arc::new(Mutex::new(Vec::new()));
-        let connection = wait::until("the bus", wait::LONG, || {
-            runtime.block_on(async {
-                zbus::connection::Builder::address(address.as_str())?
-                    .name("org.kde.StatusNotifierWatcher")?
-                    .serve_at("/StatusNotifierWatcher", Area(Arc::clone(&items)))?
-                    .build()
-                    .await
-            })
-        });
-        Self { address, runtime, connection, items, _daemon: daemon, _folder: folder }
+        let connection = connect(&runtime, &address, &items);
+        Self { address, runtime, connection, items, daemon, folder }
     }
 
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The session's bus ends.
+    #[track_caller]
+    pub fn stop(&mut self) {
+        self.daemon.stop();
+        self.items.lock().unwrap().clear();
+    }
+
+    /// And another begins, where the one was.
+    #[track_caller]
+    pub fn restart(&mut self) {
+        _ = std::fs::remove_file(self.address.trim_start_matches("unix:path="));
+        self.daemon = daemon(&self.address, &self.folder);
+        self.connection = connect(&self.runtime, &self.address, &self.items);
     }
 
     /// The icon's title.
@@ -144,6 +149,30 @@ impl Bus {
     fn item(&self) -> Result<String, String> {
         self.items.lock().unwrap().last().cloned().ok_or_else(|| "no icon yet".to_owned())
     }
+}
+
+fn daemon(address: &str, folder: &Folder) -> Process {
+    let mut command = Command::new("dbus-daemon");
+    command.args(["--session", "--nofork", "--address", address]);
+    Process::start(command, &folder.join("bus.log"))
+}
+
+/// The notification area's own connection.
+#[track_caller]
+fn connect(
+    runtime: &tokio::runtime::Runtime,
+    address: &str,
+    items: &Arc<Mutex<Vec<String>>>,
+) -> zbus::Connection {
+    wait::until("the bus", wait::LONG, || {
+        runtime.block_on(async {
+            zbus::connection::Builder::address(address)?
+                .name("org.kde.StatusNotifierWatcher")?
+                .serve_at("/StatusNotifierWatcher", Area(Arc::clone(items)))?
+                .build()
+                .await
+        })
+    })
 }
 
 fn text(value: &OwnedValue) -> Result<String, String> {

@@ -109,3 +109,55 @@ async fn heartbeats_are_not_joined_over_what_is_not_to_be_known() {
     beat(210, "a").await;
     assert_eq!(stored(&book).last().unwrap(), "a 180-210");
 }
+
+#[tokio::test]
+async fn an_order_to_erase_that_was_not_carried_out_counts_after_a_restart() {
+    let data = Data::new();
+    let book = opened(&data).await;
+    drop(book);
+    let order = crate::domain::erasure::EraseOrder {
+        office: identity().office,
+        device: identity().device,
+        asked: clock(0),
+    };
+    Erased::begin(&data.folder(), &order, clock(0)).unwrap();
+    let book = open(&data, HoursOnly, false);
+    assert!(book.is_erased());
+    let answer = book.change(HERE, heartbeat(clock(0), 0, "a", 0)).await.unwrap();
+    assert!(matches!(answer, Outcome::Event(event) if event.id == EventId(0)));
+    assert_eq!(stored(&book), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_history_leaves_under_the_policy_of_its_time() {
+    use crate::agent::identity::store_policy;
+    let data = Data::new();
+    store_policy(&data.folder(), FullDetail, clock(10)).unwrap();
+    let book = open(&data, FullDetail, false);
+    book.change(HERE, create("w")).await.unwrap();
+    let bring = async |events| {
+        let skip_known = SkipKnown::Yes;
+        let insert =
+            ActivityCommand::InsertEvents { device: HERE, name: name("w"), events, skip_known };
+        book.change(HERE, insert).await.unwrap()
+    };
+    let at = |minute, app| NewEvent { start: clock(minute), duration_ms: 5, ..event(0, app) };
+    bring(vec![at(5, "before"), at(15, "after")]).await;
+    let policies = || -> Vec<_> { content(&book.state)[0].2.iter().map(|e| e.policy).collect() };
+    assert_eq!(policies(), [FullDetail, HoursOnly]);
+    // What is known, or left out, is told apart; an event that went on keeps its policy.
+    redaction::add(&data.folder(), "drop app = x").unwrap();
+    let longer = NewEvent { duration_ms: 9, ..at(5, "before") };
+    let told = bring(vec![at(15, "after"), at(20, "x"), longer]).await;
+    assert_eq!(told, Outcome::Inserted(vec![None, Some(EventId(0)), Some(EventId(1))]));
+    assert_eq!(policies(), [FullDetail, HoursOnly]);
+    assert_eq!(stored(&book), ["before 300-300.009", "after 900-900.005"]);
+    // A rule that comes, and goes again: still the same event, and what was hidden stays so.
+    redaction::add(&data.folder(), "mask app = m").unwrap();
+    for rule in 2..4 {
+        let none = [Some(EventId(3)), None][usize::from(rule == 3)];
+        assert_eq!(bring(vec![at(25, "m")]).await, Outcome::Inserted(vec![none]));
+        redaction::set_own(&data.folder(), "drop app = x").unwrap();
+    }
+    assert_eq!(stored(&book).len(), 3);
+}

@@ -35,6 +35,23 @@ async fn repeated_it_adds_nothing() {
 }
 
 #[tokio::test]
+async fn it_tells_how_it_goes() {
+    let knock = Knock::new();
+    let told = |text: &str| -> Vec<serde_json::Value> {
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
+    let reply = knock.post("/import?told=progress", export(2_500)).await;
+    let lines = told(&reply.text);
+    assert_eq!(lines[0]["inserted"], 1_000);
+    let last = serde_json::json!({"inserted": 2_500, "known": 0, "left_out": 0});
+    assert_eq!((lines.len(), lines.last()), (4, Some(&last)));
+    let reply = knock.post("/import?told=progress", export(2_600)).await;
+    let last = serde_json::json!({"inserted": 100, "known": 2_500, "left_out": 0});
+    assert_eq!(told(&reply.text).last(), Some(&last));
+    assert_eq!(knock.post("/import", export(1)).await.text, "null", "as aw-server otherwise");
+}
+
+#[tokio::test]
 async fn cut_in_half_it_changes_nothing() {
     let knock = Knock::new();
     let whole = export(3_000);
