@@ -107,7 +107,8 @@ async fn gather(tasks: Vec<tokio::task::JoinHandle<Vec<Duration>>>, started: Ins
 }
 
 impl Target {
-    async fn connect(&self) -> SendRequest<Full<Bytes>> {
+    /// A new connection.
+    pub(crate) async fn connect(&self) -> SendRequest<Full<Bytes>> {
         let stream = TcpStream::connect(self.address).await.expect("a connection");
         stream.set_nodelay(true).expect("no delay");
         match &self.tls {
@@ -159,17 +160,18 @@ impl Target {
             .await
     }
 
-    async fn send(
+    /// Sends one request and reads its answer; with the status of that.
+    pub(crate) async fn send(
         &self,
         sender: &mut SendRequest<Full<Bytes>>,
         request: http::request::Builder,
-        body: String,
+        body: impl Into<Bytes>,
     ) -> u16 {
         let mut request = request.header("host", "localhost");
         if let Some(authorization) = &self.authorization {
             request = request.header("authorization", authorization);
         }
-        let request = request.body(Full::new(Bytes::from(body))).expect("a request");
+        let request = request.body(Full::new(body.into())).expect("a request");
         sender.ready().await.expect("a ready connection");
         let response = sender.send_request(request).await.expect("a response");
         let status = response.status().as_u16();

@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 use crate::client::Target;
 
@@ -41,23 +41,8 @@ impl Server {
         let token =
             run(data, &["token", "create", "--user", "ada", "--device", "load"]).expect("a token");
         let ca = run(data, &["ca", "export"]).expect("the CA");
-        let mut roots = rustls::RootCertStore::empty();
-        roots
-            .add(CertificateDer::from_pem_slice(ca.as_bytes()).expect("a certificate"))
-            .expect("a root");
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let mut tls = rustls::ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("ring speaks TLS")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        tls.resumption = rustls::client::Resumption::disabled();
-        Self {
-            process,
-            address,
-            authorization: format!("Bearer {}", token.trim()),
-            tls: Arc::new(tls),
-        }
+        let tls = Arc::new(trusting(&ca, None));
+        Self { process, address, authorization: format!("Bearer {}", token.trim()), tls }
     }
 
     pub(crate) fn target(&self) -> Target {
@@ -65,13 +50,9 @@ impl Server {
         Target { address: self.address, tls, authorization }
     }
 
-    /// Memory of the launcher and its child: the kernel's proportional figure, in which the pages both share count once.
+    /// Memory of the launcher and its child.
     pub(crate) fn resident_megabytes(&self) -> f64 {
-        let pid = self.process.id();
-        let children =
-            fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
-        let pids = children.split_whitespace().map(str::to_owned).chain([pid.to_string()]);
-        pids.map(|pid| resident_kilobytes(&pid) / 1_000.0).sum()
+        family_megabytes(self.process.id())
     }
 }
 
@@ -83,20 +64,54 @@ impl Drop for Server {
     }
 }
 
+/// Speaks TLS with the office of this CA, each time with a full handshake, as stock clients do; as this computer, if it is one.
+pub(crate) fn trusting(
+    ca: &str,
+    computer: Option<(CertificateDer<'static>, PrivateKeyDer<'static>)>,
+) -> rustls::ClientConfig {
+    let mut roots = rustls::RootCertStore::empty();
+    roots
+        .add(CertificateDer::from_pem_slice(ca.as_bytes()).expect("a certificate"))
+        .expect("a root");
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let tls = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("ring speaks TLS")
+        .with_root_certificates(roots);
+    let mut tls = match computer {
+        Some((certificate, key)) => {
+            tls.with_client_auth_cert(vec![certificate], key).expect("a certificate and its key")
+        }
+        None => tls.with_no_client_auth(),
+    };
+    tls.resumption = rustls::client::Resumption::disabled();
+    tls
+}
+
+/// Memory of this process and its children: the kernel's proportional figure, in which the pages they share count once.
+pub(crate) fn family_megabytes(pid: u32) -> f64 {
+    let children =
+        fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let pids = children.split_whitespace().map(str::to_owned).chain([pid.to_string()]);
+    pids.map(|pid| resident_kilobytes(&pid) / 1_000.0).sum()
+}
+
 fn resident_kilobytes(pid: &str) -> f64 {
     let rollup = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap_or_default();
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or(f64::NAN)
 }
 
-fn address(listen: &PathBuf) -> SocketAddr {
+/// Where a server says it listens, once it does.
+pub(crate) fn address(listen: &Path) -> SocketAddr {
     wait_for(|| {
         let text = fs::read_to_string(listen).ok()?;
         text.lines().next()?.strip_prefix("https://")?.parse().ok()
     })
 }
 
-fn run(data: &Path, arguments: &[&str]) -> Option<String> {
+/// What the command says; nothing when it failed.
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> Option<String> {
     let output = Command::new(TIMEBOOK)
         .args(arguments)
         .arg("--data")
@@ -106,13 +121,14 @@ fn run(data: &Path, arguments: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
+/// Looks until something is there.
+pub(crate) fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> T {
     let begun = Instant::now();
     loop {
         if let Some(found) = look() {
             return found;
         }
         assert!(begun.elapsed() < PATIENCE, "the server did not start in time");
-        thread::sleep(Duration::from_millis(20));
+        thread::sleep(Duration::from_millis(1));
     }
 }

@@ -1,15 +1,27 @@
 //! What a person's year of recorded activity costs: bytes an event in rows, in blocks of days and of months, and the time of what is asked.
 //!
 //! `cargo bench --bench storage` records a million events of one person (`-- --quick`: a tenth) into a fresh file in this folder, through
-//! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`). Figures of other products and what
-//! is to be reached stand beside them.
+//! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`); then it delivers as many in signed
+//! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). Figures of other products and what
+//! is to be reached stand beside them. Talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
     reason = "a measurement prints figures, and stops where it cannot go on"
 )]
 
+mod batches;
+#[path = "../load/client.rs"]
+#[expect(dead_code, reason = "the load of the other bench")]
+mod client;
 mod limit;
+mod office;
+#[path = "../load/server.rs"]
+#[expect(dead_code, reason = "what only the other bench asks of a server")]
+mod server;
+#[path = "../load/spread.rs"]
+#[expect(dead_code, reason = "the figures of the other bench")]
+mod spread;
 mod year;
 
 use std::collections::BTreeMap;
@@ -83,6 +95,8 @@ fn main() {
     println!("memory grew by {:.0} MB   (at most 50)", peak_mb() - before);
     dashboard(&state, if quick { 20 } else { 200 });
     limit::scan(folder.path(), events);
+    batches::deliver(folder.path(), if quick { 100_000 } else { 1_000_000 });
+    office::start(folder.path(), if quick { 60 } else { 365 });
 }
 
 /// Records the year; with how many events that is.

@@ -1,5 +1,7 @@
 //! Batches from agents: each operation once, in order, with the stream's place moved in the same transaction.
 
+use std::collections::BTreeMap;
+
 use super::activity::{MOST_BUCKETS_A_DEVICE, changed};
 use super::{Applying, device, entry, refused};
 use crate::domain::activity::{Bucket, Event, LONGEST_EVENT_MS};
@@ -45,9 +47,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
     let is_offer = |operation: &Operation| matches!(operation, Operation::OfferEntry(_));
     for run in batch.operations.chunk_by(|a, b| is_offer(a) == is_offer(b)) {
         let mut pen = Pen::new(at.writer);
-        for run in run.chunk_by(same_bucket) {
+        for run in run.chunk_by(|a, b| is_event(a) && is_event(b)) {
             match run {
-                [Operation::PutEvent { bucket, .. }, ..] => put(&mut pen, device.id, bucket, run)?,
+                [Operation::PutEvent { .. }, ..] => put(&mut pen, device.id, run)?,
                 others => others.iter().try_for_each(|one| record(&mut pen, device.id, one))?,
             }
         }
@@ -90,31 +92,30 @@ fn place(state: &StreamState, batch: &Batch, hash: &[u8; 32]) -> Place {
     }
 }
 
-/// Events of one bucket follow each other in most batches.
-fn same_bucket(a: &Operation, b: &Operation) -> bool {
-    match (a, b) {
-        (Operation::PutEvent { bucket: a, .. }, Operation::PutEvent { bucket: b, .. }) => a == b,
-        _ => false,
-    }
+const fn is_event(operation: &Operation) -> bool {
+    matches!(operation, Operation::PutEvent { .. })
 }
 
-/// Puts these events of one bucket. Those for a bucket that is not there have nowhere to go: it was deleted, or is one too many. Nor
-/// has one whose number or texts are larger than an agent ever gives.
-fn put(
-    pen: &mut Pen<'_>,
-    device: DeviceId,
-    name: &BucketName,
-    run: &[Operation],
-) -> Result<(), StoreError> {
-    let Some(mut bucket) = book::bucket(pen.reader(), device, name)? else { return Ok(()) };
-    let base = bucket.clone();
-    let events = run.iter().filter_map(|operation| {
-        let Operation::PutEvent { event, .. } = operation else { return None };
-        let id = base.number_of(event.id).filter(|_| event.data.fits())?;
-        let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
-        Some(Event { id, duration_ms, ..event.clone() })
-    });
-    pen.put_events(&mut bucket, events)
+/// Puts these events, bucket by bucket: those of one do not touch another. Those for a bucket that is not there have nowhere to go: it was
+/// deleted, or is one too many. Nor has one whose number or texts are larger than an agent ever gives.
+fn put(pen: &mut Pen<'_>, device: DeviceId, run: &[Operation]) -> Result<(), StoreError> {
+    let mut buckets: BTreeMap<&BucketName, Vec<&Event>> = BTreeMap::new();
+    for operation in run {
+        if let Operation::PutEvent { bucket, event } = operation {
+            buckets.entry(bucket).or_default().push(event);
+        }
+    }
+    for (name, events) in buckets {
+        let Some(mut bucket) = book::bucket(pen.reader(), device, name)? else { continue };
+        let base = bucket.clone();
+        let events = events.into_iter().filter_map(|event| {
+            let id = base.number_of(event.id).filter(|_| event.data.fits())?;
+            let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
+            Some(Event { id, duration_ms, ..event.clone() })
+        });
+        pen.put_events(&mut bucket, events)?;
+    }
+    Ok(())
 }
 
 /// Runs one operation that is no event to put.

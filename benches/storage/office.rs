@@ -1,0 +1,85 @@
+//! A made-up office of 12 people with a year behind it: how long its server takes to answer, and what it needs while nobody asks.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use http::Request;
+
+use crate::client::Target;
+use crate::server;
+
+const TIMEBOOK: &str = env!("CARGO_BIN_EXE_timebook");
+const STARTS: usize = 5;
+/// What a start leaves to be tidied is done by then.
+const SETTLE: Duration = Duration::from_secs(15);
+const FILLING: Duration = Duration::from_secs(300);
+
+/// Fills, starts some times, waits; says how long and how much.
+pub(crate) fn start(folder: &Path, days: u32) {
+    let data = folder.join("office");
+    let began = Instant::now();
+    let days_text = days.to_string();
+    let mut demo = serving(&data, &["demo", "--people", "12", "--days", &days_text, "--seed", "1"]);
+    while !data.join("listen").exists() {
+        assert!(began.elapsed() < FILLING, "the demo takes too long");
+        thread::sleep(Duration::from_millis(50));
+    }
+    println!(
+        "an office of 12 people and {days} days: made in {:.0} s",
+        began.elapsed().as_secs_f64()
+    );
+    end(&mut demo);
+
+    let ca = server::run(&data, &["ca", "export"]).expect("the CA");
+    let tls = Arc::new(server::trusting(&ca, None));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let mut times = Vec::new();
+    for _ in 0..STARTS {
+        drop(fs::remove_file(data.join("listen")));
+        let began = Instant::now();
+        let mut serve = serving(&data, &["serve"]);
+        let address = server::address(&data.join("listen"));
+        let target = Target { address, tls: Some(Arc::clone(&tls)), authorization: None };
+        let status = runtime.block_on(async {
+            let mut sender = target.connect().await;
+            target.send(&mut sender, Request::get("/healthz"), "").await
+        });
+        assert_eq!(status, 200, "it answers");
+        times.push(began.elapsed());
+        if times.len() == STARTS {
+            thread::sleep(SETTLE);
+            let memory = server::family_megabytes(serve.id());
+            println!("idle, launcher and child together: {memory:.1} MB   (at most 45)");
+        }
+        end(&mut serve);
+    }
+    times.sort();
+    let ms = |time: Duration| time.as_secs_f64() * 1e3;
+    println!(
+        "from start to the first answer: {:.0} ms, slowest {:.0}   (at most 150)",
+        ms(times[STARTS / 2]),
+        ms(times[STARTS - 1])
+    );
+}
+
+fn serving(data: &Path, command: &[&str]) -> Child {
+    Command::new(TIMEBOOK)
+        .args(command)
+        .args(["--listen", "127.0.0.1:0", "--log", "warn", "--data"])
+        .arg(data)
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("timebook starts")
+}
+
+/// Ended as Ctrl-C does: the child drains and closes the files first.
+fn end(process: &mut Child) {
+    let asked = Command::new("kill").args(["-INT", &process.id().to_string()]).status();
+    assert!(asked.expect("kill").success());
+    drop(process.wait());
+}
