@@ -48,7 +48,7 @@ impl Peer {
     }
 
     pub(crate) fn target(&self) -> Target {
-        Target { address: self.address, tls: None, authorization: None }
+        Target { address: self.address, tls: None, authorization: None, name: "localhost" }
     }
 }
 

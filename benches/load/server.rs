@@ -47,7 +47,7 @@ impl Server {
 
     pub(crate) fn target(&self) -> Target {
         let (tls, authorization) = (Some(Arc::clone(&self.tls)), Some(self.authorization.clone()));
-        Target { address: self.address, tls, authorization }
+        Target { address: self.address, tls, authorization, name: "localhost" }
     }
 
     /// Memory of the launcher and its child.

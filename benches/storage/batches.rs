@@ -19,6 +19,7 @@ use timebook::domain::activity::{BucketAbout, Event, EventId};
 use timebook::domain::batch::{ACTIVITY_STREAM, Batch, MOST_OPERATIONS, Operation};
 use timebook::domain::report::{PRESENCE, WINDOW};
 use timebook::domain::text::{BucketName, CanonicalJson, ShortText};
+use timebook::net::OFFICE_NAME;
 
 use crate::client::Target;
 use crate::server::{self, Server};
@@ -102,7 +103,7 @@ impl Computer {
         let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(der));
         let ca = server::run(data, &["ca", "export"]).expect("the CA");
         let tls = server::trusting(&ca, Some((certificate, der)));
-        let target = Target { tls: Some(Arc::new(tls)), ..stranger };
+        let target = Target { tls: Some(Arc::new(tls)), name: OFFICE_NAME, ..stranger };
         Self { key, target, reply }
     }
 

@@ -44,7 +44,8 @@ pub(crate) fn start(folder: &Path, days: u32) {
         let began = Instant::now();
         let mut serve = serving(&data, &["serve"]);
         let address = server::address(&data.join("listen"));
-        let target = Target { address, tls: Some(Arc::clone(&tls)), authorization: None };
+        let target =
+            Target { address, tls: Some(Arc::clone(&tls)), authorization: None, name: "localhost" };
         let status = runtime.block_on(async {
             let mut sender = target.connect().await;
             target.send(&mut sender, Request::get("/healthz"), "").await
