@@ -3,7 +3,7 @@
 //! `cargo bench --bench storage` records a million events of one person (`-- --quick`: a tenth) into a fresh file in this folder, through
 //! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`); then it delivers as many in signed
 //! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). Figures of other products and what
-//! is to be reached stand beside them. Talks to loopback only.
+//! is to be reached stand beside them. `-- --batches` delivers only, for a profiler. Talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -52,9 +52,13 @@ const DAYS: u64 = 365;
 const BEGIN_MS: i64 = 1_735_689_600_000;
 
 fn main() {
-    let quick = std::env::args().any(|argument| argument == "--quick");
+    let asked = |option: &str| std::env::args().any(|argument| argument == option);
+    let quick = asked("--quick");
     let windows = if quick { 225 } else { 2_250 };
     let folder = tempfile::Builder::new().prefix("timebook-storage-").tempdir_in(".").unwrap();
+    if asked("--batches") {
+        return batches::deliver(folder.path(), 1_000_000);
+    }
     let state = State::open(&folder.path().join("year.redb")).unwrap();
     let events = record(&state, windows);
     bytes(&state, folder.path(), "rows", events, "aw-server-rust 147, PocketBase 174, InfluxDB 59");

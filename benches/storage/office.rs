@@ -14,8 +14,6 @@ use crate::server;
 
 const TIMEBOOK: &str = env!("CARGO_BIN_EXE_timebook");
 const STARTS: usize = 5;
-/// What a start leaves to be tidied is done by then.
-const SETTLE: Duration = Duration::from_secs(15);
 const FILLING: Duration = Duration::from_secs(300);
 
 /// Fills, starts some times, waits; says how long and how much.
@@ -32,6 +30,7 @@ pub(crate) fn start(folder: &Path, days: u32) {
         "an office of 12 people and {days} days: made in {:.0} s",
         began.elapsed().as_secs_f64()
     );
+    rest(demo.id());
     end(&mut demo);
 
     let ca = server::run(&data, &["ca", "export"]).expect("the CA");
@@ -53,7 +52,7 @@ pub(crate) fn start(folder: &Path, days: u32) {
         assert_eq!(status, 200, "it answers");
         times.push(began.elapsed());
         if times.len() == STARTS {
-            thread::sleep(SETTLE);
+            rest(serve.id());
             let memory = server::family_megabytes(serve.id());
             println!("idle, launcher and child together: {memory:.1} MB   (at most 45)");
         }
@@ -66,6 +65,18 @@ pub(crate) fn start(folder: &Path, days: u32) {
         ms(times[STARTS / 2]),
         ms(times[STARTS - 1])
     );
+}
+
+/// Waits until nothing is left to tidy: until the server used almost no processor for some seconds.
+fn rest(launcher: u32) {
+    let (began, mut used, mut quiet) = (Instant::now(), f64::NAN, 0);
+    while quiet < 5 {
+        assert!(began.elapsed() < FILLING, "the server does not come to rest");
+        thread::sleep(Duration::from_secs(1));
+        let now = server::family_seconds(launcher);
+        quiet = if now - used < 0.02 { quiet + 1 } else { 0 };
+        used = now;
+    }
 }
 
 fn serving(data: &Path, command: &[&str]) -> Child {

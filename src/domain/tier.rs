@@ -8,7 +8,7 @@ use super::day::Day;
 use super::id::UserId;
 use super::policy::ActivityPolicy;
 use super::report::Stretch;
-use super::time::{DAY_MS, Timestamp};
+use super::time::{DAY_MS, HOUR_MS, Timestamp};
 
 /// At most this many buckets in one command.
 pub const MOST_BUCKETS_A_SEAL: usize = 50;
@@ -21,6 +21,9 @@ pub const WORK_A_STEP: u32 = 24_000;
 pub const BLOCK_EVENTS: u32 = 8_192;
 /// How much more work an event in a row of its own is than one in a block.
 pub const ROW_WORK: usize = 8;
+
+/// A day is over this long after it ended: computers that were away for the evening have delivered it.
+pub const OVER_AFTER_MS: u64 = 3 * HOUR_MS;
 
 /// An event's place among those of its bucket: by start, then by number.
 pub type Place = (Timestamp, EventId);

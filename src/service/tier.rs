@@ -11,16 +11,15 @@ use crate::domain::outcome::Outcome;
 use crate::domain::report::Stretch;
 use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{
-    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP, utc_day,
+    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, OVER_AFTER_MS, TierCommand, WORK_A_STEP,
+    utc_day,
 };
-use crate::domain::time::{HOUR_MS, Timestamp};
+use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::store::activity::tier::{self, Work};
 use crate::store::activity::{self, dropped, totals};
 use crate::store::{Reader, StoreError, read};
 
-/// A day is over for good once computers that were offline in the evening had time to deliver.
-const OVER_AFTER_MS: u64 = 3 * HOUR_MS;
 /// Days further back are added up whenever they are asked for.
 const MOST_DAYS: u32 = 1_100;
 

@@ -3,14 +3,12 @@
 use super::{ActivityBook, HERE, look};
 use crate::domain::activity::BucketNumber;
 use crate::domain::report::Stretch;
-use crate::domain::tier::utc_day;
-use crate::domain::time::{HOUR_MS, Timestamp};
+use crate::domain::tier::{OVER_AFTER_MS, utc_day};
+use crate::domain::time::Timestamp;
 use crate::store::activity::tier::Work;
 use crate::store::activity::{self, tier};
 use crate::store::{Reader, StoreError};
 
-/// What was recorded late in the evening may still be edited or uploaded for a while.
-const OVER_AFTER_MS: u64 = 3 * HOUR_MS;
 /// One step holds up heartbeats for a few milliseconds.
 const WORK_A_STEP: u32 = 8_000;
 

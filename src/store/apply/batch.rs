@@ -10,6 +10,8 @@ use crate::domain::device::StreamState;
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::BucketName;
+use crate::domain::tier::{OVER_AFTER_MS, utc_day};
+use crate::domain::time::Timestamp;
 use crate::store::activity::{self as book, Pen, totals};
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -43,13 +45,15 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::TooEarly => return Ok(Outcome::Gap(state)),
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
+    // Days that the next seal would take are sealed as they come.
+    let over = utc_day(at.at.minus_ms(OVER_AFTER_MS));
     // Runs of recorded activity share a pen.
     let is_offer = |operation: &Operation| matches!(operation, Operation::OfferEntry(_));
     for run in batch.operations.chunk_by(|a, b| is_offer(a) == is_offer(b)) {
         let mut pen = Pen::new(at.writer);
         for run in run.chunk_by(|a, b| is_event(a) && is_event(b)) {
             match run {
-                [Operation::PutEvent { .. }, ..] => put(&mut pen, device.id, run)?,
+                [Operation::PutEvent { .. }, ..] => put(&mut pen, device.id, run, over)?,
                 others => others.iter().try_for_each(|one| record(&mut pen, device.id, one))?,
             }
         }
@@ -98,7 +102,12 @@ const fn is_event(operation: &Operation) -> bool {
 
 /// Puts these events, bucket by bucket: those of one do not touch another. Those for a bucket that is not there have nowhere to go: it was
 /// deleted, or is one too many. Nor has one whose number or texts are larger than an agent ever gives.
-fn put(pen: &mut Pen<'_>, device: DeviceId, run: &[Operation]) -> Result<(), StoreError> {
+fn put(
+    pen: &mut Pen<'_>,
+    device: DeviceId,
+    run: &[Operation],
+    over: Timestamp,
+) -> Result<(), StoreError> {
     let mut buckets: BTreeMap<&BucketName, Vec<&Event>> = BTreeMap::new();
     for operation in run {
         if let Operation::PutEvent { bucket, event } = operation {
@@ -113,7 +122,7 @@ fn put(pen: &mut Pen<'_>, device: DeviceId, run: &[Operation]) -> Result<(), Sto
             let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
             Some(Event { id, duration_ms, ..event.clone() })
         });
-        pen.put_events(&mut bucket, events)?;
+        pen.put_events(&mut bucket, events, over)?;
     }
     Ok(())
 }

@@ -2,15 +2,18 @@
 
 use super::{Pen, put_row};
 use crate::domain::activity::{Bucket, Event};
-use crate::store::activity::{newest, put_bucket};
+use crate::domain::tier::utc_day;
+use crate::domain::time::Timestamp;
+use crate::store::activity::{block, newest, put_bucket};
 use crate::store::error::StoreError;
 use crate::store::tables::Tails;
 use crate::store::transaction::Write;
 
 impl Pen<'_> {
-    /// As [`Pen::put_event`] with each of them in turn.
+    /// As [`Pen::put_event`] with each of them in turn; but what began before `over` goes into blocks at once, where it is much.
     ///
     /// A computer sends what it recorded in order: each event is the newest, or the newest grown. Whatever is neither takes the long way.
+    /// One that was away for days brings them whole: their rows would only be read again and packed by the next seal.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -18,7 +21,9 @@ impl Pen<'_> {
         &mut self,
         bucket: &mut Bucket,
         events: impl IntoIterator<Item = Event>,
+        over: Timestamp,
     ) -> Result<(), StoreError> {
+        let mut closed = Vec::new();
         let (mut tail, mut changed) = (newest(self.reader(), bucket.number)?, false);
         for event in events {
             if let Some(tail) = &mut tail
@@ -33,24 +38,45 @@ impl Pen<'_> {
                 bucket.last_event = event.id;
                 if let Some(older) = tail.replace(event) {
                     bucket.longest_hot_ms = bucket.longest_hot_ms.max(older.duration_ms);
-                    put_row(self.writer, bucket.number, &older)?;
+                    closed.push(older);
                 }
                 changed = true;
             } else {
-                self.end_run(bucket, tail.as_ref().filter(|_| changed))?;
+                self.end_run(bucket, tail.as_ref().filter(|_| changed), &mut closed, over)?;
                 self.put_event(bucket, event)?;
                 (tail, changed) = (newest(self.reader(), bucket.number)?, false);
             }
         }
-        self.end_run(bucket, tail.as_ref().filter(|_| changed))
+        self.end_run(bucket, tail.as_ref().filter(|_| changed), &mut closed, over)
     }
 
-    fn end_run(&mut self, bucket: &Bucket, newest: Option<&Event>) -> Result<(), StoreError> {
+    /// Writes what is newest now, and what was before: all of it newer than whatever else the bucket holds.
+    fn end_run(
+        &mut self,
+        bucket: &Bucket,
+        newest: Option<&Event>,
+        closed: &mut Vec<Event>,
+        over: Timestamp,
+    ) -> Result<(), StoreError> {
+        for day in closed.chunk_by(|a, b| utc_day(a.start) == utc_day(b.start)) {
+            let is_over = day.last().is_some_and(|last| last.start < over);
+            if is_over && day.len() >= FEWEST_SEALED {
+                block::write(self.writer, bucket.number, day)?;
+                continue;
+            }
+            for event in day {
+                put_row(self.writer, bucket.number, event)?;
+            }
+        }
+        closed.clear();
         let Some(newest) = newest else { return Ok(()) };
         self.writer.put::<Tails>(&bucket.number, newest)?;
         put_bucket(self.writer, bucket)
     }
 }
+
+/// Fewer events of a day than these are not worth a block of their own.
+const FEWEST_SEALED: usize = if cfg!(test) { 4 } else { 256 };
 
 /// Is it an event that was never there, and newer than all of them?
 fn follows(bucket: &Bucket, newest: Option<&Event>, event: &Event) -> bool {
@@ -60,6 +86,7 @@ fn follows(bucket: &Bucket, newest: Option<&Event>, event: &Event) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::ControlFlow;
     use std::sync::Arc;
 
     use proptest::prelude::*;
@@ -70,10 +97,9 @@ mod tests {
     use crate::domain::id::DeviceId;
     use crate::domain::policy::ActivityPolicy;
     use crate::domain::text::{BucketName, CanonicalJson, ShortText};
-    use crate::domain::time::Timestamp;
     use crate::store::State;
-    use crate::store::activity::create_bucket;
-    use crate::store::tables::{Buckets, Hot, HotIds, Tails};
+    use crate::store::activity::{self, create_bucket, events_newest_first};
+    use crate::store::tables::{Blocks, Buckets};
     use crate::store::transaction::{KeyRange, Order, Read};
 
     fn event((id, start, duration_ms, app): (u64, i64, u64, u8)) -> Event {
@@ -85,7 +111,7 @@ mod tests {
     }
 
     /// Everything the bucket has after these, and what was touched.
-    fn after(put: impl FnOnce(&mut Pen<'_>, &mut Bucket)) -> String {
+    fn after(put: impl FnOnce(&mut Pen<'_>, &mut Bucket)) -> (String, bool) {
         let folder = tempfile::tempdir().unwrap();
         let state = State::open(&folder.path().join("state.redb")).unwrap();
         let text = || ShortText::new("x").unwrap();
@@ -104,12 +130,22 @@ mod tests {
             Ok(pen.into_touched())
         });
         let reader = state.read().unwrap();
-        let hot = reader.rows::<Hot>(KeyRange::all(), Order::Rising, usize::MAX).unwrap();
-        let ids = reader.rows::<HotIds>(KeyRange::all(), Order::Rising, usize::MAX).unwrap();
-        let tail = reader.get::<Tails>(&bucket.number).unwrap();
+        let (from, to) = (Timestamp::EARLIEST, Timestamp::LATEST);
+        let mut events = Vec::new();
+        let show = |event| {
+            events.push(event);
+            ControlFlow::Continue(())
+        };
+        events_newest_first(&reader, &bucket, from, to, show).unwrap();
+        for event in &events {
+            let found = activity::event(&reader, bucket.number, event.id).unwrap();
+            assert_eq!(found.as_ref(), Some(event));
+        }
+        let sealed = reader.first::<Blocks>(KeyRange::all(), Order::Rising).unwrap().is_some();
         let kept = reader.get::<Buckets>(&(device, name)).unwrap();
         assert_eq!(kept.as_ref(), Some(&bucket));
-        format!("{:#?}", (touched.unwrap(), hot, ids, tail, bucket))
+        let said = format!("{:#?}", (touched.unwrap(), events, bucket));
+        (said, sealed)
     }
 
     fn runs() -> impl Strategy<Value = Vec<(u64, i64, u64, u8)>> {
@@ -140,6 +176,15 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_day_that_is_over_is_sealed_at_once_but_for_the_newest() {
+        let events = || (1..=FEWEST_SEALED as u64 + 1).map(|id| event((id, 1_000, 5, 0)));
+        let after = |over| after(|pen, bucket| pen.put_events(bucket, events(), over).unwrap());
+        let (rows, block) = (after(Timestamp::EARLIEST), after(Timestamp::LATEST));
+        assert_eq!((rows.1, block.1), (false, true));
+        assert_eq!(rows.0, block.0);
+    }
+
     proptest! {
         #![proptest_config(config())]
 
@@ -150,10 +195,16 @@ mod tests {
                     pen.put_event(bucket, event(*one)).unwrap();
                 }
             });
-            let together = after(|pen, bucket| {
-                pen.put_events(bucket, events.iter().map(|one| event(*one))).unwrap();
-            });
-            prop_assert_eq!(each, together);
+            for over in [Timestamp::EARLIEST, Timestamp::LATEST] {
+                let (together, sealed) = after(|pen, bucket| {
+                    let (first, second) = events.split_at(events.len() / 2);
+                    for part in [first, second] {
+                        pen.put_events(bucket, part.iter().map(|one| event(*one)), over).unwrap();
+                    }
+                });
+                prop_assert_eq!(&each.0, &together);
+                prop_assert!(!sealed || over == Timestamp::LATEST);
+            }
         }
     }
 }
