@@ -88,23 +88,13 @@ pub(crate) fn trusting(
     tls
 }
 
-/// Processor seconds this process and its children used so far, in hundredths.
-pub(crate) fn family_seconds(pid: u32) -> f64 {
-    let ticks = |pid: &String| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        let after = stat.rsplit(") ").next().unwrap_or_default();
-        let fields = after.split_whitespace().skip(11).take(2);
-        fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>()
-    };
-    family(pid).iter().map(ticks).sum::<f64>() / 100.0
-}
-
 /// Memory of this process and its children: the kernel's proportional figure, in which the pages they share count once.
 pub(crate) fn family_megabytes(pid: u32) -> f64 {
     family(pid).iter().map(|pid| resident_kilobytes(pid) / 1_000.0).sum()
 }
 
-fn family(pid: u32) -> Vec<String> {
+/// This process and its children.
+pub(crate) fn family(pid: u32) -> Vec<String> {
     let children =
         fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
     children.split_whitespace().map(str::to_owned).chain([pid.to_string()]).collect()
