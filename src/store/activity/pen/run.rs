@@ -1,6 +1,7 @@
 //! Many events of one bucket at once: what is newest, and the bucket's row, are looked up and written once for all of them.
 
 use super::{Pen, put_row};
+use crate::codec::block::MOST_EVENTS;
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::tier::utc_day;
 use crate::domain::time::Timestamp;
@@ -61,7 +62,7 @@ impl Pen<'_> {
         for day in closed.chunk_by(|a, b| utc_day(a.start) == utc_day(b.start)) {
             let is_over = day.last().is_some_and(|last| last.start < over);
             if is_over && day.len() >= FEWEST_SEALED {
-                block::write(self.writer, bucket.number, day)?;
+                block::write(self.writer, bucket.number, day, MOST_EVENTS)?;
                 continue;
             }
             for event in day {
@@ -75,7 +76,7 @@ impl Pen<'_> {
     }
 }
 
-/// Fewer events of a day than these are not worth a block of their own.
+/// Fewer events of a day than these are not worth a block of their own. Every replica seals the same: this changes with the level only.
 const FEWEST_SEALED: usize = if cfg!(test) { 4 } else { 256 };
 
 /// Is it an event that was never there, and newer than all of them?
