@@ -7,8 +7,8 @@ use std::ops::{ControlFlow, Range};
 
 use super::block::{self, Closed};
 use super::pen::put_row;
-use crate::codec::block::Block;
-use crate::domain::activity::{BucketNumber, EventId};
+use crate::codec::block::{Block, MOST_EVENTS};
+use crate::domain::activity::{BucketNumber, Event, EventId};
 use crate::domain::tier::Place;
 use crate::store::error::StoreError;
 use crate::store::tables::Blocks;
@@ -74,8 +74,23 @@ impl Shelf {
         for at in out {
             put_row(writer, bucket, &block.event(at))?;
         }
-        self.0.retain(|known| known.bucket != bucket);
+        self.forget(bucket);
         Ok(())
+    }
+
+    /// Writes these events, which are in rising order and newer than whatever the bucket holds, as blocks.
+    pub(super) fn write(
+        &mut self,
+        writer: &mut dyn Writer,
+        bucket: BucketNumber,
+        events: &[Event],
+    ) -> Result<(), StoreError> {
+        self.forget(bucket);
+        block::write(writer, bucket, events, MOST_EVENTS)
+    }
+
+    fn forget(&mut self, bucket: BucketNumber) {
+        self.0.retain(|known| known.bucket != bucket);
     }
 
     fn known(

@@ -1,11 +1,10 @@
 //! Many events of one bucket at once: what is newest, and the bucket's row, are looked up and written once for all of them.
 
 use super::{Pen, put_row};
-use crate::codec::block::MOST_EVENTS;
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::tier::utc_day;
 use crate::domain::time::Timestamp;
-use crate::store::activity::{block, newest, put_bucket};
+use crate::store::activity::{newest, put_bucket};
 use crate::store::error::StoreError;
 use crate::store::tables::Tails;
 use crate::store::transaction::Write;
@@ -62,7 +61,7 @@ impl Pen<'_> {
         for day in closed.chunk_by(|a, b| utc_day(a.start) == utc_day(b.start)) {
             let is_over = day.last().is_some_and(|last| last.start < over);
             if is_over && day.len() >= FEWEST_SEALED {
-                block::write(self.writer, bucket.number, day, MOST_EVENTS)?;
+                self.shelf.write(self.writer, bucket.number, day)?;
                 continue;
             }
             for event in day {
