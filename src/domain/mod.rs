@@ -7,6 +7,7 @@ pub mod activity;
 pub mod answer;
 pub mod audit;
 pub mod batch;
+pub mod browser;
 pub mod category;
 pub mod colour;
 pub mod command;

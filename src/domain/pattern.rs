@@ -3,6 +3,8 @@
 //! The dialect is the one both ActivityWatch servers share, without what only a backtracking search can do (looking around, going back
 //! to a group).
 
+use std::sync::Arc;
+
 use regex::{Regex, RegexBuilder};
 use thiserror::Error;
 
@@ -13,9 +15,12 @@ const LARGEST_BYTES: usize = 128 * 1024;
 /// Groups in groups.
 const DEEPEST: u32 = 32;
 
-/// A regular expression, ready to search.
+/// Classes of many characters (`\w`, `\D`, `\p{Greek}`, `[[:alpha:]]`) in one expression: each costs as much to read as a page of text.
+const MOST_CLASSES: usize = 64;
+
+/// A regular expression, ready to search. Clones share one machine and its scratch space.
 #[derive(Clone, Debug)]
-pub struct Pattern(Regex);
+pub struct Pattern(Arc<Regex>);
 
 /// Why a text is no pattern.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -23,6 +28,11 @@ pub enum BadPattern {
     /// Too long.
     #[error("This expression is too long. Write at most {LONGEST_PATTERN} bytes.")]
     TooLong,
+    /// Too many classes.
+    #[error(
+        "This expression has more than {MOST_CLASSES} classes such as \\w. Write a simpler one."
+    )]
+    TooManyClasses,
     /// Small as text, but not as a machine: `(\w{100}){100}`.
     #[error("This expression needs too much memory. Write a simpler one.")]
     TooLarge,
@@ -42,13 +52,16 @@ impl Pattern {
         if text.len() > LONGEST_PATTERN {
             return Err(BadPattern::TooLong);
         }
+        if has_too_many_classes(text) {
+            return Err(BadPattern::TooManyClasses);
+        }
         RegexBuilder::new(text)
             .case_insensitive(ignore_case)
             .size_limit(LARGEST_BYTES)
             .dfa_size_limit(LARGEST_BYTES)
             .nest_limit(DEEPEST)
             .build()
-            .map(Self)
+            .map(|regex| Self(Arc::new(regex)))
             .map_err(|error| match error {
                 regex::Error::CompiledTooBig(_) => BadPattern::TooLarge,
                 other => BadPattern::Wrong(last_line(&other.to_string())),
@@ -59,6 +72,15 @@ impl Pattern {
     pub fn finds(&self, text: &str) -> bool {
         self.0.is_match(text)
     }
+}
+
+/// Are there more classes of many characters than one expression may have? They are counted before it is read, because reading is what takes
+/// long: a set of many of them is folded for each. A backslash that is itself escaped may count, too: it is a bound.
+pub(super) fn has_too_many_classes(text: &str) -> bool {
+    let named = text.matches("[:").count();
+    let pairs = text.as_bytes().windows(2);
+    let escaped = pairs.filter(|pair| pair[0] == b'\\' && b"wWdDsSpP".contains(&pair[1]));
+    named + escaped.count() > MOST_CLASSES
 }
 
 /// The parser draws the pattern with a mark under the fault; the sentence stands below.
@@ -79,6 +101,12 @@ mod tests {
     }
 
     #[test]
+    fn a_clone_is_the_same_machine() {
+        let one = Pattern::new("a", false).unwrap();
+        assert!(Arc::ptr_eq(&one.0, &one.clone().0));
+    }
+
+    #[test]
     fn what_could_hang_or_fill_the_program_is_refused_with_a_sentence() {
         for (bad, word) in [
             ("(", "unclosed group"),
@@ -86,6 +114,8 @@ mod tests {
             (r"(a)\1", "backreferences"),
             (r"(\w{100}){100}", "too much memory"),
             (&"a".repeat(LONGEST_PATTERN + 1), "too long"),
+            (&format!("[{}]", r"[\w&&\w]".repeat(40)), "classes"),
+            (&"[[:alpha:]]".repeat(65), "classes"),
             (&format!("{}a{}", "(".repeat(40), ")".repeat(40)), "nest"),
         ] {
             let refused = Pattern::new(bad, false).unwrap_err().to_string();

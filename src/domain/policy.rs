@@ -77,6 +77,33 @@ pub fn policy_at(
     change.filter(|change| at >= change.takes_effect).map_or(set, |change| change.policy)
 }
 
+/// What the office's policy was when. A looser policy never reaches back: what was done before it counted is recorded as it would have
+/// been then, however late it comes (a history brought in, a computer that was away, the same event sent again).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PolicyPast(Vec<(Timestamp, ActivityPolicy)>);
+
+impl PolicyPast {
+    /// Of these, each from its time on until the next; before the first, and without any, the strictest.
+    pub fn new(mut known: Vec<(Timestamp, ActivityPolicy)>) -> Self {
+        known.sort_by_key(|(from, _)| *from);
+        Self(known)
+    }
+
+    /// The policy that counted at `at`.
+    pub fn at(&self, at: Timestamp) -> ActivityPolicy {
+        let after = self.0.partition_point(|(from, _)| *from <= at);
+        after
+            .checked_sub(1)
+            .and_then(|place| self.0.get(place))
+            .map_or_else(ActivityPolicy::default, |(_, policy)| *policy)
+    }
+
+    /// The policy of what was done at `start` and is recorded at `now`: the stricter of both times'.
+    pub fn recorded_under(&self, start: Timestamp, now: Timestamp) -> ActivityPolicy {
+        self.at(start).min(self.at(now))
+    }
+}
+
 /// What a viewer may see of a person's recorded activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {
@@ -231,6 +258,30 @@ mod tests {
         assert_eq!(policy_at(HoursOnly, None, at(9)), HoursOnly);
         assert_eq!(policy_at(HoursOnly, Some(&change), at(8)), HoursOnly);
         assert_eq!(policy_at(HoursOnly, Some(&change), at(9)), AppTotals);
+    }
+
+    #[test]
+    fn what_comes_late_is_recorded_as_it_would_have_been_then() {
+        use ActivityPolicy::{AppTotals, CategoryTotals, FullDetail, HoursOnly};
+        let at = |ms| Timestamp::new(ms).unwrap();
+        let past = PolicyPast::new(vec![
+            (at(30), CategoryTotals),
+            (at(10), HoursOnly),
+            (at(20), FullDetail),
+            (at(40), AppTotals),
+        ]);
+        for (start, now, wanted) in [
+            (20, 20, FullDetail),
+            (19, 20, HoursOnly),
+            (20, 30, CategoryTotals),
+            (35, 40, CategoryTotals),
+            (25, 40, AppTotals),
+            (45, 45, AppTotals),
+            (5, 45, HoursOnly),
+        ] {
+            assert_eq!(past.recorded_under(at(start), at(now)), wanted, "{start} at {now}");
+        }
+        assert_eq!(PolicyPast::default().at(at(1)), HoursOnly);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use std::fmt;
 
 use regex::{Regex, RegexBuilder};
 
+use super::pattern::has_too_many_classes;
 use super::text::RuleSheet;
 use super::time::Timestamp;
 
@@ -217,6 +218,9 @@ fn word(text: &str) -> (&str, &str) {
 }
 
 fn expression(pattern: &str) -> Result<Regex, String> {
+    if has_too_many_classes(pattern) {
+        return Err("this expression has too many classes such as \\w.".to_owned());
+    }
     let built = RegexBuilder::new(pattern)
         .case_insensitive(true)
         .size_limit(LARGEST_EXPRESSION_BYTES)
@@ -317,6 +321,7 @@ mod tests {
         assert_eq!(Rules::parse(&format!("{many}drop app = y")).unwrap_err().line, MOST_RULES + 1);
         let long = format!("drop app = {}", "x".repeat(LONGEST_PATTERN + 1));
         assert!(Rules::parse(&long).is_err());
+        assert!(Rules::parse(&format!("drop app ~ [{}]", r"\w&&".repeat(80))).is_err());
         assert!(
             Rules::parse(&format!("drop app ~ {}x{}", "(".repeat(40), ")".repeat(40))).is_err()
         );

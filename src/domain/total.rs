@@ -44,10 +44,19 @@ pub struct ComputerDay {
     pub windows: Vec<Stretch>,
     /// When somebody was there; `None` when no watcher of presence said anything that day: then every window counts.
     pub present: Option<Vec<Stretch>>,
-    /// What is added up, by number; only what lies within `labels_within`, where that is given.
+    /// What is added up, by number.
     pub labelled: Vec<(u32, Stretch)>,
-    /// When a label counts at all: a page counts while its browser is in front.
-    pub labels_within: Option<Vec<Stretch>>,
+    /// What watchers of pages saw; then no moment counts under two labels, because the window's watcher may know the page as well.
+    pub pages: Vec<Pages>,
+}
+
+/// A day of one browser.
+#[derive(Clone, Debug, Default)]
+pub struct Pages {
+    /// What is added up, by number.
+    pub labelled: Vec<(u32, Stretch)>,
+    /// When that browser was in front: a tab that stays open behind other windows does not count. `None` where nobody sees windows.
+    pub within: Option<Vec<Stretch>>,
 }
 
 /// A day's totals.
@@ -65,15 +74,14 @@ pub fn day_total(computers: impl IntoIterator<Item = ComputerDay>) -> LabelTotal
     for computer in computers {
         let windows = Joined::of(computer.windows);
         let present = computer.present.map(Joined::of);
-        let within = computer.labels_within.map(Joined::of);
         let there = present.as_ref().map(|present| windows.overlap(present));
         active.extend_from_slice(there.as_ref().unwrap_or(&windows).stretches());
-        let limit = match (present, within) {
-            (Some(present), Some(within)) => Some(present.overlap(&within)),
-            (present, within) => present.or(within),
+        let labelled = match computer.pages.is_empty() {
+            true => computer.labelled,
+            false => sites(computer.labelled, computer.pages),
         };
-        for (label, stretch) in computer.labelled {
-            let ms = limit.as_ref().map_or(stretch.ms(), |limit| limit.within(stretch).0);
+        for (label, stretch) in labelled {
+            let ms = present.as_ref().map_or(stretch.ms(), |present| present.within(stretch).0);
             if ms > 0 {
                 *total.labels.entry(label).or_default() += ms;
             }
@@ -81,6 +89,36 @@ pub fn day_total(computers: impl IntoIterator<Item = ComputerDay>) -> LabelTotal
     }
     total.active_ms = Joined::of(active).ms();
     total
+}
+
+/// What windows said themselves and what watchers of pages saw, each moment once.
+fn sites(mut labelled: Vec<(u32, Stretch)>, pages: Vec<Pages>) -> Vec<(u32, Stretch)> {
+    for Pages { labelled: pages, within } in pages {
+        let Some(within) = within.map(Joined::of) else {
+            labelled.extend(pages);
+            continue;
+        };
+        // Once each before they are cut, so that parts are never more than both together.
+        for (label, page) in once(pages) {
+            labelled.extend(within.parts(page).map(|part| (label, part)));
+        }
+    }
+    once(labelled)
+}
+
+/// The stretches without what an earlier one covers, in order.
+fn once(mut labelled: Vec<(u32, Stretch)>) -> Vec<(u32, Stretch)> {
+    labelled.sort_by_key(|(_, stretch)| (stretch.from, stretch.to));
+    let mut covered = None;
+    labelled.retain_mut(|(_, stretch)| {
+        stretch.from = covered.map_or(stretch.from, |covered| stretch.from.max(covered));
+        let counts = stretch.from < stretch.to;
+        if counts {
+            covered = Some(stretch.to);
+        }
+        counts
+    });
+    labelled
 }
 
 /// The host of a page's address, without `www.`; `None` for what is no page on the network.
@@ -111,11 +149,15 @@ mod tests {
 
     #[test]
     fn labels_count_where_somebody_was_there_and_the_browser_in_front() {
+        let pages = Pages {
+            labelled: vec![(1, s(0, 30)), (2, s(30, 120)), (3, s(0, 10))],
+            within: Some(vec![s(0, 40)]),
+        };
         let computer = ComputerDay {
             windows: vec![s(0, 100), s(90, 120)],
             present: Some(vec![s(10, 60), s(50, 110)]),
-            labelled: vec![(1, s(0, 30)), (2, s(30, 120)), (3, s(0, 10))],
-            labels_within: Some(vec![s(0, 40)]),
+            pages: vec![pages],
+            ..ComputerDay::default()
         };
         let other = ComputerDay {
             windows: vec![s(100, 130)],
@@ -125,6 +167,51 @@ mod tests {
         let total = day_total([computer, other]);
         assert_eq!(total.active_ms, 120);
         assert_eq!(total.labels, [(1, 20 + 30), (2, 10)].into());
+    }
+
+    #[test]
+    fn a_page_behind_other_windows_never_counts_and_no_moment_counts_twice() {
+        let day = |within: Option<Vec<Stretch>>, said: Vec<(u32, Stretch)>| {
+            let pages = vec![Pages { labelled: vec![(1, s(0, 80))], within }];
+            let windows = vec![s(0, 50), s(50, 100)];
+            day_total([ComputerDay { windows, pages, labelled: said, present: None }])
+        };
+        assert_eq!(day(Some(Vec::new()), Vec::new()).labels, [].into(), "no browser that day");
+        assert_eq!(day(Some(vec![s(50, 100)]), Vec::new()).labels, [(1, 30)].into());
+        let twice = day(Some(vec![s(50, 100)]), vec![(1, s(50, 100))]);
+        assert_eq!(twice.labels, [(1, 50)].into(), "the window's watcher knows the page, too");
+        let other = day(Some(vec![s(50, 100)]), vec![(2, s(60, 100))]);
+        assert_eq!(other.labels, [(1, 30), (2, 20)].into());
+        assert_eq!(day(None, Vec::new()).labels, [(1, 80)].into(), "nobody sees windows");
+    }
+
+    /// Whatever is recorded: sites of one computer never come to more than the time somebody was active.
+    #[test]
+    fn sites_never_come_to_more_than_activity() {
+        let mut seed = 3_u64;
+        let mut next = |most: i64| {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            i64::try_from(seed >> 33).unwrap() % most
+        };
+        for _ in 0..500 {
+            let mut some = |count: i64| -> Vec<Stretch> {
+                let one = |_| {
+                    let from = next(60);
+                    s(from, from + next(20))
+                };
+                (0..count).map(one).collect()
+            };
+            let label = |all: Vec<Stretch>| (0..).zip(all).map(|(n, s)| (n % 3, s)).collect();
+            let (windows, present) = (some(6), Some(some(4)));
+            let pages = |within: &[Stretch], pages: Vec<Stretch>| Pages {
+                labelled: label(pages),
+                within: Some(within.to_vec()),
+            };
+            let pages = vec![pages(&windows[..2], some(5)), pages(&windows[2..3], some(5))];
+            let labelled = label(windows[3..5].to_vec());
+            let total = day_total([ComputerDay { windows, present, labelled, pages }]);
+            assert!(total.labels.values().sum::<u64>() <= total.active_ms, "{total:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod erasure;
 pub mod import;
 pub mod looks;
 pub mod people;
+pub mod policy;
 pub mod retention;
 pub mod sync;
 pub mod target;

@@ -111,6 +111,8 @@ tables! {
     Offices "office-1": () => Office;
     /// A looser activity policy to come, or one that came: one row.
     PolicyChanges "policy-changes-1": () => PolicyChange;
+    /// What the policy was, each from its time on, as soon as there was more than one.
+    PolicyPasts "policy-past-1": Timestamp => PolicyChange;
     /// Looks at people's recorded activity, by person, time and log index.
     Looks "looks-1": (UserId, Timestamp, u64) => Look;
     /// Everyone with an account.

@@ -315,3 +315,95 @@ async fn a_day_of_overlaps_is_refused_by_the_timeline_and_added_up_by_totals() {
     let apps = totals(&desk, &cy, "app").await;
     assert_eq!((&apps["total_ms"], rows(&apps)), (&json!(900_000), vec![row("Editor", 450_000)]));
 }
+
+/// Expressions whose reading alone takes long: one bad tree must not stop the office.
+#[tokio::test]
+async fn categories_that_take_long_to_read_are_refused_before_they_are_read() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let costly = format!("[{}]", r"[\w&&\w]".repeat(500));
+    let tree = |count: usize| {
+        let rule = json!({"type": "regex", "regex": costly, "ignore_case": true});
+        json!({"categories": vec![json!({"name": ["a"], "rule": rule}); count]})
+    };
+    let begun = std::time::Instant::now();
+    for count in [1, 10, 150] {
+        let refused = desk.put(&cy, "/api/v1/categories", &tree(count)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{count}");
+    }
+    let sheet = json!({"rules": format!("drop app ~ {}", &costly[..480]), "app": "x"});
+    desk.post(&cy, "/api/v1/redaction/test", &sheet).await.problem(422, "bad_rule");
+    assert!(begun.elapsed().as_secs() < 5, "{:?}", begun.elapsed());
+}
+
+/// Three days of one computer: no browser at all with a tab open behind it, two browsers with a watcher each, and a window whose own
+/// watcher knows the page, too.
+#[tokio::test]
+async fn a_page_counts_while_its_own_browser_is_in_front_and_once() {
+    let desk = Desk::with_people().await;
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let at = |day: u32, hour: u32, hours: u32, data: Value| json!({"timestamp": format!("2026-11-{day}T{hour:02}:00:00Z"), "duration": hours * 3_600, "data": data});
+    let app = |name: &str| json!({"app": name, "title": "t"});
+    let page = |host: &str| json!({"url": format!("https://{host}/"), "title": "t"});
+    for (name, kind, events) in [
+        (
+            "aw-watcher-window",
+            "currentwindow",
+            json!([
+                at(16, 9, 8, app("Editor")),
+                at(17, 9, 1, app("Google-chrome")),
+                at(17, 10, 1, app("Editor")),
+                at(18, 9, 1, json!({"app": "Safari", "title": "t", "url": "https://a.example/"})),
+            ]),
+        ),
+        (
+            "aw-watcher-web-firefox",
+            "web.tab.current",
+            json!([at(16, 9, 8, page("mail.example")), at(17, 9, 2, page("mail.example")),]),
+        ),
+        ("aw-watcher-web-chrome", "web.tab.current", json!([at(17, 9, 2, page("b.example"))])),
+        ("aw-watcher-web-safari", "web.tab.current", json!([at(18, 9, 1, page("a.example"))])),
+    ] {
+        let path = format!("/api/0/buckets/{name}");
+        let about = json!({"client": "c", "type": kind, "hostname": "h"});
+        desk.post(&door, &path, &about).await.expect(StatusCode::OK);
+        desk.post(&door, &format!("{path}/events"), &events).await.expect(StatusCode::OK);
+    }
+    let cy = desk.sign_in("cy").await;
+    for (day, sites) in
+        [(16, vec![]), (17, vec![row("b.example", 3_600)]), (18, vec![row("a.example", 3_600)])]
+    {
+        let path =
+            format!("/api/v1/reports/activity/totals?from=2026-11-{day}&to=2026-11-{day}&by=site");
+        let told = desk.get(&cy, &path).await.expect(StatusCode::OK).json();
+        assert_eq!(rows(&told), sites, "the {day}th");
+    }
+}
+
+/// Where others see categories only, the office's rules cannot name the applications of the past.
+#[tokio::test]
+async fn the_offices_categories_never_reach_back() {
+    for (policy, reaches) in [("category_totals", false), ("app_totals", true)] {
+        let desk = Desk::with_people().await;
+        let new = json!({"policy": policy, "reason": "for the test"});
+        desk.put(&terminal(), "/api/v1/office/policy", &new).await.expect(StatusCode::OK);
+        recorded(&desk).await;
+        let rule = json!({"type": "regex", "regex": "^Editor$"});
+        let tree = json!({"categories": [{"name": ["It is the editor"], "rule": rule}]});
+        desk.put(&terminal(), "/api/v1/office/categories", &tree).await.expect(StatusCode::OK);
+        let named = |told: &Value| rows(told).iter().any(|(name, _)| name == "It is the editor");
+        let bo = desk.sign_in("bo").await;
+        assert_eq!(named(&totals(&desk, &bo, "category").await), reaches, "{policy}");
+        let cy = desk.sign_in("cy").await;
+        assert!(named(&totals(&desk, &cy, "category").await), "one's own time is one's own");
+        // From then on it counts.
+        let door = desk.token("cy", "pc", &["record"]).await;
+        let about = json!({"client": "c", "type": "currentwindow", "hostname": "h"});
+        desk.post(&door, "/api/0/buckets/v", &about).await.expect(StatusCode::OK);
+        let later = json!([{"timestamp": "2026-11-24T10:00:00Z", "duration": 60, "data": {"app": "Editor"}}]);
+        desk.post(&door, "/api/0/buckets/v/events", &later).await.expect(StatusCode::OK);
+        let path =
+            "/api/v1/reports/activity/totals?person=cy&from=2026-11-24&to=2026-11-24&by=category";
+        assert!(named(&desk.get(&bo, path).await.expect(StatusCode::OK).json()), "{policy}");
+    }
+}

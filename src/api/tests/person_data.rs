@@ -98,6 +98,7 @@ async fn whoever_fetches_it_for_somebody_gets_no_more_than_the_policy_shows_and_
     assert_eq!(lines[0]["data"]["events"], "hours_only");
     assert_eq!(of(&lines, "look")[0]["what"], "person_data");
     assert_eq!(desk.audited("activity.view").await, 1);
+    assert_eq!(of(&lines, "bucket").len(), 0, "which watchers somebody uses is detail");
     let_pass(6 * 60 * 1_000);
     desk.post(&ada, path, &json!({})).await.problem(403, "step_up_required");
 }

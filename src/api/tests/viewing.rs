@@ -150,20 +150,25 @@ async fn a_looser_policy_is_announced_and_counts_for_what_is_recorded_from_then_
         (&now_it_counts["policy"], &now_it_counts["announced"]),
         (&json!("app_totals"), &json!(null))
     );
-    // What was recorded before stays as it was; what is recorded now is seen by app.
+    // What was done before stays as it was, also when it comes only now; what is done now is seen by app.
     let door = desk.token("cy", "laptop", &["record"]).await;
-    let event = json!([{"timestamp": "2026-11-21T11:00:00Z", "duration": 60, "data": {"app": "New", "title": "t"}}]);
-    desk.post(&door, "/api/0/buckets/w/events", &event).await.expect(StatusCode::OK);
+    let event = |at: &str, app: &str| json!({"timestamp": at, "duration": 60, "data": {"app": app, "title": "t"}});
+    let events =
+        json!([event("2026-11-21T11:00:00Z", "Late"), event("2026-11-29T08:00:00Z", "New")]);
+    desk.post(&door, "/api/0/buckets/w/events", &events).await.expect(StatusCode::OK);
+    let again = json!([{"id": 1, "timestamp": "2026-11-20T22:59:00Z", "duration": 120, "data": {"app": "Figma", "title": "t"}}]);
+    desk.post(&door, "/api/0/buckets/w/events", &again).await.expect(StatusCode::OK);
     let bo = desk.sign_in("bo").await;
-    let seen = desk.get(&bo, DAY).await.expect(StatusCode::OK).json();
+    let days = DAY.replace("to=2026-11-21", "to=2026-11-29");
+    let seen = desk.get(&bo, &days).await.expect(StatusCode::OK).json();
     assert_eq!(seen["apps"], json!([{"app": "New", "ms": 60_000}]));
-    assert_eq!(seen["total_ms"], 210_000);
+    assert_eq!(seen["total_ms"], 270_000);
     let ada = desk.sign_in("ada").await;
     desk.delete(&ada, "/api/v1/office/policy/announced").await.problem(409, "nothing_announced");
     let stricter = json!({"policy": "hours_only", "reason": "not needed"});
     let told = desk.put(&ada, path, &stricter).await.expect(StatusCode::OK).json();
     assert_eq!(told["policy"], "hours_only", "stricter at once");
-    assert_eq!(desk.get(&bo, DAY).await.json()["apps"], json!([]));
+    assert_eq!(desk.get(&bo, &days).await.json()["apps"], json!([]));
 }
 
 #[tokio::test]

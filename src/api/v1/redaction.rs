@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
-use crate::service::tracking::read_rules;
+use crate::domain::text::RuleSheet;
+use crate::service::error::ServiceError;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn show(
@@ -32,10 +33,10 @@ pub(in crate::api) async fn test(
     Sent(sent): Sent<wire::RedactionTest>,
 ) -> Result<Json<wire::RedactionTested>, Failure> {
     let sheet = match &sent.rules {
-        Some(sheet) => sheet.clone(),
-        None => services.tracking.rules().await?.map_or_else(String::new, |r| r.sheet.to_string()),
+        Some(sheet) => RuleSheet::new(sheet.replace("\r\n", "\n")).map_err(ServiceError::from)?,
+        None => services.tracking.rules().await?.map_or_else(RuleSheet::empty, |rules| rules.sheet),
     };
-    let rules = read_rules(&sheet)?;
+    let rules = services.tracking.read_rules(sheet).await?;
     let tested = sent.under([&rules]).ok_or_else(|| {
         Failure::new(
             StatusCode::UNPROCESSABLE_ENTITY,

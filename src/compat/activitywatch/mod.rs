@@ -61,6 +61,8 @@ pub struct Limits {
     pub imports: usize,
     /// Heartbeats being answered or held at once; the bodies of further ones are not read until there is room.
     pub heartbeats: usize,
+    /// Long answers to queries that are on their way, all together.
+    pub answer_bytes: usize,
 }
 
 impl Limits {
@@ -72,6 +74,7 @@ impl Limits {
             import_folder,
             imports: 4,
             heartbeats: 1_000,
+            answer_bytes: 128 * 1024 * 1024,
         }
     }
 }
@@ -80,8 +83,9 @@ impl Limits {
 pub fn router<B: Book>(book: B, limits: Limits) -> Router {
     let heartbeats = Semaphore::new(limits.heartbeats);
     let queries = Arc::new(Semaphore::new(query::AT_ONCE));
+    let answers = query::Room::for_all(limits.answer_bytes);
     let imports = import::Running::default();
-    let door = Arc::new(Door { book, limits, heartbeats, queries, imports });
+    let door = Arc::new(Door { book, limits, heartbeats, queries, answers, imports });
     let routes = Router::new();
     let routes = at(routes, "/info", get(info::show_info));
     let routes = at(routes, "/buckets", get(bucket::list_buckets));
@@ -131,6 +135,7 @@ struct Door<B> {
     limits: Limits,
     heartbeats: Semaphore,
     queries: Arc<Semaphore>,
+    answers: Arc<Semaphore>,
     imports: import::Running,
 }
 

@@ -57,7 +57,8 @@ impl Writing {
         let total = buckets.len() as u64;
         let (mut text, mut count) = ("{\"buckets\":{".to_owned(), 0_u64);
         for (done, bucket) in (0_u64..).zip(buckets) {
-            work.at(bucket.name.as_str(), done, total);
+            // Everybody who manages the server reads how far jobs are.
+            work.at("recorded events", done, total);
             let comma = if done > 0 { "," } else { "" };
             let name = serde_json::json!(bucket.name.as_str());
             text.push_str(&format!("{comma}{name}:{},\"events\":[", bucket_json(&bucket, None)));

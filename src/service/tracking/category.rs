@@ -1,7 +1,9 @@
 //! Categories: whose hold for whom, and the tree ready to sort by.
 
+use std::sync::Arc;
+
 use super::Tracking;
-use crate::domain::category::{CategoryCommand, Tree};
+use crate::domain::category::{Categories, CategoryCommand, Tree};
 use crate::domain::command::Command;
 use crate::domain::id::UserId;
 use crate::domain::right::Right;
@@ -48,7 +50,7 @@ impl Tracking {
         let person = principal.user().map(|user| user.id).filter(|_| !of_office);
         let found = self.door.read(move |reader| kept(reader, person)).await?;
         match found {
-            Some((of, text)) => Ok((of, parsed(&text)?)),
+            Some((of, kept)) => Ok((of, parsed(&kept.tree)?)),
             None => Ok((TreeOf::Default, default_categories())),
         }
     }
@@ -80,9 +82,12 @@ impl Tracking {
         };
         let command = match categories {
             Some(categories) => {
-                tree(&categories).map_err(|bad| bad_category(&bad))?;
+                // Its size first: what is too large to keep is not worth reading.
                 let json = serde_json::to_string(&categories).map_err(unwritten)?;
-                CategoryCommand::Set { owner, tree: CanonicalJson::new(json)? }
+                let text = CanonicalJson::new(json)?;
+                let read = self.compile(move || tree(&categories).map(drop)).await?;
+                read.map_err(|bad| bad_category(&bad))?;
+                CategoryCommand::Set { owner, tree: text }
             }
             None => CategoryCommand::Reset { owner },
         };
@@ -91,26 +96,66 @@ impl Tracking {
     }
 
     /// The tree by which this person's activity is sorted.
-    pub(super) async fn tree_of(&self, person: UserId) -> Result<Tree, ServiceError> {
+    pub(super) async fn tree_of(&self, person: UserId) -> Result<Arc<Tree>, ServiceError> {
         let found = self.door.read(move |reader| kept(reader, Some(person))).await?;
-        let categories = match found {
-            Some((_, text)) => parsed(&text)?,
+        self.compiled_tree(found.map(|(_, kept)| kept.tree)).await
+    }
+
+    /// The tree by which others see this person's time sorted. Where they see categories only, the office's rules never reach back: else
+    /// whoever sets them could name every application of the past. What was before they were changed is sorted by the program's own.
+    pub(super) async fn trees_for_others(&self, person: UserId) -> Result<Trees, ServiceError> {
+        let found = self.door.read(move |reader| kept(reader, Some(person))).await?;
+        let since = match &found {
+            Some((TreeOf::Office, kept)) => kept.changed,
+            _ => Timestamp::EARLIEST,
+        };
+        let now = self.compiled_tree(found.map(|(_, kept)| kept.tree)).await?;
+        Ok(Trees { now, since, before: self.compiled_tree(None).await? })
+    }
+
+    async fn compiled_tree(&self, text: Option<CanonicalJson>) -> Result<Arc<Tree>, ServiceError> {
+        if let Some(tree) = self.compiling.known(text.as_ref()) {
+            return Ok(tree);
+        }
+        let categories = match &text {
+            Some(text) => parsed(text)?,
             None => default_categories(),
         };
-        tree(&categories).map_err(|bad| bad_category(&bad))
+        let made = self.compile(move || tree(&categories)).await?;
+        let made = Arc::new(made.map_err(|bad| bad_category(&bad))?);
+        self.compiling.keep(text, &made);
+        Ok(made)
+    }
+}
+
+/// What time is sorted by.
+#[derive(Clone, Debug)]
+pub(super) struct Trees {
+    /// What holds now.
+    pub now: Arc<Tree>,
+    /// Since when it holds for those who see categories only.
+    pub since: Timestamp,
+    /// What it is for them before that.
+    pub before: Arc<Tree>,
+}
+
+impl Trees {
+    /// The same at all times.
+    pub(super) fn always(tree: Arc<Tree>) -> Self {
+        Self { before: Arc::clone(&tree), now: tree, since: Timestamp::EARLIEST }
     }
 }
 
 fn kept(
     reader: &dyn Reader,
     person: Option<UserId>,
-) -> Result<Option<(TreeOf, CanonicalJson)>, StoreError> {
+) -> Result<Option<(TreeOf, Categories)>, StoreError> {
     if let Some(person) = person
         && let Some(own) = read::category::own(reader, person)?
     {
-        return Ok(Some((TreeOf::Own, own.tree)));
+        return Ok(Some((TreeOf::Own, own)));
     }
-    Ok(read::category::office(reader)?.map(|office| (TreeOf::Office, office.tree)))
+    Ok(read::category::office(reader)?.map(|office| (TreeOf::Office, office)))
 }
 
 fn parsed(text: &CanonicalJson) -> Result<Vec<Category>, ServiceError> {

@@ -5,10 +5,12 @@
 mod activitywatch;
 mod book;
 mod category;
+mod compiling;
 mod export;
 mod holding;
 mod look;
 mod person_data;
+mod pieces;
 mod policy;
 mod redaction;
 mod report;
@@ -21,7 +23,6 @@ pub use book::{BucketTail, EventPage, Found};
 pub use export::{ExportRequest, People};
 pub use look::NamedLook;
 pub use policy::OfficeView;
-pub use redaction::read_rules;
 pub use report::{ActivityReport, Detail, ReportRequest};
 pub use search::FoundEvent;
 pub use table::Rows;
@@ -31,6 +32,7 @@ pub use total::TotalsReport;
 use std::sync::Arc;
 
 use crate::consensus::Door;
+use compiling::Compiling;
 use look::Looks;
 use redaction::Compiled;
 
@@ -40,11 +42,12 @@ pub struct Tracking {
     door: Door,
     looks: Arc<Looks>,
     compiled: Arc<Compiled>,
+    compiling: Arc<Compiling>,
 }
 
 impl Tracking {
     /// The activity behind `door`.
     pub fn new(door: Door) -> Self {
-        Self { door, looks: Arc::default(), compiled: Arc::default() }
+        Self { door, looks: Arc::default(), compiled: Arc::default(), compiling: Arc::default() }
     }
 }

@@ -69,7 +69,13 @@ impl Tracking {
                 (person, view)
             }
         };
-        if let View::UpTo(detail) = view {
+        // Without their activity, too, it is much about somebody.
+        let detail = match view {
+            View::Own => None,
+            View::UpTo(detail) => Some(detail),
+            View::Nothing => Some(ActivityPolicy::HoursOnly),
+        };
+        if let Some(detail) = detail {
             let always = Stretch { from: Timestamp::EARLIEST, to: Timestamp::LATEST };
             let seen = Seen::new("person_data", always, detail);
             self.leave_trace(principal, &person, seen, now()).await?;
@@ -187,8 +193,11 @@ impl Writing {
         let (view, total) = (self.view, buckets.len() as u64);
         for (done, bucket) in buckets.into_iter().enumerate() {
             work.at("recorded events", done as u64, total);
-            let about = Line { record: "bucket", data: file::Bucket::from(&bucket) }.text();
-            lines = write(lines, vec![about]).await?;
+            // Which watchers and browsers somebody uses is detail.
+            if shows_detail(view) {
+                let about = Line { record: "bucket", data: file::Bucket::from(&bucket) }.text();
+                lines = write(lines, vec![about]).await?;
+            }
             let mut after = None;
             loop {
                 self.must_still_have().await?;
@@ -289,6 +298,11 @@ fn weeks(reader: &dyn Reader, person: &User) -> Result<Vec<String>, StoreError> 
         }
     }
     Ok(page)
+}
+
+/// May whoever asked see what titles and addresses would tell?
+const fn shows_detail(view: View) -> bool {
+    matches!(view, View::Own | View::UpTo(ActivityPolicy::FullDetail))
 }
 
 fn events(

@@ -61,10 +61,25 @@ impl Tracking {
         principal.must_have(Right::SetPolicy)?;
         // As Windows ends lines, they are none here.
         let sheet = RuleSheet::new(sheet.replace("\r\n", "\n"))?;
-        read_rules(sheet.as_str())?;
+        self.read_rules(sheet.clone()).await?;
         let command = Command::Redaction(RedactionCommand::Set(sheet));
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
+    }
+
+    /// The rules of a sheet.
+    ///
+    /// # Errors
+    /// [`ServiceError`], with the first line that is none.
+    pub async fn read_rules(&self, sheet: RuleSheet) -> Result<Rules, ServiceError> {
+        let read = self.compile(move || Rules::parse(sheet.as_str())).await?;
+        read.map_err(|error| {
+            ServiceError::bad_input(
+                "bad_rule",
+                format!("Line {}: {}", error.line, error.why),
+                "A rule reads like one of: drop app = NAME, mask title ~ EXPRESSION, cut url ~ EXPRESSION.",
+            )
+        })
     }
 
     /// What is left of a change that comes to the server directly. An agent holds the rules over it before it keeps it.
@@ -125,20 +140,6 @@ fn left(command: ActivityCommand, rules: &Rules) -> Left {
         other => other,
     };
     Left::Command(Command::Activity(command))
-}
-
-/// The rules of a sheet.
-///
-/// # Errors
-/// [`ServiceError`], with the first line that is none.
-pub fn read_rules(sheet: &str) -> Result<Rules, ServiceError> {
-    Rules::parse(sheet).map_err(|error| {
-        ServiceError::bad_input(
-            "bad_rule",
-            format!("Line {}: {}", error.line, error.why),
-            "A rule reads like one of: drop app = NAME, mask title ~ EXPRESSION, cut url ~ EXPRESSION.",
-        )
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Recorded activity through a foreign door.
 
 use super::{Applying, device, refused};
-use crate::domain::activity::{ActivityCommand, Bucket, MOST_EVENTS_A_COMMAND};
+use crate::domain::activity::{ActivityCommand, Bucket, MOST_EVENTS_A_COMMAND, NewEvent};
 use crate::domain::audit;
 use crate::domain::device::Device;
 use crate::domain::id::DeviceId;
@@ -9,6 +9,7 @@ use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::text::BucketName;
 use crate::store::activity::{self as book, Pen, totals};
 use crate::store::error::StoreError;
+use crate::store::read;
 
 /// At most this many buckets a device: a watcher has one or two.
 pub(in crate::store) const MOST_BUCKETS_A_DEVICE: usize = 1_000;
@@ -51,7 +52,8 @@ fn change_bucket(
     mut bucket: Bucket,
     command: &ActivityCommand,
 ) -> Result<Outcome, StoreError> {
-    let policy = at.policy;
+    let (past, now) = (read::policy::past(at.writer.as_reader())?, at.at);
+    let policy = |event: &NewEvent| past.recorded_under(event.start, now);
     let mut pen = Pen::new(at.writer);
     let outcome = match command {
         ActivityCommand::CreateBucket { .. } => return Ok(Outcome::Already),
@@ -71,13 +73,14 @@ fn change_bucket(
             }
             let mut numbers = Vec::with_capacity(events.len());
             for event in events {
+                let policy = policy(event);
                 let inserted = pen.insert(&mut bucket, event.clone(), policy, *skip_known)?;
                 numbers.push(inserted.map(|event| event.id));
             }
             Outcome::Inserted(numbers)
         }
         ActivityCommand::Heartbeat { event, pulsetime_ms, .. } => {
-            Outcome::Event(pen.heartbeat(&mut bucket, event, *pulsetime_ms, policy)?)
+            Outcome::Event(pen.heartbeat(&mut bucket, event, *pulsetime_ms, policy(event))?)
         }
         ActivityCommand::DeleteEvent { event, .. } => {
             match pen.delete_event(bucket.number, *event)? {

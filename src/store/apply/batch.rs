@@ -9,6 +9,7 @@ use crate::domain::batch::{Batch, BatchCommand, Operation};
 use crate::domain::device::StreamState;
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Outcome, Refusal};
+use crate::domain::policy::PolicyPast;
 use crate::domain::text::BucketName;
 use crate::domain::tier::{OVER_AFTER_MS, utc_day};
 use crate::domain::time::Timestamp;
@@ -45,6 +46,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         Place::TooEarly => return Ok(Outcome::Gap(state)),
         Place::Contradicts => return Ok(Outcome::Conflict(state)),
     }
+    let past = read::policy::past(at.writer.as_reader())?;
     // Days that the next seal would take are sealed as they come.
     let over = utc_day(at.at.minus_ms(OVER_AFTER_MS));
     // Runs of recorded activity share a pen.
@@ -53,7 +55,9 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &BatchCommand) -> Result<Out
         let mut pen = Pen::new(at.writer);
         for run in run.chunk_by(|a, b| is_event(a) && is_event(b)) {
             match run {
-                [Operation::PutEvent { .. }, ..] => put(&mut pen, device.id, run, over)?,
+                [Operation::PutEvent { .. }, ..] => {
+                    put(&mut pen, device.id, run, &past, over)?;
+                }
                 others => others.iter().try_for_each(|one| record(&mut pen, device.id, one))?,
             }
         }
@@ -106,6 +110,7 @@ fn put(
     pen: &mut Pen<'_>,
     device: DeviceId,
     run: &[Operation],
+    past: &PolicyPast,
     over: Timestamp,
 ) -> Result<(), StoreError> {
     let mut buckets: BTreeMap<&BucketName, Vec<&Event>> = BTreeMap::new();
@@ -120,7 +125,9 @@ fn put(
         let events = events.into_iter().filter_map(|event| {
             let id = base.number_of(event.id).filter(|_| event.data.fits())?;
             let duration_ms = event.duration_ms.min(LONGEST_EVENT_MS);
-            Some(Event { id, duration_ms, ..event.clone() })
+            // The computer may not know yet that the policy became stricter, nor of a looser one what was before.
+            let policy = event.policy.min(past.at(event.start));
+            Some(Event { id, duration_ms, policy, ..event.clone() })
         });
         pen.put_events(&mut bucket, events, over)?;
     }

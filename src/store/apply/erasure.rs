@@ -78,6 +78,7 @@ pub(crate) const OF_A_PERSON: &[&str] = &[
 pub(super) const OF_OTHERS: &[&str] = &[
     "office-1",
     "policy-changes-1",
+    "policy-past-1",
     "last-bucket-1",
     "erasures-1",
     "sweeps-1",

@@ -4,10 +4,12 @@ use super::{Applying, refused};
 use crate::domain::office::{NEWEST_LEVEL, Office, OfficeCommand};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::policy::{LOOSER_AHEAD_MS, PolicyChange};
+use crate::domain::text::ShortText;
+use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Offices, PolicyChanges};
-use crate::store::transaction::Write;
+use crate::store::tables::{Offices, PolicyChanges, PolicyPasts};
+use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 pub(super) fn apply(
     at: &mut Applying<'_>,
@@ -36,6 +38,15 @@ pub(super) fn apply(
                 return refused(Refusal::LooserPolicy);
             }
             let words = format!("{} -> {}: {reason}", present.name(), policy.name());
+            if begins {
+                clear_past(at)?;
+            } else {
+                let reason = reason.clone();
+                let set =
+                    PolicyChange { policy: *policy, reason, announced: at.at, takes_effect: at.at };
+                remember_past(at, &office)?;
+                at.writer.put::<PolicyPasts>(&at.at, &set)?;
+            }
             // What was announced is answered by what is set now.
             at.writer.delete::<PolicyChanges>(&())?;
             put(at, &Office { policy: *policy, ..office })?;
@@ -49,6 +60,7 @@ pub(super) fn apply(
             let (announced, takes_effect) = (at.at, at.at.plus_ms(LOOSER_AHEAD_MS));
             let words = format!("{} -> {}: {reason}", present.name(), policy.name());
             let change = PolicyChange { policy, reason: reason.clone(), announced, takes_effect };
+            remember_past(at, &office)?;
             at.writer.put::<PolicyChanges>(&(), &change)?;
             // An older announcement may have come into effect meanwhile: what counts now stays.
             put(at, &Office { policy: present, ..office })?;
@@ -72,6 +84,29 @@ pub(super) fn apply(
         }
     }
     Ok(Outcome::Done)
+}
+
+/// Writes down what counted so far, before it is replaced: the policy of old, and one that came into effect by itself.
+fn remember_past(at: &mut Applying<'_>, office: &Office) -> Result<(), StoreError> {
+    let (reader, begin) = (at.writer.as_reader(), Timestamp::EARLIEST);
+    let came = read::policy_change(reader)?.filter(|change| change.takes_effect <= at.at);
+    if reader.first::<PolicyPasts>(KeyRange::all(), Order::Rising)?.is_none() {
+        let reason = ShortText::cut("");
+        let first =
+            PolicyChange { policy: office.policy, reason, announced: begin, takes_effect: begin };
+        at.writer.put::<PolicyPasts>(&begin, &first)?;
+    }
+    match came {
+        Some(came) => at.writer.put::<PolicyPasts>(&came.takes_effect, &came),
+        None => Ok(()),
+    }
+}
+
+fn clear_past(at: &mut Applying<'_>) -> Result<(), StoreError> {
+    for (from, _) in at.writer.rows::<PolicyPasts>(KeyRange::all(), Order::Rising, usize::MAX)? {
+        at.writer.delete::<PolicyPasts>(&from)?;
+    }
+    Ok(())
 }
 
 fn put(at: &mut Applying<'_>, office: &Office) -> Result<(), StoreError> {

@@ -1,5 +1,6 @@
 //! `POST /api/0/query/`: the request, the thread a query runs on, and the book it reads.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -8,8 +9,11 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream;
 use serde_json::json;
 use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
 use super::super::Door;
@@ -29,6 +33,11 @@ pub(in super::super) const AT_ONCE: usize = 2;
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// A query runs so long.
 const LONGEST_RUN: Duration = Duration::from_secs(20);
+
+/// Answers no longer than this are sent as they are.
+const SHORT_BYTES: usize = 256 * 1024;
+/// Long answers go out in pieces of this size.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// Runs a query on a thread of its own.
 pub(in super::super) async fn take_query<B: Book>(
@@ -54,12 +63,20 @@ pub(in super::super) async fn take_query<B: Book>(
     let (is_gone, until) = (gone.0.clone(), Instant::now() + LONGEST_RUN);
     let shelf = Shelf { door: door.clone(), device, runtime: Handle::current() };
     let work = tokio::task::spawn_blocking(move || {
-        let _turn = turn;
         let stop = || is_gone.load(Ordering::Relaxed) || Instant::now() > until;
-        super::answer(&ask, &shelf, &stop)
+        let answer = super::answer(&ask, &shelf, &stop);
+        // The next query begins when this answer has its room, or is gone.
+        let room =
+            answer.map(|json| Room::of(&shelf.door.answers, json.len()).map(|room| (json, room)));
+        drop(turn);
+        room
     });
     match work.await {
-        Ok(Ok(json)) => Ok(answer(json)),
+        Ok(Ok(Some((json, room)))) => Ok(sent(json, room)),
+        Ok(Ok(None)) => Err(Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "Other long answers are being read. Try again in a moment, or ask for less at once.",
+        )),
         Ok(Err(fault)) => Ok(refusal(&fault)),
         Err(error) => {
             tracing::error!(%error, "a query broke");
@@ -69,6 +86,37 @@ pub(in super::super) async fn take_query<B: Book>(
             ))
         }
     }
+}
+
+/// The room that a long answer takes until it is sent: whoever reads slowly holds no more than there is, and nobody's turn.
+pub(in super::super) struct Room(
+    #[expect(dead_code, reason = "held, never read")] OwnedSemaphorePermit,
+);
+
+impl Room {
+    /// Room for long answers of so many bytes together.
+    pub(in super::super) fn for_all(bytes: usize) -> Arc<Semaphore> {
+        Arc::new(Semaphore::new(bytes / 1024))
+    }
+
+    /// Room for one of so many bytes, if there is any left; a short one needs none.
+    fn of(answers: &Arc<Semaphore>, bytes: usize) -> Option<Self> {
+        let kib = if bytes > SHORT_BYTES { bytes.div_ceil(1024) } else { 0 };
+        let kib = u32::try_from(kib).ok()?;
+        answers.clone().try_acquire_many_owned(kib).ok().map(Self)
+    }
+}
+
+/// The answer. A long one keeps its room until its last piece is taken, or the client has gone.
+fn sent(json: String, room: Room) -> Response {
+    if json.len() <= SHORT_BYTES {
+        return answer(json);
+    }
+    let pieces = stream::unfold((Bytes::from(json), room), |(mut rest, room)| async move {
+        let piece = rest.split_to(rest.len().min(PIECE_BYTES));
+        (!piece.is_empty()).then(|| (Ok::<_, Infallible>(piece), (rest, room)))
+    });
+    answer(Body::from_stream(pieces))
 }
 
 /// As aw-server writes it.

@@ -23,7 +23,7 @@ const MOST_STEPS: u64 = 200_000_000;
 /// Different expressions in one query.
 const MOST_PATTERNS: usize = 500;
 /// The answer, as text.
-pub(super) const MOST_ANSWER_BYTES: usize = 256 * 1024 * 1024;
+pub(super) const MOST_ANSWER_BYTES: usize = 64 * 1024 * 1024;
 /// How often the stop is looked at.
 const STEPS_A_LOOK: u64 = 4_096;
 
@@ -81,7 +81,7 @@ impl Fault {
     }
 }
 
-/// What a query has used so far.
+/// What a query has used so far, over all its periods.
 pub(super) struct Meter<'a> {
     steps: Cell<u64>,
     held: Rc<Cell<u64>>,
@@ -103,20 +103,22 @@ impl<'a> Meter<'a> {
         if now > MOST_STEPS {
             return Err(Fault::bound("takes too many steps"));
         }
-        if before / STEPS_A_LOOK != now / STEPS_A_LOOK && (self.stop)() {
-            return Err(Fault::bound("takes too long"));
+        if before / STEPS_A_LOOK != now / STEPS_A_LOOK {
+            self.look()?;
         }
         Ok(())
     }
 
+    /// Is there time left? Asked before whatever takes long without steps: a look at the book, an expression to read.
+    pub(super) fn look(&self) -> Result<(), Fault> {
+        if (self.stop)() { Err(Fault::bound("takes too long")) } else { Ok(()) }
+    }
+
     /// Holds so many bytes until the answer is dropped.
     pub(super) fn hold(&self, bytes: usize) -> Result<Held, Fault> {
-        let now = self.held.get().saturating_add(bytes as u64);
-        if now > MOST_HELD_BYTES {
-            return Err(Fault::bound("needs too much memory"));
-        }
-        self.held.set(now);
-        Ok(Held { bytes: bytes as u64, of: self.held.clone() })
+        let mut held = Held { bytes: 0, of: self.held.clone() };
+        held.more(bytes)?;
+        Ok(held)
     }
 
     /// The pattern of a text, compiled once in a query.
@@ -128,6 +130,7 @@ impl<'a> Meter<'a> {
         if known.len() == MOST_PATTERNS {
             return Err(Fault::bound("has too many expressions"));
         }
+        self.look()?;
         self.step(text.len())?;
         let pattern = Pattern::new(text, ignore_case);
         let pattern = Rc::new(pattern.map_err(|error| {
@@ -144,6 +147,19 @@ impl<'a> Meter<'a> {
 pub(super) struct Held {
     bytes: u64,
     of: Rc<Cell<u64>>,
+}
+
+impl Held {
+    /// Holds so many bytes more. Ask before they are taken.
+    pub(super) fn more(&mut self, bytes: usize) -> Result<(), Fault> {
+        let now = self.of.get().saturating_add(bytes as u64);
+        if now > MOST_HELD_BYTES {
+            return Err(Fault::bound("needs too much memory"));
+        }
+        self.of.set(now);
+        self.bytes += bytes as u64;
+        Ok(())
+    }
 }
 
 impl Drop for Held {

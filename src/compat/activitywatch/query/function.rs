@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::fault::{Fault, Meter};
+use super::fault::{Fault, Held, Meter};
 use super::run::{Run, interpret, short};
 use super::transform::{address, class, filter, flood, merge, overlap, title};
 use super::value::{Dict, Span, Value, dict_of_json};
@@ -13,7 +13,8 @@ use crate::wire::activitywatch::clipped;
 /// Calls a function. The table of all there are.
 pub(super) fn call(run: &Run<'_>, name: &str, arguments: Vec<Value>) -> Result<Value, Fault> {
     let meter = run.meter;
-    let mut all = Arguments { name, given: arguments.into_iter().enumerate(), meter };
+    let held = meter.hold(0)?;
+    let mut all = Arguments { name, given: arguments.into_iter().enumerate(), meter, held };
     let function: fn(&Run<'_>, &mut Arguments<'_>) -> Result<Value, Fault> = match name {
         "find_bucket" => find_bucket,
         "query_bucket" => query_bucket,
@@ -58,6 +59,8 @@ pub(super) struct Arguments<'a> {
     name: &'a str,
     given: std::iter::Enumerate<std::vec::IntoIter<Value>>,
     pub(super) meter: &'a Meter<'a>,
+    /// What was copied out of them counts until the function is done.
+    held: Held,
 }
 
 impl Arguments<'_> {
@@ -102,16 +105,22 @@ impl Arguments<'_> {
         Ok(all)
     }
 
-    fn spans(&self, place: usize, value: &Value) -> Result<Vec<Span>, Fault> {
+    fn spans(&mut self, place: usize, value: &Value) -> Result<Vec<Span>, Fault> {
         let Value::List(list) = value else {
             return Err(self.wrong(place, "a list of events", value));
         };
-        self.meter.step(list.inner.len())?;
+        self.take::<Span>(list.inner.len())?;
         let spans = list.inner.iter().map(|item| match item {
             Value::Event(event) => Ok(event.inner.clone()),
             other => Err(self.wrong(place, "a list of events", other)),
         });
         spans.collect()
+    }
+
+    /// So many more are copied.
+    pub(super) fn take<T>(&mut self, count: usize) -> Result<(), Fault> {
+        self.meter.step(count)?;
+        self.held.more(count.saturating_mul(size_of::<T>()))
     }
 
     pub(super) fn text(&mut self) -> Result<Rc<str>, Fault> {
@@ -123,7 +132,10 @@ impl Arguments<'_> {
 
     pub(super) fn values(&mut self) -> Result<Vec<Value>, Fault> {
         match self.next()? {
-            (_, Value::List(list)) => Ok(list.inner.clone()),
+            (_, Value::List(list)) => {
+                self.take::<Value>(list.inner.len())?;
+                Ok(list.inner.clone())
+            }
             (place, other) => Err(self.wrong(place, "a list", &other)),
         }
     }
@@ -133,6 +145,7 @@ impl Arguments<'_> {
         let Value::List(list) = &value else {
             return Err(self.wrong(place, "a list of texts", &value));
         };
+        self.take::<Rc<str>>(list.inner.len())?;
         let texts = list.inner.iter().map(|item| match item {
             Value::Text(text) => Ok(text.clone()),
             other => Err(self.wrong(place, "a list of texts", other)),
@@ -173,7 +186,7 @@ fn find_bucket(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, Fa
         Some((_, Value::Text(host))) => Some(host).filter(|host| !host.is_empty()),
         Some((place, other)) => return Err(arguments.wrong(place, "a computer's name", &other)),
     };
-    let buckets = run.source.buckets()?;
+    let buckets = buckets(run)?;
     let of_host = |host_of: &str| host.as_deref().is_none_or(|host| host == host_of);
     let names: Vec<&String> =
         buckets.iter().filter(|(_, host)| of_host(host)).map(|(name, _)| name).collect();
@@ -191,12 +204,21 @@ fn find_bucket(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, Fa
     })
 }
 
+/// Name and hostname of every bucket.
+fn buckets(run: &Run<'_>) -> Result<Vec<(String, String)>, Fault> {
+    run.meter.look()?;
+    let buckets = run.source.buckets()?;
+    run.meter.step(buckets.len())?;
+    Ok(buckets)
+}
+
 /// The events, cut to the period, newest first.
 fn query_bucket(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, Fault> {
     let (name, period, meter) = (arguments.text()?, run.period()?, run.meter);
     let mut spans: Vec<Value> = Vec::new();
     let mut known: HashMap<String, Rc<Dict>> = HashMap::new();
     let mut take = |event: Event| {
+        meter.step(1)?;
         let event = clipped(event, Some(period.start), Some(period.window_end));
         let text = event.data.json.as_str();
         let data = match known.get(text) {
@@ -216,8 +238,11 @@ fn query_bucket(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, F
         spans.push(Value::event(span, meter)?);
         Ok(())
     };
-    let is_known =
-        run.source.events(&name, &period, &mut |page| page.into_iter().try_for_each(&mut take))?;
+    meter.look()?;
+    let is_known = run.source.events(&name, &period, &mut |page| {
+        meter.look()?;
+        page.into_iter().try_for_each(&mut take)
+    })?;
     if !is_known {
         return Err(no_bucket(&name));
     }
@@ -226,13 +251,14 @@ fn query_bucket(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, F
 
 fn query_bucket_eventcount(run: &Run<'_>, arguments: &mut Arguments<'_>) -> Result<Value, Fault> {
     let name = arguments.text()?;
+    run.meter.look()?;
     let count = run.source.count(&name, &run.period()?)?;
     let count = count.ok_or_else(|| no_bucket(&name))?;
     Ok(Value::Number(count.into()))
 }
 
 fn query_bucket_names(run: &Run<'_>, _: &mut Arguments<'_>) -> Result<Value, Fault> {
-    let names = run.source.buckets()?.into_iter().map(|(name, _)| Value::text(name));
+    let names = buckets(run)?.into_iter().map(|(name, _)| Value::text(name));
     Value::list(names.collect(), run.meter)
 }
 

@@ -23,7 +23,7 @@ mod transform;
 mod value;
 
 pub use ask::Ask;
-pub(super) use desk::{AT_ONCE, take_query};
+pub(super) use desk::{AT_ONCE, Room, take_query};
 pub use fault::{Fault, Kind, MOST_SOURCE_BYTES};
 pub use source::{Period, Source};
 
@@ -35,10 +35,11 @@ use fault::Meter;
 /// [`Fault`]. Nothing remains of a query that is refused.
 pub fn answer(ask: &Ask, source: &dyn Source, stop: &dyn Fn() -> bool) -> Result<String, Fault> {
     let statements = parser::program(&ask.source)?;
+    // Steps and expressions are counted over all periods; what a period held is let go with its values.
+    let meter = Meter::new(stop);
     let mut json = String::from("[");
     for (place, period) in ask.periods.iter().enumerate() {
-        // What one period needed is gone before the next: only the answer stays.
-        let meter = Meter::new(stop);
+        meter.look()?;
         if place > 0 {
             json.push(',');
         }

@@ -157,6 +157,8 @@ impl Run<'_> {
         match (operator, a, b) {
             (Operator::Equals, _, _) => Ok(Value::Bool(a.same(b, self.meter)?)),
             (Operator::Plus, Value::List(a), Value::List(b)) => {
+                // Room is asked for before it is taken.
+                drop(self.meter.hold((a.inner.len() + b.inner.len()) * size_of::<Value>())?);
                 Value::list(a.inner.iter().chain(&b.inner).cloned().collect(), self.meter)
             }
             (Operator::Plus, Value::Text(a), Value::Text(b))

@@ -182,6 +182,87 @@ fn no_query_gets_past_its_bounds() {
     ask_of(&json!(events), &again, &|| false).unwrap();
 }
 
+/// What functions collect before they make a value of it counts, too: many arguments, many rules, many names, many keys.
+#[test]
+fn what_a_function_collects_is_counted_before_it_is_there() {
+    let read = "query_bucket('aw-watcher-window_desk')";
+    let rule = |inside: &str| format!("[[['a'], {{'type': 'regex', 'regex': 'x{inside}'}}]]");
+    let rules = format!("r = {};{}", rule(""), "r = r + r;".repeat(21));
+    let names = "k = ['x'];".to_owned() + &"k = k + k;".repeat(21);
+    let texts = format!("t = 'x';{}", "t = t + t;".repeat(15));
+    for (query, word) in [
+        (
+            format!(
+                "e = {read};{}RETURN = concat({}e);",
+                "e = concat(e, e);".repeat(17),
+                "e, ".repeat(290)
+            ),
+            "too much memory",
+        ),
+        (format!("{rules}RETURN = categorize({read}, r);"), "too much memory"),
+        (format!("{rules}RETURN = tag({read}, r);"), "too much memory"),
+        (
+            format!("{names}RETURN = merge_events_by_keys({read}, {});", "k + ".repeat(4) + "k"),
+            "too much memory",
+        ),
+        (format!("{texts}l = [t];{}RETURN = 1;", "l = l + l;".repeat(14)), "too much memory"),
+        (
+            format!(
+                "l = ['app'];{}RETURN = merge_events_by_keys({read}, l);",
+                "l = l + l;".repeat(19)
+            ),
+            "too long values",
+        ),
+    ] {
+        let fault = ask(&query).expect_err(&query[..40]);
+        assert_eq!(fault.kind, Kind::Bound, "{query:.60}: {fault}");
+        assert!(fault.message.contains(word), "{query:.60}: {fault}");
+    }
+    let fields = "[[['a'], {'type': 'regex', 'regex': 'x', 'select_keys': k}]]";
+    let fault = ask(&format!("{names}RETURN = categorize({read}, {fields});")).unwrap_err();
+    assert!(fault.message.contains("8 fields"), "{fault}");
+}
+
+/// What takes long without many steps looks at the clock each time, and the steps of all periods are one sum.
+#[test]
+fn a_query_is_stopped_wherever_it_is() {
+    let read = "query_bucket('aw-watcher-window_desk')";
+    for (line, looks_each) in [
+        ("e = find_bucket('window');".to_owned(), 1),
+        ("e = query_bucket_names();".to_owned(), 1),
+        ("e = query_bucket_eventcount('aw-watcher-window_desk');".to_owned(), 1),
+        (format!("e = {read};"), 2),
+        ("e = filter_keyvals_regex([], 'k', 'p{n}');".to_owned(), 1),
+        ("e = merge_events_by_keys(q, k);".to_owned(), 1),
+    ] {
+        let lines: String = (0..20).map(|n| line.replace("{n}", &n.to_string())).collect();
+        let keys = "k = ['x'];".to_owned() + &"k = k + k;".repeat(13);
+        let looks = Cell::new(0);
+        let stop = || {
+            looks.set(looks.get() + 1);
+            false
+        };
+        ask_of(&events(), &format!("q = {read};{keys}{lines}RETURN = 1;"), &stop).unwrap();
+        assert!(looks.get() >= 20 * looks_each, "{line}: {}", looks.get());
+    }
+    let periods = vec!["2026-01-01/2026-01-02"; 300];
+    let body = json!({"query": ["RETURN = 1;"], "timeperiods": periods});
+    let looks = Cell::new(0);
+    let stop = || {
+        looks.set(looks.get() + 1);
+        looks.get() > 9
+    };
+    let ask = Ask::new(&body, "").unwrap();
+    let fault = super::answer(&ask, &Small::of(&events()), &stop).unwrap_err();
+    assert!(fault.message.contains("too long"), "{fault}");
+    // 300 periods of a million steps each.
+    let (text, twice) = ("t = t + t;".repeat(15), "a = t + t;".repeat(15));
+    let many = format!("t = 'x';{text}{twice}RETURN = 1;");
+    let ask = Ask::new(&json!({"query": [many], "timeperiods": periods}), "").unwrap();
+    let fault = super::answer(&ask, &Small::of(&events()), &|| false).unwrap_err();
+    assert!(fault.message.contains("too many steps"), "{fault}");
+}
+
 #[test]
 fn a_query_is_stopped() {
     let looks = Cell::new(0);

@@ -61,7 +61,8 @@ impl Value {
     pub(super) fn list(items: Vec<Self>, meter: &Meter<'_>) -> Result<Self, Fault> {
         let (weight, depth) = weigh(items.iter())?;
         meter.step(items.len())?;
-        let _held = meter.hold(NODE_BYTES + items.len() * size_of::<Self>())?;
+        let texts: usize = items.iter().map(Self::text_bytes).sum();
+        let _held = meter.hold(NODE_BYTES + items.len() * size_of::<Self>() + texts)?;
         Ok(Self::List(Rc::new(Node { inner: items, weight, depth, _held })))
     }
 
@@ -107,6 +108,11 @@ impl Value {
             }
             Json::Object(fields) => Self::Dict(dict_of_json(fields, meter)?),
         })
+    }
+
+    /// What its text takes, if it is one: whoever holds it counts it.
+    fn text_bytes(&self) -> usize {
+        if let Self::Text(text) = self { text.len() } else { 0 }
     }
 
     fn weight(&self) -> u64 {
@@ -174,13 +180,8 @@ impl Dict {
         meter: &Meter<'_>,
     ) -> Result<Rc<Self>, Fault> {
         let (weight, depth) = weigh(fields.values())?;
-        let texts: usize = fields
-            .iter()
-            .map(|(key, value)| match value {
-                Value::Text(text) => FIELD_BYTES + key.len() + text.len(),
-                _ => FIELD_BYTES + key.len(),
-            })
-            .sum();
+        let texts: usize =
+            fields.iter().map(|(key, value)| FIELD_BYTES + key.len() + value.text_bytes()).sum();
         meter.step(fields.len())?;
         let _held = meter.hold(NODE_BYTES + texts)?;
         Ok(Rc::new(Self { inner: fields, weight, depth, _held }))

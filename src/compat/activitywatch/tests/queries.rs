@@ -1,7 +1,9 @@
 //! Queries through the door, over the real store.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::Knock;
 
@@ -69,4 +71,33 @@ async fn a_book_that_is_away_is_told_as_such() {
     let reply = knock.post("/query/", query.clone()).await;
     assert_eq!(reply.status, StatusCode::SERVICE_UNAVAILABLE, "{}", reply.text);
     assert_eq!(knock.post("/query/", query).await.json(), json!([2500.0]));
+}
+
+/// Clients that ask for much and do not read hold no more than the room for it, and nobody waits for them.
+#[tokio::test]
+async fn long_answers_nobody_reads_leave_the_door_open() {
+    let knock = Knock::with(|limits| limits.answer_bytes = 700 * 1024);
+    let about = r#"{"client":"c","type":"currentwindow","hostname":"h"}"#;
+    assert_eq!(knock.post("/buckets/b", about).await.text, "{}");
+    let long = "x".repeat(1_000);
+    let event = |n: u32| json!({"timestamp": format!("2026-01-01T00:{:02}:{:02}Z", n / 60, n % 60), "duration": 1, "data": {"app": "a", "title": long}});
+    let events: Vec<Value> = (0..500).map(event).collect();
+    let reply = knock.post("/buckets/b/events", json!(events).to_string()).await;
+    assert_eq!(reply.status, StatusCode::OK, "{}", reply.text);
+    let query = |what: &str| body(&format!("RETURN = {what};"), &["2026-01-01/2026-01-02"]);
+    let whole = || {
+        let request = Request::builder().method("POST").uri("/api/0/query/");
+        let request = request.header("content-type", "application/json");
+        request.body(Body::from(query("query_bucket(\"b\")"))).unwrap()
+    };
+    let unread = knock.router.clone().oneshot(whole()).await.unwrap();
+    assert_eq!(unread.status(), StatusCode::OK);
+    let refused = knock.send(whole()).await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{:.100}", refused.text);
+    let short = knock.post("/query/", query("query_bucket_eventcount(\"b\")")).await;
+    assert_eq!(short.json(), json!([500]), "a short answer needs no room");
+    drop(unread);
+    let read = knock.send(whole()).await;
+    assert_eq!(read.json()[0].as_array().unwrap().len(), 500);
+    assert_eq!(knock.send(whole()).await.status, StatusCode::OK, "read is as good as gone");
 }

@@ -51,6 +51,24 @@ fn put(id: u64, start_ms: i64, name: &str) -> Operation {
     Operation::PutEvent { bucket: bucket_name("window"), event }
 }
 
+#[test]
+fn an_event_is_recorded_under_the_stricter_of_the_agents_policy_and_the_offices_then() {
+    use ActivityPolicy::{CategoryTotals, FullDetail};
+    let (mut story, ada) = Story::with_ada();
+    let policy = OfficeCommand::SetPolicy { policy: FullDetail, reason: ShortText::cut("ours") };
+    assert_eq!(story.run(Command::Office(policy)), Outcome::Done);
+    let mut agent = Agent::new(story.computer(ada).id, 1);
+    let start = Timestamp::new(1_000).unwrap();
+    let stricter = event(start, 10, app("b")).numbered(EventId(2), CategoryTotals);
+    let stricter = Operation::PutEvent { bucket: bucket_name("window"), event: stricter };
+    let batch = agent.batch(vec![put_bucket(1), put(1, 1_000, "a"), stricter]);
+    assert!(matches!(story.run(accept(&batch)), Outcome::Applied(_)));
+    let kept = story.events(agent.device, "window");
+    let mut policies: Vec<_> = kept.iter().map(|event| event.policy).collect();
+    policies.sort();
+    assert_eq!(policies, [CategoryTotals, FullDetail]);
+}
+
 fn delete(id: u64) -> Operation {
     Operation::DeleteEvent { bucket: bucket_name("window"), event: EventId(id) }
 }
@@ -80,7 +98,8 @@ fn in_order_each_is_applied_once() {
     let device = agent.device;
     assert_eq!(apps(&story, device), [(3, "d".to_owned()), (2, "c".to_owned())]);
     let kept = story.events(device, "window");
-    assert!(kept.iter().all(|e| e.policy == ActivityPolicy::FullDetail), "the agent's own");
+    let hours = ActivityPolicy::HoursOnly;
+    assert!(kept.iter().all(|e| e.policy == hours), "never looser than the office's was then");
 }
 
 #[test]

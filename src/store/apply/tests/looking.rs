@@ -104,6 +104,32 @@ fn a_looser_policy_counts_seven_days_after_it_was_announced() {
     assert_eq!(policy(&story), HoursOnly, "stricter at once");
 }
 
+/// Events come late: what the policy was when is known however often it changed since.
+#[test]
+fn what_the_policy_was_is_remembered() {
+    use ActivityPolicy::{AppTotals, CategoryTotals, FullDetail, HoursOnly};
+    let (mut story, ada) = Story::with_ada();
+    let past = |story: &Story| read::policy::past(&story.state.read().unwrap()).unwrap();
+    assert_eq!(story.run(set(FullDetail)), Outcome::Done);
+    assert_eq!(story.run(set(CategoryTotals)), Outcome::Done);
+    assert_eq!(past(&story).at(Timestamp::EARLIEST), CategoryTotals, "chosen before it all began");
+    begin_to_record(&mut story, ada);
+    let mut moments = vec![(story.now, CategoryTotals)];
+    for (policy, days) in [(AppTotals, 7), (FullDetail, 7), (HoursOnly, 0), (AppTotals, 7)] {
+        story.later(DAY_MS);
+        assert_eq!(story.run(if days > 0 { announce(policy) } else { set(policy) }), Outcome::Done);
+        story.later(days * DAY_MS);
+        if days > 0 {
+            moments.push((story.now.minus_ms(1), moments.last().unwrap().1));
+        }
+        moments.push((story.now, policy));
+    }
+    story.later(DAY_MS);
+    for (at, policy) in moments {
+        assert_eq!(past(&story).at(at), policy, "{at}");
+    }
+}
+
 #[test]
 fn a_stricter_policy_ends_what_was_announced() {
     use ActivityPolicy::{AppTotals, CategoryTotals, HoursOnly};

@@ -33,6 +33,9 @@ pub(in super::super) fn sum_durations(a: &mut Arguments<'_>) -> Result<Value, Fa
     Ok(Value::seconds(spans.iter().fold(0, |sum: i64, span| sum.saturating_add(span.duration))))
 }
 
+/// The values of all keys of an event, as text.
+const LONGEST_COMBINATION: usize = 1024 * 1024;
+
 /// One event for each combination of the keys' values, their durations added; only the keys stay in the data. As in aw-core, a key
 /// that is missing leaves no gap in the combination.
 pub(in super::super) fn by_keys(a: &mut Arguments<'_>) -> Result<Value, Fault> {
@@ -43,6 +46,7 @@ pub(in super::super) fn by_keys(a: &mut Arguments<'_>) -> Result<Value, Fault> {
     let mut merged: Vec<Span> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     let mut by_data: HashMap<*const Dict, usize> = HashMap::new();
+    let mut held = a.meter.hold(0)?;
     for span in &spans {
         a.meter.step(1)?;
         if let Some(place) = by_data.get(&Rc::as_ptr(&span.data)) {
@@ -50,9 +54,14 @@ pub(in super::super) fn by_keys(a: &mut Arguments<'_>) -> Result<Value, Fault> {
             known.duration = known.duration.saturating_add(span.duration);
             continue;
         }
+        // A key that is missing costs a look, too.
+        a.meter.step(keys.len())?;
         let mut combination = String::new();
         let mut data = BTreeMap::new();
         for key in &keys {
+            if combination.len() > LONGEST_COMBINATION {
+                return Err(Fault::bound("merges by too long values"));
+            }
             if let Some(value) = span.data.field(key) {
                 print::key(&mut combination, value, a.meter)?;
                 data.insert(key.clone(), value.clone());
@@ -68,6 +77,7 @@ pub(in super::super) fn by_keys(a: &mut Arguments<'_>) -> Result<Value, Fault> {
                 let mut first = Span { id: None, data: Dict::new(data, a.meter)?, ..span.clone() };
                 first.begin(span.start);
                 merged.push(first);
+                held.more(combination.len())?;
                 places.insert(combination, merged.len() - 1);
                 merged.len() - 1
             }
