@@ -20,7 +20,7 @@ use crate::domain::text::BadText;
 use crate::domain::time::Timestamp;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
-use crate::service::page::{Cursor, PageRequest};
+use crate::service::page::{Cursor, MOST_ITEMS, PageRequest};
 use crate::wire::import::MOST_FILE_BYTES;
 use crate::wire::v1::instant;
 
@@ -152,6 +152,20 @@ pub(super) fn colour_in(text: &str) -> Result<Colour, Failure> {
 }
 
 /// Which part of a list.
+/// Which part of a list that is short in most offices: all of it, up to the most a page may have, when nothing is said.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PageQuery {
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
+
+impl PageQuery {
+    pub(super) fn request(&self) -> Result<PageRequest, Failure> {
+        page(self.limit.or(Some(MOST_ITEMS)), self.cursor.as_deref())
+    }
+}
+
 pub(super) fn page(limit: Option<usize>, cursor: Option<&str>) -> Result<PageRequest, Failure> {
     Ok(PageRequest { limit, after: cursor.map(Cursor::from_text).transpose()? })
 }

@@ -16,6 +16,9 @@ use crate::domain::right::Right::{
 };
 use crate::wire::v1 as wire;
 
+/// The query of a list that takes nothing but where it begins.
+const PAGE: &[(&str, bool)] = &[("limit", false), ("cursor", false)];
+
 /// Every route but the foreign door, the page and the figures for operators.
 #[rustfmt::skip]
 pub(super) fn table() -> Vec<Route> {
@@ -45,13 +48,15 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("user", false)]).lists::<wire::Session>(),
         route(remove.clone(), "/api/v1/sessions/{id}", SignedIn, "End a session", delete(v1::sessions::end)),
         route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
-            .lists::<wire::User>(),
+            .asks(PAGE).lists::<wire::User>(),
         route(make.clone(), "/api/v1/users", Right(ManagePeople), "Add a person", post(v1::users::add))
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
         route(change.clone(), "/api/v1/users/{name}/mail", SignedIn, "Say where a person is written to: oneself, or anybody for whoever manages people", put(v1::users::set_mail))
             .takes::<wire::NewMail>().steps_up().if_match(),
+        route(change.clone(), "/api/v1/users/{name}/time-zone", SignedIn, "Say where a person's days begin from now on: one's own, or for whoever manages people; submitted weeks keep their days", put(v1::users::set_zone))
+            .takes::<wire::NewZone>().if_match(),
         route(remove.clone(), "/api/v1/users/{name}", Right(ManagePeople), "Disable an account", delete(v1::users::disable)).steps_up().if_match(),
         route(make.clone(), "/api/v1/users/{name}/enable", Right(ManagePeople), "Let a disabled person in again", post(v1::users::enable)).steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/role", Right(ManagePeople), "Give a person another role", put(v1::users::set_role))
@@ -68,7 +73,7 @@ pub(super) fn table() -> Vec<Route> {
             .lists::<wire::Erasure>(),
         route(make.clone(), "/api/v1/erasures/confirm", Device, "Say that the computer's own copy is gone", post(v1::erasures::confirm)),
         route(read.clone(), "/api/v1/teams", SignedIn, "Teams: every one for managers, one's own for others", get(v1::teams::list))
-            .lists::<wire::Team>(),
+            .asks(PAGE).lists::<wire::Team>(),
         route(make.clone(), "/api/v1/teams", Right(ManagePeople), "Make a team", post(v1::teams::add))
             .takes::<wire::NewTeam>().gives::<wire::Team>(201).steps_up(),
         route(change.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Give a team another shape", put(v1::teams::change))
@@ -84,12 +89,12 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/links/use", Public, "Set a password with a link", post(v1::links::use_up))
             .takes::<wire::LinkUse>().gives::<wire::LinkUsed>(200),
         route(read.clone(), "/api/v1/tokens", SignedIn, "API tokens, without their secrets", get(v1::tokens::list))
-            .lists::<wire::Token>(),
+            .asks(PAGE).lists::<wire::Token>(),
         route(make.clone(), "/api/v1/tokens", SignedIn, "Make an API token", post(v1::tokens::create))
             .takes::<wire::NewToken>().gives::<wire::TokenMade>(201),
         route(remove.clone(), "/api/v1/tokens/{id}", SignedIn, "Revoke an API token", delete(v1::tokens::revoke)),
         route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
-            .lists::<wire::Device>(),
+            .asks(PAGE).lists::<wire::Device>(),
         route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)),
         route(read.clone(), "/api/v1/invitations", Right(ManageComputers), "Invitations that can still be used", get(v1::invitations::list))
             .lists::<wire::Invitation>(),
@@ -111,7 +116,7 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/imports", SignedIn, "Begin to bring in a file of another product: all of it or nothing", post(v1::imports::begin))
             .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false)]).takes_bytes().gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/imports", SignedIn, "Imports, the newest first: one's own, everybody's for whoever manages the book", get(v1::imports::list))
-            .lists::<wire::Import>(),
+            .asks(PAGE).lists::<wire::Import>(),
         route(make.clone(), "/api/v1/imports/{id}/undo", SignedIn, "Begin to take an import out again; what was changed since stays", post(v1::imports::undo))
             .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/settings", SignedIn, "The office's settings that one may read", get(v1::office_settings::list))

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::agent::AgentCommand;
+use super::audit::AuditCommand;
 use super::customer::CustomerCommand;
 use super::demo::DemoArguments;
+use super::export::ExportCommand;
 use super::hours::HoursCommand;
 use super::import::ImportCommand;
+use super::job::JobCommand;
 use super::logging::LogFormat;
 use super::project::ProjectCommand;
 use super::session::SessionCommand;
@@ -71,6 +74,12 @@ pub(crate) enum Command {
     /// Bring in time from Toggl, Clockify, Kimai or TimeTagger
     #[command(subcommand)]
     Import(ImportCommand),
+    /// The audit log
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Take time entries or recorded activity out, as a file
+    #[command(subcommand)]
+    Export(ExportCommand),
     /// Who is signed in where
     #[command(subcommand)]
     Session(SessionCommand),
@@ -326,18 +335,6 @@ pub(crate) enum MailCommand {
         /// A file whose first line is the password; `-` reads it from standard input
         #[arg(long, value_name = "FILE")]
         password_file: PathBuf,
-    },
-}
-
-/// Long work.
-#[derive(Debug, Subcommand)]
-pub(crate) enum JobCommand {
-    /// Every job of the last hours
-    List,
-    /// End a job that runs
-    Cancel {
-        /// Its id, from `timebook job list`
-        id: String,
     },
 }
 

@@ -34,6 +34,25 @@ pub(crate) async fn call(
     call_or_found(config, method, path, body).await
 }
 
+/// Asks for a list, page after page; the whole of it as one answer.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_list(config: &Config, path: &str) -> Result<Value, Failure> {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let mut whole = call(config, Method::GET, path, None).await?;
+    while let Some(next) = whole["next"].as_str() {
+        let path = format!("{path}{joint}cursor={}", part(next));
+        let mut page = call(config, Method::GET, &path, None).await?;
+        let items = page["items"].take();
+        if let (Some(all), Value::Array(mut items)) = (whole["items"].as_array_mut(), items) {
+            all.append(&mut items);
+        }
+        whole["next"] = page["next"].take();
+    }
+    Ok(whole)
+}
+
 /// Asks for a text of this media type.
 ///
 /// # Errors

@@ -23,6 +23,8 @@ pub(super) const PROJECT: Noun = Noun { name: "project", path: "projects" };
 pub(super) const TASK: Noun = Noun { name: "task", path: "tasks" };
 pub(super) const TAG: Noun = Noun { name: "tag", path: "tags" };
 
+pub(super) const TEAM: Noun = Noun { name: "team", path: "teams" };
+
 /// Items a page when everything is asked for.
 const PAGE: usize = 500;
 
@@ -174,6 +176,24 @@ pub(super) fn minutes(text: &str) -> Result<u32, String> {
     hours.checked_mul(60).and_then(|hours| hours.checked_add(minutes)).ok_or_else(rule)
 }
 
+/// A budget as it is given: so many minutes, or `none` to take it away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Budget(Option<u32>);
+
+impl Budget {
+    pub(super) fn read(text: &str) -> Result<Self, String> {
+        if text == "none" {
+            Ok(Self(None))
+        } else {
+            minutes(text).map(|minutes| Self(Some(minutes)))
+        }
+    }
+
+    pub(super) fn json(self) -> Value {
+        json!(self.0)
+    }
+}
+
 fn version(record: &Value) -> u64 {
     record["version"].as_u64().unwrap_or_default()
 }
@@ -193,6 +213,13 @@ mod tests {
         for bad in ["", ":", "1:60", "1:", "-1", "1.5", "99999999999", "4294967295"] {
             assert!(minutes(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_budget_is_taken_away_by_a_word() {
+        assert_eq!(Budget::read("none").map(Budget::json), Ok(Value::Null));
+        assert_eq!(Budget::read("1:30").map(Budget::json), Ok(json!(90)));
+        assert!(Budget::read("None at all").is_err());
     }
 
     #[test]

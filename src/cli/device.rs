@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::arguments::DeviceCommand;
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -43,7 +43,7 @@ pub(crate) async fn run(config: &Config, command: &DeviceCommand) -> Result<(), 
             );
         }
         DeviceCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/devices", None).await?;
+            let answer = call_list(config, "/api/v1/devices").await?;
             super::list(
                 config,
                 &answer,

@@ -2,12 +2,16 @@
 
 use clap::{Args, Subcommand};
 use http::Method;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::call::{call, call_for, part};
+use super::catalog::PROJECT;
 use super::config::Config;
 use super::exit::Failure;
+use super::filter::Filters;
 use super::target::minutes;
+use super::track::hour;
 use super::{cell, print, report};
 use crate::wire::csv::TEXT_CSV;
 
@@ -27,6 +31,21 @@ pub(crate) enum HoursCommand {
         /// Last day, included
         #[arg(long, value_name = "DAY")]
         to: String,
+        /// As CSV, for spreadsheets
+        #[arg(long = "csv", conflicts_with = "json")]
+        table: bool,
+    },
+    /// What budgets of projects and tasks may take, and have taken
+    Budgets {
+        /// Of this project and its tasks, by name or id
+        #[arg(long)]
+        project: Option<String>,
+        /// Those of archived projects and tasks, too
+        #[arg(long)]
+        archived: bool,
+        /// As CSV, for spreadsheets
+        #[arg(long = "csv", conflicts_with = "json")]
+        table: bool,
     },
     /// Saved reports: the office's, and those it shares
     Saved,
@@ -87,21 +106,8 @@ pub(crate) struct Question {
     /// Whose, by sign-in name, with commas between
     #[arg(long, value_delimiter = ',')]
     people: Vec<String>,
-    /// Of people in these teams, by id
-    #[arg(long, value_delimiter = ',')]
-    teams: Vec<String>,
-    /// For these customers, by id, or `none`
-    #[arg(long, value_delimiter = ',')]
-    customers: Vec<String>,
-    /// On these projects, by id, or `none`
-    #[arg(long, value_delimiter = ',')]
-    projects: Vec<String>,
-    /// On these tasks and what stands below them, by id, or `none`
-    #[arg(long, value_delimiter = ',')]
-    tasks: Vec<String>,
-    /// With one of these tags, by id, or `none`
-    #[arg(long, value_delimiter = ',')]
-    tags: Vec<String>,
+    #[command(flatten)]
+    on: Filters,
     /// Only what is paid for (yes) or is not (no)
     #[arg(long, value_parser = ["yes", "no"])]
     billable: Option<String>,
@@ -112,7 +118,7 @@ pub(crate) struct Question {
 
 impl Question {
     /// As JSON takes it; nothing is said of what was not given.
-    fn fields(&self) -> Value {
+    async fn fields(&self, config: &Config) -> Result<Value, Failure> {
         let mut fields = json!({});
         let mut texts = vec![
             ("from", self.from.clone()),
@@ -128,10 +134,13 @@ impl Question {
                 fields[name] = text.into();
             }
         }
-        for (name, list) in self.lists() {
+        for (name, list) in [("by", &self.by), ("people", &self.people)] {
             if !list.is_empty() {
                 fields[name] = json!(list);
             }
+        }
+        for (name, ids) in self.on.fields(config).await? {
+            fields[name] = ids;
         }
         if let Some(billable) = &self.billable {
             fields["billable"] = (billable == "yes").into();
@@ -139,43 +148,38 @@ impl Question {
         if self.compare {
             fields["compare"] = true.into();
         }
-        fields
-    }
-
-    const fn lists(&self) -> [(&'static str, &Vec<String>); 7] {
-        [
-            ("by", &self.by),
-            ("people", &self.people),
-            ("teams", &self.teams),
-            ("customers", &self.customers),
-            ("projects", &self.projects),
-            ("tasks", &self.tasks),
-            ("tags", &self.tags),
-        ]
+        Ok(fields)
     }
 
     /// As a query.
-    fn query(&self) -> String {
-        let fields = self.fields();
+    async fn query(&self, config: &Config) -> Result<String, Failure> {
+        let fields = self.fields(config).await?;
         let all = fields.as_object().into_iter().flatten();
         let one = |(name, value): (&String, &Value)| format!("{name}={}", part(&cell(value)));
-        all.map(one).collect::<Vec<_>>().join("&")
+        Ok(all.map(one).collect::<Vec<_>>().join("&"))
     }
 }
 
 pub(crate) async fn run(config: &Config, command: &HoursCommand) -> Result<(), Failure> {
     match command {
         HoursCommand::Hours(HoursArguments { question, table, bom }) => {
-            let query = question.query();
+            let query = question.query(config).await?;
             let bom = if *table { format!("&bom={bom}") } else { String::new() };
             hours(config, &format!("/api/v1/reports/hours?{query}{bom}"), *table).await
         }
         HoursCommand::Run { id, table } => {
             hours(config, &format!("/api/v1/reports/saved/{}/hours", part(id)), *table).await
         }
-        HoursCommand::Days { person, from, to } => {
+        HoursCommand::Budgets { project, archived, table } => {
+            budgets(config, project.as_deref(), *archived, *table).await
+        }
+        HoursCommand::Days { person, from, to, table } => {
             let (from, to) = (report::parse(from)?, report::parse(to)?);
             let path = format!("/api/v1/reports/days?person={}&from={from}&to={to}", part(person));
+            if *table {
+                print::text(&call_for(config, TEXT_CSV, &path).await?);
+                return Ok(());
+            }
             let answer = call(config, Method::GET, &path, None).await?;
             if config.json {
                 print::json(&answer);
@@ -191,7 +195,8 @@ pub(crate) async fn run(config: &Config, command: &HoursCommand) -> Result<(), F
             Ok(())
         }
         HoursCommand::Save { name, question } => {
-            let body = json!({ "name": name, "shared": true, "query": question.fields() });
+            let body =
+                json!({ "name": name, "shared": true, "query": question.fields(config).await? });
             let saved = call(config, Method::POST, "/api/v1/reports/saved", Some(body)).await?;
             if config.json {
                 print::json(&saved);
@@ -289,14 +294,62 @@ fn due(target: &Value) -> String {
     if target.is_null() { "-".to_owned() } else { minutes(target) }
 }
 
+async fn budgets(
+    config: &Config,
+    project: Option<&str>,
+    archived: bool,
+    table: bool,
+) -> Result<(), Failure> {
+    let mut path = format!("/api/v1/reports/budgets?archived={archived}");
+    if let Some(project) = project {
+        path += &format!("&project={}", part(&cell(&PROJECT.id(config, project).await?)));
+    }
+    if table {
+        print::text(&call_for(config, TEXT_CSV, &path).await?);
+        return Ok(());
+    }
+    let answer = call(config, Method::GET, &path, None).await?;
+    if config.json {
+        print::json(&answer);
+        return Ok(());
+    }
+    let row = |one: &Value| {
+        let rest = one["rest_ms"].as_i64();
+        let rest = rest.map_or_else(
+            || "-".to_owned(),
+            |ms| {
+                let sign = if ms < 0 { "-" } else { "" };
+                format!("{sign}{}", report::hours(&json!(ms.unsigned_abs())))
+            },
+        );
+        let percent = one["percent"].as_u64();
+        let mut cells = vec![cell(&one["customer_name"]), cell(&one["project_name"])];
+        cells.extend([cell(&one["task_name"]), minutes(&one["budget_minutes"])]);
+        cells.push(if one["spent_ms"].is_null() {
+            "-".to_owned()
+        } else {
+            report::hours(&one["spent_ms"])
+        });
+        cells.extend([
+            rest,
+            percent.map_or_else(|| "-".to_owned(), |percent| format!("{percent} %")),
+        ]);
+        cells
+    };
+    let rows: Vec<_> = answer["items"].as_array().into_iter().flatten().map(row).collect();
+    let heading = ["customer", "project", "task", "budget", "spent", "left", "of it"];
+    let empty = "No project has a budget. Give one with: timebook project edit NAME --budget HOURS";
+    print::table(&heading, &rows, empty);
+    Ok(())
+}
+
 fn days(answer: &Value) {
     let items = answer["days"].as_array().map(Vec::as_slice).unwrap_or_default();
+    // Days begin where the asker is, and so do their hours.
+    let zone = TimeZone::get(&cell(&answer["time_zone"])).unwrap_or(TimeZone::UTC);
     let spans = |spans: &Value| {
         let spans = spans.as_array().map(Vec::as_slice).unwrap_or_default();
-        let clock = |moment: &Value| {
-            let told = cell(moment);
-            told.split('T').nth(1).map_or_else(String::new, |time| time.chars().take(5).collect())
-        };
+        let clock = |moment: &Value| hour(&cell(moment), &zone);
         let one = |span: &Value| format!("{}-{}", clock(&span["from"]), clock(&span["to"]));
         spans.iter().map(one).collect::<Vec<_>>().join(" ")
     };
@@ -310,7 +363,7 @@ fn days(answer: &Value) {
         ]
     };
     let rows: Vec<_> = items.iter().map(row).collect();
-    print::table(&["day", "hours", "due", "gaps (UTC)", "overlaps (UTC)"], &rows, "No days.");
+    print::table(&["day", "hours", "due", "gaps", "overlaps"], &rows, "No days.");
     print::line(&format!(
         "\nTotal {}, due {} ({})",
         report::hours(&answer["total_ms"]),

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 
-use super::call::{call, call_with_file, part};
+use super::call::{call, call_list, call_with_file, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -14,11 +14,11 @@ use super::print;
 /// Time from other products.
 #[derive(Debug, Subcommand)]
 pub(crate) enum ImportCommand {
-    /// Toggl Track: the detailed report as CSV
+    /// Toggl Track: the detailed report as CSV, or time entries with names (meta=true) as JSON
     Toggl(FileArguments),
     /// Clockify: the detailed report as CSV or JSON
     Clockify(FileArguments),
-    /// Kimai: the export as CSV
+    /// Kimai: the export as CSV, or timesheets in full (full=true) as JSON
     Kimai(FileArguments),
     /// TimeTagger: the export as a table, or its records as JSON
     Timetagger(FileArguments),
@@ -57,7 +57,7 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
         ImportCommand::Kimai(file) => bring_in(config, "kimai", file).await,
         ImportCommand::Timetagger(file) => bring_in(config, "timetagger", file).await,
         ImportCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/imports", None).await?;
+            let answer = call_list(config, "/api/v1/imports").await?;
             let columns = ["id", "source", "by", "begun", "state", "entries", "catalog"];
             super::list(config, &answer, &columns, "Nothing was brought in yet.");
             Ok(())
@@ -132,6 +132,10 @@ fn show(config: &Config, preview: &Value) {
         vec!["new time entries".to_owned(), number("new").to_string(), hours],
         vec!["already there".to_owned(), number("there").to_string(), String::new()],
     ];
+    if number("overlapping") > 0 {
+        let (count, what) = (number("overlapping").to_string(), "of the new ones".to_owned());
+        rows.push(vec!["over booked time".to_owned(), count, what]);
+    }
     for (title, key) in [
         ("new customers", "customers"),
         ("new projects", "projects"),

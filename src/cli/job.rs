@@ -1,13 +1,25 @@
 //! `timebook job`: long work, from the server's own terminal.
 
+use clap::Subcommand;
 use http::Method;
 use serde_json::Value;
 
-use super::arguments::JobCommand;
 use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
+
+/// Long work.
+#[derive(Debug, Subcommand)]
+pub(crate) enum JobCommand {
+    /// Every job of the last hours
+    List,
+    /// End a job that runs
+    Cancel {
+        /// Its id, from `timebook job list`
+        id: String,
+    },
+}
 
 pub(crate) async fn run(config: &Config, command: &JobCommand) -> Result<(), Failure> {
     match command {

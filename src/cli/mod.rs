@@ -5,6 +5,7 @@
 mod agent;
 mod arguments;
 mod assemble;
+mod audit;
 mod ca;
 mod call;
 mod catalog;
@@ -18,6 +19,8 @@ mod device;
 mod doctor;
 mod erasure;
 mod exit;
+mod export;
+mod filter;
 mod hours;
 mod icon;
 mod import;
@@ -127,6 +130,8 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
     match command {
         Command::User(command) => user::run(config, command).await,
         Command::Team(command) => team::run(config, command).await,
+        Command::Audit(command) => audit::run(config, command).await,
+        Command::Export(command) => export::run(config, command).await,
         Command::Import(command) => import::run(config, command).await,
         Command::Session(command) => session::run(config, command).await,
         Command::Token(command) => token::run(config, command).await,

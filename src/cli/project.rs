@@ -1,11 +1,10 @@
 //! `timebook project`: projects, from the server's own terminal.
 
 use clap::{Args, Subcommand};
-use http::Method;
 use serde_json::{Value, json};
 
-use super::call::call;
-use super::catalog::{CUSTOMER, PROJECT, given, minutes, show};
+use super::call::call_list;
+use super::catalog::{Budget, CUSTOMER, PROJECT, given, show};
 use super::config::Config;
 use super::exit::Failure;
 
@@ -72,9 +71,9 @@ pub(crate) struct About {
     /// Whether a new time entry is billable unless told otherwise
     #[arg(long, value_name = "YES_OR_NO", value_parser = clap::builder::BoolishValueParser::new())]
     billable: Option<bool>,
-    /// What may be spent: hours, or hours and minutes like 1:30
-    #[arg(long, value_name = "HOURS", value_parser = minutes)]
-    budget: Option<u32>,
+    /// What may be spent: hours, or hours and minutes like 1:30; `none` takes it away
+    #[arg(long, value_name = "HOURS", value_parser = Budget::read)]
+    budget: Option<Budget>,
     /// Who may see it and book on it, by sign-in name; may be repeated; everyone when never said
     #[arg(long = "member", value_name = "NAME")]
     members: Vec<String>,
@@ -140,7 +139,7 @@ impl About {
             ("customer", customer),
             ("colour", self.colour.as_ref().map(|colour| json!(colour))),
             ("billable", self.billable.map(|billable| json!(billable))),
-            ("budget_minutes", self.budget.map(|minutes| json!(minutes))),
+            ("budget_minutes", self.budget.map(Budget::json)),
             ("members", members),
         ]))
     }
@@ -148,7 +147,7 @@ impl About {
 
 /// The ids of people by sign-in name.
 async fn people(config: &Config, names: &[String]) -> Result<Value, Failure> {
-    let known = call(config, Method::GET, "/api/v1/users", None).await?;
+    let known = call_list(config, "/api/v1/users").await?;
     let known = known["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let id = |name: &String| {
         let person = known.iter().find(|person| person["name"] == name.as_str());

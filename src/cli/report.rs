@@ -7,7 +7,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::Value;
 
 use super::arguments::ReportArguments;
-use super::call::{call, call_for, part};
+use super::call::{call, call_for, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::{hours, print};
@@ -121,7 +121,7 @@ pub(super) fn parse(day: &str) -> Result<Date, Failure> {
 
 /// Today where the person is: their day may have begun while it is yesterday here.
 async fn today(config: &Config, person: &str) -> Result<Date, Failure> {
-    let users = call(config, Method::GET, "/api/v1/users", None).await?;
+    let users = call_list(config, "/api/v1/users").await?;
     let mut users = users["items"].as_array().into_iter().flatten();
     let zone = users
         .find(|user| user["name"] == person)

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use serde_json::{Value, json};
 
-use super::catalog::{PROJECT, TASK, given, minutes, show};
+use super::catalog::{Budget, PROJECT, TASK, given, show};
 use super::config::Config;
 use super::exit::Failure;
 
@@ -21,9 +21,9 @@ pub(crate) enum TaskCommand {
         /// Below which task of the project, by name or id
         #[arg(long, value_name = "TASK")]
         parent: Option<String>,
-        /// What may be spent: hours, or hours and minutes like 1:30
-        #[arg(long, value_name = "HOURS", value_parser = minutes)]
-        budget: Option<u32>,
+        /// What may be spent: hours, or hours and minutes like 1:30; `none` takes it away
+        #[arg(long, value_name = "HOURS", value_parser = Budget::read)]
+        budget: Option<Budget>,
     },
     /// A project's tasks
     List {
@@ -50,9 +50,9 @@ pub(crate) enum TaskCommand {
         /// Whether the work is done
         #[arg(long, value_name = "YES_OR_NO", value_parser = clap::builder::BoolishValueParser::new())]
         done: Option<bool>,
-        /// What may be spent: hours, or hours and minutes like 1:30
-        #[arg(long, value_name = "HOURS", value_parser = minutes)]
-        budget: Option<u32>,
+        /// What may be spent: hours, or hours and minutes like 1:30; `none` takes it away
+        #[arg(long, value_name = "HOURS", value_parser = Budget::read)]
+        budget: Option<Budget>,
     },
     /// No longer offer it for new work; nothing else changes
     Archive {
@@ -84,7 +84,7 @@ pub(crate) async fn run(config: &Config, command: &TaskCommand) -> Result<(), Fa
         TaskCommand::Add { project, name, parent, budget } => {
             let project = PROJECT.id(config, project).await?;
             let parent = below(config, parent.as_deref(), &project).await?;
-            let budget = budget.map(|minutes| json!(minutes));
+            let budget = budget.map(Budget::json);
             let fields = given([
                 ("name", Some(json!(name))),
                 ("project", Some(project)),
@@ -101,7 +101,7 @@ pub(crate) async fn run(config: &Config, command: &TaskCommand) -> Result<(), Fa
                 ("name", name.as_ref().map(|name| json!(name))),
                 ("parent", parent.or_else(|| top.then_some(Value::Null))),
                 ("done", done.map(|done| json!(done))),
-                ("budget_minutes", budget.map(|minutes| json!(minutes))),
+                ("budget_minutes", budget.map(Budget::json)),
             ]);
             TASK.change(config, record, fields).await
         }

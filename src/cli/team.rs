@@ -4,7 +4,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::json;
 
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -37,7 +37,7 @@ pub(crate) enum TeamCommand {
 pub(crate) async fn run(config: &Config, command: &TeamCommand) -> Result<(), Failure> {
     match command {
         TeamCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/teams", None).await?;
+            let answer = call_list(config, "/api/v1/teams").await?;
             let columns = ["id", "name", "members", "leads"];
             super::list(config, &answer, &columns, "There are no teams yet.");
         }
@@ -70,7 +70,7 @@ pub(crate) async fn run(config: &Config, command: &TeamCommand) -> Result<(), Fa
 
 /// The id of the team of this name.
 async fn find(config: &Config, name: &str) -> Result<Option<String>, Failure> {
-    let teams = call(config, Method::GET, "/api/v1/teams", None).await?;
+    let teams = call_list(config, "/api/v1/teams").await?;
     let mut teams = teams["items"].as_array().into_iter().flatten();
     let found = teams.find(|team| team["name"].as_str().is_some_and(|known| known == name));
     Ok(found.and_then(|team| team["id"].as_str().map(str::to_owned)))

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::{cell, print, report};
@@ -61,7 +61,7 @@ pub(crate) async fn run(config: &Config, command: &LockCommand) -> Result<(), Fa
         LockCommand::Held { person } => {
             let whose = person.as_ref().map(|name| format!("?person={}", part(name)));
             let path = format!("/api/v1/lock/held{}", whose.unwrap_or_default());
-            held(config, &call(config, Method::GET, &path, None).await?);
+            held(config, &call_list(config, &path).await?);
             return Ok(());
         }
         LockCommand::Discard { id } => {

@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::json;
 
 use super::arguments::TokenCommand;
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -25,7 +25,7 @@ pub(crate) async fn run(config: &Config, command: &TokenCommand) -> Result<(), F
             print::done(config.json, "The token is refused from now on.");
         }
         TokenCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/tokens", None).await?;
+            let answer = call_list(config, "/api/v1/tokens").await?;
             super::list(
                 config,
                 &answer,

@@ -17,7 +17,8 @@ use crate::agent::track::{Ask, Fields, Shown, State, Told, track};
 use crate::clock;
 use crate::consensus::STATE_FILE;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS};
-use moment::{Here, hour};
+use moment::Here;
+pub(super) use moment::hour;
 
 /// Your time.
 #[derive(Debug, Subcommand)]
@@ -222,6 +223,9 @@ fn show(command: &TrackCommand, told: &Told, here: &Here) {
                 "Refused: {what}\n         {why}\n         To mend it: timebook track edit {id} ..., or --delete"
             ));
         }
+    }
+    for other in &told.overlaps {
+        print::line(&format!("Overlaps: {}", sentence(other, here)));
     }
     if told.waiting > 0 {
         let entries = if told.waiting == 1 { "entry waits" } else { "entries wait" };

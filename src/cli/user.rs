@@ -6,7 +6,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::call::{call, call_or_found, part};
+use super::call::{call, call_list, call_or_found, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -58,6 +58,15 @@ pub(crate) enum UserCommand {
     WithdrawLink {
         /// Its id, from `timebook user links`
         id: String,
+    },
+    /// Say where a person's days begin from now on; submitted weeks keep their days
+    Zone {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// E.g. Europe/Berlin
+        #[arg(value_name = "ZONE")]
+        zone: String,
     },
     /// Say where a person is written to
     Mail {
@@ -182,6 +191,11 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             call(config, Method::DELETE, &format!("/api/v1/links/{}", part(id)), None).await?;
             print::done(config.json, "The link can no longer be used.");
         }
+        UserCommand::Zone { name, zone } => {
+            let path = format!("/api/v1/users/{}/time-zone", part(name));
+            call(config, Method::PUT, &path, Some(json!({ "time_zone": zone }))).await?;
+            print::done(config.json, &format!("The days of {name} begin in {zone} from now on."));
+        }
         UserCommand::Mail { name, address, .. } => {
             let path = format!("/api/v1/users/{}/mail", part(name));
             call(config, Method::PUT, &path, Some(json!({ "address": address }))).await?;
@@ -237,12 +251,12 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
         }
         UserCommand::AccessLog { name } => {
             let path = format!("/api/v1/access-log?user={}", part(name));
-            let answer = call(config, Method::GET, &path, None).await?;
+            let answer = call_list(config, &path).await?;
             let columns = ["at", "viewer_name", "viewer", "what", "from", "to", "detail"];
             super::list(config, &answer, &columns, "Nobody looked yet.");
         }
         UserCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/users", None).await?;
+            let answer = call_list(config, "/api/v1/users").await?;
             super::list(
                 config,
                 &answer,

@@ -19,6 +19,7 @@ choice!(EntryCommand {
     2 => Split { id, expect, moment, second },
     3 => Stop { person, end },
     4 => Discard { person },
+    5 => Both { one, other },
 });
 
 fields!(EntryOffer { id, body, modified, deleted });

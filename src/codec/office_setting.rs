@@ -33,6 +33,7 @@ choice!(Warning {
     5 => Timesheet,
     6 => Approval,
     7 => Server,
+    216 => Account,
 });
 fields!(Warned { audit });
 choice!(SettingValue { 0 => Text(text), 1 => Number(number) });

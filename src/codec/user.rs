@@ -29,6 +29,7 @@ choice!(UserCommand {
     6 => SetGrants { user, grants },
     7 => Enable { user },
     8 => SetMail { user, address },
+    9 => SetZone { user, zone },
 });
 fields!(Contact { mail });
 

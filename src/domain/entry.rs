@@ -134,6 +134,13 @@ pub enum EntryCommand {
         /// Fresh, for what was from there on.
         second: EntryId,
     },
+    /// Two edits that belong together: both, or none. What a split made of one entry goes back, and forth again, so.
+    Both {
+        /// The one that was asked about.
+        one: Box<Edit<Entry>>,
+        /// Its other half.
+        other: Box<Edit<Entry>>,
+    },
     /// The running timer ends.
     Stop {
         /// Whose.

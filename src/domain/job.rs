@@ -29,6 +29,8 @@ pub enum JobKind {
     Import,
     /// An import goes out again.
     ImportUndo,
+    /// Time entries as CSV.
+    EntriesCsv,
 }
 
 impl JobKind {
@@ -40,6 +42,7 @@ impl JobKind {
             Self::ActivityWatch => "activitywatch",
             Self::Import => "import",
             Self::ImportUndo => "import_undo",
+            Self::EntriesCsv => "entries_csv",
         }
     }
 }

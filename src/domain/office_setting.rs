@@ -90,7 +90,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -112,6 +112,7 @@ impl OfficeSetting {
         Self::Warn(Warning::Totp),
         Self::Warn(Warning::Token),
         Self::Warn(Warning::Address),
+        Self::Warn(Warning::Account),
         Self::Warn(Warning::Timesheet),
         Self::Warn(Warning::Approval),
         Self::Warn(Warning::Server),

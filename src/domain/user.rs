@@ -133,6 +133,13 @@ pub enum UserCommand {
         /// Who.
         user: UserId,
     },
+    /// Their days begin somewhere else from now on. Weeks that were written down keep their days.
+    SetZone {
+        /// Whose.
+        user: UserId,
+        /// Where.
+        zone: ZoneName,
+    },
     /// Another mail address, or none.
     SetMail {
         /// Whose.

@@ -13,6 +13,8 @@ pub enum Warning {
     Token,
     /// One's mail address is another.
     Address,
+    /// One's account may do something else, or a computer or an app acts for it.
+    Account,
     /// One's week was approved, or came back.
     Timesheet,
     /// A week of the team one leads waits.
@@ -23,12 +25,13 @@ pub enum Warning {
 
 impl Warning {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::SignIn,
         Self::Password,
         Self::Totp,
         Self::Token,
         Self::Address,
+        Self::Account,
         Self::Timesheet,
         Self::Approval,
         Self::Server,
@@ -42,6 +45,7 @@ impl Warning {
             Self::Totp => "warn.totp",
             Self::Token => "warn.token",
             Self::Address => "warn.address",
+            Self::Account => "warn.account",
             Self::Timesheet => "warn.timesheet",
             Self::Approval => "warn.approval",
             Self::Server => "warn.server",
@@ -56,6 +60,9 @@ impl Warning {
             Self::Totp => "Mail to a person whose codes from an app are asked for no more.",
             Self::Token => "Mail to a person for whose account an API token was made.",
             Self::Address => "Mail to a person's old address when their address is changed.",
+            Self::Account => {
+                "Mail to a person whose role or rights were changed, whose account was disabled, or for whom a computer or an app for codes was added."
+            }
             Self::Timesheet => "Mail to a person whose week was approved or came back.",
             Self::Approval => "Mail to the leads of a team when a member's week waits for them.",
             Self::Server => {
@@ -71,6 +78,8 @@ impl Warning {
             "user.set_password" | "user.change_password" | "link.reset_password" => Self::Password,
             "totp.remove" | "totp.use_recovery" => Self::Totp,
             "token.create" => Self::Token,
+            "user.set_role" | "user.set_grants" | "user.disable" | "device.enroll"
+            | "totp.enroll" => Self::Account,
             "timesheet.approve"
             | "timesheet.send_back"
             | "timesheet.reopen"
@@ -100,7 +109,7 @@ mod tests {
     #[test]
     fn every_sort_but_one_follows_from_the_audit_log() {
         let actions = ["session.new_place", "user.set_password", "totp.remove", "token.create"];
-        let more = ["timesheet.approve", "timesheet.submit", "lock.advance"];
+        let more = ["user.set_role", "timesheet.approve", "timesheet.submit", "lock.advance"];
         let found: Vec<_> =
             actions.iter().chain(&more).filter_map(|a| Warning::of_action(a)).collect();
         let others: Vec<_> = Warning::ALL.into_iter().filter(|w| !found.contains(w)).collect();

@@ -90,6 +90,45 @@ impl<T> Page<T> {
     }
 }
 
+impl<T> Page<T> {
+    /// The page of a list that is at hand whole, in the order of its keys.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadInput`].
+    pub fn of<K: Key + Ord>(
+        items: Vec<T>,
+        request: &PageRequest,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, ServiceError> {
+        Self::of_past(items, request, key, |key, after| key > after)
+    }
+
+    /// The same where the greatest key comes first.
+    ///
+    /// # Errors
+    /// [`ServiceError::BadInput`].
+    pub fn of_falling<K: Key + Ord>(
+        items: Vec<T>,
+        request: &PageRequest,
+        key: impl Fn(&T) -> K,
+    ) -> Result<Self, ServiceError> {
+        Self::of_past(items, request, key, |key, after| key < after)
+    }
+
+    fn of_past<K: Key + Ord>(
+        items: Vec<T>,
+        request: &PageRequest,
+        key: impl Fn(&T) -> K,
+        past: fn(&K, &K) -> bool,
+    ) -> Result<Self, ServiceError> {
+        let (after, most) = (request.after::<K>()?, request.items());
+        let rest = items
+            .into_iter()
+            .filter(|item| after.as_ref().is_none_or(|after| past(&key(item), after)));
+        Ok(Self::cut(rest.take(most + 1).collect(), most, key))
+    }
+}
+
 fn bad_cursor() -> ServiceError {
     ServiceError::bad_input(
         "bad_cursor",

@@ -59,6 +59,11 @@ fn every_file_says_what_it_is_for() {
 }
 
 #[test]
+fn sums_are_whole_numbers() {
+    each(&[Kind::Room], rules::whole_numbers);
+}
+
+#[test]
 fn no_test_is_switched_off_and_none_sleeps() {
     each(&[Kind::Room, Kind::Web, Kind::Test, Kind::Page, Kind::Script], rules::honest_tests);
 }

@@ -197,3 +197,7 @@ pub fn row(room: &str) -> Option<&'static Row> {
     let top = room.split("::").next().unwrap_or(room);
     PLAN.iter().find(|r| r.room == room).or_else(|| PLAN.iter().find(|r| r.room == top))
 }
+
+/// Where hours are kept, added up and told: whole numbers only.
+pub const WHOLE_NUMBERS: &[&str] =
+    &["src/domain/", "src/codec/", "src/store/", "src/service/book/", "src/wire/v1/"];

@@ -2,7 +2,9 @@
 //! A rule must never need an exception list of its own: exceptions stand in `plan`.
 
 use crate::paths;
-use crate::plan::{BANNED_PACKAGES, MAX_LINES, MAY_PAUSE, OWNERS, SERVICE_SHARED, row};
+use crate::plan::{
+    BANNED_PACKAGES, MAX_LINES, MAY_PAUSE, OWNERS, SERVICE_SHARED, WHOLE_NUMBERS, row,
+};
 use crate::source::{self, Kind, Source};
 use crate::tokens::Token;
 
@@ -115,6 +117,18 @@ pub fn first_line(file: &Source) -> Vec<String> {
     } else {
         vec![format!("{}:1: begin with `//!` and what the file is for", file.path)]
     }
+}
+
+/// Time is added up in whole numbers: a fraction would make two sums of the same hours differ.
+pub fn whole_numbers(file: &Source) -> Vec<String> {
+    if !WHOLE_NUMBERS.iter().any(|place| file.path.starts_with(place)) {
+        return Vec::new();
+    }
+    let text = file.production();
+    let fractions = text.iter().filter(|token| matches!(token.text.as_str(), "f32" | "f64"));
+    fractions
+        .map(|t| format!("{}:{}: `{}`: sums are whole numbers here", file.path, t.line, t.text))
+        .collect()
 }
 
 /// No test is skipped for ever, and none waits for time instead of for a condition.
@@ -314,6 +328,14 @@ mod samples {
         caught(size, "src/a.rs", &long, &tested);
         caught(size, "web/page/A.svelte", &long, "<p>hello</p>");
         caught(first_line, "src/a.rs", "//! \nfn a() {}", "//! Keeps the hours.\n");
+    }
+
+    #[test]
+    fn a_sum_with_fractions() {
+        let bad = "fn sum(hours: f64) -> f64 { hours }";
+        caught(whole_numbers, "src/service/book/x.rs", bad, "fn sum(ms: u64) -> u64 { ms } // f64");
+        caught(whole_numbers, "src/domain/x.rs", "struct S { ms: f32 }", "struct S { ms: u64 }");
+        assert!(whole_numbers(&Source::sample("src/service/health.rs", bad)).is_empty());
     }
 
     #[test]

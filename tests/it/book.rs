@@ -138,7 +138,7 @@ fn a_page_hears_of_changes_until_the_server_drains() {
     let token = manage(&server, "ada");
     let (listener, writer) = (server.with_token(&token), server.with_token(&token));
     let mut events = listener.open("/api/v1/events?nouns=customer,tag");
-    events.until("event: ready\ndata: {}\n\n");
+    events.until("event: ready\ndata: {\"server_epoch\":1}\n\n");
     writer.post("/api/v1/projects", &json!({"name": "not asked for"})).expect(201);
     let tag = writer.post("/api/v1/tags", &json!({"name": "travel"})).expect(201).json();
     let told = events.until(tag["id"].as_str().unwrap());

@@ -37,6 +37,7 @@ mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs
 mod takeover; // the history of ActivityWatch's own server
+mod terminal; // a week from the terminal
 mod track; // a person's time from their own computer, online and off
 mod trust; // a code at sign-in, who looked, a policy to come
 mod watcher; // a real watcher from PyPI

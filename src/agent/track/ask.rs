@@ -141,6 +141,9 @@ pub struct Told {
     pub deleted: bool,
     /// Recent entries; for a status, those the office refused.
     pub items: Vec<Shown>,
+    /// Entries that cover some of the same time.
+    #[serde(default)]
+    pub overlaps: Vec<Shown>,
     /// How many entries have an edit that waits for the office.
     pub waiting: u64,
     /// When the copy of the office's book was last complete.

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use super::ask::{Shown, State, Told};
 use super::names::Names;
 use crate::domain::batch::ACTIVITY_STREAM;
-use crate::domain::entry::{BookCopy, Entry, OfferedEntry};
+use crate::domain::entry::{BookCopy, Entry, MOST_OVERLAPS, OfferedEntry};
 use crate::domain::id::EntryId;
 use crate::domain::sync::Synced;
 use crate::domain::time::Timestamp;
@@ -138,6 +138,16 @@ impl Look {
         found.into_iter().map(|(id, seen)| self.shown(*id, seen)).collect()
     }
 
+    /// Those that cover some of this entry's time, the first few by begin.
+    pub(super) fn overlaps(&self, id: EntryId) -> Vec<Shown> {
+        let Some(body) = self.entries.get(&id).map(|seen| &seen.body) else { return Vec::new() };
+        let others = self.entries.iter().filter(|(other, _)| **other != id);
+        let mut found: Vec<_> =
+            others.filter(|(_, seen)| seen.body.overlaps(body, self.now)).collect();
+        found.sort_by_key(|(id, seen)| (seen.body.start, **id));
+        found.into_iter().take(MOST_OVERLAPS).map(|(id, seen)| self.shown(*id, seen)).collect()
+    }
+
     /// Those with an edit that the office refused.
     pub(super) fn refused(&self) -> Vec<Shown> {
         let mut found = self.since(Timestamp::EARLIEST);
@@ -155,7 +165,8 @@ pub(super) fn again(reader: &dyn Reader, told: Told, now: Timestamp) -> Result<T
     };
     let entry = if told.deleted { told.entry } else { told.entry.as_ref().and_then(stands) };
     let ended = told.ended.as_ref().and_then(stands);
-    Ok(Told { entry, ended, deleted: told.deleted, ..look.told(None) })
+    let overlaps = told.overlaps.iter().filter_map(stands).collect();
+    Ok(Told { entry, ended, overlaps, deleted: told.deleted, ..look.told(None) })
 }
 
 /// So many edits wait at most.

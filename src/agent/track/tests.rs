@@ -346,3 +346,27 @@ async fn a_stream_that_begins_afresh_carries_every_edit_again() {
     let offers = desk.offers().await;
     assert!(offers.iter().any(|offer| offer.id.to_string() == entry.id));
 }
+
+#[tokio::test]
+async fn what_covers_the_same_time_is_said_and_not_refused() {
+    let mut desk = Desk::open();
+    let log = |desk: &Desk, from: u64, until: u64, note: &str| {
+        let ms = |minutes: u64| desk.now.minus_ms(minutes * MINUTE_MS).ms();
+        Ask::Log { start_ms: ms(from), end_ms: ms(until), fields: said(note) }
+    };
+    let first = desk.told(log(&desk, 120, 60, "first")).await;
+    assert!(first.overlaps.is_empty());
+    assert!(desk.told(log(&desk, 60, 30, "neighbour")).await.overlaps.is_empty());
+    let over = desk.told(log(&desk, 90, 45, "over both")).await;
+    let notes: Vec<_> = over.overlaps.iter().map(|shown| shown.note.as_str()).collect();
+    assert_eq!(notes, ["first", "neighbour"]);
+    assert!(over.entry.is_some(), "it is kept all the same");
+    // The timer that a newer one ends is no overlap, and what is deleted is none either.
+    desk.start(said("timer")).await;
+    desk.pass(10);
+    assert!(desk.start(said("next")).await.overlaps.is_empty());
+    let which = over.entry.unwrap().id;
+    let delete =
+        Ask::Edit { which, start_ms: None, end_ms: None, fields: Fields::default(), delete: true };
+    assert!(desk.told(delete).await.overlaps.is_empty());
+}

@@ -44,9 +44,10 @@ pub(super) fn perform(
     }
     let look = Look::at(writer.as_reader(), now)?;
     let told = look.told(Some(plan.id));
+    let overlaps = if plan.deleted { Vec::new() } else { look.overlaps(plan.id) };
     let ended = plan.ends.and_then(|(id, _)| Some(look.shown(id, look.entries.get(&id)?)));
     let entry = told.entry.clone().or(gone);
-    Ok(Ok(Told { entry, ended, deleted: plan.deleted, ..told }))
+    Ok(Ok(Told { entry, ended, overlaps, deleted: plan.deleted, ..told }))
 }
 
 /// What is asked of what stands there, without a change.

@@ -38,7 +38,7 @@ pub(super) fn rows() -> Vec<Route> {
         route(change.clone(), "/api/v1/lock/back", Right(ApproveTime), "Open what is closed from an earlier day on, or all of it", put(v1::locks::move_back))
             .takes::<wire::NewLock>().gives::<wire::Lock>(200).once().if_match().steps_up(),
         route(read.clone(), "/api/v1/lock/held", SignedIn, "Edits made offline that came too late: their time was closed", get(v1::locks::held))
-            .asks(&[("person", false)]).lists::<wire::HeldEdit>(),
+            .asks(&[("person", false), ("limit", false), ("cursor", false)]).lists::<wire::HeldEdit>(),
         route(remove.clone(), "/api/v1/lock/held/{id}", SignedIn, "Discard an edit that came too late", delete(v1::locks::discard)).once(),
         route(read.clone(), "/api/v1/targets", SignedIn, "A person's targets, and what the office has for everyone else", get(v1::targets::list))
             .asks(&[("person", true)]).gives::<wire::Targets>(200),
@@ -50,7 +50,11 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/reports/hours", SignedIn, "Hours of the book, by time and by whatever they belong to", get(v1::hours::report))
             .asks(HOURS).gives::<wire::HoursReport>(200).gives_csv(),
         route(read.clone(), "/api/v1/reports/days", SignedIn, "A person's days, each with its gaps and overlaps", get(v1::hours::days))
-            .asks(&[("person", true), ("from", true), ("to", true)]).gives::<wire::DaysReport>(200),
+            .asks(&[("person", true), ("from", true), ("to", true), ("bom", false)]).gives::<wire::DaysReport>(200).gives_csv(),
+        route(read.clone(), "/api/v1/reports/budgets", SignedIn, "Budgets of projects and tasks, and for whoever sees everybody's hours, what is left of them", get(v1::budgets::list))
+            .asks(&[("project", false), ("archived", false), ("bom", false)]).lists::<wire::Budget>().gives_csv(),
+        route(make.clone(), "/api/v1/exports/entries", SignedIn, "Begin to write time entries of a large range as CSV; others' take the right to export", post(v1::exports::entries))
+            .takes::<wire::NewEntriesExport>().gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/reports/saved", SignedIn, "Saved reports: one's own, and those the office shares", get(v1::saved_reports::list))
             .lists::<wire::SavedReport>(),
         route(make.clone(), "/api/v1/reports/saved", SignedIn, "Save a report; sharing it takes the right to see everybody's hours", post(v1::saved_reports::add))

@@ -182,7 +182,7 @@ impl Stream {
         let response = desk.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let mut stream = Self(response.into_body().into_data_stream());
-        assert_eq!(stream.next().await.unwrap(), "event: ready\ndata: {}\n\n");
+        assert_eq!(stream.next().await.unwrap(), "event: ready\ndata: {\"server_epoch\":1}\n\n");
         stream
     }
 

@@ -106,6 +106,50 @@ async fn an_entry_from_the_first_to_the_last_version() {
 }
 
 #[tokio::test]
+async fn what_was_split_is_one_again_and_no_time_counts_twice() {
+    let desk = Desk::with_people().await;
+    let cy = desk.sign_in("cy").await;
+    let counted = || async {
+        let days = "/api/v1/reports/days?person=cy&from=2026-11-21&to=2026-11-22";
+        desk.get(&cy, days).await.expect(StatusCode::OK).json()["total_ms"].as_u64().unwrap()
+            / 60_000
+    };
+    let undo = |entry: &Value| {
+        let (desk, cy, path) = (&desk, &cy, path(entry, "/undo"));
+        async move { desk.post(cy, &path, &json!({})).await }
+    };
+    let whole = desk.entered(&cy, "entries", &worked(120, 60)).await;
+    let split = desk.post(&cy, &path(&whole, "/split"), &json!({"at": at(-100)})).await;
+    let second = split.expect(StatusCode::OK).items()[1].clone();
+    assert_eq!(counted().await, 60);
+    for _ in 0..2 {
+        let back = undo(&whole).await.expect(StatusCode::OK).json();
+        assert_eq!((&back["end"], &back["overlaps"]), (&json!(at(-60)), &json!([])));
+        desk.get(&cy, &path(&second, "")).await.problem(404, "unknown_entry");
+        assert_eq!(counted().await, 60, "once");
+        // And forth again.
+        let halved = undo(&whole).await.expect(StatusCode::OK).json();
+        assert_eq!(halved["end"], json!(at(-100)));
+        let again = desk.get(&cy, &path(&second, "")).await.expect(StatusCode::OK).json();
+        assert_eq!((&again["start"], &again["end"]), (&second["start"], &second["end"]));
+        assert_eq!(counted().await, 60, "all of it");
+    }
+    // What somebody wrote into the other half since is not thrown away.
+    let other = with(&worked(100, 60), &json!({"note": "something else"}));
+    desk.put(&cy, &path(&second, ""), &other).await.expect(StatusCode::OK);
+    undo(&whole).await.problem(422, "half_changed");
+    desk.delete(&cy, &path(&second, "")).await.expect(StatusCode::NO_CONTENT);
+    undo(&whole).await.expect(StatusCode::OK);
+    assert_eq!(counted().await, 60);
+    // A timer runs on.
+    let timer = desk.entered(&cy, "timer", &json!({"start": at(-30)})).await;
+    desk.post(&cy, &path(&timer, "/split"), &json!({"at": at(-20)})).await.expect(StatusCode::OK);
+    let back = undo(&timer).await.expect(StatusCode::OK).json();
+    assert_eq!((&back["start"], &back["end"]), (&json!(at(-30)), &Value::Null));
+    assert_eq!(counted().await, 90);
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_said_with_its_field() {
     let desk = Desk::with_people().await;
     let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);

@@ -1,7 +1,7 @@
 //! Time from other products: looked at, brought in once and whole, taken out again but for what was changed.
 
 use super::*;
-use crate::domain::outcome::{Noun, Outcome};
+use crate::domain::outcome::{HoursRefusal, Noun, Outcome, Refusal};
 
 const TOGGL: &str = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n\
     Cy,cy@office.test,Acme,Website,Design,one,Yes,2026-11-02,09:00:00,2026-11-02,10:30:00,01:30:00,\"travel, home\"\n\
@@ -71,6 +71,54 @@ async fn looked_at_first_then_brought_in_once() {
     );
     assert_eq!(desk.get(&ada, "/api/v1/projects").await.items().len(), 2);
     assert_eq!(desk.audited("import.done").await, 2);
+}
+
+#[tokio::test]
+async fn a_look_says_what_is_closed_and_what_is_booked_already() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let secret = json!({"name": "Secret", "members": []});
+    desk.post(&bo, "/api/v1/projects", &secret).await.expect(StatusCode::CREATED);
+    let booked = json!({"start": "2026-11-18T08:30:00Z", "end": "2026-11-18T09:30:00Z"});
+    desk.post(&cy, "/api/v1/entries", &booked).await.expect(StatusCode::CREATED);
+    let lock = json!({"before": "2026-11-01", "reason": "October is paid"});
+    desk.put(&bo, "/api/v1/lock", &lock).await.expect(StatusCode::OK);
+    for (day, step) in
+        [("2026-11-02", "submit"), ("2026-11-09", "submit"), ("2026-11-09", "approve")]
+    {
+        let who = if step == "submit" { &cy } else { &bo };
+        let path = format!("/api/v1/timesheets/cy/{day}/{step}");
+        desk.post(who, &path, &json!({})).await.expect(StatusCode::OK);
+    }
+    let row = |day: &str, project: &str| {
+        format!("Cy,cy@office.test,,{project},,work,No,{day},09:00:00,{day},10:00:00,01:00:00,\n")
+    };
+    let heading = TOGGL.lines().next().unwrap();
+    let fine = format!("{heading}\n{}{}", row("2026-11-18", "Open"), row("2026-11-19", "Open"));
+    let shut = [
+        row("2026-10-30", "Open"),
+        row("2026-11-03", ""),
+        row("2026-11-10", ""),
+        row("2026-11-20", "Secret"),
+    ];
+    let look = desk.import(&bo, "/preview?source=toggl", &(fine.clone() + &shut.concat())).await;
+    let look = look.expect(StatusCode::OK).json();
+    assert_eq!((&look["new"], &look["overlapping"]), (&json!(2), &json!(1)), "{look}");
+    let refused: Vec<_> = look["refused"].as_array().unwrap().iter().collect();
+    let whys = [
+        (4, HoursRefusal::TimeLocked.sentence()),
+        (5, HoursRefusal::WeekSubmitted.sentence()),
+        (6, HoursRefusal::WeekApproved.sentence()),
+        (7, Refusal::NotAMember.sentence()),
+    ];
+    assert_eq!(refused.len(), whys.len(), "{look}");
+    for (refused, (line, why)) in refused.iter().zip(whys) {
+        assert_eq!((&refused["line"], &refused["why"]), (&json!(line), &json!(why)));
+    }
+    let begun = desk.import(&bo, "?source=toggl", &(fine.clone() + &shut[1])).await;
+    begun.problem(422, "import_refused");
+    assert_eq!(desk.get(&bo, "/api/v1/imports").await.items().len(), 0, "nothing began");
+    assert_eq!(desk.imported(&bo, &fine).await["state"], "done", "what was promised is kept");
 }
 
 #[tokio::test]
@@ -286,7 +334,9 @@ async fn a_preview_says_nothing_of_what_the_asker_does_not_see() {
         assert_eq!(preview["refused"][place]["why"], why);
     }
     let preview = desk.import(&ada, "/preview?source=toggl", &file).await.json();
-    assert_eq!(preview["refused"][0]["why"], "The project Shelved is archived.");
+    // Whoever sees them is told what stands in the way of cy's time, row by row.
+    assert_eq!(preview["refused"][0]["why"], Refusal::NotAMember.sentence());
+    assert_eq!(preview["refused"][1]["why"], "The project Shelved is archived.");
 }
 
 #[tokio::test]

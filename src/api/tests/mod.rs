@@ -23,6 +23,7 @@ mod retention;
 mod rights;
 mod sessions;
 mod standing;
+mod taking_out;
 mod tiers;
 mod timesheets;
 mod totp;

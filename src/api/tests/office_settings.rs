@@ -73,7 +73,7 @@ async fn everybody_reads_what_is_for_everybody() {
     );
     desk.get(&cy, &one("mail.host")).await.problem(403, "forbidden");
     desk.put(&cy, &one("week_start"), &json!({"value": "sunday"})).await.problem(403, "forbidden");
-    assert_eq!(desk.get(&terminal(), SETTINGS).await.items().len(), 24);
+    assert_eq!(desk.get(&terminal(), SETTINGS).await.items().len(), 25);
 }
 
 #[tokio::test]

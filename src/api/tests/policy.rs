@@ -5,6 +5,7 @@ use super::*;
 use crate::api::route::Route;
 use crate::api::routes;
 use crate::domain::policy::ActivityPolicy;
+use crate::domain::right::Right;
 use crate::domain::time::DAY_MS;
 
 const APP: &str = "Canaryapp";
@@ -27,7 +28,7 @@ async fn nobody_gets_more_than_the_policy_allows_by_any_route() {
         let desk = office(recorded, today).await;
         let allowed = recorded.min(today);
         let mut seen = Vec::new();
-        for (who, caller) in others(&desk).await {
+        for (who, caller) in others(&desk, (recorded, today) == (FullDetail, HoursOnly)).await {
             seen.push((who, all_answers(&desk, who, &caller).await));
         }
         for (who, answers) in &seen {
@@ -86,10 +87,19 @@ async fn set(desk: &Desk, policy: ActivityPolicy) {
 }
 
 /// Everyone but cy: who manages, leads, administers or only works here, by session, by token, at the terminal.
-async fn others(desk: &Desk) -> Vec<(&'static str, Caller)> {
+async fn others(desk: &Desk, by_right: bool) -> Vec<(&'static str, Caller)> {
     let mut callers = vec![("the terminal", terminal()), ("a stranger", browser())];
     for name in ["ada", "bo", "di", "ed"] {
         callers.push((name, desk.sign_in(name).await));
+    }
+    // Somebody who works here, with one right more, whichever it is: no right is a way around the policy.
+    for right in Right::ALL.into_iter().filter(|_| by_right) {
+        let name = format!("with-{}", right.name().replace('_', "-"));
+        desk.add(&name, "employee").await.expect(StatusCode::CREATED);
+        let grants = json!({"rights": [right.name()]});
+        let path = format!("/api/v1/users/{name}/grants");
+        desk.put(&terminal(), &path, &grants).await.expect(StatusCode::NO_CONTENT);
+        callers.push((right.name(), desk.sign_in(&name).await));
     }
     callers.push(("a token that manages", desk.token("ada", "t", &["manage", "read"]).await));
     callers.push(("a token that records", desk.token("bo", "u", &["record", "read"]).await));
@@ -106,6 +116,15 @@ async fn all_answers(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, St
             desk.ended(caller, &reply.json()).await;
         }
         answers.push(("an export".to_owned(), text(&reply)));
+    }
+    for path in ["users/cy/export", "exports/person", "exports/activitywatch"] {
+        let reply = desk.post(caller, &format!("/api/v1/{path}"), &json!({})).await;
+        if reply.status == StatusCode::CREATED {
+            let job = desk.ended(caller, &reply.json()).await;
+            if let Some(file) = job["result"]["path"].as_str() {
+                answers.push((path.to_owned(), text(&desk.get(caller, file).await)));
+            }
+        }
     }
     for name in ["w", "aw-watcher-window"] {
         let query = format!("RETURN = query_bucket(\"{name}\");");
@@ -140,6 +159,16 @@ async fn all_answers(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, St
             ]);
         }
     }
+    // As a table, too: another way out of the same room.
+    let table = caller.clone().with("accept", "text/csv");
+    for route in routes::table().into_iter().filter(|route| reads(route) && route.gives_csv) {
+        if !route.path.contains('{') {
+            for more in ["by=app", "rows=apps", "rows=events", "by=site"] {
+                let path = format!("{}?person=cy&{RANGE}&{more}", route.path);
+                answers.push((path.clone(), text(&desk.get(&table, &path).await)));
+            }
+        }
+    }
     for path in paths {
         let reply = desk.get(caller, &path).await;
         assert!(reply.status.as_u16() < 500, "{path} by {who}: {reply:?}");
@@ -151,7 +180,16 @@ async fn all_answers(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, St
 /// Every id and name the office has given out.
 async fn ids(desk: &Desk) -> Vec<String> {
     let mut ids = vec!["cy".to_owned(), "w".to_owned()];
-    for path in ["users", "devices", "jobs", "sessions?user=cy", "tokens", "teams"] {
+    for path in [
+        "users",
+        "devices",
+        "jobs",
+        "sessions?user=cy",
+        "tokens",
+        "teams",
+        "imports",
+        "reports/saved",
+    ] {
         let list = desk.get(&terminal(), &format!("/api/v1/{path}")).await;
         let list = list.expect(StatusCode::OK).items();
         ids.extend(list.iter().filter_map(|item| item["id"].as_str()).map(str::to_owned));

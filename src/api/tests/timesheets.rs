@@ -157,6 +157,55 @@ async fn a_week_goes_its_way_between_a_person_and_their_lead() {
     );
 }
 
+/// Every way to change closed time, by whoever it is: refused with the sentence of what closed it, at the field that says when.
+#[tokio::test]
+async fn closed_time_is_refused_at_its_field_whichever_way_it_is_changed() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let span = |from: &str, to: &str| json!({"start": from, "end": to});
+    let old = span("2026-10-30T08:00:00Z", "2026-10-30T10:00:00Z");
+    let lately = span("2026-11-17T08:00:00Z", "2026-11-17T10:00:00Z");
+    let make = |new: Value| {
+        let (desk, cy) = (&desk, &cy);
+        async move {
+            let made = desk.post(cy, "/api/v1/entries", &new).await.expect(StatusCode::CREATED);
+            format!("/api/v1/entries/{}", made.json()["id"].as_str().unwrap())
+        }
+    };
+    let locked = make(old.clone()).await;
+    let waiting = make(lately.clone()).await;
+    let timer = json!({"start": "2026-11-22T07:00:00Z"});
+    let lock = json!({"before": "2026-11-01", "reason": "October is paid"});
+    desk.put(&bo, "/api/v1/lock", &lock).await.expect(StatusCode::OK);
+    desk.step(&cy, "cy", "submit").await.expect(StatusCode::OK);
+    for (entry, body, inside, code) in [
+        (&locked, &old, "2026-10-30T09:00:00Z", "time_locked"),
+        (&waiting, &lately, "2026-11-17T09:00:00Z", "week_submitted"),
+    ] {
+        let field = |reply: Reply| reply.problem(409, code)["field"].clone();
+        assert_eq!(field(desk.post(&cy, "/api/v1/entries", body).await), "start");
+        assert_eq!(
+            field(desk.put(&cy, entry, &json!({"start": inside, "end": body["end"]})).await),
+            "start"
+        );
+        let split = desk.post(&cy, &format!("{entry}/split"), &json!({"at": inside})).await;
+        assert_eq!(field(split), "at");
+        let again = desk.post(&cy, &format!("{entry}/duplicate"), &json!({})).await;
+        assert_eq!(field(again), "start");
+        assert_eq!(field(desk.delete(&cy, entry).await), Value::Null);
+        assert_eq!(desk.get(&cy, entry).await.expect(StatusCode::OK).json()["end"], body["end"]);
+    }
+    // A timer neither begins nor ends in a week that waits.
+    assert_eq!(
+        desk.post(&cy, "/api/v1/timer", &timer).await.problem(409, "week_submitted")["field"],
+        "start"
+    );
+    desk.step(&bo, "cy", "approve").await.expect(StatusCode::OK);
+    let refused = desk.post(&cy, "/api/v1/entries", &lately).await;
+    assert_eq!(refused.problem(409, "week_approved")["field"], "start");
+    desk.post(&cy, "/api/v1/timer", &json!({})).await.problem(409, "week_approved");
+}
+
 #[tokio::test]
 async fn nobody_approves_their_own_week_unless_nobody_else_could() {
     let desk = Desk::open().await;
@@ -254,4 +303,40 @@ async fn the_lock_is_moved_on_by_right_and_back_by_right_and_proof() {
     desk.put(&bo, "/api/v1/lock/back", &all).await.expect(StatusCode::OK);
     let counts = (desk.audited("lock.advance").await, desk.audited("lock.move_back").await);
     assert_eq!(counts, (1, 1));
+}
+
+#[tokio::test]
+async fn whoever_moves_has_other_days_and_keeps_the_weeks_that_were_submitted() {
+    let desk = Desk::with_people().await;
+    let (bo, cy) = (desk.sign_in("bo").await, desk.sign_in("cy").await);
+    // In Berlin half an hour of each day, in Auckland all of it on Wednesday.
+    desk.worked("cy", "2026-11-17T22:30:00Z", "2026-11-17T23:30:00Z").await;
+    let report = || async {
+        let days = "/api/v1/reports/days?person=cy&from=2026-11-17&to=2026-11-18";
+        let days = desk.get(&cy, days).await.expect(StatusCode::OK).json();
+        let ms = |at: usize| days["days"][at]["ms"].as_u64().unwrap();
+        (days["time_zone"].as_str().unwrap().to_owned(), ms(0), ms(1))
+    };
+    assert_eq!(report().await, ("Europe/Berlin".to_owned(), HOUR_MS / 2, HOUR_MS / 2));
+    desk.step(&cy, "cy", "submit").await.expect(StatusCode::OK);
+    let path = format!("/api/v1/timesheets/cy/{MONDAY}");
+    let before = desk.get(&cy, &path).await.json();
+    let zone = |zone: &str| json!({"time_zone": zone});
+    let own = "/api/v1/users/cy/time-zone";
+    desk.put(&bo, own, &zone("Pacific/Auckland")).await.problem(403, "forbidden");
+    let unknown = desk.put(&cy, own, &zone("Middle/Earth")).await;
+    assert_eq!(unknown.problem(422, "unknown_time_zone")["field"], "time_zone");
+    let stale = cy.clone().with("if-match", "\"0\"");
+    desk.put(&stale, own, &zone("Pacific/Auckland")).await.problem(412, "changed_meanwhile");
+    for _ in 0..2 {
+        desk.put(&cy, own, &zone("Pacific/Auckland")).await.expect(StatusCode::NO_CONTENT);
+    }
+    assert_eq!(desk.audited("user.set_zone").await, 1);
+    let cy = desk.sign_in("cy").await;
+    let days = "/api/v1/reports/days?person=cy&from=2026-11-17&to=2026-11-18";
+    let days = desk.get(&cy, days).await.json();
+    assert_eq!(days["time_zone"], "Pacific/Auckland");
+    assert_eq!(days["days"][1]["ms"], HOUR_MS);
+    assert_eq!(desk.get(&cy, &path).await.json(), before, "the week stays as it was submitted");
+    desk.put(&terminal(), own, &zone("UTC")).await.expect(StatusCode::NO_CONTENT);
 }

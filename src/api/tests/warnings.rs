@@ -115,6 +115,21 @@ async fn people_hear_what_was_done_to_their_accounts() {
     let (_, text) = desk.mail.read_waiting().await.pop().unwrap();
     assert!(text.contains("root at the server"), "{text}");
 
+    let role = json!({"role": "manager"});
+    desk.put(&terminal(), "/api/v1/users/cy/role", &role).await.expect(StatusCode::NO_CONTENT);
+    let grants = json!({"rights": ["read_audit"]});
+    desk.put(&terminal(), "/api/v1/users/cy/grants", &grants).await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&terminal(), "/api/v1/users/bo").await.expect(StatusCode::NO_CONTENT);
+    assert_eq!(
+        desk.warned().await,
+        [
+            "cy@office.test Timebook: your rights were changed",
+            "cy@office.test Timebook: your rights were changed",
+            "bo@office.test Timebook: your account was disabled"
+        ]
+    );
+    desk.post(&terminal(), "/api/v1/users/bo/enable", &json!({})).await;
+
     // Off is off, in German it is German, and nobody without an address is written to.
     for (key, value) in [("warn.token", "off"), ("language", "de")] {
         let path = format!("/api/v1/settings/{key}");

@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::reports::date;
+use super::reports::{self, date};
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, page as page_of};
 use crate::api::{Services, answer};
 use crate::domain::time::{DAY_MS, SECOND_MS, Timestamp};
 use crate::domain::total::By;
 use crate::service::tracking::{FoundEvent, ReportRequest, Timeline, TotalsReport};
+use crate::wire::csv::decimal_hours;
 use crate::wire::v1 as wire;
 
 /// What is shorter is a blip, when nothing else is said.
@@ -32,13 +34,16 @@ pub(in crate::api) struct TotalsQuery {
     from: String,
     to: String,
     by: String,
+    /// Of a table only: whether Excel reads it.
+    bom: Option<bool>,
 }
 
 pub(in crate::api) async fn totals(
     State(services): State<Services>,
     Asker(asker): Asker,
     Asked(asked): Asked<TotalsQuery>,
-) -> Result<Json<wire::ActivityTotals>, Failure> {
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let by = By::from_name(&asked.by).ok_or_else(|| {
         Failure::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -50,7 +55,34 @@ pub(in crate::api) async fn totals(
     let (from, to) = (date(&asked.from)?, date(&asked.to)?);
     let request = ReportRequest { person: asked.person, from, to };
     let report = services.tracking.totals(&asker, request, by, (services.now)()).await?;
-    Ok(Json(totals_json(&report)))
+    let report = totals_json(&report);
+    if !reports::wants_csv(&headers) {
+        return Ok(Json(report).into_response());
+    }
+    let name = format!("activity-{}-{}-{from}-{to}.csv", report.by, report.person);
+    let bom = reports::bom(asked.bom.unwrap_or_default());
+    reports::csv(&name, TOTALS, bom, &totals_table(&report))
+}
+
+const TOTALS: &[&str] = &["person", "date", "by", "name", "ms", "hours"];
+
+/// A day's totals, longest first, day by day; a day of which no more is told is one line without a name.
+fn totals_table(report: &wire::ActivityTotals) -> Vec<Vec<String>> {
+    let line = |date: &str, name: &str, ms: u64| {
+        let cells = [report.person.as_str(), date, report.by.as_str(), name];
+        let mut cells: Vec<String> = cells.map(str::to_owned).into();
+        cells.extend([ms.to_string(), decimal_hours(ms)]);
+        cells
+    };
+    let mut lines = Vec::new();
+    for day in &report.days {
+        if report.tells {
+            lines.extend(day.rows.iter().map(|total| line(&day.date, &total.name, total.ms)));
+        } else {
+            lines.push(line(&day.date, "", day.active_ms));
+        }
+    }
+    lines
 }
 
 /// Which day of one's own.

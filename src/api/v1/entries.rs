@@ -14,7 +14,7 @@ use crate::api::version::{IfMatch, Versioned};
 use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
 use crate::domain::id::EntryId;
-use crate::domain::outcome::Refusal;
+use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::project::Project;
 use crate::domain::sync::{AnyRecord, Syncs, Verdict};
 use crate::domain::tag::Tag;
@@ -135,7 +135,8 @@ pub(in crate::api) async fn split(
 ) -> Result<Json<wire::Items<wire::Entry>>, Failure> {
     let asking = Asking { principal: &asker, now: (services.now)(), key };
     let (entry, moment) = (which(&entry)?, instant_in("at", &fields.at)?);
-    let halves = services.book.split_entry(asking, entry, expect, moment).await.map_err(about)?;
+    let halves = services.book.split_entry(asking, entry, expect, moment).await;
+    let halves = halves.map_err(about_moment("at"))?;
     Ok(answer::list(halves.into(), |half| (&half).into()))
 }
 
@@ -185,8 +186,17 @@ pub(super) fn versioned(status: StatusCode, booked: &Booked) -> Versioned<wire::
 
 /// A refusal, with the field it is about.
 pub(super) fn about(error: ServiceError) -> Failure {
+    about_moment("start")(error)
+}
+
+/// The same where this field says when.
+pub(super) fn about_moment(moment: &'static str) -> impl FnOnce(ServiceError) -> Failure {
+    move |error| tell_field(error, moment)
+}
+
+fn tell_field(error: ServiceError, moment: &'static str) -> Failure {
     let field = match &error {
-        ServiceError::Refused(refusal) => field(*refusal),
+        ServiceError::Refused(refusal) => field(*refusal, moment),
         _ => None,
     };
     let failure = Failure::from(error);
@@ -196,10 +206,13 @@ pub(super) fn about(error: ServiceError) -> Failure {
     }
 }
 
-const fn field(refusal: Refusal) -> Option<&'static str> {
+const fn field(refusal: Refusal, moment: &'static str) -> Option<&'static str> {
     Some(match refusal {
         Refusal::EndsBeforeStart | Refusal::TooLong => "end",
         Refusal::InFuture | Refusal::LaterTimer => "start",
+        Refusal::Hours(
+            HoursRefusal::TimeLocked | HoursRefusal::WeekSubmitted | HoursRefusal::WeekApproved,
+        ) => moment,
         Refusal::UnknownProject | Refusal::NotAMember | Refusal::Archived => "project",
         Refusal::UnknownTask | Refusal::TaskElsewhere => "task",
         Refusal::UnknownTag => "tags",

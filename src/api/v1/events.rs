@@ -51,6 +51,7 @@ pub(in crate::api) async fn listen(
         nouns,
         draining: draining.map(|Extension(draining)| draining),
         ends: Instant::now() + LONGEST,
+        server_epoch: services.book.server_epoch().await?,
         begun: false,
     };
     let body = Body::from_stream(stream::unfold(telling, Telling::next));
@@ -63,6 +64,7 @@ struct Telling {
     nouns: Option<BTreeSet<String>>,
     draining: Option<Draining>,
     ends: Instant,
+    server_epoch: u32,
     begun: bool,
 }
 
@@ -70,7 +72,11 @@ impl Telling {
     /// The next bytes; none ends the stream.
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         // The first words say that from here on nothing is missed: who listens asks for the changes up to now after them.
-        let text = if self.begun { self.news().await? } else { event("ready", &Ready {}) };
+        let text = if self.begun {
+            self.news().await?
+        } else {
+            event("ready", &Ready { server_epoch: self.server_epoch })
+        };
         self.begun = true;
         Some((Ok(text.into()), self))
     }
@@ -97,9 +103,11 @@ impl Telling {
     }
 }
 
-/// Nothing to say yet.
+/// What whoever kept a copy must know first: after a restore the epoch is another, and the copy begins anew.
 #[derive(Serialize)]
-struct Ready {}
+struct Ready {
+    server_epoch: u32,
+}
 
 async fn begun(draining: &mut Option<Draining>) {
     match draining {

@@ -2,11 +2,12 @@
 
 use axum::extract::{Path, State};
 
-use super::{jobs, reports};
+use super::{hours, jobs, reports};
 use crate::api::Services;
 use crate::api::answer::Created;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::service::book::EntriesExport;
 use crate::service::error::ServiceError;
 use crate::service::tracking::{ExportRequest, People};
 use crate::wire::v1 as wire;
@@ -33,6 +34,28 @@ pub(in crate::api) async fn activity(
     let request = ExportRequest { people, from, to, rows, bom: reports::bom(sent.bom) };
     let tracking = &services.tracking;
     let view = tracking.export(&services.jobs, &asker, request, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+pub(in crate::api) async fn entries(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::NewEntriesExport>,
+) -> Result<Created<wire::Job>, Failure> {
+    let query = wire::HoursQuery {
+        people: sent.people,
+        teams: sent.teams,
+        customers: sent.customers,
+        projects: sent.projects,
+        tasks: sent.tasks,
+        tags: sent.tags,
+        billable: sent.billable,
+        ..wire::HoursQuery::default()
+    };
+    let (from, to) = (reports::day(&sent.from)?, reports::day(&sent.to)?);
+    let (filter, bom) = (hours::filter(&query)?, reports::bom(sent.bom));
+    let request = EntriesExport { from, to, filter, bom };
+    let view = services.book.export(&services.jobs, &asker, request, services.now).await?;
     Ok(Created(jobs::job(&view)))
 }
 

@@ -1,5 +1,7 @@
 //! Reports of hours.
 
+mod table;
+
 use std::collections::BTreeSet;
 use std::str::FromStr;
 
@@ -20,7 +22,6 @@ use crate::service::book::{
     By, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Per, Period, RelativeRange, Row,
 };
 use crate::service::error::ServiceError;
-use crate::wire::csv::decimal_hours;
 use crate::wire::v1 as wire;
 
 /// What is asked for; lists with commas between.
@@ -50,6 +51,8 @@ pub(in crate::api) struct DaysQuery {
     person: String,
     from: String,
     to: String,
+    /// Of a table only: whether Excel reads it.
+    bom: Option<bool>,
 }
 
 pub(in crate::api) async fn report(
@@ -66,10 +69,17 @@ pub(in crate::api) async fn days(
     State(services): State<Services>,
     Asker(asker): Asker,
     Asked(asked): Asked<DaysQuery>,
-) -> Result<Json<wire::DaysReport>, Failure> {
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let range = (reports::day(&asked.from)?, reports::day(&asked.to)?);
     let report = services.book.days(&asker, &asked.person, range, (services.now)()).await?;
-    Ok(Json(days_json(&report)))
+    let report = days_json(&report);
+    if !reports::wants_csv(&headers) {
+        return Ok(Json(report).into_response());
+    }
+    let name = format!("days-{}-{}-{}.csv", report.person, asked.from, asked.to);
+    let bom = reports::bom(asked.bom.unwrap_or_default());
+    reports::csv(&name, table::DAYS, bom, &table::days(&report))
 }
 
 /// The report as JSON, or as a table for whoever accepts one.
@@ -87,7 +97,7 @@ pub(super) async fn answer(
         return Ok(Json(json(&report)).into_response());
     }
     let name = format!("hours-{}-{}.csv", report.request.from, report.request.to);
-    let (heading, rows) = table(&report);
+    let (heading, rows) = table::hours(&report);
     reports::csv(&name, &heading, reports::bom(bom.unwrap_or_default()), &rows)
 }
 
@@ -124,7 +134,13 @@ pub(super) async fn request(
         .iter()
         .map(|name| By::from_name(name).ok_or_else(|| no_such("by", &By::ALL.map(By::name))));
     let (per, by) = (per.transpose()?, by.collect::<Result<_, _>>()?);
-    let filter = Filter {
+    let filter = filter(query)?;
+    Ok(HoursRequest { from, to, per, by, filter, compare: query.compare })
+}
+
+/// Which hours count.
+pub(super) fn filter(query: &wire::HoursQuery) -> Result<Filter, Failure> {
+    Ok(Filter {
         people: named("people", &query.people)?.map(|names| names.iter().cloned().collect()),
         teams: ids("teams", &query.teams)?,
         customers: ids_or_none("customers", &query.customers)?,
@@ -132,8 +148,7 @@ pub(super) async fn request(
         tasks: ids_or_none("tasks", &query.tasks)?,
         tags: ids_or_none("tags", &query.tags)?,
         billable: query.billable,
-    };
-    Ok(HoursRequest { from, to, per, by, filter, compare: query.compare })
+    })
 }
 
 impl From<HoursQuery> for wire::HoursQuery {
@@ -191,34 +206,6 @@ fn no_such(field: &str, choices: &[&str]) -> Failure {
     let sentence = format!("`{field}` is among {}.", choices.join(", "));
     Failure::from(ServiceError::bad_input("bad_choice", sentence, "Choose one of them."))
         .about(field)
-}
-
-/// A report as a table: the period, what the row is of, and sums.
-fn table(report: &HoursReport) -> (Vec<String>, Vec<Vec<String>>) {
-    let by = &report.request.by;
-    let mut heading = vec!["from".to_owned(), "to".to_owned()];
-    heading.extend(by.iter().flat_map(|by| [by.name().to_owned(), format!("{}_id", by.name())]));
-    heading.extend(["ms", "hours"].map(str::to_owned));
-    let is_by_task = by.contains(&By::Task);
-    let extra = [
-        ("with_below_ms", is_by_task),
-        ("target_minutes", by.as_slice() == [By::User]),
-        ("previous_ms", report.previous.is_some()),
-    ];
-    heading.extend(extra.iter().filter(|(_, told)| *told).map(|(name, _)| (*name).to_owned()));
-    let cells = |row: &Row| {
-        let mut cells = vec![row.period.from.to_string(), row.period.to.to_string()];
-        for key in &row.keys {
-            cells.push(key.name.clone().unwrap_or_default());
-            cells.push(key.id.map(|id| id.to_string()).unwrap_or_default());
-        }
-        cells.extend([row.ms.to_string(), decimal_hours(row.ms)]);
-        let figures = [row.with_below_ms, row.target_minutes, row.previous_ms];
-        let told = figures.iter().zip(extra).filter(|(_, (_, told))| *told);
-        cells.extend(told.map(|(figure, _)| figure.map(|n| n.to_string()).unwrap_or_default()));
-        cells
-    };
-    (heading, report.rows.iter().map(cells).collect())
 }
 
 fn json(report: &HoursReport) -> wire::HoursReport {

@@ -9,10 +9,11 @@ use super::jobs;
 use crate::api::Services;
 use crate::api::answer::{self, Created};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, RawFile, id};
+use crate::api::input::{Asked, Asker, PageQuery, RawFile, id};
 use crate::domain::import::Source;
 use crate::domain::outcome::Refusal;
 use crate::service::book::ImportRequest;
+use crate::service::page::Page;
 use crate::wire::import::DateOrder;
 use crate::wire::v1 as wire;
 
@@ -48,6 +49,7 @@ pub(in crate::api) async fn preview(
         new: plan.new,
         there: plan.there,
         total_ms: plan.total_ms,
+        overlapping: plan.overlapping,
         refused: plan.faults.into_iter().take(MOST_FAULTS).map(fault).collect(),
         people: people
             .map(|person| wire::ImportPerson {
@@ -77,9 +79,11 @@ pub(in crate::api) async fn begin(
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Import>>, Failure> {
     let imports = services.imports.list(&asker).await?;
-    Ok(answer::list(imports, |import| (&import).into()))
+    let imports = Page::of_falling(imports, &asked.request()?, |import| import.id)?;
+    Ok(answer::page(imports, |import| (&import).into()))
 }
 
 pub(in crate::api) async fn undo(

@@ -9,7 +9,7 @@ use super::reports;
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, id, text_in};
+use crate::api::input::{Asked, Asker, id, page, text_in};
 use crate::api::once::{Once, OnceOnly};
 use crate::api::version::{IfMatch, Versioned};
 use crate::domain::id::{EntryId, ReplicaId, UserId};
@@ -19,6 +19,7 @@ use crate::domain::sync::{Meta, Stamp, Synced};
 use crate::domain::text::ShortText;
 use crate::service::book::{Asking, Held};
 use crate::service::error::ServiceError;
+use crate::service::page::{MOST_ITEMS, Page};
 use crate::wire::v1 as wire;
 
 /// Whose.
@@ -26,6 +27,8 @@ use crate::wire::v1 as wire;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct HeldQuery {
     person: Option<String>,
+    limit: Option<usize>,
+    cursor: Option<String>,
 }
 
 pub(in crate::api) async fn show(
@@ -68,7 +71,9 @@ pub(in crate::api) async fn held(
     Asked(asked): Asked<HeldQuery>,
 ) -> Result<Json<wire::Items<wire::HeldEdit>>, Failure> {
     let held = services.book.held(&asker, asked.person.as_deref()).await?;
-    Ok(answer::list(held, |held| json(&held)))
+    let request = page(asked.limit.or(Some(MOST_ITEMS)), asked.cursor.as_deref())?;
+    let key = |held: &Held| (held.person.id, held.number.0, held.number.1);
+    Ok(answer::page(Page::of(held, &request, key)?, |held| json(&held)))
 }
 
 pub(in crate::api) async fn discard(

@@ -3,6 +3,7 @@
 pub(super) mod activity;
 pub(super) mod audit;
 pub(super) mod batches;
+pub(super) mod budgets;
 pub(super) mod catalog;
 pub(super) mod categories;
 pub(super) mod changes;

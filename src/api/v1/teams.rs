@@ -7,21 +7,23 @@ use axum::http::StatusCode;
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, Sent, id};
+use crate::api::input::{Asked, Asker, PageQuery, Sent, id};
 use crate::api::version::{IfMatch, Versioned};
 use crate::domain::id::TeamId;
 use crate::domain::outcome::Refusal;
 use crate::service::Principal;
 use crate::service::accounts::{KnownTeam, NamedTeam};
 use crate::service::error::ServiceError;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Team>>, Failure> {
     let teams = services.accounts.teams(&asker).await?;
-    Ok(answer::list(teams, json))
+    Ok(answer::page(Page::of(teams, &asked.request()?, |team| team.id)?, json))
 }
 
 pub(in crate::api) async fn add(

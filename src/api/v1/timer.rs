@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use super::entries::{about, versioned};
+use super::entries::{about, about_moment, versioned};
 use crate::api::Services;
 use crate::api::answer::Done;
 use crate::api::error::Failure;
@@ -43,7 +43,7 @@ pub(in crate::api) async fn stop(
 ) -> Result<Versioned<wire::Booked>, Failure> {
     let asking = Asking { principal: &asker, now: (services.now)(), key };
     let end = fields.end.map(|text| instant_in("end", &text)).transpose()?;
-    let booked = services.book.stop_timer(asking, end).await.map_err(about)?;
+    let booked = services.book.stop_timer(asking, end).await.map_err(about_moment("end"))?;
     Ok(versioned(StatusCode::OK, &booked))
 }
 

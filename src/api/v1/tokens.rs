@@ -7,18 +7,21 @@ use axum::http::StatusCode;
 use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, Sent, id};
+use crate::api::input::{Asked, Asker, PageQuery, Sent, id};
 use crate::domain::outcome::Refusal;
 use crate::domain::token::Scope;
 use crate::service::accounts::NewToken;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Token>>, Failure> {
     let tokens = services.accounts.tokens(&asker).await?;
-    Ok(answer::list(tokens, |owned| {
+    let tokens = Page::of(tokens, &asked.request()?, |owned| owned.token.id)?;
+    Ok(answer::page(tokens, |owned| {
         wire::Token::of(&owned.token, &owned.user, owned.device.as_str())
     }))
 }

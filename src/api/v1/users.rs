@@ -8,21 +8,25 @@ use zeroize::Zeroizing;
 use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, Sent};
+use crate::api::input::{Asked, Asker, PageQuery, Sent};
 use crate::api::version::IfMatch;
 use crate::domain::right::{Right, Rights};
 use crate::domain::user::Role;
 use crate::net::Peer;
 use crate::service::accounts::{NewPassword, NewUser};
+use crate::service::error::ServiceError;
 use crate::service::mail;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::User>>, Failure> {
     let users = services.accounts.users(&asker).await?;
-    Ok(answer::list(users, |known| wire::User {
+    let users = Page::of(users, &asked.request()?, |known| known.user.id)?;
+    Ok(answer::page(users, |known| wire::User {
         version: Some(known.version),
         mail: known.mail,
         ..wire::User::of(&known.user, known.rights)
@@ -70,6 +74,22 @@ pub(in crate::api) async fn set_mail(
     if let Some(old) = before.filter(|old| Some(old) != new.as_ref()) {
         services.mail.warn_moved(&name, old.as_str()).await;
     }
+    Ok(Done)
+}
+
+pub(in crate::api) async fn set_zone(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
+    Sent(sent): Sent<wire::NewZone>,
+) -> Result<Done, Failure> {
+    let (accounts, zone) = (&services.accounts, sent.time_zone.as_str());
+    let set = accounts.set_zone(&asker, (&name, expect), zone, (services.now)()).await;
+    set.map_err(|error| match error {
+        ServiceError::BadInput { .. } => Failure::from(error).about("time_zone"),
+        other => other.into(),
+    })?;
     Ok(Done)
 }
 

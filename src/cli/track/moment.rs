@@ -86,7 +86,7 @@ impl Here {
 }
 
 /// The hour of an instant, to read.
-pub(super) fn hour(rfc3339: &str, zone: &TimeZone) -> String {
+pub(crate) fn hour(rfc3339: &str, zone: &TimeZone) -> String {
     rfc3339.parse::<jiff::Timestamp>().map_or_else(
         |_| rfc3339.to_owned(),
         |at| at.to_zoned(zone.clone()).strftime("%R").to_string(),

@@ -142,6 +142,27 @@ impl Accounts {
         Ok(before)
     }
 
+    /// Where the person's days begin from now on, if the account is of the version looked at: their own, or for whoever manages people.
+    /// Weeks that were submitted keep the days they had.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn set_zone(
+        &self,
+        principal: &Principal,
+        (name, expect): (&str, Option<u64>),
+        zone: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let user = self.named(principal, name).await?;
+        self.must_be_or_stand_above(principal, &user).await?;
+        let (user, zone) = (user.id, known_zone(zone)?);
+        let change = GuardedChange::User(UserCommand::SetZone { user, zone });
+        let command = Command::of_version(Told::User(user), expect, change);
+        Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
+        Ok(())
+    }
+
     /// Where the person of this name is written to, for whoever manages people.
     ///
     /// # Errors

@@ -57,6 +57,15 @@ pub struct ChangesPage {
 }
 
 impl Book {
+    /// How often the office was restored: a copy of another epoch begins anew.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn server_epoch(&self) -> Result<u32, ServiceError> {
+        let office = self.door.read(read::office).await?;
+        Ok(office.map_or(0, |office| office.server_epoch))
+    }
+
     /// What changed since, as far as this person may see it. A page that ends within one change says so in its cursor.
     ///
     /// # Errors

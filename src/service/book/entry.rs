@@ -5,12 +5,13 @@
 
 mod list;
 mod timer;
+mod undo;
 
 pub use list::{EntriesRequest, Moment, Whose};
 
 use super::Book;
 use super::catalog::Asking;
-use super::history::{Undo, Version, versions};
+use super::history::{Version, versions};
 use crate::clock;
 use crate::domain::command::Command;
 use crate::domain::entry::{Entry, EntryCommand};
@@ -164,7 +165,8 @@ impl Book {
         Ok(found)
     }
 
-    /// Brings back what was before the last change; done twice, it is as it was. What was deleted is there again.
+    /// Brings back what was before the last change; done twice, it is as it was. What was deleted is there again, and what was split is one
+    /// again.
     ///
     /// # Errors
     /// [`ServiceError`].
@@ -175,9 +177,8 @@ impl Book {
         expect: Option<u64>,
     ) -> Result<Booked, ServiceError> {
         self.changeable(asking.principal, id).await?;
-        let found = self.door.read(move |reader| Undo::<Entry>::of(reader, id)).await?;
-        let edit = found.ok_or(UNKNOWN)?.into_edit(expect)?;
-        self.book(asking, EntryCommand::Edit(edit)).await
+        let command = self.door.read(move |reader| undo::command(reader, id, expect)).await??;
+        self.book(asking, command).await
     }
 
     /// What the outcome names, as it is now: after a repeated request that is what was made the first time.

@@ -65,21 +65,23 @@ impl Book {
 /// What an undo goes back from, and where to.
 pub(super) struct Undo<N: Shelf> {
     pub(super) current: Synced<N>,
-    before: Option<Synced<N>>,
+    /// The change that counts.
+    pub(super) last: Option<Version<N>>,
+    pub(super) before: Option<Synced<N>>,
 }
 
 impl<N: Shelf> Undo<N> {
     pub(super) fn of(reader: &dyn Reader, id: N::Id) -> Result<Option<Self>, StoreError> {
         let mut won = versions::<N>(reader, id)?;
         won.retain(|version| version.verdict == Verdict::Won);
-        won.pop();
+        let last = won.pop();
         let before = won.pop().map(|version| version.record);
-        Ok(read::sync::record::<N>(reader, id)?.map(|current| Self { current, before }))
+        Ok(read::sync::record::<N>(reader, id)?.map(|current| Self { current, last, before }))
     }
 
     /// The edit that brings back what was before the last change.
     pub(super) fn into_edit(self, expect: Option<u64>) -> Result<Edit<N>, ServiceError> {
-        let Self { current, before } = self;
+        let Self { current, before, .. } = self;
         let Some(before) = before else {
             return Err(ServiceError::bad_input(
                 "nothing_to_undo",

@@ -26,8 +26,8 @@ pub use history::Version;
 pub use import::{ImportPlan, ImportRequest, Imports, Person};
 pub use lock::Held;
 pub use report::{
-    By, DayHours, DaysReport, Filter, HoursReport, HoursRequest, MOST_NAMED, Overlap, Per, Period,
-    PeriodSum, Row, RowKey,
+    Budget, BudgetsRequest, By, DayHours, DaysReport, EntriesExport, Filter, HoursReport,
+    HoursRequest, MOST_NAMED, Overlap, Per, Period, PeriodSum, Row, RowKey,
 };
 pub use saved_report::{RelativeRange, SavedView};
 pub use target::Targets;

@@ -4,6 +4,7 @@
 //! asked, and must never outlive it: whatever the state says to run when a server begins is broken off.
 
 mod folder;
+mod holding;
 mod running;
 mod work;
 
@@ -24,6 +25,7 @@ use crate::domain::text::ShortText;
 use crate::domain::time::Timestamp;
 use crate::store::read;
 use folder::Folder;
+pub use holding::Holding;
 use running::Running;
 pub use work::{Finished, Work, unwritten};
 

@@ -223,7 +223,11 @@ fn of_server(
 fn person(reader: &dyn Reader, entry: &AuditEntry) -> Result<Option<(User, Label)>, StoreError> {
     let id = named_in(entry);
     let user = id.map(|id| read::user(reader, id)).transpose()?.flatten();
-    let Some(user) = user.filter(|user| user.disabled.is_none()) else { return Ok(None) };
+    // That it was disabled is the last thing an account hears.
+    let is_last = entry.action.as_str() == "user.disable";
+    let Some(user) = user.filter(|user| user.disabled.is_none() || is_last) else {
+        return Ok(None);
+    };
     let to = read::people::mail(reader, user.id)?;
     Ok(to.map(|to| (user, to)))
 }
@@ -235,7 +239,8 @@ fn named_in(entry: &AuditEntry) -> Option<UserId> {
 
 /// The id after this mark in an entry's subject.
 fn word<'a>(entry: &'a AuditEntry, mark: &str) -> Option<&'a str> {
-    entry.subject.as_str().split(' ').find_map(|word| word.strip_prefix(mark))
+    let found = entry.subject.as_str().split(' ').find_map(|word| word.strip_prefix(mark));
+    found.map(|id| id.trim_end_matches([',', ':', ';']))
 }
 
 /// When it was, as this person reads it.

@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 
 use super::Tracking;
-use super::holding::Holding;
 use super::timeline::own;
 use crate::domain::activity::Bucket;
 use crate::domain::id::UserId;
@@ -15,6 +14,7 @@ use crate::domain::right::Right;
 use crate::domain::text::BucketName;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
+use crate::service::job::Holding;
 use crate::service::job::{Finished, JobView, Jobs, Work, unwritten};
 use crate::store::{Reader, StoreError, activity, read};
 use crate::wire::activitywatch::{WithId, bucket_json, event_json};

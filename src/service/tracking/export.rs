@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Tracking;
-use super::holding::Holding;
 use super::look::Seen;
 use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
@@ -23,7 +22,7 @@ use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
-use crate::service::job::{Finished, JobView, Jobs, Work, unwritten};
+use crate::service::job::{Finished, Holding, JobView, Jobs, Work, unwritten};
 use crate::service::{Principal, day};
 use crate::store::{Reader, StoreError, activity, read};
 use crate::wire::csv::{Bom, CsvWriter};

@@ -10,7 +10,6 @@ use std::io::{BufWriter, Write};
 
 use super::Tracking;
 use super::export::may_see;
-use super::holding::Holding;
 use super::look::Seen;
 use crate::domain::activity::{Bucket, EventId};
 use crate::domain::audit;
@@ -29,6 +28,7 @@ use crate::domain::user::User;
 use crate::service::Principal;
 use crate::service::audit::named;
 use crate::service::error::ServiceError;
+use crate::service::job::Holding;
 use crate::service::job::{Finished, JobView, Jobs, Work, unwritten};
 use crate::store::{Reader, StoreError, activity, read};
 use crate::wire::v1 as wire;

@@ -3,8 +3,10 @@
 //! Each start that any edit ever gave a timer stays in `timer-starts-1`, whatever became of the edit. A timer that nobody stopped ends at
 //! the next start of another one: that follows from the edits there are, not from the order they came in.
 //!
-//! Whether a change may be stands in `fault.rs`, whether its time is closed in `closing.rs`, where timers end in `timer.rs`.
+//! Whether a change may be stands in `fault.rs`, whether its time is closed in `closing.rs`, where timers end in `timer.rs`, two changes that
+//! belong together in `both.rs`.
 
+mod both;
 mod closing;
 mod fault;
 mod timer;
@@ -37,6 +39,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &EntryCommand) -> Result<Out
         EntryCommand::Split { id, expect, moment, second } => {
             split(at, (*id, *expect), *moment, *second)
         }
+        EntryCommand::Both { one, other } => both::apply(at, one, other),
         EntryCommand::Stop { person, end } => match running(at, *person)? {
             Ok(timer) => {
                 let body = Entry { end: Some(*end), ..timer.body.clone() };
@@ -133,6 +136,11 @@ fn remove(at: &mut Applying<'_>, current: &Synced<Entry>) -> Result<Outcome, Sto
     if let Some(refusal) = fault::online(at, &Wanted::end_of(current))? {
         return refused(refusal);
     }
+    remove_unasked(at, current)
+}
+
+/// The same where it was asked already whether it may be.
+fn remove_unasked(at: &mut Applying<'_>, current: &Synced<Entry>) -> Result<Outcome, StoreError> {
     index(at, Some(current), None)?;
     let outcome = sync::delete(at, current, Audience::Person(current.body.person))?;
     Ok(booked(current.id, &outcome, Vec::new()))
@@ -164,8 +172,8 @@ fn split(
             return refused(refusal);
         }
     }
-    write(at, Some(&whole), id, before)?;
-    write(at, None, second, after)
+    enter_unasked(at, Some(&whole), id, before)?;
+    enter_unasked(at, None, second, after)
 }
 
 fn enter(
@@ -179,10 +187,11 @@ fn enter(
     if let Some(refusal) = fault::online(at, &Wanted { id, was, before, body: Some(&body) })? {
         return refused(refusal);
     }
-    write(at, was, id, body)
+    enter_unasked(at, was, id, body)
 }
 
-fn write(
+/// The same where it was asked already whether it may be.
+fn enter_unasked(
     at: &mut Applying<'_>,
     was: Option<&Synced<Entry>>,
     id: EntryId,

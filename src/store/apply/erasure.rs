@@ -9,12 +9,14 @@ mod time;
 
 use super::{Applying, link, refused, session, told, totp};
 use crate::domain::audit;
+use crate::domain::day::Day;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::{
     ErasedComputer, ErasedCounts, Erasure, ErasureCommand, NO_NAME, ROWS_A_STEP,
 };
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
+use crate::domain::time::DAY_MS;
 use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
@@ -217,10 +219,21 @@ fn end(at: &mut Applying<'_>, erasure: &mut Erasure) -> Result<(), StoreError> {
         erasure.computers.iter().filter(|computer| computer.confirmed.is_none()).count()
     );
     at.audit("erasure.certificate", &words)?;
+    at.audit("erasure.copies", &copies(erasure))?;
     if erasure.is_whole() {
         at.audit("erasure.whole", &audit::person(erasure.person))?;
     }
     Ok(())
+}
+
+/// What the certificate does not cover. This server makes no backups of its own yet; once it does, those made before are named here.
+fn copies(erasure: &Erasure) -> String {
+    let day = u32::try_from(erasure.asked.ms() / DAY_MS.cast_signed()).ok().and_then(Day::new);
+    let before = day.map(|day| format!(" before {day}")).unwrap_or_default();
+    format!(
+        "{}: this server knows of no backup; copies of its data made elsewhere{before} are not covered",
+        audit::person(erasure.person)
+    )
 }
 
 fn confirm(at: &mut Applying<'_>, device: DeviceId) -> Result<Outcome, StoreError> {

@@ -101,6 +101,20 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 &format!("{}: {}", audit::person(user.id), names.join(" ")),
             )?;
         }
+        UserCommand::SetZone { user, zone } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            if erasure::is_under_way(at, user.id)? {
+                return refused(Refusal::BeingErased);
+            }
+            if user.zone == *zone {
+                return Ok(Outcome::Already);
+            }
+            put(at, &User { zone: zone.clone(), ..user.clone() })?;
+            let words = format!("{}: {} -> {zone}", audit::person(user.id), user.zone);
+            at.audit("user.set_zone", &words)?;
+        }
         UserCommand::SetMail { user, address } => {
             let Some(user) = at.writer.get::<Users>(user)? else {
                 return refused(Refusal::UnknownUser);

@@ -3,11 +3,12 @@
 use std::ops::ControlFlow;
 
 use crate::domain::entry::{Entry, RefusedOffer};
-use crate::domain::id::{DeviceId, EntryId, UserId};
+use crate::domain::id::{DeviceId, EntryId, RecordId, UserId};
+use crate::domain::outcome::Noun;
 use crate::domain::sync::Synced;
 use crate::domain::time::Timestamp;
 use crate::store::error::StoreError;
-use crate::store::tables::{Entries, PersonEntries, RefusedOffers, TimerStarts};
+use crate::store::tables::{Entries, EntryUses, PersonEntries, RefusedOffers, TimerStarts};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
 const ROWS_AT_ONCE: usize = 128;
@@ -87,6 +88,31 @@ pub fn page(
     let range = after.map_or_else(KeyRange::all, |after| KeyRange::after(&after));
     let rows = reader.rows::<Entries>(range, Order::Rising, most)?;
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
+/// Shows every entry, deleted ones not, that is booked on this project, task or tag, until the visitor breaks.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn each_on(
+    reader: &dyn Reader,
+    noun: Noun,
+    on: RecordId,
+    mut visit: impl FnMut(Synced<Entry>) -> ControlFlow<()>,
+) -> Result<(), StoreError> {
+    let mut failed = None;
+    let range = KeyRange::prefix(&(noun, on));
+    reader.scan::<EntryUses>(range, Order::Rising, |(_, _, id), ()| {
+        match reader.get::<Entries>(&id) {
+            Ok(Some(entry)) => visit(entry),
+            Ok(None) => ControlFlow::Continue(()),
+            Err(error) => {
+                failed = Some(error);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    failed.map_or(Ok(()), Err)
 }
 
 /// Up to `most` edits made offline on a computer that could not be.

@@ -115,6 +115,19 @@ pub fn changes(
     reader.scan::<Changes>(range, Order::Rising, |(seq, noun, id), ()| visit(seq, noun, id))
 }
 
+/// Up to `most` records whose last change this was.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn changed_by(
+    reader: &dyn Reader,
+    seq: u64,
+    most: usize,
+) -> Result<Vec<(Noun, RecordId)>, StoreError> {
+    let rows = reader.rows::<Changes>(KeyRange::prefix(&seq), Order::Rising, most)?;
+    Ok(rows.into_iter().map(|((_, noun, id), ())| (noun, id)).collect())
+}
+
 /// The versions of a record that are kept, oldest first, with the change each came with.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! JSON: Clockify's detailed report, TimeTagger's records. Fields nobody here needs are passed over.
+//! JSON: Clockify's detailed report, Toggl's time entries with names (`meta=true`), Kimai's timesheets (`full=true`), TimeTagger's records. Fields nobody here needs are passed over.
 
 use serde::Deserialize;
 
@@ -50,10 +50,8 @@ struct ClockifyInterval {
 pub(super) fn clockify(text: &str) -> Result<ImportFile, BadFile> {
     let report: Clockify = serde_json::from_str(text).map_err(|e| not_theirs(&e))?;
     collect(report.timeentries, |line, entry| {
-        let start =
-            moment::moment(&entry.time_interval.start).ok_or("The begin cannot be read.")?;
-        let end = entry.time_interval.end.ok_or("It has no end: what still runs is not taken.")?;
-        let end = moment::moment(&end).ok_or("The end cannot be read.")?;
+        let start = begun(&entry.time_interval.start)?;
+        let end = ended(entry.time_interval.end.as_deref())?;
         let words = entry.tags.unwrap_or_default();
         Ok(ImportRow {
             line,
@@ -70,6 +68,119 @@ pub(super) fn clockify(text: &str) -> Result<ImportFile, BadFile> {
             end,
         })
     })
+}
+
+#[derive(Deserialize)]
+struct TogglEntry {
+    id: u64,
+    #[serde(default)]
+    description: Option<String>,
+    start: String,
+    #[serde(default)]
+    stop: Option<String>,
+    #[serde(default)]
+    billable: Option<bool>,
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+    #[serde(default)]
+    project_id: Option<u64>,
+    #[serde(default)]
+    client_name: Option<String>,
+    #[serde(default)]
+    project_name: Option<String>,
+    #[serde(default)]
+    task_name: Option<String>,
+    #[serde(default)]
+    user_name: Option<String>,
+}
+
+/// What Toggl answers on `/api/v9/me/time_entries?meta=true`.
+pub(super) fn toggl(text: &str) -> Result<ImportFile, BadFile> {
+    let entries: Vec<TogglEntry> = serde_json::from_str(text).map_err(|e| not_theirs(&e))?;
+    collect(entries, |line, entry| {
+        if entry.project_id.is_some() && entry.project_name.is_none() {
+            return Err("It has a project without a name: export it with meta=true.".to_owned());
+        }
+        let words = entry.tags.unwrap_or_default();
+        Ok(ImportRow {
+            line,
+            key: Some(entry.id.to_string()),
+            email: None,
+            user: entry.user_name,
+            customer: label("customer", &entry.client_name.unwrap_or_default())?,
+            project: label("project", &entry.project_name.unwrap_or_default())?,
+            task: label("task", &entry.task_name.unwrap_or_default())?,
+            note: note(&entry.description.unwrap_or_default())?,
+            tags: tags(words.iter().map(String::as_str))?,
+            billable: entry.billable,
+            start: begun(&entry.start)?,
+            end: ended(entry.stop.as_deref())?,
+        })
+    })
+}
+
+#[derive(Deserialize)]
+struct KimaiEntry {
+    id: u64,
+    begin: String,
+    #[serde(default)]
+    end: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    billable: Option<bool>,
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+    user: KimaiUser,
+    project: KimaiProject,
+    activity: KimaiNamed,
+}
+
+#[derive(Deserialize)]
+struct KimaiUser {
+    username: String,
+}
+
+#[derive(Deserialize)]
+struct KimaiProject {
+    name: String,
+    customer: KimaiNamed,
+}
+
+#[derive(Deserialize)]
+struct KimaiNamed {
+    name: String,
+}
+
+/// What Kimai answers on `/api/timesheets?full=true`.
+pub(super) fn kimai(text: &str) -> Result<ImportFile, BadFile> {
+    let entries: Vec<KimaiEntry> = serde_json::from_str(text).map_err(|e| not_theirs(&e))?;
+    collect(entries, |line, entry| {
+        let words = entry.tags.unwrap_or_default();
+        Ok(ImportRow {
+            line,
+            key: Some(entry.id.to_string()),
+            email: None,
+            user: Some(entry.user.username),
+            customer: label("customer", &entry.project.customer.name)?,
+            project: label("project", &entry.project.name)?,
+            task: label("task", &entry.activity.name)?,
+            note: note(&entry.description.unwrap_or_default())?,
+            tags: tags(words.iter().map(String::as_str))?,
+            billable: entry.billable,
+            start: begun(&entry.begin)?,
+            end: ended(entry.end.as_deref())?,
+        })
+    })
+}
+
+fn begun(text: &str) -> Result<ImportMoment, String> {
+    moment::moment(text).ok_or_else(|| "The begin cannot be read.".to_owned())
+}
+
+fn ended(text: Option<&str>) -> Result<ImportMoment, String> {
+    let text = text.ok_or("It has no end: what still runs is not taken.")?;
+    moment::moment(text).ok_or_else(|| "The end cannot be read.".to_owned())
 }
 
 #[derive(Deserialize)]

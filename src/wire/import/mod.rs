@@ -140,6 +140,8 @@ pub fn read(source: Source, bytes: &[u8], dates: Option<DateOrder>) -> Result<Im
     let is_json = text.trim_start().starts_with(['{', '[']);
     match source {
         Source::Clockify if is_json => json::clockify(text),
+        Source::Toggl if is_json => json::toggl(text),
+        Source::Kimai if is_json => json::kimai(text),
         Source::Timetagger if is_json => json::timetagger(text),
         _ => sheet::read(source, text, dates),
     }

@@ -93,6 +93,50 @@ fn json_is_read_too() {
     assert!(matches!(broken, Err(BadFile::NotTheirJson(_))));
 }
 
+const TOGGL_JSON: &str = include_str!("../../../fuzz/seeds/import_toggl/json");
+const KIMAI_JSON: &str = include_str!("../../../fuzz/seeds/import_kimai/json");
+
+#[test]
+fn toggl_and_kimai_are_read_as_their_servers_answer() {
+    // A seed begins with a byte for the fuzzer.
+    let (toggl, kimai) = (&TOGGL_JSON[1..], &KIMAI_JSON[1..]);
+    let rows = good(Source::Toggl, toggl);
+    let at = |text: &str| {
+        let at: jiff::Timestamp = text.parse().unwrap();
+        ImportMoment::At(Timestamp::new(at.as_millisecond()).unwrap())
+    };
+    assert_eq!(
+        (rows[0].start, rows[0].end),
+        (at("2026-10-01T08:00:00Z"), at("2026-10-01T09:30:00Z"))
+    );
+    assert_eq!((rows[0].key.as_deref(), names(&rows[0].tags)), (Some("17"), vec!["travel"]));
+    assert_eq!(rows[0].customer.as_ref().map(Label::as_str), Some("Acme"));
+    assert_eq!(rows[1].project, None);
+    let nameless = toggl.replace("\"project_name\":\"Website\",", "");
+    let file = read(Source::Toggl, nameless.as_bytes(), None).unwrap();
+    assert!(file.faults[0].why.contains("meta=true"), "{:?}", file.faults);
+    let running = toggl.replace("\"2026-10-01T09:30:00Z\"", "null");
+    let file = read(Source::Toggl, running.as_bytes(), None).unwrap();
+    assert!(file.faults[0].why.contains("still runs"));
+
+    let rows = good(Source::Kimai, kimai);
+    assert_eq!(
+        (rows[0].start, rows[0].end),
+        (at("2026-10-01T08:00:00Z"), at("2026-10-01T09:30:00Z"))
+    );
+    let named = [&rows[0].customer, &rows[0].project, &rows[0].task];
+    let named = named.map(|label| label.as_ref().map(Label::as_str).unwrap());
+    assert_eq!(named, ["Acme", "Website", "Design"]);
+    assert_eq!((rows[0].user.as_deref(), rows[0].billable), (Some("cy"), Some(true)));
+    // Without full=true there are numbers in place of names.
+    let numbers = read(
+        Source::Kimai,
+        br#"[{"id":1,"begin":"2026-10-01T10:00:00+0200","project":3,"activity":2,"user":1}]"#,
+        None,
+    );
+    assert!(matches!(numbers, Err(BadFile::NotTheirJson(_))));
+}
+
 #[test]
 fn a_wrong_row_is_told_by_its_line_and_the_others_are_read() {
     let text = TOGGL.to_owned()

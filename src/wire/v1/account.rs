@@ -56,6 +56,14 @@ impl User {
     }
 }
 
+/// Where a person's days begin.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewZone {
+    /// An IANA name such as `Europe/Berlin`.
+    pub time_zone: String,
+}
+
 /// Another mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -18,6 +18,8 @@ pub struct ImportPreview {
     pub there: u64,
     /// What the new ones come to.
     pub total_ms: u64,
+    /// Of the new ones, those whose time is booked already, at least in part. They are taken.
+    pub overlapping: u64,
     /// Rows that cannot be taken, the first thousand; as long as there is one, nothing is.
     pub refused: Vec<ImportFault>,
     /// Whose they are.

@@ -5,6 +5,7 @@
 
 mod account;
 mod activity;
+mod budget;
 mod category;
 mod change;
 mod computer;
@@ -35,10 +36,11 @@ mod total;
 mod totp;
 
 pub use account::{
-    NewGrants, NewMail, NewRole, NewSession, NewToken, NewUser, Password, Session, Setup,
+    NewGrants, NewMail, NewRole, NewSession, NewToken, NewUser, NewZone, Password, Session, Setup,
     SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
+pub use budget::{Budget, NewEntriesExport};
 pub use category::{
     BadCategory, Categories, Category, CategoryData, CategoryRule, MOST_CATEGORIES, NewCategories,
     default_categories, tree,

@@ -62,6 +62,10 @@ pub(super) fn book(all: &mut Vec<Sample>) {
     let (id, second) = (entry_id(), EntryId::from_bytes([0x1e; 16]));
     let split = EntryCommand::Split { id, expect: Some(9), moment: now(), second };
     command(all, "entry.split".to_owned(), Command::Entry(split));
+    let one = Box::new(Edit::Set { id, expect: Some(70_000), body: entry() });
+    let other = Box::new(Edit::Delete { id: second, expect: Some(9) });
+    let both = EntryCommand::Both { one, other };
+    command(all, "entry.both".to_owned(), Command::Entry(both));
     let person = UserId::from_bytes([0x02; 16]);
     let stop = EntryCommand::Stop { person, end: now() };
     command(all, "entry.stop".to_owned(), Command::Entry(stop));

@@ -67,6 +67,7 @@ fn imports(all: &mut Vec<Sample>) {
         ("import", JobKind::Import),
         ("import_undo", JobKind::ImportUndo),
         ("activitywatch", JobKind::ActivityWatch),
+        ("entries_csv", JobKind::EntriesCsv),
     ] {
         put(all, "job", name, Job { kind, ..job(None) });
     }

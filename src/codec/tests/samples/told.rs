@@ -60,6 +60,7 @@ pub(super) fn told(all: &mut Vec<Sample>) {
 
 fn warnings(all: &mut Vec<Sample>, user: UserId) {
     let mail = Label::new("ada@office.example").unwrap();
+    let zone = crate::domain::text::ZoneName::new("Europe/Berlin").unwrap();
     put(all, "contact", "contact", Contact { mail: mail.clone() });
     put(all, "warned", "warned", Warned { audit: 70_000 });
     let letter = WaitingMail {
@@ -74,6 +75,7 @@ fn warnings(all: &mut Vec<Sample>, user: UserId) {
     };
     for (name, command) in [
         ("user.set-mail", Command::User(UserCommand::SetMail { user, address: Some(mail) })),
+        ("user.set-zone", Command::User(UserCommand::SetZone { user, zone })),
         ("user.no-mail", Command::User(UserCommand::SetMail { user, address: None })),
         (
             "mail.warn",

@@ -1,6 +1,7 @@
 //! What an import would do, worked out against one snapshot: rows become entries of people, projects and tags are found by name or
 //! made, and every row that cannot be taken says why.
 
+mod closed;
 mod place;
 
 use std::collections::BTreeMap;
@@ -37,6 +38,8 @@ pub struct ImportPlan {
     pub there: u64,
     /// What the new ones come to.
     pub total_ms: u64,
+    /// Of the new ones, those whose time is booked already, at least in part.
+    pub overlapping: u64,
     /// Whose they are.
     pub people: Vec<Person>,
     /// Customers that would be added.
@@ -134,6 +137,7 @@ struct Office {
     projects: BTreeMap<(FoldedName, Option<CustomerId>), (ProjectId, bool, bool)>,
     tasks: BTreeMap<(ProjectId, FoldedName), (TaskId, bool)>,
     tags: BTreeMap<FoldedName, (TagId, bool)>,
+    standing: closed::Standing,
     /// Rows that said the same so far.
     same: BTreeMap<[u8; 32], u64>,
     /// Where a person of the file stands in the plan.
@@ -154,6 +158,7 @@ impl Office {
             projects: BTreeMap::new(),
             tasks: BTreeMap::new(),
             tags: BTreeMap::new(),
+            standing: closed::Standing::load(reader)?,
             same: BTreeMap::new(),
             counted: BTreeMap::new(),
         };
@@ -233,6 +238,10 @@ impl Office {
         if let Some(refusal) = body.fault(now) {
             return Ok(Err(refusal.sentence().to_owned()));
         }
+        if let Some(refusal) = self.standing.refusal(reader, &person, &body)? {
+            return Ok(Err(refusal.sentence().to_owned()));
+        }
+        plan.overlapping += u64::from(closed::overlaps(reader, &body, now)?);
         plan.new += 1;
         plan.total_ms += end.ms_since(start);
         self.count(plan, in_file, &person);

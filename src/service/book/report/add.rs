@@ -136,7 +136,7 @@ impl Adding<'_> {
         person: &Counted,
         entry: &Entry,
     ) -> Result<(), StoreError> {
-        if !self.counts(names, entry)? {
+        if !picks(self.filter, names, entry)? {
             return Ok(());
         }
         let keys = self.keys(names, person, entry)?;
@@ -148,41 +148,6 @@ impl Adding<'_> {
             }
         });
         Ok(())
-    }
-
-    /// Does the filter pick it?
-    fn counts(&self, names: &mut Names<'_>, entry: &Entry) -> Result<bool, StoreError> {
-        let filter = self.filter;
-        if filter.billable.is_some_and(|billable| billable != entry.billable) {
-            return Ok(false);
-        }
-        let by_place =
-            filter.projects.is_some() || filter.customers.is_some() || filter.tasks.is_some();
-        if let Some(project) = entry.project.filter(|_| by_place)
-            && !names.shows(project)?
-        {
-            return Ok(false);
-        }
-        if let Some(projects) = &filter.projects
-            && !projects.contains(&entry.project)
-        {
-            return Ok(false);
-        }
-        if let Some(customers) = &filter.customers {
-            let customer = entry.project.map(|project| names.customer_of(project)).transpose()?;
-            if !customers.contains(&customer.flatten()) {
-                return Ok(false);
-            }
-        }
-        if let Some(tags) = &filter.tags {
-            let without = entry.tags.is_empty() && tags.contains(&None);
-            if !without && !entry.tags.iter().any(|tag| tags.contains(&Some(*tag))) {
-                return Ok(false);
-            }
-        }
-        let Some(tasks) = &filter.tasks else { return Ok(true) };
-        let Some(task) = entry.task else { return Ok(tasks.contains(&None)) };
-        Ok(names.line_of(task)?.iter().any(|task| tasks.contains(&Some(*task))))
     }
 
     /// What its time belongs to: in each respect, and once for each team and tag.
@@ -223,6 +188,44 @@ impl Adding<'_> {
         }
         Ok(keys)
     }
+}
+
+/// Does the filter pick it?
+pub(super) fn picks(
+    filter: &Filter,
+    names: &mut Names<'_>,
+    entry: &Entry,
+) -> Result<bool, StoreError> {
+    if filter.billable.is_some_and(|billable| billable != entry.billable) {
+        return Ok(false);
+    }
+    let by_place =
+        filter.projects.is_some() || filter.customers.is_some() || filter.tasks.is_some();
+    if let Some(project) = entry.project.filter(|_| by_place)
+        && !names.shows(project)?
+    {
+        return Ok(false);
+    }
+    if let Some(projects) = &filter.projects
+        && !projects.contains(&entry.project)
+    {
+        return Ok(false);
+    }
+    if let Some(customers) = &filter.customers {
+        let customer = entry.project.map(|project| names.customer_of(project)).transpose()?;
+        if !customers.contains(&customer.flatten()) {
+            return Ok(false);
+        }
+    }
+    if let Some(tags) = &filter.tags {
+        let without = entry.tags.is_empty() && tags.contains(&None);
+        if !without && !entry.tags.iter().any(|tag| tags.contains(&Some(*tag))) {
+            return Ok(false);
+        }
+    }
+    let Some(tasks) = &filter.tasks else { return Ok(true) };
+    let Some(task) = entry.task else { return Ok(tasks.contains(&None)) };
+    Ok(names.line_of(task)?.iter().any(|task| tasks.contains(&Some(*task))))
 }
 
 fn or_without(parts: Vec<Part>) -> Vec<Part> {

@@ -4,12 +4,16 @@
 //! Must never count what the asker may not see: others' hours as far as they reach, and what is not open to them without its name.
 
 mod add;
+mod budget;
 mod day;
+mod export;
 mod names;
 mod period;
 mod row;
 
+pub use budget::{Budget, BudgetsRequest};
 pub use day::{DayHours, DaysReport, Overlap};
+pub use export::EntriesExport;
 pub use period::{Per, Period};
 pub use row::{HoursReport, PeriodSum, Row, RowKey};
 

@@ -210,7 +210,7 @@ impl Previous {
 }
 
 /// Whose hours count: those named, or everybody's that the asker sees.
-fn people(
+pub(super) fn people(
     reader: &dyn Reader,
     reach: &Reach,
     teams: &[Team],

@@ -105,6 +105,48 @@ impl Words {
                     "Am {at} wurde für Ihr Konto ein API-Token \"{name}\" angelegt{by}. Programme, die es haben, handeln in Ihrem Namen."
                 ),
             ),
+            ("user.set_role" | "user.set_grants", false) => (
+                "your rights were changed",
+                format!(
+                    "At {at} what your account may do was changed{by}. See your account on the page."
+                ),
+            ),
+            ("user.set_role" | "user.set_grants", true) => (
+                "Ihre Rechte wurden geändert",
+                format!(
+                    "Am {at} wurde geändert, was Ihr Konto darf{by}. Auf der Seite steht es bei Ihrem Konto."
+                ),
+            ),
+            ("user.disable", false) => (
+                "your account was disabled",
+                format!(
+                    "Your account was disabled at {at}{by}. You cannot sign in any more; what was recorded stays."
+                ),
+            ),
+            ("user.disable", true) => (
+                "Ihr Konto wurde gesperrt",
+                format!(
+                    "Ihr Konto wurde am {at} gesperrt{by}. Sie können sich nicht mehr anmelden; was aufgezeichnet ist, bleibt."
+                ),
+            ),
+            ("device.enroll", false) => (
+                "a computer was added",
+                format!("At {at} a computer was added that records and books time in your name."),
+            ),
+            ("device.enroll", true) => (
+                "ein Computer wurde hinzugefügt",
+                format!(
+                    "Am {at} wurde ein Computer hinzugefügt, der in Ihrem Namen aufzeichnet und Zeit bucht."
+                ),
+            ),
+            ("totp.enroll", false) => (
+                "codes are asked for from now on",
+                format!("Since {at} a code from an app is asked for when you sign in{by}."),
+            ),
+            ("totp.enroll", true) => (
+                "Codes werden jetzt verlangt",
+                format!("Seit {at} wird bei der Anmeldung ein Code aus einer App verlangt{by}."),
+            ),
             ("timesheet.approve", false) => {
                 ("your week is approved", format!("Your week {week} was approved at {at}{by}."))
             }

@@ -333,6 +333,38 @@ fn a_split_makes_both_halves_or_none() {
 }
 
 #[test]
+fn two_changes_that_belong_together_are_made_both_or_neither() {
+    let (mut story, ada) = Story::with_ada();
+    let now = story.now;
+    let both = |one, other| {
+        let (one, other) = (Box::new(one), Box::new(other));
+        Command::Entry(EntryCommand::Both { one, other })
+    };
+    let to = |number, body| Edit::Set { id: id(number), expect: None, body };
+    let gone = |number| Edit::Delete { id: id(number), expect: None };
+    story.books(add(1, worked(ada, now, 60, None)));
+    story.books(split(1, now.minus_ms(40 * MINUTE), 2));
+    let halves = (story.entry(1), story.entry(2));
+    let whole = || worked(ada, now, 60, None);
+    let stale = Edit::Delete { id: id(2), expect: Some(1) };
+    let version = halves.1.meta.changed_seq;
+    story.refuses(both(to(1, whole()), stale), Refusal::Stale { version });
+    story.refuses(both(to(1, whole()), gone(9)), Refusal::UnknownEntry);
+    story.refuses(both(to(1, whole()), gone(1)), Refusal::IdTaken);
+    let elsewhere = Entry { project: Some(id(9)), ..whole() };
+    story.refuses(both(to(1, elsewhere), gone(2)), Refusal::UnknownProject);
+    assert_eq!((story.entry(1), story.entry(2)), halves, "nothing half-done");
+    assert_eq!(story.running(ada), Some(id(2)), "its begin is known still");
+    // The whole runs on, as it did before it was split.
+    story.books(both(to(1, whole()), gone(2)));
+    assert_eq!((story.running(ada), story.begun(ada)), (Some(id(1)), vec![id(1)]));
+    let back = Edit::Restore { id: id(2), expect: None, body: halves.1.body.clone() };
+    story.books(both(to(1, halves.0.body.clone()), back));
+    assert_eq!((story.entry(1).body, story.entry(2).body), (halves.0.body, halves.1.body));
+    assert_eq!(story.running(ada), Some(id(2)));
+}
+
+#[test]
 fn the_running_timer_is_stopped_or_discarded_whichever_it_is() {
     let (mut story, ada) = Story::with_ada();
     let now = story.now;

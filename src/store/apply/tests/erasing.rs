@@ -388,9 +388,19 @@ fn not_a_byte_of_a_person_is_left_and_the_log_is_whole() {
     assert_eq!(story.run(confirm()), Outcome::Already);
     assert!(story.erasure(bert).is_whole());
     let actions = story.actions();
-    for action in ["erasure.begin", "erasure.certificate", "erasure.confirm", "erasure.whole"] {
+    for action in [
+        "erasure.begin",
+        "erasure.certificate",
+        "erasure.copies",
+        "erasure.confirm",
+        "erasure.whole",
+    ] {
         assert_eq!(actions.iter().filter(|known| *known == action).count(), 1, "{action}");
     }
+    let log = read::audit(&story.state.read().unwrap(), 0, 1_000).unwrap();
+    let copies = log.iter().find(|entry| entry.action.as_str() == "erasure.copies").unwrap();
+    let said = "this server knows of no backup; copies of its data made elsewhere before 20";
+    assert!(copies.subject.as_str().contains(said), "{:?}", copies.subject);
     let stranger = story.computer(ada).id;
     let confirm = Command::Erasure(ErasureCommand::Confirm { device: stranger });
     story.refuses(confirm, Refusal::UnknownErasure);
