@@ -2,7 +2,6 @@
 //! is the test's own, so the test decides what it sees.
 
 use crate::harness::{Agent, Folder, Role, Server, process::Process, python, wait};
-use rustix::process::Signal;
 use serde_json::Value;
 use std::net::TcpListener;
 
@@ -35,8 +34,8 @@ fn a_watcher_records_through_the_agent() {
     let _watched = TcpListener::bind(("127.0.0.1", port)).unwrap();
     expect(&agent, &watcher, &["online", "offline", "online"]);
 
-    watcher.signal(Signal::INT);
-    watcher.wait();
+    // Not an interrupt: Python may raise that where the watcher or a library of it lets no exception out, and then it runs on.
+    watcher.stop();
     assert!(!watcher.log().contains("ERROR"), "{}", watcher.log());
 }
 
