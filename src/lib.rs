@@ -38,7 +38,8 @@
 //!   nouns are short lists without `since`: an event names them, and they are fetched anew.
 //! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
-//! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`) without any read saying anything else; whatever changes an event
+//! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`), and what a computer brings of days that are over is put there at once
+//!   (`store/activity/pen/run.rs`), without any read saying anything else; whatever changes an event
 //!   takes it out of its block and removes what its days came to (`store/activity/totals.rs`) in the same transaction.
 //! * The audit log names people, computers and tokens by id: a name must be able to go (`store/apply/erasure.rs` says for every table what an
 //!   erasure does with it), an entry never.

@@ -77,11 +77,7 @@ fn show(report: &Value) {
             word(&report["person"])
         ));
     }
-    print::line(&format!(
-        "\nTotal {} ({})",
-        hours(&report["total_ms"]),
-        word(&report["time_zone"])
-    ));
+    show_sum(report);
 }
 
 fn show_totals(report: &Value) {
@@ -97,6 +93,10 @@ fn show_totals(report: &Value) {
             word(&report["person"])
         ));
     }
+    show_sum(report);
+}
+
+fn show_sum(report: &Value) {
     print::line(&format!(
         "\nTotal {} ({})",
         hours(&report["total_ms"]),
