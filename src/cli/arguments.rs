@@ -5,8 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::activity::ActivityCommand;
 use super::agent::AgentCommand;
 use super::audit::AuditCommand;
+use super::category::CategoryArguments;
 use super::customer::CustomerCommand;
 use super::demo::DemoArguments;
 use super::export::ExportCommand;
@@ -127,9 +129,11 @@ pub(crate) enum Command {
     Mail(MailCommand),
     /// Hours of the book; or with --person, recorded activity: totals per application and day
     Report(Box<ReportArguments>),
-    /// The office's categories of recorded activity
+    /// Your own recorded activity: a day, a search
     #[command(subcommand)]
-    Category(CategoryCommand),
+    Activity(ActivityCommand),
+    /// Categories of recorded activity: the office's, or your own
+    Category(CategoryArguments),
     /// Long work: what runs, what came of it
     #[command(subcommand)]
     Job(JobCommand),
@@ -365,22 +369,6 @@ pub(crate) struct ReportArguments {
     /// With --csv: begin with a byte order mark, so that Excel reads it as UTF-8
     #[arg(long, requires = "csv")]
     pub(crate) bom: bool,
-}
-
-/// Categories.
-#[derive(Debug, Subcommand)]
-pub(crate) enum CategoryCommand {
-    /// Show them
-    List,
-    /// Print them as ActivityWatch exports categories
-    Export,
-    /// Take those that ActivityWatch exported, in place of all there are
-    Import {
-        /// An export of ActivityWatch's categories, or of its settings
-        file: PathBuf,
-    },
-    /// Back to those everybody begins with
-    Reset,
 }
 
 /// The office's certificate authority.

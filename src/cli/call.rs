@@ -53,6 +53,24 @@ pub(crate) async fn call_list(config: &Config, path: &str) -> Result<Value, Fail
     Ok(whole)
 }
 
+/// Asks as the person whose token this is.
+///
+/// # Errors
+/// As [`call`].
+pub(crate) async fn call_as(
+    config: &Config,
+    token: &str,
+    method: Method,
+    path: &str,
+    body: Option<Value>,
+) -> Result<Value, Failure> {
+    must_hold_an_office(config)?;
+    let bad = |_| Failure::usage("This is no token: it holds more than letters and digits.");
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(bad)?;
+    value.set_sensitive(true);
+    ask(config, method, path, body, HeaderMap::from_iter([(header::AUTHORIZATION, value)])).await
+}
+
 /// Asks for a text of this media type.
 ///
 /// # Errors

@@ -1,41 +1,85 @@
-//! `timebook category`: the office's categories of recorded activity, in and out in ActivityWatch's own form.
+//! `timebook category`: categories of recorded activity, the office's or one's own, in and out in ActivityWatch's own form.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Value, json};
 
-use super::arguments::CategoryCommand;
-use super::call::call;
+use super::call::{call, call_as};
 use super::config::Config;
 use super::exit::Failure;
+use super::secret_file::first_line;
 use super::{cell, print};
 
-const PATH: &str = "/api/v1/office/categories";
+const OFFICE: &str = "/api/v1/office/categories";
+const OWN: &str = "/api/v1/categories";
 
-pub(crate) async fn run(config: &Config, command: &CategoryCommand) -> Result<(), Failure> {
-    match command {
+/// Categories, and whose.
+#[derive(Args, Debug)]
+pub(crate) struct CategoryArguments {
+    #[command(subcommand)]
+    command: CategoryCommand,
+    /// Your own in place of the office's; FILE holds your token, made with: timebook token create --scope read --scope manage
+    #[arg(long, value_name = "FILE", global = true)]
+    own: Option<PathBuf>,
+}
+
+/// What is done with them.
+#[derive(Debug, Subcommand)]
+enum CategoryCommand {
+    /// Show them
+    List,
+    /// Print them as ActivityWatch exports categories
+    Export,
+    /// Take those that ActivityWatch exported, in place of all there are
+    Import {
+        /// An export of ActivityWatch's categories, or of its settings
+        file: PathBuf,
+    },
+    /// Back to what holds without them: the office's, or those everybody begins with
+    Reset,
+}
+
+pub(crate) async fn run(config: &Config, arguments: &CategoryArguments) -> Result<(), Failure> {
+    let own = arguments.own.as_deref();
+    match &arguments.command {
         CategoryCommand::List => {
-            let answer = call(config, Method::GET, PATH, None).await?;
+            let answer = ask(config, own, Method::GET, None).await?;
             if config.json { print::json(&answer) } else { show(&answer) }
         }
         CategoryCommand::Export => {
-            let answer = call(config, Method::GET, PATH, None).await?;
+            let answer = ask(config, own, Method::GET, None).await?;
             // As ActivityWatch's page exports and imports it.
             print::json(&json!({ "categories": answer["categories"] }));
         }
         CategoryCommand::Import { file } => {
-            let categories = categories(file)?;
-            let answer =
-                call(config, Method::PUT, PATH, Some(json!({ "categories": categories }))).await?;
+            let body = json!({ "categories": categories(file)? });
+            let answer = ask(config, own, Method::PUT, Some(body)).await?;
             if config.json { print::json(&answer) } else { show(&answer) }
         }
         CategoryCommand::Reset => {
-            call(config, Method::DELETE, PATH, None).await?;
-            print::line("The office has the categories everybody begins with.");
+            ask(config, own, Method::DELETE, None).await?;
+            print::line(match own {
+                Some(_) => "You have the categories that everybody without own ones has.",
+                None => "The office has the categories everybody begins with.",
+            });
         }
     }
     Ok(())
+}
+
+/// Asks for the office's, or as whoever has the token in this file.
+async fn ask(
+    config: &Config,
+    own: Option<&Path>,
+    method: Method,
+    body: Option<Value>,
+) -> Result<Value, Failure> {
+    match own {
+        Some(file) => call_as(config, &first_line(file, "token")?, method, OWN, body).await,
+        None => call(config, method, OFFICE, body).await,
+    }
 }
 
 /// The list in what ActivityWatch writes: an export of its page, its settings, or the setting `classes` alone.

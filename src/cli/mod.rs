@@ -2,6 +2,7 @@
 //!
 //! The only room that knows every other. Must never hold a rule of the product: those live below.
 
+mod activity;
 mod agent;
 mod arguments;
 mod assemble;
@@ -142,7 +143,8 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Project(command) => project::run(config, command).await,
         Command::Task(command) => task::run(config, command).await,
         Command::Tag(command) => tag::run(config, command).await,
-        Command::Category(command) => category::run(config, command).await,
+        Command::Activity(command) => activity::run(config, command).await,
+        Command::Category(arguments) => category::run(config, arguments).await,
         Command::Timesheet(command) => timesheet::run(config, command).await,
         Command::Target(command) => target::run(config, command).await,
         Command::Lock(command) => time_lock::run(config, command).await,

@@ -28,6 +28,7 @@ mod kill; // kill -9 under load
 mod mail; // letters through a real mail server
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
+mod own_activity; // a day, a search and categories of one's own, from a terminal
 mod page; // a newcomer in a real browser
 mod recorder; // windows and presence on a real X server
 mod redaction; // what is left out before it is stored
