@@ -250,6 +250,7 @@ pub(crate) enum QuarantineCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum OfficeCommand {
     /// Name and activity policy
+    #[command(alias = "list")]
     Show,
     /// Set what others than the person may see of recorded activity; a looser policy is announced and counts seven days later
     Policy {
@@ -268,6 +269,7 @@ pub(crate) enum OfficeCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SettingsCommand {
     /// Every setting, what it is and what it may be
+    #[command(alias = "show")]
     List,
     /// One setting's value
     Get {
@@ -292,6 +294,7 @@ pub(crate) enum SettingsCommand {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RedactionCommand {
     /// The rules, one a line
+    #[command(alias = "list")]
     Show,
     /// Other rules, for what is recorded from now on
     Set {
@@ -327,6 +330,7 @@ pub(crate) struct Sample {
 #[derive(Debug, Subcommand)]
 pub(crate) enum MailCommand {
     /// Whether it is set up, what waits, and why
+    #[command(aliases = ["show", "list"])]
     Status,
     /// Send a letter that shows that mail works
     Test {

@@ -4,6 +4,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
+use super::actor::Names;
 use super::call::call;
 use super::config::Config;
 use super::exit::Failure;
@@ -40,10 +41,12 @@ pub(crate) async fn run(config: &Config, command: &AuditCommand) -> Result<(), F
         print::json(&json!({ "items": entries }));
         return Ok(());
     }
+    let names = Names::load(config).await?;
     let row = |entry: &Value| {
         let when = print::when(entry["at"].as_str().unwrap_or_default());
         let mut cells = vec![cell(&entry["seq"]), when];
-        cells.extend(["actor", "action", "subject"].map(|column| cell(&entry[column])));
+        cells.push(names.of(&cell(&entry["actor"])));
+        cells.extend(["action", "subject"].map(|column| cell(&entry[column])));
         cells
     };
     let rows: Vec<_> = entries.iter().map(row).collect();

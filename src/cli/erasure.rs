@@ -3,6 +3,7 @@
 use http::Method;
 use serde_json::Value;
 
+use super::actor::Names;
 use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
@@ -56,16 +57,17 @@ pub(crate) async fn list(config: &Config) -> Result<(), Failure> {
         return Ok(());
     }
     let items = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let rows: Vec<Vec<String>> = items.iter().map(row).collect();
+    let names = Names::load(config).await?;
+    let rows: Vec<Vec<String>> = items.iter().map(|erasure| row(erasure, &names)).collect();
     print::table(&["person", "state", "asked", "by", "computers"], &rows, "Nobody was erased.");
     Ok(())
 }
 
-fn row(erasure: &Value) -> Vec<String> {
+fn row(erasure: &Value, names: &Names) -> Vec<String> {
     let word = |key: &str| erasure[key].as_str().unwrap_or_default().to_owned();
     let done = computers(erasure).filter(|computer| computer["state"] == "done").count();
     let told = format!("{done} of {} done", computers(erasure).count());
-    vec![word("person"), word("state"), print::when(&word("asked")), word("by"), told]
+    vec![word("person"), word("state"), print::when(&word("asked")), names.of(&word("by")), told]
 }
 
 fn computers(erasure: &Value) -> impl Iterator<Item = &Value> {

@@ -48,6 +48,7 @@ pub(crate) enum HoursCommand {
         table: bool,
     },
     /// Saved reports: the office's, and those it shares
+    #[command(alias = "list")]
     Saved,
     /// Save a report for the office under a name
     Save {
@@ -283,7 +284,10 @@ fn show(hours: &Value) {
 
 fn name(key: &Value) -> String {
     match (&key["name"], &key["id"]) {
-        (Value::String(name), _) => name.clone(),
+        (Value::String(name), _) => match &key["project"] {
+            Value::String(project) => format!("{project} / {name}"),
+            _ => name.clone(),
+        },
         (_, Value::String(id)) => id.clone(),
         _ if key["hidden"] == true => "(hidden)".to_owned(),
         _ => "-".to_owned(),

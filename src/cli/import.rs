@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::Value;
 
+use super::actor::Names;
 use super::call::{call, call_list, call_with_file, part};
 use super::config::Config;
 use super::exit::Failure;
@@ -57,7 +58,13 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
         ImportCommand::Kimai(file) => bring_in(config, "kimai", file).await,
         ImportCommand::Timetagger(file) => bring_in(config, "timetagger", file).await,
         ImportCommand::List => {
-            let answer = call_list(config, "/api/v1/imports").await?;
+            let mut answer = call_list(config, "/api/v1/imports").await?;
+            if !config.json {
+                let names = Names::load(config).await?;
+                for import in answer["items"].as_array_mut().into_iter().flatten() {
+                    import["by"] = names.of(import["by"].as_str().unwrap_or_default()).into();
+                }
+            }
             let columns = ["id", "source", "by", "begun", "state", "entries", "catalog"];
             super::list(config, &answer, &columns, "Nothing was brought in yet.");
             Ok(())

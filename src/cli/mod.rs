@@ -3,6 +3,7 @@
 //! The only room that knows every other. Must never hold a rule of the product: those live below.
 
 mod activity;
+mod actor;
 mod agent;
 mod arguments;
 mod assemble;
@@ -168,8 +169,21 @@ fn list(config: &Config, answer: &Value, columns: &[&str], empty: &str) {
     }
     let items = answer["items"].as_array().map(Vec::as_slice).unwrap_or_default();
     let rows: Vec<Vec<String>> =
-        items.iter().map(|item| columns.iter().map(|c| cell(&item[*c])).collect()).collect();
-    print::table(columns, &rows, empty);
+        items.iter().map(|item| columns.iter().map(|c| shown(&item[*c])).collect()).collect();
+    let heading: Vec<String> = columns.iter().map(|column| column.replace('_', " ")).collect();
+    let heading: Vec<&str> = heading.iter().map(String::as_str).collect();
+    print::table(&heading, &rows, empty);
+}
+
+/// A value as people read it: moments to the minute on this computer's clock, and words for yes and no.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::Bool(true) => "yes".to_owned(),
+        Value::Bool(false) => "no".to_owned(),
+        Value::String(text) if text.is_empty() => "-".to_owned(),
+        Value::String(text) => print::when(text),
+        other => cell(other),
+    }
 }
 
 fn cell(value: &Value) -> String {

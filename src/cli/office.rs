@@ -32,7 +32,11 @@ fn show(config: &Config, office: &Value) {
         return print::json(office);
     }
     let word = |key: &str| office[key].as_str().unwrap_or_default();
-    print::line(&format!("Office:          {}", word("name")));
+    let name = match word("name") {
+        "" => "(no name yet; give it one with: timebook settings set organisation.name NAME)",
+        name => name,
+    };
+    print::line(&format!("Office:          {name}"));
     print::line(&format!("Others may see:  {}", word("policy").replace('_', " ")));
     if let Some(to_come) = office["announced"].as_object() {
         let word = |key: &str| to_come.get(key).and_then(Value::as_str).unwrap_or_default();

@@ -37,6 +37,11 @@ pub(crate) fn when(moment: &str) -> String {
     to_the_minute(moment, &TimeZone::system())
 }
 
+/// So many of something: `1 member`, `2 members`.
+pub(crate) fn count(how_many: usize, one: &str, several: &str) -> String {
+    format!("{how_many} {}", if how_many == 1 { one } else { several })
+}
+
 /// Rows in columns, with a heading; `empty` when there are none.
 pub(crate) fn table(heading: &[&str], rows: &[Vec<String>], empty: &str) {
     if rows.is_empty() {

@@ -13,6 +13,7 @@ use super::{catalog, cell, print, report};
 #[derive(Debug, Subcommand)]
 pub(crate) enum TargetCommand {
     /// A person's targets, and the office's for everyone else
+    #[command(alias = "show")]
     List {
         /// Whose
         #[arg(long)]

@@ -52,7 +52,9 @@ pub(crate) async fn run(config: &Config, command: &TeamCommand) -> Result<(), Fa
                 print::json(&answer);
             } else {
                 let (members, leads) = (members.len(), leads.len());
-                print::line(&format!("{name} has {members} members and {leads} leads."));
+                let members = print::count(members, "member", "members");
+                let leads = print::count(leads, "lead", "leads");
+                print::line(&format!("{name} has {members} and {leads}."));
             }
         }
         TeamCommand::Delete { name } => {

@@ -11,7 +11,9 @@ const MOST_BYTES: u64 = 256 * 1024;
 
 /// The whole text.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
-    let refuse = |why: &str| Failure::usage(format!("{} cannot be read: {why}.", path.display()));
+    let refuse = |why: &str| {
+        Failure::failed(format!("{} cannot be read: {why}. Check the path.", path.display()))
+    };
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())
     } else {
@@ -21,7 +23,10 @@ pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let read = source.take(MOST_BYTES + 1).read_to_string(&mut text);
     read.map_err(|error| refuse(&error.to_string()))?;
     if text.len() as u64 > MOST_BYTES {
-        return Err(refuse("it is longer than 256 KiB"));
+        return Err(Failure::failed(format!(
+            "{} is longer than 256 KiB. Give a shorter one.",
+            path.display()
+        )));
     }
     Ok(text)
 }

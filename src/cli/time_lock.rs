@@ -13,6 +13,7 @@ use super::{cell, print, report};
 #[derive(Debug, Subcommand)]
 pub(crate) enum LockCommand {
     /// What is closed
+    #[command(alias = "list")]
     Show,
     /// Close everything before a day
     Set {

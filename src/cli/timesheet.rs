@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
+use super::actor::Names;
 use super::call::{call, part};
 use super::config::Config;
 use super::exit::Failure;
@@ -100,7 +101,7 @@ pub(crate) async fn run(config: &Config, command: &TimesheetCommand) -> Result<(
             if config.json {
                 print::json(&answer);
             } else {
-                show(&answer);
+                show(&answer, &Names::load(config).await?);
             }
         }
         TimesheetCommand::Submit(which) => step(config, which, "/submit", json!({})).await?,
@@ -165,7 +166,7 @@ fn list(config: &Config, answer: Value, empty: &str) {
     print::table(&["person", "first", "last", "state", "hours", "note"], &rows, empty);
 }
 
-fn show(week: &Value) {
+fn show(week: &Value, names: &Names) {
     let days = week["days"].as_array().map(Vec::as_slice).unwrap_or_default();
     let row = |day: &Value| vec![cell(&day["date"]), report::hours(&day["ms"])];
     print::table(&["day", "hours"], &days.iter().map(row).collect::<Vec<_>>(), "No days.");
@@ -173,12 +174,12 @@ fn show(week: &Value) {
     for (about, what) in [("note", "Note"), ("changed", "Since"), ("by", "By")] {
         let word = cell(&week[about]);
         if !word.is_empty() && word != "-" {
-            print::line(&format!("{what}: {}", print::when(&word)));
+            print::line(&format!("{what}: {}", names.of(&print::when(&word))));
         }
     }
     if week["held"].as_u64().is_some_and(|held| held > 0) {
         print::line(&format!(
-            "{} edits came too late and wait until this time is open. See: timebook lock held",
+            "Edits that came too late and wait until this time is open: {}. See: timebook lock held",
             week["held"]
         ));
     }

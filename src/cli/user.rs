@@ -261,7 +261,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
                 config,
                 &answer,
                 &["name", "role", "grants", "mail", "time_zone", "created", "disabled"],
-                "Nobody has an account yet.",
+                "Nobody has an account yet. Begin in a browser with the link in the file setup-link of the data directory, or with: timebook user add --name NAME --role administrator --password-file FILE",
             );
         }
     }

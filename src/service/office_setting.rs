@@ -105,7 +105,7 @@ fn known(key: &str) -> Result<OfficeSetting, ServiceError> {
         ServiceError::bad_input(
             "unknown_setting",
             format!("There is no setting `{}`.", cut(key)),
-            "`timebook settings list` shows all there are.",
+            "The list of settings has all there are.",
         )
     })
 }
@@ -117,7 +117,7 @@ fn cut(key: &str) -> String {
 
 fn checked(setting: OfficeSetting, value: &Value) -> Result<SettingValue, ServiceError> {
     let bad = |sentence: String| {
-        let next = "`timebook settings list` shows what each may be.";
+        let next = "The list of settings says what each may be.";
         ServiceError::bad_input("bad_setting", sentence, next)
     };
     let value = match value {

@@ -47,7 +47,7 @@ pub enum SecretError {
     )]
     DoesNotOpen(String),
     /// The recovery code does not fit.
-    #[error("this recovery code does not open this office's key. Check each character")]
+    #[error("This recovery code does not open this office's key. Check each character.")]
     WrongRecoveryCode,
 }
 

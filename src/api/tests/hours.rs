@@ -278,7 +278,7 @@ async fn a_report_shows_no_more_than_its_asker_sees() {
     let hidden = desk.hours(&di, &format!("{day}&by=task,customer")).await;
     assert_eq!(
         hidden["rows"][0]["keys"][0],
-        json!({"by": "task", "id": null, "name": null, "parent": null, "hidden": true})
+        json!({"by": "task", "id": null, "name": null, "parent": null, "project": null, "hidden": true})
     );
     assert_eq!(desk.hours(&di, &format!("{day}&projects={secret}")).await["total_ms"], 0);
     assert_eq!(desk.hours(&di, &format!("{day}&tasks={task}")).await["total_ms"], 0);

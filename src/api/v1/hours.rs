@@ -214,6 +214,7 @@ fn json(report: &HoursReport) -> wire::HoursReport {
         id: key.id.map(|id| id.to_string()),
         name: key.name.clone(),
         parent: key.parent.map(|parent| parent.to_string()),
+        project: key.project.clone(),
         hidden: key.hidden,
     };
     let row = |row: &Row| wire::HoursRow {

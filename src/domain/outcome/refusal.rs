@@ -278,7 +278,7 @@ impl Refusal {
             Self::CopyTooOld => {
                 "This copy is so old that what was deleted since is not known any more."
             }
-            Self::UnknownImport => "There is no such import that goes on.",
+            Self::UnknownImport => "There is no such import, or it was taken out already.",
             Self::TooManyJobs => "As many jobs run as may run at once.",
         }
     }
@@ -294,16 +294,16 @@ impl Refusal {
                 "Restart the server for a fresh link, or sign in if an administrator exists."
             }
             Self::NameTaken => "Choose another name.",
-            Self::UnknownUser => "Check the spelling with `timebook user list`.",
+            Self::UnknownUser => "Check the spelling in the list of people.",
             Self::UserDisabled => "Ask an administrator.",
             Self::LastAdministrator => "Make somebody else an administrator first.",
-            Self::UnknownSession => "Sign in again.",
-            Self::UnknownToken => "Check the id with `timebook token list`.",
+            Self::UnknownSession => "Check the id in the list of sessions, or sign in again.",
+            Self::UnknownToken => "Check the id in the list of tokens.",
             Self::InvitationClosed => "Ask an administrator for a new code.",
             Self::UnknownInvitation => "Check the id in the list of invitations.",
             Self::UnknownLink => "Check the id in the list of links.",
             Self::LinkClosed => "Ask an administrator for a new one.",
-            Self::UnknownTeam => "Check the id with `timebook team list`.",
+            Self::UnknownTeam => "Check the id in the list of teams.",
             Self::TotpThere => "Remove the present app first.",
             Self::NoTotp => "Begin with a fresh seed.",
             Self::CodeUsed => "Wait for the next one.",
@@ -311,12 +311,12 @@ impl Refusal {
             Self::NotLooser => "Set it at once.",
             Self::NothingAnnounced => "Look at the office's policy.",
             Self::PasswordChanged => "Sign in with the new one.",
-            Self::UnknownDevice => "Check the id with `timebook device list`.",
+            Self::UnknownDevice => "Check the id in the list of computers.",
             Self::DeviceRevoked => "Ask an administrator for a new code and enroll again.",
             Self::UnknownBucket => "Create the bucket first.",
             Self::UnknownEvent => "List the bucket's events.",
             Self::TooManyEvents => "Send at most 1000 at once.",
-            Self::UnknownQuarantined => "Check the id with `timebook quarantine list`.",
+            Self::UnknownQuarantined => "Check the id in the list of what is in quarantine.",
             Self::OtherOffice => "Enroll this computer with this office's code.",
             Self::BadLevel => "Update every server first.",
             Self::TooMany => "Remove some that are no longer used.",
@@ -335,10 +335,10 @@ impl Refusal {
             Self::TaskLoop => "Choose a parent that does not stand below this task.",
             Self::TooDeep => "Choose a parent further up.",
             Self::UnknownJob => {
-                "Check the id with `timebook job list`; a job is forgotten 12 hours after its end."
+                "Check the id in the list of jobs; a job is forgotten 12 hours after its end."
             }
             Self::JobRuns => "Wait for its end, or cancel it.",
-            Self::BadSetting => "`timebook settings list` shows what each may be.",
+            Self::BadSetting => "The list of settings says what each may be.",
             Self::UnknownEntry => "Check the id in the list of time entries.",
             Self::EndsBeforeStart => "Check begin and end.",
             Self::TooLong => "Enter one for each day.",

@@ -43,11 +43,11 @@ pub enum FoundingError {
     )]
     KeyMissing(String),
     /// There is nothing to recover.
-    #[error("{0} is there. Put it aside first if it belongs to another office")]
+    #[error("{0} is there already. Put it aside first if it belongs to another office.")]
     KeyThere(String),
     /// No recovery code was ever made.
     #[error(
-        "this office has no recovery code yet: it is made with the first account. Put office.key back from where it was copied"
+        "This office has no recovery code yet: it is made with the first account. Put office.key back from where it was copied."
     )]
     NeverWrapped,
     /// The CA cannot be made or read.

@@ -142,6 +142,8 @@ pub struct HoursKey {
     pub name: Option<String>,
     /// The task it stands below.
     pub parent: Option<String>,
+    /// A task's project, by name: tasks of several projects may have one name.
+    pub project: Option<String>,
     /// It is not open to the asker, so it is not named.
     pub hidden: bool,
 }

@@ -88,12 +88,12 @@ export const en = {
 
   recovery: {
     title: 'Keep this recovery code',
-    intro: 'Backups are locked with it. If this server is ever lost, the backup opens only with this code. It is shown once, now, and nobody can look it up later.',
+    intro: 'It opens the office key again. If the file office.key is ever lost, the secrets in the data open only with this code. It is shown once, now, and nobody can look it up later.',
     label: 'Recovery code',
     download: 'Download as text file',
     file: 'timebook-recovery-code.txt',
     fileText: (office: string, code: string, day: string) =>
-      `Timebook recovery code\r\n\r\nOffice: ${office}\r\nCreated: ${day}\r\n\r\n${code}\r\n\r\nKeep this where a fire or a theft of the server does not reach it.\r\nWhoever has this code and a backup can read everything in it.\r\n`,
+      `Timebook recovery code\r\n\r\nOffice: ${office}\r\nCreated: ${day}\r\n\r\n${code}\r\n\r\nKeep this where a fire or a theft of the server does not reach it.\r\nWhoever has this code and a copy of the data can read everything in it.\r\n`,
     advice: 'Print it or put it into a password safe, not on this server.',
     stored: 'I have stored it',
     continue: 'Continue',

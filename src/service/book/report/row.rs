@@ -7,6 +7,7 @@ use super::names::Names;
 use super::period::Period;
 use super::{By, Filter, HoursRequest, bad_range, stretches, too_much, zone_of};
 use crate::domain::id::{RecordId, TaskId, UserId};
+use crate::domain::outcome::Refusal;
 use crate::domain::policy::Reach;
 use crate::domain::team::Team;
 use crate::domain::text::ZoneName;
@@ -79,6 +80,8 @@ pub struct RowKey {
     pub name: Option<String>,
     /// The task it stands below.
     pub parent: Option<TaskId>,
+    /// A task's project, by name.
+    pub project: Option<String>,
     /// It is not open to the asker.
     pub hidden: bool,
 }
@@ -217,6 +220,12 @@ pub(super) fn people(
     filter: &Filter,
 ) -> Result<Result<Vec<User>, ServiceError>, StoreError> {
     let mut people = read::users(reader)?;
+    if let Some(names) = &filter.people
+        && reach.sees_everyone()
+        && !names.iter().all(|name| people.iter().any(|user| user.name.as_str() == name))
+    {
+        return Ok(Err(ServiceError::Refused(Refusal::UnknownUser)));
+    }
     people.retain(|user| reach.sees(user.id));
     if let Some(names) = &filter.people {
         people.retain(|user| names.contains(user.name.as_str()));
@@ -283,7 +292,8 @@ fn name(
     by: By,
     part: Part,
 ) -> Result<RowKey, StoreError> {
-    let mut key = RowKey { by, id: None, name: None, parent: None, hidden: part == Part::Hidden };
+    let hidden = part == Part::Hidden;
+    let mut key = RowKey { by, id: None, name: None, parent: None, project: None, hidden };
     if let Part::Flag(flag) = part {
         key.name = Some(if flag { "yes" } else { "no" }.to_owned());
     }
@@ -301,9 +311,13 @@ fn name(
         By::Customer => names.customer_name(id.into())?,
         By::Project => names.project(id.into())?.map(|project| project.body.name.to_string()),
         By::Task => {
-            let task = names.task(id.into())?;
-            key.parent = task.and_then(|task| task.body.parent);
-            task.map(|task| task.body.name.to_string())
+            let task = names.task(id.into())?.map(|task| task.body.clone());
+            key.parent = task.as_ref().and_then(|task| task.parent);
+            if let Some(task) = &task {
+                let project = names.project(task.project)?;
+                key.project = project.map(|project| project.body.name.to_string());
+            }
+            task.map(|task| task.name.to_string())
         }
         By::Tag => names.tag_name(id.into())?,
         By::Billable => None,
