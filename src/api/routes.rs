@@ -45,7 +45,7 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/session/totp", SignedIn, "Ask for no codes any more", delete(v1::totp::remove_own)).steps_up(),
         route(remove.clone(), "/api/v1/users/{name}/totp", Right(ManagePeople), "Ask a person for no codes any more: their app is lost", delete(v1::totp::remove)).steps_up(),
         route(read.clone(), "/api/v1/sessions", SignedIn, "Open sessions: one's own, or another person's for whoever manages people", get(v1::sessions::list))
-            .asks(&[("user", false)]).lists::<wire::Session>(),
+            .asks(&[("user", false), ("limit", false), ("cursor", false)]).lists::<wire::Session>(),
         route(remove.clone(), "/api/v1/sessions/{id}", SignedIn, "End a session", delete(v1::sessions::end)),
         route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
             .asks(PAGE).lists::<wire::User>(),
@@ -70,7 +70,7 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/exports/person", SignedIn, "Begin to write everything recorded about oneself as JSON lines", post(v1::exports::own))
             .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/erasures", Right(ManagePeople), "People who were erased, and computers that still have to follow", get(v1::erasures::list))
-            .lists::<wire::Erasure>(),
+            .asks(PAGE).lists::<wire::Erasure>(),
         route(make.clone(), "/api/v1/erasures/confirm", Device, "Say that the computer's own copy is gone", post(v1::erasures::confirm)),
         route(read.clone(), "/api/v1/teams", SignedIn, "Teams: every one for managers, one's own for others", get(v1::teams::list))
             .asks(PAGE).lists::<wire::Team>(),
@@ -80,7 +80,7 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewTeam>().gives::<wire::Team>(200).steps_up().if_match(),
         route(remove.clone(), "/api/v1/teams/{id}", Right(ManagePeople), "Delete a team; its people stay", delete(v1::teams::remove)).steps_up().if_match(),
         route(read.clone(), "/api/v1/links", Right(ManagePeople), "One-time links that can still be used", get(v1::links::list))
-            .lists::<wire::Link>(),
+            .asks(PAGE).lists::<wire::Link>(),
         route(make.clone(), "/api/v1/links", Right(ManagePeople), "Make a one-time link: to a new password, or to join", post(v1::links::make))
             .takes::<wire::NewLink>().gives::<wire::LinkMade>(201).steps_up(),
         route(remove.clone(), "/api/v1/links/{id}", Right(ManagePeople), "Withdraw a link", delete(v1::links::withdraw)),
@@ -95,9 +95,9 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/tokens/{id}", SignedIn, "Revoke an API token", delete(v1::tokens::revoke)),
         route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
             .asks(PAGE).lists::<wire::Device>(),
-        route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)),
+        route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)).if_match(),
         route(read.clone(), "/api/v1/invitations", Right(ManageComputers), "Invitations that can still be used", get(v1::invitations::list))
-            .lists::<wire::Invitation>(),
+            .asks(PAGE).lists::<wire::Invitation>(),
         route(make.clone(), "/api/v1/invitations", Right(ManageComputers), "Invite one computer of a person", post(v1::invitations::create))
             .takes::<wire::NewInvitation>().gives::<wire::InvitationMade>(201),
         route(remove.clone(), "/api/v1/invitations/{id}", Right(ManageComputers), "Withdraw an invitation", delete(v1::invitations::withdraw)),
@@ -134,14 +134,14 @@ pub(super) fn table() -> Vec<Route> {
         route(change.clone(), "/api/v1/mail/password", Right(ManageServer), "Keep the mail server's password, sealed", put(v1::mail::set_password))
             .takes::<wire::MailPassword>().steps_up(),
         route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
-            .lists::<wire::Job>(),
+            .asks(PAGE).lists::<wire::Job>(),
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
             .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
         route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
         route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other().gives_csv().gives_lines(),
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
-            .lists::<wire::Quarantined>(),
+            .asks(PAGE).lists::<wire::Quarantined>(),
         route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),
         route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
@@ -153,17 +153,17 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
             .gives::<wire::Office>(200),
         route(remove, "/api/v1/office/policy/announced", Right(SetPolicy), "Withdraw an announced policy", delete(v1::office::withdraw_policy))
-            .gives::<wire::Office>(200).steps_up(),
+            .gives::<wire::Office>(200).steps_up().if_match(),
         route(read.clone(), "/api/v1/access-log", SignedIn, "Who looked at one's own recorded activity, newest first", get(v1::looks::page))
             .asks(&[("user", false), ("before", false), ("limit", false), ("cursor", false)]).lists::<wire::Look>(),
         route(change, "/api/v1/office/policy", Right(SetPolicy), "Set a stricter activity policy, or announce a looser one", put(v1::office::set_policy))
-            .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up(),
+            .takes::<wire::NewPolicy>().gives::<wire::Office>(200).steps_up().if_match(),
         route(read.clone(), "/api/v1/redaction", SignedIn, "The office's redaction rules: what computers leave out of what they record", get(v1::redaction::show))
             .gives::<wire::RedactionRules>(200),
         route(read.clone(), "/api/v1/redaction/device", Device, "The same, for a computer", get(v1::redaction::show))
             .gives::<wire::RedactionRules>(200),
         route(Method::PUT, "/api/v1/redaction", Right(SetPolicy), "Set other redaction rules, for what is recorded from then on", put(v1::redaction::set))
-            .takes::<wire::NewRedactionRules>().gives::<wire::RedactionRules>(200).steps_up(),
+            .takes::<wire::NewRedactionRules>().gives::<wire::RedactionRules>(200).steps_up().if_match(),
         route(Method::POST, "/api/v1/redaction/test", SignedIn, "What redaction rules make of something; changes and keeps nothing", post(v1::redaction::test))
             .takes::<wire::RedactionTest>().gives::<wire::RedactionTested>(200),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),

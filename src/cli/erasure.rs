@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::Value;
 
 use super::actor::Names;
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -51,7 +51,7 @@ pub(crate) async fn erase(config: &Config, name: &str, confirm: &str) -> Result<
 }
 
 pub(crate) async fn list(config: &Config) -> Result<(), Failure> {
-    let answer = call(config, Method::GET, "/api/v1/erasures", None).await?;
+    let answer = call_list(config, "/api/v1/erasures").await?;
     if config.json {
         print::json(&answer);
         return Ok(());

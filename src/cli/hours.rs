@@ -5,7 +5,7 @@ use http::Method;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::call::{call, call_for, part};
+use super::call::{call, call_for, call_list, part};
 use super::catalog::PROJECT;
 use super::config::Config;
 use super::exit::Failure;
@@ -190,7 +190,7 @@ pub(crate) async fn run(config: &Config, command: &HoursCommand) -> Result<(), F
             Ok(())
         }
         HoursCommand::Saved => {
-            let answer = call(config, Method::GET, "/api/v1/reports/saved", None).await?;
+            let answer = call_list(config, "/api/v1/reports/saved").await?;
             let columns = ["id", "name", "owner", "query"];
             super::list(config, &answer, &columns, "No report is saved.");
             Ok(())

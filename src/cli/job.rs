@@ -4,7 +4,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::Value;
 
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -24,7 +24,7 @@ pub(crate) enum JobCommand {
 pub(crate) async fn run(config: &Config, command: &JobCommand) -> Result<(), Failure> {
     match command {
         JobCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/jobs", None).await?;
+            let answer = call_list(config, "/api/v1/jobs").await?;
             if config.json {
                 print::json(&answer);
             } else {

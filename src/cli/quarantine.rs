@@ -3,7 +3,7 @@
 use http::Method;
 
 use super::arguments::QuarantineCommand;
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -11,7 +11,7 @@ use super::print;
 pub(crate) async fn run(config: &Config, command: &QuarantineCommand) -> Result<(), Failure> {
     match command {
         QuarantineCommand::List => {
-            let answer = call(config, Method::GET, "/api/v1/quarantine", None).await?;
+            let answer = call_list(config, "/api/v1/quarantine").await?;
             super::list(
                 config,
                 &answer,

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use http::Method;
 
-use super::call::{call, part};
+use super::call::{call, call_list, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
@@ -29,7 +29,7 @@ pub(crate) async fn run(config: &Config, command: &SessionCommand) -> Result<(),
         SessionCommand::List { user } => {
             let query = user.as_ref().map(|user| format!("?user={}", part(user)));
             let path = format!("/api/v1/sessions{}", query.unwrap_or_default());
-            let answer = call(config, Method::GET, &path, None).await?;
+            let answer = call_list(config, &path).await?;
             super::list(
                 config,
                 &answer,

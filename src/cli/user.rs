@@ -183,7 +183,7 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             link(config, &json!({ "purpose": "reset", "name": name, "mail_to": mail })).await?;
         }
         UserCommand::Links => {
-            let answer = call(config, Method::GET, "/api/v1/links", None).await?;
+            let answer = call_list(config, "/api/v1/links").await?;
             let columns = ["id", "purpose", "name", "created", "expires"];
             super::list(config, &answer, &columns, "No link can be used now.");
         }

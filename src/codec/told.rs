@@ -14,6 +14,10 @@ choice!(Told {
     5 => Target { person, from },
     6 => SavedReport(id),
     7 => Setting(setting),
+    8 => Office,
+    9 => Device(id),
+    10 => Redaction,
+    11 => Category { owner },
 });
 fields!(Mark { told, seq, whose, gone });
 choice!(GuardedChange {
@@ -23,6 +27,10 @@ choice!(GuardedChange {
     3 => Target(target),
     4 => SavedReport(report),
     5 => Setting(setting),
+    6 => Office(office),
+    7 => Device(device),
+    8 => Redaction(redaction),
+    9 => Category(category),
 });
 fields!(Guarded { told, version, change });
 
@@ -36,6 +44,7 @@ pub fn told_id(told: &Told) -> RecordId {
         Told::User(id) => RecordId(id.0),
         Told::Team(id) => RecordId(id.0),
         Told::SavedReport(id) => RecordId(id.0),
+        Told::Device(id) => RecordId(id.0),
         told => {
             let hash = blake3::derive_key("timebook told record v1", &encode_body(told));
             let mut half = [0; 16];

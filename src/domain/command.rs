@@ -167,6 +167,10 @@ impl Command {
             (None, GuardedChange::Target(command)) => Self::Target(command),
             (None, GuardedChange::SavedReport(command)) => Self::SavedReport(command),
             (None, GuardedChange::Setting(command)) => Self::OfficeSetting(command),
+            (None, GuardedChange::Office(command)) => Self::Office(command),
+            (None, GuardedChange::Device(command)) => Self::Device(command),
+            (None, GuardedChange::Redaction(command)) => Self::Redaction(command),
+            (None, GuardedChange::Category(command)) => Self::Category(command),
         }
     }
 

@@ -3,16 +3,39 @@
 
 use std::fmt;
 
+use super::category::CategoryCommand;
 use super::day::Day;
-use super::id::{SavedReportId, TeamId, UserId};
+use super::device::DeviceCommand;
+use super::id::{DeviceId, SavedReportId, TeamId, UserId};
 use super::lock::{HeldNumber, LockCommand};
+use super::office::OfficeCommand;
 use super::office_setting::{OfficeSetting, OfficeSettingCommand};
 use super::outcome::Noun;
+use super::redaction::RedactionCommand;
 use super::saved_report::SavedReportCommand;
 use super::target::TargetCommand;
 use super::team::TeamCommand;
 use super::time::Timestamp;
 use super::user::UserCommand;
+
+/// Sorts of which nobody keeps a copy. They are read at their desk, page by page, by whoever may, and an event says when to look again:
+/// ways in (sessions, tokens, invitations, links) and waiting mail hold what must not lie about in copies; jobs, imports, erasures and the
+/// quarantine are work under way that somebody watches; who looked at what is the access log; and recorded activity, with the settings
+/// of the clients that record it, has doors of its own.
+pub const AT_A_DESK: [Noun; 12] = [
+    Noun::Session,
+    Noun::Token,
+    Noun::Invitation,
+    Noun::Link,
+    Noun::Mail,
+    Noun::Job,
+    Noun::Import,
+    Noun::Erasure,
+    Noun::Quarantine,
+    Noun::Look,
+    Noun::Activity,
+    Noun::Setting,
+];
 
 /// Which record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +71,17 @@ pub enum Told {
     SavedReport(SavedReportId),
     /// A setting of the office.
     Setting(OfficeSetting),
+    /// The office itself, with its policy.
+    Office,
+    /// A computer.
+    Device(DeviceId),
+    /// The office's redaction rules.
+    Redaction,
+    /// Categories of recorded activity.
+    Category {
+        /// Whose; none: the office's.
+        owner: Option<UserId>,
+    },
 }
 
 impl Told {
@@ -62,6 +96,10 @@ impl Told {
             Self::Target { .. } => Noun::Target,
             Self::SavedReport(_) => Noun::SavedReport,
             Self::Setting(_) => Noun::OfficeSetting,
+            Self::Office => Noun::Office,
+            Self::Device(_) => Noun::Device,
+            Self::Redaction => Noun::Redaction,
+            Self::Category { .. } => Noun::Category,
         }
     }
 }
@@ -78,6 +116,10 @@ impl fmt::Display for Told {
             Self::HeldEdit { person, number: (seq, place) } => write!(f, "{person}.{seq}.{place}"),
             Self::Target { person, from } => write!(f, "{person}.{from}"),
             Self::Setting(setting) => f.write_str(setting.key()),
+            Self::Device(id) => id.fmt(f),
+            Self::Redaction => f.write_str("redaction"),
+            Self::Category { owner: Some(person) } => person.fmt(f),
+            Self::Office | Self::Category { owner: None } => f.write_str("office"),
         }
     }
 }
@@ -128,6 +170,14 @@ pub enum GuardedChange {
     SavedReport(SavedReportCommand),
     /// Of a setting.
     Setting(OfficeSettingCommand),
+    /// Of the office's policy.
+    Office(OfficeCommand),
+    /// Of a computer.
+    Device(DeviceCommand),
+    /// Of the redaction rules.
+    Redaction(RedactionCommand),
+    /// Of categories.
+    Category(CategoryCommand),
 }
 
 #[cfg(test)]
@@ -147,6 +197,11 @@ mod tests {
             Told::Target { person, from: day },
             Told::SavedReport(SavedReportId::from_bytes([3; 16])),
             Told::Setting(OfficeSetting::WeekStart),
+            Told::Office,
+            Told::Device(DeviceId::from_bytes([4; 16])),
+            Told::Redaction,
+            Told::Category { owner: None },
+            Told::Category { owner: Some(person) },
         ]
         .map(|told| format!("{} {told}", told.noun().name()));
         let different: std::collections::BTreeSet<_> = names.iter().collect();

@@ -16,6 +16,7 @@ mod answers; // a server that answers wrongly
 mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
+mod copies; // copies of what clients keep, over a restart and a restore
 mod demo; // a made-up office to look at
 mod differential; // the agent's door against the pinned aw-server
 mod entries; // time entries over HTTPS: who sees and changes whose

@@ -26,12 +26,12 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/categories", SignedIn, "The categories that hold for oneself", get(v1::categories::show))
             .gives::<wire::Categories>(200),
         route(change.clone(), "/api/v1/categories", SignedIn, "Make categories of one's own", put(v1::categories::set))
-            .takes::<wire::NewCategories>().gives::<wire::Categories>(200),
-        route(remove.clone(), "/api/v1/categories", SignedIn, "Back to the office's categories", delete(v1::categories::reset)),
+            .takes::<wire::NewCategories>().gives::<wire::Categories>(200).if_match(),
+        route(remove.clone(), "/api/v1/categories", SignedIn, "Back to the office's categories", delete(v1::categories::reset)).if_match(),
         route(read.clone(), "/api/v1/office/categories", SignedIn, "The office's categories", get(v1::categories::show_office))
             .gives::<wire::Categories>(200),
         route(change.clone(), "/api/v1/office/categories", Right(ManageServer), "Set the office's categories", put(v1::categories::set_office))
-            .takes::<wire::NewCategories>().gives::<wire::Categories>(200),
-        route(remove.clone(), "/api/v1/office/categories", Right(ManageServer), "Back to the categories everybody begins with", delete(v1::categories::reset_office)),
+            .takes::<wire::NewCategories>().gives::<wire::Categories>(200).if_match(),
+        route(remove.clone(), "/api/v1/office/categories", Right(ManageServer), "Back to the categories everybody begins with", delete(v1::categories::reset_office)).if_match(),
     ]
 }

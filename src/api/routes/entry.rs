@@ -43,7 +43,7 @@ pub(super) fn rows() -> Vec<Route> {
         route(make.clone(), "/api/v1/timer/stop", SignedIn, "Stop the timer", post(timer::stop))
             .takes::<wire::TimerStop>().gives::<wire::Booked>(200).once(),
         route(read.clone(), "/api/v1/timer/copy", Device, "What changed since, for the copy of the book on a person's computer", get(changes::copy))
-            .asks(&[("since", false), ("limit", false), ("cursor", false)]).gives::<wire::ComputerCopy>(200),
+            .asks(&[("since", false), ("epoch", false), ("limit", false), ("cursor", false)]).gives::<wire::ComputerCopy>(200),
         route(remove.clone(), "/api/v1/timer", SignedIn, "Delete the timer that runs", delete(timer::discard)).once(),
     ]
 }

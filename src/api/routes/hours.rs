@@ -56,7 +56,7 @@ pub(super) fn rows() -> Vec<Route> {
         route(make.clone(), "/api/v1/exports/entries", SignedIn, "Begin to write time entries of a large range as CSV; others' take the right to export", post(v1::exports::entries))
             .takes::<wire::NewEntriesExport>().gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/reports/saved", SignedIn, "Saved reports: one's own, and those the office shares", get(v1::saved_reports::list))
-            .lists::<wire::SavedReport>(),
+            .asks(&[("limit", false), ("cursor", false)]).lists::<wire::SavedReport>(),
         route(make.clone(), "/api/v1/reports/saved", SignedIn, "Save a report; sharing it takes the right to see everybody's hours", post(v1::saved_reports::add))
             .takes::<wire::NewSavedReport>().gives::<wire::SavedReport>(201),
         route(change.clone(), "/api/v1/reports/saved/{id}", SignedIn, "Change a saved report of one's own", put(v1::saved_reports::set))

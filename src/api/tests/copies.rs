@@ -1,8 +1,12 @@
-//! Copies of what is not synced by itself: people, teams, weeks, the lock, held edits, targets, saved reports, settings. Each sort is told
+//! Copies of what is not synced by itself: people, teams, weeks, the lock, held edits, targets, saved reports, settings, the office,
+//! computers, redaction rules, categories. Each sort is told
 //! of by the same question, and changed on condition of a version.
 
 use std::collections::BTreeMap;
 
+use futures_util::StreamExt;
+
+use super::computers::Agent;
 use super::*;
 
 /// A client's copy of everything.
@@ -280,4 +284,231 @@ async fn whoever_takes_a_shared_report_back_from_the_others_is_told_that_it_was_
     assert_eq!(done.headers["etag"].to_str().unwrap(), format!("\"{}\"", shown["version"]));
     assert!(shown["version"].as_u64() > made["version"].as_u64());
     desk.put(&ada, &path, &report(true)).await.problem(404, "unknown_report");
+}
+
+#[tokio::test]
+async fn the_office_its_computers_its_rules_and_categories_are_told_and_what_goes_of_them() {
+    let desk = Desk::with_people().await;
+    desk.add("dee", "employee").await.expect(StatusCode::CREATED);
+    let (ada, cy, dee) =
+        (desk.sign_in("ada").await, desk.sign_in("cy").await, desk.sign_in("dee").await);
+    let nouns = "&nouns=office,device,redaction,category";
+    let agent = Agent::enroll(&desk, 1).await;
+    let tree = json!({"categories": [{"name": ["Own"], "rule": {"type": "regex", "regex": "x"}}]});
+    desk.put(&cy, "/api/v1/categories", &tree).await.expect(StatusCode::OK);
+    let (mut hers, mut his, mut others) = (Copy::default(), Copy::default(), Copy::default());
+    hers.follow(&desk, &ada, nouns).await;
+    his.follow(&desk, &cy, nouns).await;
+    others.follow(&desk, &dee, nouns).await;
+    for copy in [&hers, &his, &others] {
+        assert_eq!(copy.of("office", "policy"), ["hours_only"]);
+        assert_eq!(copy.of("redaction", "rules"), Vec::<String>::new());
+    }
+    assert_eq!(
+        (hers.of("device", "person"), his.of("device", "person")),
+        (vec!["cy".into()], vec!["cy".into()])
+    );
+    assert_eq!((others.of("device", "person"), others.of("category", "of")), (vec![], vec![]));
+    assert_eq!((his.of("category", "of"), hers.of("category", "of")), (vec!["own".into()], vec![]));
+
+    // What changes is told to whom it concerns; that a computer delivered something is no change.
+    let name = json!({"value": "Acme"});
+    desk.put(&ada, "/api/v1/settings/organisation.name", &name).await.expect(StatusCode::OK);
+    let rules = json!({"rules": "drop app = KeePassXC"});
+    desk.put(&ada, "/api/v1/redaction", &rules).await.expect(StatusCode::OK);
+    desk.put(&ada, "/api/v1/office/categories", &tree).await.expect(StatusCode::OK);
+    let (batch, _) = agent.batch(1, [0; 32], None);
+    agent.send(&desk, &batch).await.expect(StatusCode::OK);
+    assert_eq!(others.follow(&desk, &dee, nouns).await, 3);
+    assert_eq!(others.of("office", "name"), ["Acme"]);
+    assert_eq!(others.of("redaction", "rules"), ["drop app = KeePassXC"]);
+    assert_eq!(others.of("category", "of"), ["office"]);
+    assert_eq!(his.follow(&desk, &cy, nouns).await, 3);
+    let device = his.records.iter().find(|((noun, _), _)| noun == "device").unwrap().1.clone();
+    assert_eq!((&device["last_contact"], &device["revoked"]), (&json!(null), &json!(null)));
+
+    let path = format!("/api/v1/devices/{}", agent.id("device"));
+    desk.delete(&cy, &path).await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&cy, "/api/v1/categories").await.expect(StatusCode::NO_CONTENT);
+    desk.delete(&ada, "/api/v1/office/categories").await.expect(StatusCode::NO_CONTENT);
+    his.follow(&desk, &cy, nouns).await;
+    hers.follow(&desk, &ada, nouns).await;
+    others.follow(&desk, &dee, nouns).await;
+    assert_eq!(his.gone, ["category", "category"]);
+    assert_ne!(his.of("device", "revoked"), ["null"]);
+    assert_eq!(
+        (hers.gone.as_slice(), others.gone.as_slice()),
+        (&["category".to_owned()][..], &["category".to_owned()][..])
+    );
+
+    // Erased, a person takes their computer along.
+    desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
+    desk.post(&ada, "/api/v1/users/cy/erase", &json!({})).await.expect(StatusCode::OK);
+    hers.follow(&desk, &ada, nouns).await;
+    assert_eq!(
+        (hers.gone.as_slice(), hers.of("device", "id")),
+        (&["device".to_owned()][..], vec![])
+    );
+    assert_eq!(others.follow(&desk, &dee, nouns).await, 0, "never theirs to see");
+}
+
+#[tokio::test]
+async fn rules_categories_computers_and_the_policy_are_not_overwritten_unseen() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let agent = Agent::enroll(&desk, 1).await;
+    let device = format!("/api/v1/devices/{}", agent.id("device"));
+    let tree = json!({"categories": [{"name": ["Own"], "rule": {"type": "regex", "regex": "x"}}]});
+    let policy = |policy: &str| json!({"policy": policy, "reason": "agreed"});
+    let changes = [
+        (&ada, "/api/v1/redaction", json!({"rules": "drop app = a"}), "/api/v1/redaction"),
+        (&ada, "/api/v1/office/categories", tree.clone(), "/api/v1/office/categories"),
+        (&cy, "/api/v1/categories", tree.clone(), "/api/v1/categories"),
+        (&ada, "/api/v1/office", policy("full_detail"), "/api/v1/office/policy"),
+    ];
+    for (caller, look, change, path) in changes {
+        let seen = desk.get(caller, look).await.expect(StatusCode::OK);
+        let version = seen.json()["version"].clone();
+        assert_eq!(seen.headers["etag"].to_str().unwrap(), format!("\"{version}\""), "{path}");
+        let other = json!(version.as_u64().unwrap() + 1);
+        let refused = desk.put(&matching(caller, &other), path, &change).await;
+        assert_eq!(refused.problem(412, "changed_meanwhile")["version"], version, "{path}");
+        let made = desk.put(&matching(caller, &version), path, &change).await;
+        let made = made.expect(StatusCode::OK);
+        let now = made.json()["version"].clone();
+        assert!(now.as_u64() > version.as_u64(), "{path}");
+        assert_eq!(made.headers["etag"].to_str().unwrap(), format!("\"{now}\""), "{path}");
+        let late = desk.put(&matching(caller, &version), path, &change).await;
+        assert_eq!(late.problem(412, "changed_meanwhile")["version"], now, "{path}");
+    }
+    for (caller, path) in [
+        (&ada, "/api/v1/office/categories"),
+        (&cy, "/api/v1/categories"),
+        (&cy, device.as_str()),
+        (&ada, "/api/v1/office/policy/announced"),
+    ] {
+        desk.delete(&matching(caller, &json!(0)), path).await.problem(412, "changed_meanwhile");
+    }
+    let list = desk.get(&cy, "/api/v1/devices").await.items();
+    let looked = matching(&cy, &list[0]["version"]);
+    desk.delete(&looked, &device).await.expect(StatusCode::NO_CONTENT);
+}
+
+/// The copy was made, then the office was restored: whatever route it is followed on says so.
+#[tokio::test]
+async fn a_copy_from_before_a_restore_is_told_to_begin_anew_wherever_it_is_followed() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let cy = desk.sign_in("cy").await;
+    let routes = super::super::routes::table();
+    let takes_since = |path: &str| {
+        let route = routes.iter().find(|route| route.path == path).unwrap();
+        route.query.iter().any(|(name, _)| *name == "since")
+    };
+    let following = [(&cy, "/api/v1/changes"), (&agent.caller, "/api/v1/timer/copy")];
+    let all = routes.iter().filter(|r| r.query.iter().any(|(name, _)| *name == "since"));
+    assert_eq!(all.count(), following.len(), "a new route takes since: add it here");
+    assert!(following.iter().all(|(_, path)| takes_since(path)));
+    let mut copies = Vec::new();
+    for (caller, path) in following {
+        let whole = desk.get(caller, path).await.expect(StatusCode::OK).json();
+        assert_eq!(whole["server_epoch"], 1);
+        let begun = desk.get(caller, &format!("{path}?limit=1")).await.json();
+        let next = begun["next"].as_str().map(str::to_owned);
+        let since = whole["since"].clone();
+        let same = format!("{path}?since={since}&epoch=1");
+        desk.get(caller, &same).await.expect(StatusCode::OK);
+        copies.push((since, next));
+    }
+    let desk = desk.restored().await;
+    for ((caller, path), (since, next)) in following.into_iter().zip(copies) {
+        let old = desk.get(caller, &format!("{path}?since={since}&epoch=1")).await;
+        old.problem(410, "copy_too_old");
+        // Who does not say of which epoch the copy is reads it in every answer.
+        let untold = desk.get(caller, &format!("{path}?since={since}")).await;
+        assert_eq!(untold.expect(StatusCode::OK).json()["server_epoch"], 2, "{path}");
+        if let Some(next) = next {
+            let untold = desk.get(caller, &format!("{path}?cursor={next}")).await;
+            assert_eq!(untold.expect(StatusCode::OK).json()["server_epoch"], 2, "{path}");
+            let old = desk.get(caller, &format!("{path}?cursor={next}&epoch=1")).await;
+            old.problem(410, "copy_too_old");
+        }
+        let anew = desk.get(caller, &format!("{path}?since=0&epoch=2")).await;
+        assert_eq!(anew.expect(StatusCode::OK).json()["server_epoch"], 2, "{path}");
+    }
+    for (query, first) in [
+        ("?epoch=1", "{\"server_epoch\":2,\"refetch\":true}"),
+        ("?epoch=2", "{\"server_epoch\":2}"),
+        ("", "{\"server_epoch\":2}"),
+    ] {
+        let mut request = Request::builder().uri(format!("/api/v1/events{query}"));
+        for (name, value) in &cy.headers {
+            request = request.header(*name, value);
+        }
+        let request = request.extension(cy.peer.clone()).body(Body::empty()).unwrap();
+        let response = desk.router.clone().oneshot(request).await.unwrap();
+        let mut stream = response.into_body().into_data_stream();
+        let began = stream.next().await.unwrap().unwrap();
+        assert_eq!(began, format!("event: ready\ndata: {first}\n\n"));
+    }
+}
+
+/// What a list is made of, piece by piece.
+async fn in_pages(desk: &Desk, caller: &Caller, path: &str) -> Vec<Value> {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    let (mut items, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = desk.get(caller, &format!("{path}{joint}limit=1{cursor}")).await;
+        let page = page.expect(StatusCode::OK).json();
+        let more = page["items"].as_array().unwrap();
+        assert!(more.len() <= 1, "{path}");
+        items.extend(more.iter().cloned());
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => return items,
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_list_that_can_grow_comes_in_pages() {
+    let desk = Desk::with_people().await;
+    for name in ["dee", "eve"] {
+        desk.add(name, "employee").await.expect(StatusCode::CREATED);
+        let path = format!("/api/v1/users/{name}");
+        desk.delete(&terminal(), &path).await.expect(StatusCode::NO_CONTENT);
+        let erase = format!("{path}/erase");
+        desk.post(&terminal(), &erase, &json!({})).await.expect(StatusCode::OK);
+    }
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    for number in 0..3 {
+        desk.sign_in("cy").await;
+        let report = json!({"name": format!("R{number}"), "query": {"range": "today"}});
+        desk.post(&cy, "/api/v1/reports/saved", &report).await.expect(StatusCode::CREATED);
+        let invite = json!({"person": "cy"});
+        desk.post(&ada, "/api/v1/invitations", &invite).await.expect(StatusCode::CREATED);
+        let link = json!({"purpose": "join", "name": format!("new{number}")});
+        desk.post(&ada, "/api/v1/links", &link).await.expect(StatusCode::CREATED);
+        let job = desk.post(&cy, "/api/v1/exports/person", &json!(null)).await;
+        let job = job.expect(StatusCode::CREATED).json();
+        let done = format!("/api/v1/jobs/{}?wait=30", job["id"].as_str().unwrap());
+        while desk.get(&cy, &done).await.json()["state"] == "running" {}
+    }
+    for (caller, path, least) in [
+        (&cy, "/api/v1/sessions", 4),
+        (&ada, "/api/v1/sessions?user=cy", 4),
+        (&cy, "/api/v1/reports/saved", 3),
+        (&cy, "/api/v1/jobs", 3),
+        (&ada, "/api/v1/invitations", 3),
+        (&ada, "/api/v1/links", 3),
+        (&ada, "/api/v1/erasures", 2),
+        (&ada, "/api/v1/quarantine", 0),
+    ] {
+        let whole = desk.get(caller, path).await.expect(StatusCode::OK).items();
+        assert!(whole.len() >= least, "{path}: {}", whole.len());
+        assert_eq!(in_pages(&desk, caller, path).await, whole, "{path}");
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let bad = desk.get(caller, &format!("{path}{joint}cursor=AAAA")).await;
+        bad.problem(422, "bad_cursor");
+    }
 }

@@ -42,7 +42,8 @@ use tempfile::TempDir;
 use tower::ServiceExt;
 
 use super::{Capabilities, Services, router};
-use crate::consensus::{Door as DataDoor, DoorOptions};
+use crate::consensus::{Door as DataDoor, DoorOptions, STATE_FILE};
+use crate::domain::office::Office;
 use crate::domain::time::Timestamp;
 use crate::net::peer::OsUser;
 use crate::net::{ClientCertificate, Door, Peer};
@@ -60,7 +61,8 @@ use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
-use crate::store::read;
+use crate::store::tables::Offices;
+use crate::store::{State, Write as _, read};
 
 const PASSWORD: &str = "correct horse battery";
 
@@ -104,7 +106,26 @@ struct Caller {
 
 impl Desk {
     async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::open_in(tempfile::tempdir().unwrap()).await
+    }
+
+    /// The same office as a restore leaves it: of the next epoch.
+    async fn restored(self) -> Self {
+        let Self { router, door, accounts, mail, services, _folder: folder } = self;
+        door.close().await.unwrap();
+        drop((router, accounts, mail, services));
+        let state = State::open(&folder.path().join(STATE_FILE)).unwrap();
+        let next = state.write_durably(|writer| {
+            let office = read::office(writer.as_reader())?.unwrap();
+            let server_epoch = office.server_epoch + 1;
+            writer.put::<Offices>(&(), &Office { server_epoch, ..office })
+        });
+        next.unwrap();
+        drop(state);
+        Self::open_in(folder).await
+    }
+
+    async fn open_in(folder: TempDir) -> Self {
         let dir = folder.path().to_owned();
         let door = DataDoor::open(DoorOptions { dir: dir.clone(), ..DoorOptions::default() })
             .await

@@ -8,7 +8,7 @@ const PATH: &str = "/api/v1/redaction";
 async fn everyone_reads_them_and_few_set_them() {
     let desk = Desk::with_people().await;
     let rules = desk.get(&desk.sign_in("cy").await, PATH).await.expect(StatusCode::OK).json();
-    assert_eq!(rules, json!({"rules": "", "changed": null}));
+    assert_eq!(rules, json!({"version": 0, "rules": "", "changed": null}));
     let new = json!({"rules": "drop app = KeePassXC\n"});
     desk.put(&desk.sign_in("cy").await, PATH, &new).await.expect(StatusCode::FORBIDDEN);
     let set = desk.put(&terminal(), PATH, &new).await.expect(StatusCode::OK).json();

@@ -5,13 +5,14 @@ use axum::extract::State;
 use serde::Deserialize;
 
 use super::batches::device;
-use super::{locks, saved_reports, targets};
+use super::{categories, devices, locks, saved_reports, targets};
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, page};
 use crate::domain::entry::RefusedOffer;
 use crate::domain::lock::{Closed, HeldEdit};
 use crate::domain::outcome::{HoursRefusal, Refusal};
+use crate::domain::time::Timestamp;
 use crate::service::book::{
     ChangedRecord, ChangesPage, ChangesRequest, NamedTeam, ToldRecord, nouns,
 };
@@ -22,6 +23,8 @@ use crate::wire::v1 as wire;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct ChangesQuery {
     since: Option<u64>,
+    /// The `server_epoch` the copy was made under.
+    epoch: Option<u32>,
     /// Only these sorts, with commas between; all when left out.
     nouns: Option<String>,
     limit: Option<usize>,
@@ -33,6 +36,7 @@ pub(in crate::api) struct ChangesQuery {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct CopyQuery {
     since: Option<u64>,
+    epoch: Option<u32>,
     limit: Option<usize>,
     cursor: Option<String>,
 }
@@ -45,8 +49,10 @@ pub(in crate::api) async fn list(
     let page = page(asked.limit, asked.cursor.as_deref())?;
     let names = asked.nouns.as_deref().map(|names| names.split(',').collect::<Vec<_>>());
     let nouns = nouns(&names.unwrap_or_default())?;
-    let request = ChangesRequest { since: asked.since.unwrap_or(0), nouns, page };
-    Ok(Json(shown(services.book.changes(&asker, &request).await?)?))
+    let (since, epoch) = (asked.since.unwrap_or(0), asked.epoch);
+    let request = ChangesRequest { since, epoch, nouns, page };
+    let page = services.book.changes(&asker, &request).await?;
+    Ok(Json(shown(page, (services.now)())?))
 }
 
 /// The copy on a person's computer.
@@ -56,7 +62,8 @@ pub(in crate::api) async fn copy(
     Asked(asked): Asked<CopyQuery>,
 ) -> Result<Json<wire::ComputerCopy>, Failure> {
     let page = page(asked.limit, asked.cursor.as_deref())?;
-    let request = ChangesRequest { since: asked.since.unwrap_or(0), nouns: Vec::new(), page };
+    let (since, epoch) = (asked.since.unwrap_or(0), asked.epoch);
+    let request = ChangesRequest { since, epoch, nouns: Vec::new(), page };
     let copy = services.book.computer_copy(device(&asker)?, &request).await?;
     let refused = |refused: &RefusedOffer| wire::RefusedEntry {
         id: refused.offer.id.to_string(),
@@ -68,7 +75,7 @@ pub(in crate::api) async fn copy(
     Ok(Json(wire::ComputerCopy {
         person: copy.person.to_string(),
         refused: copy.refused.iter().map(refused).chain(copy.held.iter().map(held)).collect(),
-        changes: shown(copy.changes)?,
+        changes: shown(copy.changes, (services.now)())?,
     }))
 }
 
@@ -89,18 +96,18 @@ fn held(held: &HeldEdit) -> wire::RefusedEntry {
     }
 }
 
-fn shown(page: ChangesPage) -> Result<wire::Changes, Failure> {
+fn shown(page: ChangesPage, now: Timestamp) -> Result<wire::Changes, Failure> {
     Ok(wire::Changes {
         server_epoch: page.server_epoch,
         view: page.view,
         since: page.since,
         next: page.next.map(|next| next.to_text()),
-        items: page.items.iter().map(change).collect::<Result<_, _>>()?,
+        items: page.items.iter().map(|changed| change(changed, now)).collect::<Result<_, _>>()?,
     })
 }
 
-fn change(changed: &ChangedRecord) -> Result<wire::Change, Failure> {
-    let record = changed.record.as_ref().map(|told| record(told, changed.seq)).transpose()?;
+fn change(changed: &ChangedRecord, now: Timestamp) -> Result<wire::Change, Failure> {
+    let record = changed.record.as_ref().map(|told| record(told, changed.seq, now)).transpose()?;
     Ok(wire::Change {
         seq: changed.seq,
         noun: changed.noun.name().to_owned(),
@@ -110,7 +117,7 @@ fn change(changed: &ChangedRecord) -> Result<wire::Change, Failure> {
     })
 }
 
-fn record(told: &ToldRecord, version: u64) -> Result<wire::AnyRecord, Failure> {
+fn record(told: &ToldRecord, version: u64, now: Timestamp) -> Result<wire::AnyRecord, Failure> {
     let none = wire::AnyRecord::default();
     Ok(match told {
         ToldRecord::Synced(record) => record.into(),
@@ -144,6 +151,22 @@ fn record(told: &ToldRecord, version: u64) -> Result<wire::AnyRecord, Failure> {
         ToldRecord::Setting(setting, settings) => {
             let setting = wire::Setting::of((*setting, version), settings);
             wire::AnyRecord { office_setting: Some(setting), ..none }
+        }
+        ToldRecord::Office(office, change) => {
+            let office = wire::Office::of(office, change.as_ref(), version, now);
+            wire::AnyRecord { office: Some(office), ..none }
+        }
+        ToldRecord::Device(device, person, is_own) => {
+            let device = devices::json(device, person, version, *is_own);
+            wire::AnyRecord { device: Some(device), ..none }
+        }
+        ToldRecord::Redaction(rules) => {
+            let rules = wire::RedactionRules::of(Some(rules), version);
+            wire::AnyRecord { redaction: Some(rules), ..none }
+        }
+        ToldRecord::Category(owner, kept) => {
+            let category = categories::json(*owner, kept, version)?;
+            wire::AnyRecord { category: Some(category), ..none }
         }
     })
 }

@@ -6,8 +6,9 @@ use axum::extract::{Path, State};
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::Asker;
+use crate::api::input::{Asked, Asker, PageQuery};
 use crate::service::Principal;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn begin(
@@ -28,9 +29,11 @@ pub(in crate::api) async fn begin(
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Erasure>>, Failure> {
     let erasures = services.accounts.erasures(&asker).await?;
-    Ok(answer::list(erasures, |erasure| (&erasure).into()))
+    let erasures = Page::of(erasures, &asked.request()?, |erasure| erasure.person)?;
+    Ok(answer::page(erasures, |erasure| (&erasure).into()))
 }
 
 pub(in crate::api) async fn confirm(

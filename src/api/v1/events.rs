@@ -37,6 +37,8 @@ const EVENT_STREAM: &str = "text/event-stream";
 pub(in crate::api) struct EventsQuery {
     /// Only these sorts, with commas between; all when left out.
     nouns: Option<String>,
+    /// The `server_epoch` the listener's copy was made under.
+    epoch: Option<u32>,
 }
 
 pub(in crate::api) async fn listen(
@@ -46,12 +48,14 @@ pub(in crate::api) async fn listen(
     draining: Option<Extension<Draining>>,
 ) -> Result<Response, Failure> {
     let nouns = asked.nouns.map(|nouns| nouns.split(',').map(str::to_owned).collect());
+    let server_epoch = services.book.server_epoch().await?;
+    let refetch = asked.epoch.is_some_and(|epoch| epoch != server_epoch);
     let telling = Telling {
         listening: services.events.listen(asker).await?,
         nouns,
         draining: draining.map(|Extension(draining)| draining),
         ends: Instant::now() + LONGEST,
-        server_epoch: services.book.server_epoch().await?,
+        ready: Ready { server_epoch, refetch },
         begun: false,
     };
     let body = Body::from_stream(stream::unfold(telling, Telling::next));
@@ -64,7 +68,7 @@ struct Telling {
     nouns: Option<BTreeSet<String>>,
     draining: Option<Draining>,
     ends: Instant,
-    server_epoch: u32,
+    ready: Ready,
     begun: bool,
 }
 
@@ -72,11 +76,7 @@ impl Telling {
     /// The next bytes; none ends the stream.
     async fn next(mut self) -> Option<(Result<Bytes, Infallible>, Self)> {
         // The first words say that from here on nothing is missed: who listens asks for the changes up to now after them.
-        let text = if self.begun {
-            self.news().await?
-        } else {
-            event("ready", &Ready { server_epoch: self.server_epoch })
-        };
+        let text = if self.begun { self.news().await? } else { event("ready", &self.ready) };
         self.begun = true;
         Some((Ok(text.into()), self))
     }
@@ -107,6 +107,9 @@ impl Telling {
 #[derive(Serialize)]
 struct Ready {
     server_epoch: u32,
+    /// The copy the listener spoke of is of another epoch: it must go.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    refetch: bool,
 }
 
 async fn begun(draining: &mut Option<Draining>) {

@@ -6,16 +6,19 @@ use axum::extract::{Path, State};
 use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, Sent, id};
+use crate::api::input::{Asked, Asker, PageQuery, Sent, id};
 use crate::domain::outcome::Refusal;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Invitation>>, Failure> {
     let open = services.devices.invitations(&asker, (services.now)()).await?;
-    Ok(answer::list(open, |(invitation, person)| wire::Invitation::of(&invitation, &person)))
+    let open = Page::of(open, &asked.request()?, |(invitation, _)| invitation.id)?;
+    Ok(answer::page(open, |(invitation, person)| wire::Invitation::of(&invitation, &person)))
 }
 
 pub(in crate::api) async fn create(

@@ -9,10 +9,11 @@ use serde::Deserialize;
 
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, JSON, id};
+use crate::api::input::{Asked, Asker, JSON, PageQuery, id};
 use crate::api::{Services, file};
 use crate::domain::outcome::Refusal;
 use crate::service::job::{Fetched, JobView};
+use crate::service::page::Page;
 use crate::wire::csv::TEXT_CSV;
 use crate::wire::v1 as wire;
 use crate::wire::v1::person_data::JSON_LINES;
@@ -28,9 +29,11 @@ pub(in crate::api) struct WaitQuery {
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Job>>, Failure> {
     let jobs = services.jobs.list(&asker).await?;
-    Ok(answer::list(jobs, |view| job(&view)))
+    let jobs = Page::of_falling(jobs, &asked.request()?, |view| view.job.id)?;
+    Ok(answer::page(jobs, |view| job(&view)))
 }
 
 pub(in crate::api) async fn show(

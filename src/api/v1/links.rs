@@ -10,20 +10,23 @@ use super::users::role;
 use crate::api::Services;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, Sent, id};
+use crate::api::input::{Asked, Asker, PageQuery, Sent, id};
 use crate::domain::link::LinkPurpose;
 use crate::domain::outcome::Refusal;
 use crate::net::Peer;
 use crate::service::accounts::LinkWish;
 use crate::service::mail::{self, Posted, Template};
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Link>>, Failure> {
     let open = services.accounts.links(&asker, (services.now)()).await?;
-    Ok(answer::list(open, |named| wire::Link::of(&named.link, named.name.as_str())))
+    let open = Page::of(open, &asked.request()?, |named| named.link.id)?;
+    Ok(answer::page(open, |named| wire::Link::of(&named.link, named.name.as_str())))
 }
 
 pub(in crate::api) async fn make(
@@ -115,7 +118,7 @@ pub(in crate::api) async fn look(
 ) -> Result<Json<wire::LinkSeen>, Failure> {
     let (secret, address, now) = (Zeroizing::new(sent.secret), peer.address.ip(), (services.now)());
     let named = services.accounts.look_at_link(&secret, address, now).await?;
-    let office = services.tracking.office(now).await?;
+    let office = services.tracking.office().await?.office;
     Ok(Json(wire::LinkSeen {
         purpose: named.link.purpose.name().to_owned(),
         name: named.name.to_string(),

@@ -1,6 +1,5 @@
 //! The office, its policy, and its certificate.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -9,37 +8,36 @@ use axum::response::IntoResponse;
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::api::version::{IfMatch, Versioned};
 use crate::domain::policy::ActivityPolicy;
+use crate::service::tracking::OfficeView;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn show(
     State(services): State<Services>,
-) -> Result<Json<wire::Office>, Failure> {
-    let office = services.tracking.office((services.now)()).await?;
-    Ok(Json(wire::Office {
-        id: office.id.to_string(),
-        name: office.name.map(|name| name.to_string()),
-        policy: office.policy.name().to_owned(),
-        announced: office.announced.as_ref().map(wire::AnnouncedPolicy::from),
-        founded: wire::rfc3339(office.founded),
-    }))
+) -> Result<Versioned<wire::Office>, Failure> {
+    let OfficeView { office, change, version } = services.tracking.office().await?;
+    let json = wire::Office::of(&office, change.as_ref(), version, (services.now)());
+    Ok(Versioned { status: StatusCode::OK, version, json })
 }
 
 pub(in crate::api) async fn set_policy(
     State(services): State<Services>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewPolicy>,
-) -> Result<Json<wire::Office>, Failure> {
+) -> Result<Versioned<wire::Office>, Failure> {
     let policy = policy(&sent.policy)?;
-    services.tracking.set_policy(&asker, policy, &sent.reason, (services.now)()).await?;
+    services.tracking.set_policy(&asker, (policy, expect), &sent.reason, (services.now)()).await?;
     show(State(services)).await
 }
 
 pub(in crate::api) async fn withdraw_policy(
     State(services): State<Services>,
     Asker(asker): Asker,
-) -> Result<Json<wire::Office>, Failure> {
-    services.tracking.withdraw_policy(&asker, (services.now)()).await?;
+    IfMatch(expect): IfMatch,
+) -> Result<Versioned<wire::Office>, Failure> {
+    services.tracking.withdraw_policy(&asker, expect, (services.now)()).await?;
     show(State(services)).await
 }
 

@@ -6,16 +6,19 @@ use axum::extract::{Path, State};
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, id};
+use crate::api::input::{Asked, Asker, PageQuery, id};
 use crate::domain::outcome::Refusal;
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::Quarantined>>, Failure> {
     let entries = services.devices.quarantined(&asker).await?;
-    Ok(answer::list(entries, |entry| (&entry).into()))
+    let entries = Page::of(entries, &asked.request()?, |entry| entry.id)?;
+    Ok(answer::page(entries, |entry| (&entry).into()))
 }
 
 pub(in crate::api) async fn accept(

@@ -7,23 +7,26 @@ use axum::http::StatusCode;
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::api::version::{IfMatch, Versioned};
 use crate::domain::text::RuleSheet;
 use crate::service::error::ServiceError;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn show(
     State(services): State<Services>,
-) -> Result<Json<wire::RedactionRules>, Failure> {
-    let rules = services.tracking.rules().await?;
-    Ok(Json(wire::RedactionRules::of(rules.as_ref())))
+) -> Result<Versioned<wire::RedactionRules>, Failure> {
+    let (rules, version) = services.tracking.sheet().await?;
+    let json = wire::RedactionRules::of(rules.as_ref(), version);
+    Ok(Versioned { status: StatusCode::OK, version, json })
 }
 
 pub(in crate::api) async fn set(
     State(services): State<Services>,
     Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
     Sent(sent): Sent<wire::NewRedactionRules>,
-) -> Result<Json<wire::RedactionRules>, Failure> {
-    services.tracking.set_rules(&asker, &sent.rules, (services.now)()).await?;
+) -> Result<Versioned<wire::RedactionRules>, Failure> {
+    services.tracking.set_rules(&asker, (&sent.rules, expect), (services.now)()).await?;
     show(State(services)).await
 }
 

@@ -10,13 +10,14 @@ use super::hours as asked_hours;
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, Sent, id, text_in};
+use crate::api::input::{Asked, Asker, PageQuery, Sent, id, text_in};
 use crate::api::version::{IfMatch, Versioned};
 use crate::domain::id::SavedReportId;
 use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::text::{CanonicalJson, Label};
 use crate::service::Principal;
 use crate::service::book::{Asking, SavedView};
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 /// Of a table only.
@@ -29,10 +30,12 @@ pub(in crate::api) struct TableQuery {
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
 ) -> Result<Json<wire::Items<wire::SavedReport>>, Failure> {
     let views = services.book.saved_reports(&asker).await?;
-    let reports = views.iter().map(json).collect::<Result<Vec<_>, _>>()?;
-    Ok(answer::list(reports, |report| report))
+    let Page { items, next } = Page::of(views, &asked.request()?, |view| view.report.id)?;
+    let items = items.iter().map(json).collect::<Result<Vec<_>, _>>()?;
+    Ok(answer::page(Page { items, next }, |report| report))
 }
 
 pub(in crate::api) async fn add(

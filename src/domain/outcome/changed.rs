@@ -66,6 +66,39 @@ pub enum Noun {
 }
 
 impl Noun {
+    /// Every sort there is.
+    pub const ALL: [Self; 29] = [
+        Self::Office,
+        Self::User,
+        Self::Session,
+        Self::Token,
+        Self::Device,
+        Self::Invitation,
+        Self::Link,
+        Self::Team,
+        Self::Look,
+        Self::Activity,
+        Self::Setting,
+        Self::Quarantine,
+        Self::Customer,
+        Self::Project,
+        Self::Task,
+        Self::Tag,
+        Self::Entry,
+        Self::Job,
+        Self::OfficeSetting,
+        Self::Mail,
+        Self::Timesheet,
+        Self::Lock,
+        Self::HeldEdit,
+        Self::Erasure,
+        Self::Import,
+        Self::Redaction,
+        Self::Target,
+        Self::SavedReport,
+        Self::Category,
+    ];
+
     /// The name of this sort in JSON.
     pub const fn name(self) -> &'static str {
         match self {

@@ -276,7 +276,7 @@ impl Refusal {
             Self::UnknownErasure => "There is no such erasure.",
             Self::Hours(refusal) => refusal.sentence(),
             Self::CopyTooOld => {
-                "This copy is so old that what was deleted since is not known any more."
+                "This copy is too old: the office was restored since, or what was deleted since is not known any more."
             }
             Self::UnknownImport => "There is no such import, or it was taken out already.",
             Self::TooManyJobs => "As many jobs run as may run at once.",

@@ -22,6 +22,8 @@ const PLACES_AT_ONCE: usize = 256;
 pub struct ChangesRequest {
     /// The last change the copy has; 0 for a new copy. A page's cursor wins over it.
     pub since: u64,
+    /// The epoch it was made under, if its keeper says: under another one it is worth nothing.
+    pub epoch: Option<u32>,
     /// Only these sorts; all when there are none.
     pub nouns: Vec<Noun>,
     /// Which part.
@@ -69,7 +71,8 @@ impl Book {
     /// What changed since, as far as this person may see it. A page that ends within one change says so in its cursor.
     ///
     /// # Errors
-    /// [`ServiceError`]; [`Refusal::CopyTooOld`] when what was deleted since is not known any more.
+    /// [`ServiceError`]; [`Refusal::CopyTooOld`] when it was made before the office was restored, or what was deleted since is not known
+    /// any more.
     pub async fn changes(
         &self,
         principal: &Principal,
@@ -86,6 +89,7 @@ impl Book {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     since: Since,
+    epoch: Option<u32>,
     /// Up to where traces of what was deleted were gone already when its first page was read; none on the first page.
     floor: Option<u64>,
 }
@@ -105,11 +109,13 @@ impl Place {
 
 impl ChangesRequest {
     pub(super) fn place(&self) -> Result<Place, ServiceError> {
+        let epoch = self.epoch;
         Ok(match self.page.after::<PageEnd>()? {
             Some((floor, (seq, noun, id))) => {
-                Place { since: Since { seq, record: Some((noun, id)) }, floor: Some(floor) }
+                let since = Since { seq, record: Some((noun, id)) };
+                Place { since, epoch, floor: Some(floor) }
             }
-            None => Place { since: Since { seq: self.since, record: None }, floor: None },
+            None => Place { since: Since { seq: self.since, record: None }, epoch, floor: None },
         })
     }
 }
@@ -123,12 +129,15 @@ pub(super) fn page(
     place: Place,
     (most, nouns): (usize, &[Noun]),
 ) -> Result<Result<ChangesPage, Refusal>, StoreError> {
+    let server_epoch = read::office(reader)?.map_or(0, |office| office.server_epoch);
+    if place.epoch.is_some_and(|epoch| epoch != server_epoch) {
+        return Ok(Err(Refusal::CopyTooOld));
+    }
     let floor = match place.floor(reader)? {
         Ok(floor) => floor,
         Err(refusal) => return Ok(Err(refusal)),
     };
     let (viewer, since) = (Viewer::load(reader, asker)?, place.since);
-    let server_epoch = read::office(reader)?.map_or(0, |office| office.server_epoch);
     let (mut items, mut at, mut more, mut looked) = (Vec::new(), since, false, 0);
     // On until the page is full: a long stretch of what is hidden from this reader is not told page by page.
     'page: loop {

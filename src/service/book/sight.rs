@@ -109,6 +109,7 @@ impl Viewer {
             (Right::ApproveTime, "weeks"),
             (Right::ManagePeople, "people"),
             (Right::ManageServer, "server"),
+            (Right::ManageComputers, "computers"),
         ] {
             words.extend(self.rights.has(right).then(|| word.to_owned()));
         }

@@ -1,11 +1,15 @@
 //! What copies are told of beside the synced records, each as somebody sees it.
 
 use super::sight::Viewer;
-use crate::domain::id::{TeamId, UserId};
+use crate::domain::category::Categories;
+use crate::domain::device::Device;
+use crate::domain::id::{DeviceId, TeamId, UserId};
 use crate::domain::lock::{HeldEdit, HeldNumber, Lock};
+use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings};
 use crate::domain::outcome::Noun;
-use crate::domain::policy::Reach;
+use crate::domain::policy::{PolicyChange, Reach};
+use crate::domain::redaction::OfficeRules;
 use crate::domain::right::{Right, Rights};
 use crate::domain::sync::AnyRecord;
 use crate::domain::target::Target;
@@ -19,7 +23,7 @@ use crate::service::error::ServiceError;
 use crate::store::{Reader, StoreError, read};
 
 /// Sorts of record that copies are told of.
-pub(super) const NOUNS: [Noun; 13] = [
+pub(super) const NOUNS: [Noun; 17] = [
     Noun::Customer,
     Noun::Project,
     Noun::Task,
@@ -33,6 +37,10 @@ pub(super) const NOUNS: [Noun; 13] = [
     Noun::Team,
     Noun::User,
     Noun::OfficeSetting,
+    Noun::Office,
+    Noun::Device,
+    Noun::Redaction,
+    Noun::Category,
 ];
 /// Those of them that have versions and a history, and of which a computer keeps a copy.
 pub(super) const SYNCED: &[Noun] =
@@ -73,6 +81,14 @@ pub enum ToldRecord {
     SavedReport(SavedView),
     /// A setting, among all of them.
     Setting(OfficeSetting, OfficeSettings),
+    /// The office, and a looser policy to come, or one that came.
+    Office(Office, Option<PolicyChange>),
+    /// A computer, whose it is, and whether that is the asker.
+    Device(Device, User, bool),
+    /// The office's redaction rules.
+    Redaction(OfficeRules),
+    /// Categories: one's own, or the office's.
+    Category(Option<UserId>, Categories),
 }
 
 /// A team with its people by name.
@@ -102,6 +118,8 @@ impl Viewer {
             (None, _) => true,
             (Some(whose), Told::SavedReport(_)) => self.own == Some(whose),
             (Some(whose), Told::User(_)) => self.knows(whose),
+            (Some(whose), Told::Device(_)) => self.keeps(whose),
+            (Some(whose), Told::Category { .. }) => self.own == Some(whose),
             (Some(whose), _) => decides(&self.reach, whose),
         };
         Ok(if hears { Ok(seen) } else { Err(Hidden) })
@@ -135,6 +153,20 @@ impl Viewer {
                 Some(team) if self.sees_team(&team) => named(reader, team).map(Some),
                 _ => Ok(None),
             },
+            Told::Office => {
+                let change = read::policy_change(reader)?;
+                Ok(read::office(reader)?.map(|office| ToldRecord::Office(office, change)))
+            }
+            Told::Device(id) => self.device(reader, id),
+            Told::Redaction => Ok(read::redaction_rules(reader)?.map(ToldRecord::Redaction)),
+            Told::Category { owner } => {
+                let found = match owner {
+                    None => read::category::office(reader)?,
+                    Some(own) if self.own == Some(own) => read::category::own(reader, own)?,
+                    Some(_) => None,
+                };
+                Ok(found.map(|found| ToldRecord::Category(owner, found)))
+            }
             Told::Lock => Ok(read::timesheet::lock(reader)?.map(ToldRecord::Lock)),
             Told::SavedReport(id) => {
                 let report = read::target::saved_report(reader, id)?;
@@ -159,6 +191,21 @@ impl Viewer {
     fn sees_team(&self, team: &Team) -> bool {
         let all = self.rights.has(Right::SeeTeamReports) || self.rights.has(Right::ManagePeople);
         all || self.own.is_some_and(|own| team.members.contains(&own) || team.leads.contains(&own))
+    }
+
+    fn device(&self, reader: &dyn Reader, id: DeviceId) -> Result<Option<ToldRecord>, StoreError> {
+        let Some(device) = read::device(reader, id)? else { return Ok(None) };
+        let person = read::user(reader, device.person)?;
+        let person = person.filter(|person| self.keeps(person.id));
+        Ok(person.map(|person| {
+            let is_own = self.own == Some(person.id);
+            ToldRecord::Device(device, person, is_own)
+        }))
+    }
+
+    /// Is this person's computer in the list that they are shown?
+    fn keeps(&self, person: UserId) -> bool {
+        self.rights.has(Right::ManageComputers) || self.reach.sees(person)
     }
 
     fn knows(&self, person: UserId) -> bool {
@@ -209,4 +256,18 @@ fn named(reader: &dyn Reader, team: Team) -> Result<ToldRecord, StoreError> {
 
 fn name(reader: &dyn Reader, person: UserId) -> Result<Option<String>, StoreError> {
     Ok(read::user(reader, person)?.map(|user| user.name.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::told::AT_A_DESK;
+
+    #[test]
+    fn every_sort_is_told_to_copies_or_read_at_a_desk() {
+        for noun in Noun::ALL {
+            let (is_told, is_at_desk) = (NOUNS.contains(&noun), AT_A_DESK.contains(&noun));
+            assert!(is_told != is_at_desk, "{}: say which of the two it is", noun.name());
+        }
+    }
 }

@@ -7,17 +7,29 @@ use crate::domain::id::DeviceId;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::Right;
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
+
+/// A computer there is.
+#[derive(Clone, Debug)]
+pub struct KnownDevice {
+    /// As it is kept.
+    pub device: Device,
+    /// Whose.
+    pub person: User,
+    /// Of its last change.
+    pub version: u64,
+}
 
 impl Devices {
     /// Computers of everyone one reaches, with whose they are; oldest first, revoked ones too.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn list(&self, principal: &Principal) -> Result<Vec<(Device, User)>, ServiceError> {
+    pub async fn list(&self, principal: &Principal) -> Result<Vec<KnownDevice>, ServiceError> {
         let principal = principal.clone();
         let found = self.door.read(move |reader| {
             let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManageComputers));
@@ -26,7 +38,8 @@ impl Devices {
                 if (all || reach.sees(device.person))
                     && let Some(person) = read::user(reader, device.person)?
                 {
-                    list.push((device, person));
+                    let version = read::told::version(reader, &Told::Device(device.id))?;
+                    list.push(KnownDevice { device, person, version });
                 }
             }
             Ok(list)
@@ -34,22 +47,24 @@ impl Devices {
         Ok(found.await?)
     }
 
-    /// Refuses a computer from now on: one's own, or anybody's for administrators. What it recorded stays.
+    /// Refuses a computer from now on, if it is of the version looked at: one's own, or anybody's for administrators. What it recorded
+    /// stays.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn revoke(
         &self,
         principal: &Principal,
-        id: DeviceId,
+        (id, expect): (DeviceId, Option<u64>),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         let list = self.list(principal).await?;
-        let Some((_, person)) = list.iter().find(|(device, _)| device.id == id) else {
+        let Some(known) = list.iter().find(|known| known.device.id == id) else {
             return Err(ServiceError::Refused(Refusal::UnknownDevice));
         };
-        principal.must_be_or_have(person, Right::ManageComputers)?;
-        let command = Command::Device(DeviceCommand::Revoke { device: id });
+        principal.must_be_or_have(&known.person, Right::ManageComputers)?;
+        let revoke = GuardedChange::Device(DeviceCommand::Revoke { device: id });
+        let command = Command::of_version(Told::Device(id), expect, revoke);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

@@ -16,6 +16,7 @@ use ed25519_dalek::SigningKey;
 pub use batches::{Delivered, DeliveryError};
 pub use enrollment::{Enrolled, NewComputer};
 pub use invitations::Invited;
+pub use list::KnownDevice;
 
 use crate::consensus::Door;
 use crate::net::ca::OfficeCa;

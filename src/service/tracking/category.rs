@@ -9,10 +9,22 @@ use crate::domain::id::UserId;
 use crate::domain::right::Right;
 use crate::domain::text::CanonicalJson;
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::{Reader, StoreError, read};
-use crate::wire::v1::{BadCategory, Category, default_categories, tree};
+use crate::wire::v1::{BadCategory, Category, default_categories, kept_categories, tree};
+
+/// Categories that hold, and the version of what was asked for.
+#[derive(Clone, Debug)]
+pub struct KnownCategories {
+    /// Whose they are.
+    pub of: TreeOf,
+    /// Of the last change of one's own, or of the office's; 0 where nobody made any.
+    pub version: u64,
+    /// The categories.
+    pub categories: Vec<Category>,
+}
 
 /// Whose tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,23 +58,28 @@ impl Tracking {
         &self,
         principal: &Principal,
         of_office: bool,
-    ) -> Result<(TreeOf, Vec<Category>), ServiceError> {
+    ) -> Result<KnownCategories, ServiceError> {
         let person = principal.user().map(|user| user.id).filter(|_| !of_office);
-        let found = self.door.read(move |reader| kept(reader, person)).await?;
-        match found {
-            Some((of, kept)) => Ok((of, parsed(&kept.tree)?)),
-            None => Ok((TreeOf::Default, default_categories())),
-        }
+        let found = self.door.read(move |reader| {
+            let version = read::told::version(reader, &Told::Category { owner: person })?;
+            Ok((kept(reader, person)?, version))
+        });
+        let (found, version) = found.await?;
+        let (of, categories) = match found {
+            Some((of, kept)) => (of, parsed(&kept.tree)?),
+            None => (TreeOf::Default, default_categories()),
+        };
+        Ok(KnownCategories { of, version, categories })
     }
 
-    /// Sets one's own categories, or the office's; without any, back to what holds then.
+    /// Sets one's own categories, or the office's, if they are of the version looked at; without any, back to what holds then.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn set_categories(
         &self,
         principal: &Principal,
-        of_office: bool,
+        (of_office, expect): (bool, Option<u64>),
         categories: Option<Vec<Category>>,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
@@ -91,7 +108,9 @@ impl Tracking {
             }
             None => CategoryCommand::Reset { owner },
         };
-        let (actor, command) = (principal.actor(), Command::Category(command));
+        let told = Told::Category { owner };
+        let command = Command::of_version(told, expect, GuardedChange::Category(command));
+        let actor = principal.actor();
         Change { now, actor, command }.commit(&self.door).await.map(|_| ())
     }
 
@@ -159,7 +178,7 @@ fn kept(
 }
 
 fn parsed(text: &CanonicalJson) -> Result<Vec<Category>, ServiceError> {
-    serde_json::from_str(text.as_str())
+    kept_categories(text)
         .map_err(|error| ServiceError::Failed(format!("Kept categories do not read: {error}.")))
 }
 

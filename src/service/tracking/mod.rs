@@ -20,6 +20,7 @@ mod timeline;
 mod total;
 
 pub use book::{BucketTail, EventPage, Found};
+pub use category::{KnownCategories, TreeOf};
 pub use export::{ExportRequest, People};
 pub use look::NamedLook;
 pub use policy::OfficeView;

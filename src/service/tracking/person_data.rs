@@ -24,6 +24,7 @@ use crate::domain::right::Right;
 use crate::domain::sync::Synced;
 use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
+use crate::domain::told::Told;
 use crate::domain::user::User;
 use crate::service::Principal;
 use crate::service::audit::named;
@@ -258,9 +259,10 @@ fn profile(reader: &dyn Reader, person: &User, view: View) -> Result<Vec<String>
         page.push(Line { record: "token", data: wire::Token::of(token, person, &device) }.text());
     }
     for device in &devices {
+        let version = read::told::version(reader, &Told::Device(device.id))?;
         let data = match view {
-            View::Own => wire::Device::own(device, person),
-            View::UpTo(_) | View::Nothing => wire::Device::of_other(device, person),
+            View::Own => wire::Device::own(device, person, version),
+            View::UpTo(_) | View::Nothing => wire::Device::of_other(device, person, version),
         };
         page.push(Line { record: "device", data }.text());
     }

@@ -2,49 +2,43 @@
 
 use super::Tracking;
 use crate::domain::command::Command;
-use crate::domain::id::OfficeId;
-use crate::domain::office::OfficeCommand;
+use crate::domain::office::{Office, OfficeCommand};
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::{ActivityPolicy, PolicyChange};
 use crate::domain::right::Right;
-use crate::domain::text::{Label, ShortText};
+use crate::domain::text::ShortText;
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
 
-/// The office, as everyone in it may see it.
+/// The office.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OfficeView {
-    /// For ever.
-    pub id: OfficeId,
-    /// As people read it; none before set-up.
-    pub name: Option<Label>,
-    /// What others than the person may see of recorded activity.
-    pub policy: ActivityPolicy,
-    /// A looser policy to come.
-    pub announced: Option<PolicyChange>,
-    /// When it was founded.
-    pub founded: Timestamp,
+    /// As it is kept: its policy is the one that was set.
+    pub office: Office,
+    /// A looser policy to come, or one that came.
+    pub change: Option<PolicyChange>,
+    /// Of its last change.
+    pub version: u64,
 }
 
 impl Tracking {
-    /// The office as it stands now.
+    /// The office.
     ///
     /// # Errors
     /// [`ServiceError`].
-    pub async fn office(&self, now: Timestamp) -> Result<OfficeView, ServiceError> {
-        let found = self
-            .door
-            .read(move |reader| Ok((read::office_at(reader, now)?, read::policy_change(reader)?)));
-        let (office, change) = found.await?;
-        let office = office.ok_or(ServiceError::Refused(Refusal::NotFounded))?;
-        let announced = change.filter(|change| now < change.takes_effect);
-        let (id, name, policy, founded) = (office.id, office.name, office.policy, office.founded);
-        Ok(OfficeView { id, name, policy, announced, founded })
+    pub async fn office(&self) -> Result<OfficeView, ServiceError> {
+        let found = self.door.read(|reader| {
+            let change = read::policy_change(reader)?;
+            let version = read::told::version(reader, &Told::Office)?;
+            Ok(read::office(reader)?.map(|office| OfficeView { office, change, version }))
+        });
+        found.await?.ok_or(ServiceError::Refused(Refusal::NotFounded))
     }
 
-    /// A stricter policy at once, and any before anything can be recorded. A looser one is announced: everyone reads it and why, and
+    /// A stricter policy at once, and any before anything can be recorded, if the office is of the version looked at. A looser one is announced: everyone reads it and why, and
     /// it counts seven days later by itself, for what is recorded from then on.
     ///
     /// # Errors
@@ -52,7 +46,7 @@ impl Tracking {
     pub async fn set_policy(
         &self,
         principal: &Principal,
-        policy: ActivityPolicy,
+        (policy, expect): (ActivityPolicy, Option<u64>),
         reason: &str,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
@@ -69,11 +63,12 @@ impl Tracking {
             Ok((read::policy(reader, now)?, read::devices(reader)?.is_empty()))
         });
         let (present, begins) = found.await?;
-        let command = Command::Office(if policy > present && !begins {
+        let change = GuardedChange::Office(if policy > present && !begins {
             OfficeCommand::AnnouncePolicy { policy, reason }
         } else {
             OfficeCommand::SetPolicy { policy, reason }
         });
+        let command = Command::of_version(Told::Office, expect, change);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }
@@ -85,10 +80,12 @@ impl Tracking {
     pub async fn withdraw_policy(
         &self,
         principal: &Principal,
+        expect: Option<u64>,
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::SetPolicy)?;
-        let command = Command::Office(OfficeCommand::WithdrawPolicy);
+        let withdraw = GuardedChange::Office(OfficeCommand::WithdrawPolicy);
+        let command = Command::of_version(Told::Office, expect, withdraw);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

@@ -11,6 +11,7 @@ use crate::domain::redaction::{OfficeRules, RedactionCommand, Rules};
 use crate::domain::right::Right;
 use crate::domain::text::{BucketName, RuleSheet};
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::service::error::ServiceError;
 use crate::service::{Change, Principal};
 use crate::store::read;
@@ -48,21 +49,34 @@ impl Tracking {
         Ok(self.door.read(|reader| read::redaction_rules(reader)).await?)
     }
 
-    /// Other rules from now on: on each computer with its next contact, for what is recorded from then on.
+    /// The same with the version of their last change; 0 before the first.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn sheet(&self) -> Result<(Option<OfficeRules>, u64), ServiceError> {
+        let found = self.door.read(|reader| {
+            let version = read::told::version(reader, &Told::Redaction)?;
+            Ok((read::redaction_rules(reader)?, version))
+        });
+        Ok(found.await?)
+    }
+
+    /// Other rules from now on, if the present ones are of the version looked at: on each computer with its next contact, for what is recorded from then on.
     ///
     /// # Errors
     /// [`ServiceError`], with the first line that is no rule.
     pub async fn set_rules(
         &self,
         principal: &Principal,
-        sheet: &str,
+        (sheet, expect): (&str, Option<u64>),
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         principal.must_have(Right::SetPolicy)?;
         // As Windows ends lines, they are none here.
         let sheet = RuleSheet::new(sheet.replace("\r\n", "\n"))?;
         self.read_rules(sheet.clone()).await?;
-        let command = Command::Redaction(RedactionCommand::Set(sheet));
+        let set = GuardedChange::Redaction(RedactionCommand::Set(sheet));
+        let command = Command::of_version(Told::Redaction, expect, set);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(())
     }

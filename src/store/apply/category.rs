@@ -5,7 +5,8 @@ use crate::domain::audit;
 use crate::domain::category::{Categories, CategoryCommand};
 use crate::domain::id::UserId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
-use crate::store::apply::refused;
+use crate::domain::told::Told;
+use crate::store::apply::{refused, told};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{OfficeCategories, OwnCategories};
@@ -38,15 +39,19 @@ pub(super) fn apply(
             "category.reset"
         }
     };
-    tell(at, *owner);
+    tell(at, *owner, matches!(command, CategoryCommand::Set { .. }))?;
     let whose = owner.map_or_else(|| "office".to_owned(), audit::person);
     at.audit(action, &whose)?;
     Ok(Outcome::Done)
 }
 
-fn tell(at: &mut Applying<'_>, owner: Option<UserId>) {
-    match owner {
-        Some(owner) => at.changed(Noun::Category, owner.bytes(), Audience::Person(owner)),
-        None => at.changed(Noun::Category, [0; 16], Audience::Everyone),
-    }
+pub(super) fn tell(
+    at: &mut Applying<'_>,
+    owner: Option<UserId>,
+    is_there: bool,
+) -> Result<(), StoreError> {
+    let audience = owner.map_or(Audience::Everyone, Audience::Person);
+    told::tell(at, Told::Category { owner }, is_there, audience)?;
+    at.changed(Noun::Category, owner.map_or([0; 16], UserId::bytes), audience);
+    Ok(())
 }

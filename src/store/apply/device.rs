@@ -1,11 +1,12 @@
 //! Computers: enrolled, revoked, in contact.
 
-use super::{Applying, refused};
+use super::{Applying, refused, told};
 use crate::domain::audit;
 use crate::domain::device::{Device, DeviceCommand};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::time::MINUTE_MS;
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Devices, Invitations, PersonDevices};
@@ -55,7 +56,18 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &DeviceCommand) -> Result<Ou
 pub(super) fn put(at: &mut Applying<'_>, device: &Device) -> Result<(), StoreError> {
     at.writer.put::<Devices>(&device.id, device)?;
     at.writer.put::<PersonDevices>(&(device.person, device.id), &device.id)?;
-    at.changed(Noun::Device, device.id.bytes(), Audience::Person(device.person));
+    tell(at, device, true)
+}
+
+/// Copies hear of the device: of one that is not there any more, that it is gone.
+pub(super) fn tell(
+    at: &mut Applying<'_>,
+    device: &Device,
+    is_there: bool,
+) -> Result<(), StoreError> {
+    let audience = Audience::Person(device.person);
+    told::tell(at, Told::Device(device.id), is_there, audience)?;
+    at.changed(Noun::Device, device.id.bytes(), audience);
     Ok(())
 }
 

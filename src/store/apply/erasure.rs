@@ -7,7 +7,7 @@ mod activity;
 mod rest;
 mod time;
 
-use super::{Applying, link, refused, session, told, totp};
+use super::{Applying, device, link, refused, session, told, totp};
 use crate::domain::audit;
 use crate::domain::day::Day;
 use crate::domain::device::{Device, DeviceKind};
@@ -20,7 +20,7 @@ use crate::domain::time::DAY_MS;
 use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Devices, Erasures, GrantsOf, Invitations, UserNames, Users};
+use crate::store::tables::{Erasures, GrantsOf, Invitations, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// Tables that hold something about a person, and are rid of it here.
@@ -170,7 +170,7 @@ fn begin(at: &mut Applying<'_>, person: UserId) -> Result<Outcome, StoreError> {
     for device in read::devices_of(at.writer.as_reader(), person)? {
         // Nothing comes in any more while the rest goes.
         let revoked = device.revoked.or(Some(at.at));
-        at.writer.put::<Devices>(&device.id, &Device { revoked, ..device.clone() })?;
+        device::put(at, &Device { revoked, ..device.clone() })?;
         if matches!(device.kind, DeviceKind::Agent { .. }) {
             computers.push(ErasedComputer { device: device.id, confirmed: None });
         }

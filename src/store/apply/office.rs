@@ -1,11 +1,12 @@
 //! The office record.
 
-use super::{Applying, refused};
+use super::{Applying, refused, told};
 use crate::domain::office::{NEWEST_LEVEL, Office, OfficeCommand};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::policy::{LOOSER_AHEAD_MS, PolicyChange};
 use crate::domain::text::ShortText;
 use crate::domain::time::Timestamp;
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{Offices, PolicyChanges, PolicyPasts};
@@ -72,7 +73,7 @@ pub(super) fn apply(
                 return refused(Refusal::NothingAnnounced);
             };
             at.writer.delete::<PolicyChanges>(&())?;
-            at.changed(Noun::Office, office.id.bytes(), Audience::Everyone);
+            tell(at, &office)?;
             at.audit("office.withdraw_policy", change.policy.name())?;
         }
         (Some(office), OfficeCommand::RaiseLevel { level }) => {
@@ -109,8 +110,14 @@ fn clear_past(at: &mut Applying<'_>) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn put(at: &mut Applying<'_>, office: &Office) -> Result<(), StoreError> {
+/// Writes the office's row, and tells of it.
+pub(super) fn put(at: &mut Applying<'_>, office: &Office) -> Result<(), StoreError> {
     at.writer.put::<Offices>(&(), office)?;
+    tell(at, office)
+}
+
+fn tell(at: &mut Applying<'_>, office: &Office) -> Result<(), StoreError> {
+    told::tell(at, Told::Office, true, Audience::Everyone)?;
     at.changed(Noun::Office, office.id.bytes(), Audience::Everyone);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The office's settings: every change is audited with what was and what is.
 
-use super::{Applying, refused, told};
+use super::{Applying, office, refused, told};
 use crate::domain::mail::password_name;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
@@ -9,16 +9,16 @@ use crate::domain::text::Label;
 use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{OfficeSettings, Offices, Secrets};
+use crate::store::tables::{OfficeSettings, Secrets};
 use crate::store::transaction::Write;
 
 pub(super) fn apply(
     at: &mut Applying<'_>,
-    office: Option<Office>,
+    of: Option<Office>,
     command: &OfficeSettingCommand,
 ) -> Result<Outcome, StoreError> {
     let OfficeSettingCommand::Set { setting, value } = command;
-    let Some(office) = office else { return refused(Refusal::NotFounded) };
+    let Some(of) = of else { return refused(Refusal::NotFounded) };
     if value.as_ref().is_some_and(|value| setting.fault(value).is_some()) {
         return refused(Refusal::BadSetting);
     }
@@ -31,9 +31,7 @@ pub(super) fn apply(
             Some(SettingValue::Text(name)) => Some(name.clone()),
             _ => None,
         };
-        let id = office.id;
-        at.writer.put::<Offices>(&(), &Office { name, ..office })?;
-        at.changed(Noun::Office, id.bytes(), Audience::Everyone);
+        office::put(at, &Office { name, ..of })?;
     } else {
         let Ok(key) = Label::new(setting.key()) else { return refused(Refusal::BadSetting) };
         match value {

@@ -1,8 +1,9 @@
 //! The office's redaction rules. That each of them reads is checked above: what an expression may be is no promise of the log.
 
-use super::Applying;
+use super::{Applying, told};
 use crate::domain::outcome::{Audience, Noun, Outcome};
 use crate::domain::redaction::{OfficeRules, RedactionCommand};
+use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::tables::RedactionRules;
 use crate::store::transaction::{Read, Write};
@@ -18,6 +19,7 @@ pub(super) fn apply(
     }
     let rules = OfficeRules { sheet: sheet.clone(), changed: at.at };
     at.writer.put::<RedactionRules>(&(), &rules)?;
+    told::tell(at, Told::Redaction, true, Audience::Everyone)?;
     at.changed(Noun::Redaction, [], Audience::Everyone);
     // What a rule looks for may be somebody's name: the log says how long the sheet is, and no more.
     at.audit("redaction.set", &format!("{} lines", sheet.as_str().lines().count()))?;

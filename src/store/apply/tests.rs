@@ -147,10 +147,17 @@ impl Story {
             last_contact: Some(self.now),
             revoked: None,
         };
-        use crate::store::tables::{Devices, PersonDevices};
+        use crate::codec::told_id;
+        use crate::domain::told::{Mark, Told};
+        use crate::store::tables::{Changes, Devices, Marks, PersonDevices};
         use crate::store::transaction::Write;
+        let (told, seq) = (Told::Device(device.id), self.index);
+        let id = told_id(&told);
         self.state
             .write(|writer| {
+                let mark = Mark { told, seq, whose: Some(person), gone: None };
+                writer.put::<Marks>(&(told.noun(), id), &mark)?;
+                writer.put::<Changes>(&(seq, told.noun(), id), &())?;
                 writer.put::<PersonDevices>(&(person, device.id), &device.id)?;
                 writer.put::<Devices>(&device.id, &device)
             })

@@ -2,7 +2,10 @@
 //!
 //! Whoever writes or deletes such a record calls [`tell`] after it; a test walks all of them and misses none.
 
-use super::{Applying, lock, office_setting, refused, saved_report, target, team, user};
+use super::{
+    Applying, category, device, lock, office, office_setting, redaction, refused, saved_report,
+    target, team, user,
+};
 use crate::codec::told_id;
 use crate::domain::office::Office;
 use crate::domain::outcome::{Audience, Outcome, Refusal};
@@ -36,7 +39,7 @@ pub(super) fn tell(
 /// Makes the change if what it is about is of the version that was looked at.
 pub(super) fn apply_guarded(
     at: &mut Applying<'_>,
-    office: Option<Office>,
+    of: Option<Office>,
     guarded: &Guarded,
 ) -> Result<Outcome, StoreError> {
     let version = read::told::version(at.writer.as_reader(), &guarded.told)?;
@@ -49,7 +52,11 @@ pub(super) fn apply_guarded(
         GuardedChange::Lock(command) => lock::apply(at, command),
         GuardedChange::Target(command) => target::apply(at, command),
         GuardedChange::SavedReport(command) => saved_report::apply(at, command),
-        GuardedChange::Setting(command) => office_setting::apply(at, office, command),
+        GuardedChange::Setting(command) => office_setting::apply(at, of, command),
+        GuardedChange::Office(command) => office::apply(at, of, command),
+        GuardedChange::Device(command) => device::apply(at, command),
+        GuardedChange::Redaction(command) => redaction::apply(at, command),
+        GuardedChange::Category(command) => category::apply(at, command),
     }
 }
 

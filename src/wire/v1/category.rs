@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::domain::category::{Rule, Tree};
 use crate::domain::pattern::Pattern;
+use crate::domain::text::CanonicalJson;
 
 /// A tree has at most this many categories.
 pub const MOST_CATEGORIES: usize = 300;
@@ -20,6 +21,9 @@ const MOST_FIELDS: usize = 8;
 pub struct Categories {
     /// Whose tree it is: `own`, `office`, or `default` where nobody made one.
     pub of: String,
+    /// Of the last change of what is asked for, one's own tree or the office's; 0 where nobody made one, whatever holds then.
+    #[serde(default)]
+    pub version: u64,
     /// The categories.
     pub categories: Vec<Category>,
 }
@@ -136,6 +140,14 @@ fn rule(rule: &CategoryRule) -> Result<Rule, String> {
     }
     let pattern = pattern.map_err(|error| error.to_string())?;
     Ok(Rule { pattern, fields, priority: rule.priority })
+}
+
+/// A tree as it is kept.
+///
+/// # Errors
+/// Not the JSON of one.
+pub fn kept_categories(text: &CanonicalJson) -> Result<Vec<Category>, serde_json::Error> {
+    serde_json::from_str(text.as_str())
 }
 
 /// What everybody begins with, much as in ActivityWatch.

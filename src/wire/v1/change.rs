@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    Customer, Entry, HeldEdit, Lock, Project, SavedReport, Setting, SheetRecord, Tag, Target, Task,
-    Team, User,
+    Categories, Customer, Device, Entry, HeldEdit, Lock, Office, Project, RedactionRules,
+    SavedReport, Setting, SheetRecord, Tag, Target, Task, Team, User,
 };
 use crate::domain::sync;
 
@@ -13,6 +13,7 @@ use crate::domain::sync;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Changes {
     /// Counts restores: when it is another than the copy was made under, the copy is thrown away and everything asked for anew.
+    /// Whoever names the epoch of their copy, in the query's `epoch`, is refused (410 `copy_too_old`) instead.
     pub server_epoch: u32,
     /// What this reader may see, as a word: when it is another than the copy was made under, the copy is thrown away, too.
     pub view: String,
@@ -31,7 +32,7 @@ pub struct Change {
     /// With which change it changed last.
     pub seq: u64,
     /// Its sort: `customer`, `project`, `task`, `tag`, `entry`, `timesheet`, `lock`, `held_edit`, `target`, `saved_report`, `team`,
-    /// `user`, `office_setting`.
+    /// `user`, `office_setting`, `office`, `device`, `redaction`, `category`.
     pub noun: String,
     /// Which, in words that stay the same for as long as there is the record; each sort has its own.
     pub id: String,
@@ -84,6 +85,18 @@ pub struct AnyRecord {
     /// The office's setting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub office_setting: Option<Setting>,
+    /// The office itself, with its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<Office>,
+    /// The computer. That it delivers something is no change: when it did last is as of then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<Device>,
+    /// The office's redaction rules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redaction: Option<RedactionRules>,
+    /// Categories: the reader's own, or the office's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<Categories>,
 }
 
 impl From<&sync::AnyRecord> for AnyRecord {

@@ -13,6 +13,9 @@ use crate::domain::{invitation, quarantine, user};
 pub struct Device {
     /// For ever.
     pub id: String,
+    /// Of its last change; that it delivered something is none.
+    #[serde(default)]
+    pub version: u64,
     /// The computer's name.
     pub name: String,
     /// Whose, by sign-in name.
@@ -36,19 +39,20 @@ pub struct Device {
 
 impl Device {
     /// The device of this person, as they see it themselves.
-    pub fn own(device: &device::Device, person: &user::User) -> Self {
+    pub fn own(device: &device::Device, person: &user::User, version: u64) -> Self {
         let last_contact = device.last_contact.map(rfc3339);
-        Self { last_contact, ..Self::of_other(device, person) }
+        Self { last_contact, ..Self::of_other(device, person, version) }
     }
 
     /// The device of this person, as others see it.
-    pub fn of_other(device: &device::Device, person: &user::User) -> Self {
+    pub fn of_other(device: &device::Device, person: &user::User, version: u64) -> Self {
         let kind = match device.kind {
             DeviceKind::Agent { .. } => "agent",
             DeviceKind::Token => "token",
         };
         Self {
             id: device.id.to_string(),
+            version,
             name: device.name.to_string(),
             person: person.name.to_string(),
             kind: kind.to_owned(),

@@ -43,7 +43,7 @@ pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use budget::{Budget, NewEntriesExport};
 pub use category::{
     BadCategory, Categories, Category, CategoryData, CategoryRule, MOST_CATEGORIES, NewCategories,
-    default_categories, tree,
+    default_categories, kept_categories, tree,
 };
 pub use change::{AnyRecord, Change, Changes, Event, Lagged, Version};
 pub use computer::{Device, Invitation, InvitationMade, NewInvitation, Quarantined};

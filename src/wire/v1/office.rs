@@ -6,13 +6,18 @@ use utoipa::ToSchema;
 use super::rfc3339;
 use crate::domain::audit;
 use crate::domain::command::Actor;
-use crate::domain::policy::PolicyChange;
+use crate::domain::office;
+use crate::domain::policy::{PolicyChange, policy_at};
+use crate::domain::time::Timestamp;
 
 /// The office, as everyone in it may see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Office {
     /// For ever.
     pub id: String,
+    /// Of its last change; what a policy that was announced does by itself when its time comes is none.
+    #[serde(default)]
+    pub version: u64,
     /// As people read it; none before set-up.
     pub name: Option<String>,
     /// What others than the person may see of recorded activity: `hours_only`, `category_totals`, `app_totals`, `full_detail`.
@@ -22,6 +27,25 @@ pub struct Office {
     /// When it was founded.
     #[schema(format = DateTime)]
     pub founded: String,
+}
+
+impl Office {
+    /// The office of this version, with the policy it was given and a looser one to come or that came, as it stands `now`.
+    pub fn of(
+        office: &office::Office,
+        change: Option<&PolicyChange>,
+        version: u64,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id: office.id.to_string(),
+            version,
+            name: office.name.as_ref().map(ToString::to_string),
+            policy: policy_at(office.policy, change, now).name().to_owned(),
+            announced: change.filter(|change| now < change.takes_effect).map(Into::into),
+            founded: rfc3339(office.founded),
+        }
+    }
 }
 
 /// A looser policy to come.

@@ -11,6 +11,9 @@ use crate::wire::json::event_data;
 /// The office's rules, which hold on each of its computers before anything is stored there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RedactionRules {
+    /// Of its last change; 0 before the first.
+    #[serde(default)]
+    pub version: u64,
     /// The sheet, one rule a line.
     pub rules: String,
     /// When it was last changed; none before the first time.
@@ -20,8 +23,10 @@ pub struct RedactionRules {
 
 impl RedactionRules {
     /// As they stand; without any, nothing is changed by the office.
-    pub fn of(rules: Option<&OfficeRules>) -> Self {
-        rules.map_or_else(Self::default, |rules| Self {
+    pub fn of(rules: Option<&OfficeRules>, version: u64) -> Self {
+        let none = Self { version, ..Self::default() };
+        rules.map_or(none, |rules| Self {
+            version,
             rules: rules.sheet.to_string(),
             changed: Some(rfc3339(rules.changed)),
         })

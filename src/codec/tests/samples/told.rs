@@ -1,12 +1,15 @@
 //! What copies are told of, and changes of a version.
 
 use super::*;
+use crate::domain::category::CategoryCommand;
 use crate::domain::day::Day;
 use crate::domain::id::SavedReportId;
 use crate::domain::lock::LockCommand;
 use crate::domain::mail::AboutMail;
+use crate::domain::redaction::RedactionCommand;
 use crate::domain::saved_report::SavedReportCommand;
 use crate::domain::target::TargetCommand;
+use crate::domain::text::RuleSheet;
 use crate::domain::told::{Guarded, GuardedChange, Mark, Told};
 use crate::domain::user::Contact;
 use crate::domain::warning::Warned;
@@ -23,12 +26,17 @@ pub(super) fn told(all: &mut Vec<Sample>) {
         ("target", Told::Target { person, from }),
         ("saved-report", Told::SavedReport(report)),
         ("setting", Told::Setting(OfficeSetting::WeekStart)),
+        ("office", Told::Office),
+        ("device", Told::Device(DeviceId::from_bytes([0x16; 16]))),
+        ("redaction", Told::Redaction),
+        ("office-categories", Told::Category { owner: None }),
+        ("own-categories", Told::Category { owner: Some(person) }),
     ] {
         put(all, "mark-of", name, Mark { told, seq: 70_000, whose: Some(person), gone: None });
     }
     let gone = Mark { told: Told::Team(team), seq: 70_000, whose: None, gone: Some(now()) };
     put(all, "mark-of", "gone", gone);
-    let reason = ShortText::cut("paid");
+    let (reason, device) = (ShortText::cut("paid"), DeviceId::from_bytes([0x16; 16]));
     let setting = OfficeSettingCommand::Set { setting: OfficeSetting::WeekStart, value: None };
     for (name, told, change) in [
         ("user", Told::User(person), GuardedChange::User(UserCommand::Disable { user: person })),
@@ -45,6 +53,18 @@ pub(super) fn told(all: &mut Vec<Sample>) {
             GuardedChange::SavedReport(SavedReportCommand::Delete { report }),
         ),
         ("setting", Told::Setting(OfficeSetting::WeekStart), GuardedChange::Setting(setting)),
+        ("office", Told::Office, GuardedChange::Office(OfficeCommand::WithdrawPolicy)),
+        ("device", Told::Device(device), GuardedChange::Device(DeviceCommand::Revoke { device })),
+        (
+            "redaction",
+            Told::Redaction,
+            GuardedChange::Redaction(RedactionCommand::Set(RuleSheet::empty())),
+        ),
+        (
+            "category",
+            Told::Category { owner: None },
+            GuardedChange::Category(CategoryCommand::Reset { owner: None }),
+        ),
     ] {
         let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::User(person));
         let command = Command::Guarded(Guarded { told, version: 70_000, change });

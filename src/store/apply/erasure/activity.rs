@@ -4,8 +4,8 @@ use super::{Applying, Left, blank};
 use crate::domain::activity::Bucket;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::Erasure;
-use crate::domain::outcome::{Audience, Noun};
 use crate::store::activity::{self as book, Pen, dropped};
+use crate::store::apply::device;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
@@ -119,6 +119,6 @@ fn forget(at: &mut Applying<'_>, erasure: &mut Erasure, device: &Device) -> Resu
         DeviceKind::Agent { .. } => at.writer.put::<Devices>(&device.id, &blank(device))?,
         DeviceKind::Token => drop(at.writer.delete::<Devices>(&device.id)?),
     }
-    at.changed(Noun::Device, device.id.bytes(), Audience::Person(erasure.person));
-    Ok(())
+    // Nobody sees it any more: what is left of it belongs to nobody.
+    device::tell(at, device, false)
 }

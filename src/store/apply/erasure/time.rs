@@ -4,7 +4,7 @@ use super::{Applying, Left};
 use crate::domain::erasure::Erasure;
 use crate::domain::outcome::{Audience, Noun};
 use crate::domain::told::Told;
-use crate::store::apply::{entry, told};
+use crate::store::apply::{category, entry, told};
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
@@ -87,6 +87,7 @@ fn plans(at: &mut Applying<'_>, erasure: &mut Erasure, left: &mut Left) -> Resul
         left.take(1);
     }
     if at.writer.delete::<OwnCategories>(&erasure.person)? {
+        category::tell(at, Some(erasure.person), false)?;
         erasure.counts.others += 1;
     }
     let user = read::user(at.writer.as_reader(), erasure.person)?;

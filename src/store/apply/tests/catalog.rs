@@ -82,6 +82,8 @@ impl Story {
             std::ops::ControlFlow::Continue(())
         })
         .unwrap();
+        // The office and what else is told of stand there, too.
+        changes.retain(|(_, noun, id)| book::any_record(&scope, *noun, *id).unwrap().is_some());
         for (seq, noun, id) in &changes {
             let meta = match book::any_record(&scope, *noun, *id).unwrap().unwrap() {
                 AnyRecord::Customer(record) => record.meta,

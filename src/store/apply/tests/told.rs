@@ -10,8 +10,8 @@ use crate::domain::team::{Team, TeamCommand};
 use crate::domain::time::DAY_MS;
 use crate::domain::told::{GuardedChange, Mark, Told};
 use crate::store::tables::{
-    Changes, HeldEdits, Locks, Marks, OfficeSettings, SavedReports, Table, Targets, Teams,
-    Timesheets, Users,
+    Changes, HeldEdits, Locks, Marks, OfficeCategories, OfficeSettings, Offices, OwnCategories,
+    PersonDevices, RedactionRules, SavedReports, Table, Targets, Teams, Timesheets, Users,
 };
 use crate::store::transaction::{KeyRange, Order, Read};
 
@@ -50,6 +50,15 @@ impl Story {
             )
         });
         there.extend(settings);
+        there.extend(self.rows::<Offices>().into_iter().map(|_| Told::Office));
+        // A computer's own row may outlive whose it was.
+        let computers = self.rows::<PersonDevices>().into_iter();
+        there.extend(computers.map(|((_, device), _)| Told::Device(device)));
+        there.extend(self.rows::<RedactionRules>().into_iter().map(|_| Told::Redaction));
+        let own = self.rows::<OwnCategories>().into_iter();
+        there.extend(own.map(|(owner, _)| Told::Category { owner: Some(owner) }));
+        let office = self.rows::<OfficeCategories>().into_iter();
+        there.extend(office.map(|_| Told::Category { owner: None }));
         let marks: Vec<Mark> = self.rows::<Marks>().into_iter().map(|(_, mark)| mark).collect();
         for told in &there {
             let mark = marks.iter().find(|mark| mark.told == *told);
@@ -134,4 +143,42 @@ fn a_trace_of_what_is_gone_is_kept_for_a_while_and_then_purged() {
     assert_eq!(traces(&story, story.now), []);
     let swept = read::retention::swept(&story.state.read().unwrap()).unwrap();
     assert_eq!((swept.traces, swept.floor), (1, at), "older copies are told to begin anew");
+}
+
+#[test]
+fn rules_categories_and_the_policy_change_in_the_version_that_was_looked_at_only() {
+    use crate::domain::category::CategoryCommand;
+    use crate::domain::redaction::RedactionCommand;
+    use crate::domain::text::{CanonicalJson, RuleSheet};
+    let (mut story, ada) = Story::with_ada();
+    let owner = Some(ada);
+    let tree = CanonicalJson::new("[]").unwrap();
+    let sheet =
+        |text: &str| GuardedChange::Redaction(RedactionCommand::Set(RuleSheet::new(text).unwrap()));
+    let set = CategoryCommand::Set { owner, tree };
+    let policy = OfficeCommand::SetPolicy {
+        policy: ActivityPolicy::FullDetail,
+        reason: ShortText::cut("agreed"),
+    };
+    let founded = story.version(&Told::Office);
+    assert!(founded > 0, "founding is a change");
+    for (told, first, change) in [
+        (Told::Redaction, 0, sheet("drop app = a")),
+        (Told::Category { owner }, 0, GuardedChange::Category(set)),
+        (Told::Office, founded, GuardedChange::Office(policy)),
+    ] {
+        let of = |version| Command::of_version(told, Some(version), change.clone());
+        story.refuses(of(first + 7), Refusal::Stale { version: first });
+        assert_eq!(story.run(of(first)), Outcome::Done, "{told:?}");
+        let second = story.version(&told);
+        assert_eq!(second, story.index);
+        story.refuses(of(first), Refusal::Stale { version: second });
+    }
+    let reset = GuardedChange::Category(CategoryCommand::Reset { owner });
+    let version = story.version(&Told::Category { owner });
+    assert_eq!(
+        story.run(Command::of_version(Told::Category { owner }, Some(version), reset)),
+        Outcome::Done
+    );
+    assert_eq!(story.version(&Told::Category { owner }), 0, "a trace is no version");
 }
