@@ -16,13 +16,12 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::{Registry, Unit};
-use sysinfo::{ProcessesToUpdate, System};
 
 use super::error::Failure;
 use super::{Services, auth};
 use crate::domain::right::Right;
 use crate::net::Peer;
-use crate::service::error::ServiceError;
+use crate::service::control::process;
 use crate::service::health::{CommitTimes, Figures, Health};
 
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -88,8 +87,9 @@ impl Metrics {
         self.0.queued.set(i64::try_from(queued).unwrap_or(i64::MAX));
         self.0.devices.set(i64::try_from(devices).unwrap_or(i64::MAX));
         *self.0.commit.0.lock().unwrap_or_else(PoisonError::into_inner) = commits;
-        let memory = tokio::task::spawn_blocking(resident_bytes).await.map_err(failed)??;
-        self.0.memory.set(memory);
+        let usage = tokio::task::spawn_blocking(process::usage).await.map_err(failed)?;
+        let memory = usage.ok_or_else(|| failed("the system does not tell them"))?.memory;
+        self.0.memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
         let mut text = String::new();
         encode(&mut text, &self.0.registry).map_err(failed)?;
         Ok(text)
@@ -120,6 +120,7 @@ pub(super) async fn count(
         500.. => "5xx",
     };
     metrics.0.answers.get_or_create(&Answer { class }).inc();
+    metrics.0.health.answered();
     response
 }
 
@@ -146,19 +147,6 @@ async fn admit(services: &Services, request: &Parts) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::forbidden("Only an administrator may see these figures."))
-}
-
-/// What this process holds in memory.
-fn resident_bytes() -> Result<i64, ServiceError> {
-    let read = || {
-        let own = sysinfo::get_current_pid().ok()?;
-        let mut system = System::new().ok()?;
-        system.refresh_processes(ProcessesToUpdate::Some(&[own]), false);
-        i64::try_from(system.process(own)?.memory()).ok()
-    };
-    read().ok_or_else(|| {
-        ServiceError::Failed("The system does not say how much memory is in use.".to_owned())
-    })
 }
 
 fn failed(error: impl fmt::Display) -> Failure {

@@ -35,6 +35,7 @@ use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::book::{Book, Imports};
+use crate::service::control::status::Status;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
@@ -82,6 +83,8 @@ pub struct Capabilities {
     pub doctor: Doctor,
     /// Ready or not, and figures.
     pub health: Health,
+    /// How the server is doing, now and over the last day.
+    pub status: Status,
     /// The office's settings.
     pub settings: Settings,
     /// Mail on its way out.

@@ -12,7 +12,7 @@ use super::route::Access::{Device, Public, Right, SignedIn};
 use super::route::Route;
 use super::{download, openapi, operation, v1};
 use crate::domain::right::Right::{
-    ManageComputers, ManagePeople, ManageServer, ReadAudit, SetPolicy,
+    ManageComputers, ManagePeople, ManageServer, ReadAudit, SetPolicy, ViewServer,
 };
 use crate::wire::v1 as wire;
 
@@ -148,6 +148,10 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
             .gives::<wire::Checkup>(200),
+        route(read.clone(), "/api/v1/server/status", Right(ViewServer), "How the server is doing now", get(v1::server::status))
+            .gives::<wire::ServerStatus>(200),
+        route(read.clone(), "/api/v1/server/history", Right(ViewServer), "How the server did over the last day, a sample a minute", get(v1::server::history))
+            .lists::<wire::ServerSample>(),
         route(read.clone(), "/api/v1/duties", Right(ManageServer), "What this server does in the background, and how that goes", get(v1::duties::list))
             .lists::<wire::Duty>(),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))

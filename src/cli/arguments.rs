@@ -146,6 +146,8 @@ pub(crate) enum Command {
     /// Your time, from your own computer, with the office in reach or not
     #[command(subcommand)]
     Track(TrackCommand),
+    /// How the server is doing: started or stopped, who is on, memory, storage
+    Status,
     /// Show the server's icon in this computer's notification area, until the session ends
     Icon,
     /// Check the data: the audit log's chain, every stored record, the office key

@@ -12,10 +12,12 @@ use crate::api::{self, Capabilities, Services};
 use crate::clock;
 use crate::consensus::{Door, DoorOptions, OpenError};
 use crate::net::own;
+use crate::net::serve::Traffic;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
+use crate::service::control::status::Status;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
@@ -40,11 +42,19 @@ pub(crate) struct House {
     accounts: Arc<Accounts>,
     imports: Imports,
     worker: Worker,
+    status: Status,
 }
 
 impl House {
     /// Opens the data in `config.data` and builds everything over it. `addresses` are where this server is reached.
-    pub(crate) async fn open(config: &Config, addresses: Addresses) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// A sentence when the data cannot be opened or its office's keys are not there.
+    pub(crate) async fn open(
+        config: &Config,
+        addresses: Addresses,
+        traffic: Arc<Traffic>,
+    ) -> Result<Self, Failure> {
         let door = open_door(config).await.map_err(Failure::failed)?;
         let mut names = config.server.names.clone();
         names.push(own::host_name());
@@ -59,6 +69,8 @@ impl House {
         let accounts = Arc::new(accounts.map_err(Failure::failed)?);
         let imports = Imports::new(door.clone());
         let worker = Worker::new(door.clone(), clock::now);
+        let (health, dir) = (Health::new(door.clone()), config.data.clone());
+        let status = Status::new(door.clone(), health.clone(), dir, traffic, clock::now);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
             devices: Devices::new(
@@ -68,7 +80,8 @@ impl House {
                 addresses,
             ),
             tracking: Tracking::new(door.clone()),
-            health: Health::new(door.clone()),
+            health,
+            status: status.clone(),
             audit: AuditLog::new(door.clone()),
             book: Book::new(door.clone()),
             events: Events::new(door.clone()),
@@ -85,7 +98,7 @@ impl House {
             now: clock::now,
         });
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail, jobs, accounts, imports, worker })
+        Ok(Self { door, authority, router, mail, jobs, accounts, imports, worker, status })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -101,6 +114,7 @@ impl House {
     pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
         tokio::spawn(self.jobs.clone().keep_tidy());
+        tokio::spawn(self.status.clone().keep_history());
         let retention = Retention::new(self.door.clone(), clock::now);
         self.worker.begin("retention", RETENTION_EVERY, move || {
             let retention = retention.clone();

@@ -1,6 +1,7 @@
 //! One request to the office: over the admin socket of the running server, or, with the server down, to the same API started
 //! in-process under the instance lock.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -206,7 +207,8 @@ async fn in_process(
     body: Option<bytes::Bytes>,
     headers: &HeaderMap,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
-    let house = House::open(config, addresses(config, config.server.listen)).await?;
+    let addresses = addresses(config, config.server.listen);
+    let house = House::open(config, addresses, Arc::default()).await?;
     let mut request = Request::builder().method(method).uri(path);
     if body.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
         request = request.header(header::CONTENT_TYPE, "application/json");

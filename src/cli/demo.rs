@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -77,7 +78,8 @@ async fn fill(config: &Config, arguments: &DemoArguments) -> Result<(), Failure>
         json!({ "name": FIRST, "password": password, "role": "administrator", "time_zone": zone });
     call_or_found(config, Method::POST, "/api/v1/users", Some(first)).await?;
     let _lock = InstanceLock::take(&config.data)?;
-    let house = House::open(config, addresses(config, config.server.listen)).await?;
+    let addresses = addresses(config, config.server.listen);
+    let house = House::open(config, addresses, Arc::default()).await?;
     let filled = fill_house(&house, arguments, &zone).await;
     house.close().await?;
     let filled = filled?;

@@ -42,6 +42,7 @@ mod report;
 mod secret_file;
 mod serve;
 mod session;
+mod status;
 mod tag;
 mod take_over;
 mod target;
@@ -155,6 +156,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Mail(command) => mail::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
+        Command::Status => status::run(config).await,
         Command::Doctor => doctor::run(config).await,
         Command::Icon => icon::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,

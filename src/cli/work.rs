@@ -41,7 +41,7 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
     let (tls, loopback) = (take(TLS)?, take(LOOPBACK)?);
     let (at, here) = (local(&tls)?, local(&loopback)?);
     let traffic = Arc::new(Traffic::default());
-    let house = House::open(config, addresses(config, at)).await?;
+    let house = House::open(config, addresses(config, at), Arc::clone(&traffic)).await?;
     house.begin_duties();
     let shown = Shown::new(house.door().clone(), house.authority(), &config.server);
     let certificates = Arc::new(shown.load().await?);

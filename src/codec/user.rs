@@ -16,6 +16,7 @@ choice!(Right {
     6 => ManageServer,
     7 => SetPolicy,
     8 => ReadAudit,
+    9 => ViewServer,
 });
 fields!(Grants { rights });
 fields!(User { id, name, role, zone, password, created, disabled });

@@ -35,6 +35,30 @@ pub struct CommitTimes {
     pub counts: [u64; BOUNDS.len() + 1],
 }
 
+impl CommitTimes {
+    /// So many in a hundred took at most this long, to the next of [`BOUNDS`]; none without commits, nor beyond the last.
+    #[must_use]
+    pub fn within(&self, percent: u64) -> Option<Duration> {
+        let all: u64 = self.counts.iter().sum();
+        let wanted = all.saturating_mul(percent).div_ceil(100).max(1);
+        let mut seen = 0;
+        let reaches = |count: &u64| {
+            seen += count;
+            seen >= wanted
+        };
+        BOUNDS.get(self.counts.iter().position(reaches)?).copied()
+    }
+
+    /// Those after `before` was read.
+    #[must_use]
+    pub fn since(&self, before: &Self) -> Self {
+        Self {
+            total: self.total.saturating_sub(before.total),
+            counts: std::array::from_fn(|at| self.counts[at].saturating_sub(before.counts[at])),
+        }
+    }
+}
+
 /// From a fast disk's commit to what nobody should have to wait for.
 pub const BOUNDS: [Duration; 12] = [
     Duration::from_micros(250),

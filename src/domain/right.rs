@@ -23,11 +23,13 @@ pub enum Right {
     SetPolicy,
     /// The audit log.
     ReadAudit,
+    /// How the server is doing: its state, who is signed in, memory, storage, load.
+    ViewServer,
 }
 
 impl Right {
     /// Every right, in the order lists show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::ManagePeople,
         Self::ManageComputers,
         Self::ManageBook,
@@ -37,6 +39,7 @@ impl Right {
         Self::ManageServer,
         Self::SetPolicy,
         Self::ReadAudit,
+        Self::ViewServer,
     ];
 
     /// The name of this right in JSON, on the command line and in the audit log.
@@ -51,6 +54,7 @@ impl Right {
             Self::ManageServer => "manage_server",
             Self::SetPolicy => "set_policy",
             Self::ReadAudit => "read_audit",
+            Self::ViewServer => "view_server",
         }
     }
 
@@ -118,7 +122,7 @@ mod tests {
     use super::*;
 
     /// Who has what without any grant: employee, manager, administrator.
-    const TABLE: [(Right, [bool; 3]); 9] = [
+    const TABLE: [(Right, [bool; 3]); 10] = [
         (Right::ManagePeople, [false, false, true]),
         (Right::ManageComputers, [false, false, true]),
         (Right::ManageBook, [false, true, true]),
@@ -128,6 +132,7 @@ mod tests {
         (Right::ManageServer, [false, false, true]),
         (Right::SetPolicy, [false, false, true]),
         (Right::ReadAudit, [false, false, true]),
+        (Right::ViewServer, [false, false, true]),
     ];
     const ROLES: [Role; 3] = [Role::Employee, Role::Manager, Role::Administrator];
 

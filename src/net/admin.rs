@@ -27,9 +27,7 @@ pub enum AdminError {
     #[error("The server is not running here (nobody answers at {}). Start it with: timebook serve", .0.display())]
     NotRunning(PathBuf),
     /// Another server owns the socket.
-    #[error(
-        "Another Timebook server is running with this data directory. Stop it first: timebook stop"
-    )]
+    #[error("Another Timebook server is running with this data directory. Stop that one first.")]
     AlreadyServed,
     /// Only the user who runs the server may use it.
     #[error("{} belongs to another user. Run this command as the user who runs the server.", .0.display())]

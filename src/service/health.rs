@@ -1,5 +1,8 @@
 //! Whether this server can be used now, and the few figures that tell how it is doing.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use super::error::ServiceError;
 use crate::consensus::{BOUNDS as COMMIT_BOUNDS, Door};
 use crate::store::read;
@@ -10,6 +13,7 @@ pub use crate::consensus::CommitTimes;
 #[derive(Clone)]
 pub struct Health {
     door: Door,
+    answers: Arc<AtomicU64>,
 }
 
 /// Figures of one moment.
@@ -25,8 +29,19 @@ pub struct Figures {
 
 impl Health {
     /// The health of what stands behind `door`.
-    pub const fn new(door: Door) -> Self {
-        Self { door }
+    pub fn new(door: Door) -> Self {
+        Self { door, answers: Arc::default() }
+    }
+
+    /// Takes note of an answered request.
+    pub fn answered(&self) {
+        self.answers.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Requests answered since the start.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.answers.load(Ordering::Relaxed)
     }
 
     /// Recovered, and able to accept changes?

@@ -38,6 +38,7 @@ mod schema; // every route against its description, by schemathesis
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs
+mod status; // how the server is doing, up and down
 mod takeover; // the history of ActivityWatch's own server
 mod terminal; // a week from the terminal
 mod track; // a person's time from their own computer, online and off

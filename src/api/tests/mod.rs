@@ -21,6 +21,7 @@ mod policy;
 mod redaction;
 mod retention;
 mod rights;
+mod server;
 mod sessions;
 mod standing;
 mod taking_out;
@@ -51,6 +52,7 @@ use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding;
+use crate::service::control::status::Status;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
@@ -141,6 +143,13 @@ impl Desk {
             audit: AuditLog::new(door.clone()),
             book: Book::new(door.clone()),
             events: Events::new(door.clone()),
+            status: Status::new(
+                door.clone(),
+                Health::new(door.clone()),
+                dir.clone(),
+                Arc::default(),
+                now,
+            ),
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),

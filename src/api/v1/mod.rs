@@ -31,6 +31,7 @@ pub(super) mod quarantine;
 pub(super) mod redaction;
 pub(super) mod reports;
 pub(super) mod saved_reports;
+pub(super) mod server;
 pub(super) mod session;
 pub(super) mod sessions;
 pub(super) mod setup;

@@ -26,6 +26,7 @@ pub mod person_data;
 mod project;
 mod redaction;
 mod saved_report;
+mod server;
 pub mod sync;
 mod tag;
 mod target;
@@ -71,6 +72,7 @@ pub use redaction::{
     NewRedactionRules, RedactionRules, RedactionTest, RedactionTested, sheet_mark,
 };
 pub use saved_report::{NewSavedReport, SavedReport};
+pub use server::{ServerSample, ServerStatus};
 pub use tag::{Tag, TagFields};
 pub use target::{NewTarget, Target, TargetSum, Targets};
 pub use task::{Task, TaskFields};

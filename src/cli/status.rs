@@ -1,0 +1,123 @@
+//! `timebook status`: Server Status in a terminal. Asks a running server only: with the server down, that it is stopped is the answer.
+
+use http::{HeaderMap, Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::call::{SOCKET, must_hold_an_office};
+use super::config::Config;
+use super::exit::{Exit, Failure};
+use super::instance_lock::InstanceLock;
+use super::print;
+use crate::net::admin::{AdminError, admin_request};
+
+/// Prints how the server is doing.
+///
+/// # Errors
+/// [`Exit::Unreachable`] when it is stopped.
+pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
+    must_hold_an_office(config)?;
+    let (socket, headers) = (config.data.join(SOCKET), HeaderMap::new());
+    let path = "/api/v1/server/status";
+    match admin_request(&socket, Method::GET, path, None, &headers).await {
+        Ok((StatusCode::OK, answer)) => {
+            let status: Value = serde_json::from_slice(&answer).map_err(Failure::failed)?;
+            if config.json {
+                print::json(&status);
+            } else {
+                show(&status);
+            }
+            Ok(())
+        }
+        Ok((_, answer)) => {
+            let problem: Value = serde_json::from_slice(&answer).unwrap_or_default();
+            Err(Failure::failed(problem["detail"].as_str().unwrap_or("The server did not tell.")))
+        }
+        Err(AdminError::NotRunning(_)) => Err(not_running(config)),
+        Err(error) => Err(Failure::new(Exit::Unreachable, error)),
+    }
+}
+
+/// Nobody answers: it is stopped, unless somebody holds the data.
+fn not_running(config: &Config) -> Failure {
+    let (state, sentence) = match InstanceLock::take(&config.data) {
+        Ok(_lock) => ("stopped", "Nobody is served. Start the server with: timebook serve"),
+        Err(_) => (
+            "starting",
+            "Another Timebook works on this data: the server is about to answer, or a command runs. Try again in a moment.",
+        ),
+    };
+    if config.json {
+        print::json(&json!({ "state": state }));
+    } else {
+        print::line(&format!("Status:         {}", told(state)));
+    }
+    Failure::new(Exit::Unreachable, sentence)
+}
+
+fn show(status: &Value) {
+    let number = |key: &str| status[key].as_u64().unwrap_or_default();
+    let size = |key: &str| status[key].as_u64().map_or_else(|| "not told".to_owned(), bytes);
+    let word = |key: &str| status[key].as_str().unwrap_or_default();
+    let time = |key: &str| match status[key].as_u64() {
+        Some(micros) => format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10),
+        None => "none yet".to_owned(),
+    };
+    let mut rows = vec![
+        ("Status", format!("{} since {}", told(word("state")), print::when(word("since")))),
+        ("Current users", format!("{}, sessions {}", number("users"), number("sessions"))),
+        (
+            "Computers",
+            format!("{}, in touch {}", number("computers"), number("computers_in_touch")),
+        ),
+        ("Memory", size("memory_bytes")),
+        ("Maximum memory", size("peak_memory_bytes")),
+        ("Connections", number("connections").to_string()),
+        ("Data", format!("{}, log {}", size("data_bytes"), size("log_bytes"))),
+        ("Free disk", size("disk_free_bytes")),
+        (
+            "Changes",
+            format!(
+                "half within {}, 99 of 100 within {}; waiting {}",
+                time("commit_median_us"),
+                time("commit_p99_us"),
+                number("queued")
+            ),
+        ),
+        ("Version", word("version").to_owned()),
+    ];
+    if let Some(percent) = status["cpu_percent"].as_u64() {
+        rows.insert(5, ("Processor", format!("{percent} % of one, over the last minute")));
+    }
+    for (what, value) in rows {
+        print::line(&format!("{:<16}{value}", format!("{what}:")));
+    }
+}
+
+fn told(state: &str) -> &'static str {
+    match state {
+        "started" => "Started",
+        "stopped" => "Stopped",
+        _ => "Starting",
+    }
+}
+
+/// `1.5 GB`, `12.0 MB`, `850 kB`: decimal, as disks are sold.
+fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        1_000_000_000.. => format!("{} GB", tenths(1_000_000_000)),
+        1_000_000.. => format!("{} MB", tenths(1_000_000)),
+        _ => format!("{} kB", bytes / 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_read_at_a_glance() {
+        let told = [999, 850_000, 1_550_000, 12_000_000, 1_999_999_999].map(bytes);
+        assert_eq!(told, ["0 kB", "850 kB", "1.5 MB", "12.0 MB", "1.9 GB"]);
+    }
+}

@@ -1,0 +1,70 @@
+//! How the server is doing.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// How the server is doing now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerStatus {
+    /// `started`.
+    pub state: String,
+    /// Since when.
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// So long, in milliseconds.
+    pub uptime_ms: u64,
+    /// Of this program.
+    pub version: String,
+    /// People who are signed in, the asker too.
+    pub users: usize,
+    /// Their open sessions.
+    pub sessions: usize,
+    /// Computers that may record.
+    pub computers: usize,
+    /// Of them, those that called in the last hour and a quarter: an idle computer calls once an hour.
+    pub computers_in_touch: usize,
+    /// Resident memory of the server, in bytes.
+    pub memory_bytes: u64,
+    /// The most it was since the start, by the system's own count; none where the system does not count it.
+    pub peak_memory_bytes: Option<u64>,
+    /// Processor time over the last minute, in hundredths of one processor; none in the first two minutes.
+    pub cpu_percent: Option<u64>,
+    /// Threads; none where the system does not tell.
+    pub threads: Option<usize>,
+    /// Network connections open now.
+    pub connections: u64,
+    /// Bytes of the data.
+    pub data_bytes: u64,
+    /// Bytes of the log of changes beside it.
+    pub log_bytes: u64,
+    /// Bytes that can still be written to the disk; none where the system does not tell.
+    pub disk_free_bytes: Option<u64>,
+    /// All bytes of that disk.
+    pub disk_bytes: Option<u64>,
+    /// Changes on their way to the disk.
+    pub queued: usize,
+    /// Half of the changes since the start took at most so long, in microseconds; none without changes.
+    pub commit_median_us: Option<u64>,
+    /// 99 of 100 took at most so long.
+    pub commit_p99_us: Option<u64>,
+}
+
+/// A minute of the server's last day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerSample {
+    /// Its end.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Resident memory at its end, in bytes.
+    pub memory_bytes: u64,
+    /// Processor time in it, in hundredths of one processor.
+    pub cpu_percent: u64,
+    /// Network connections open at its end.
+    pub connections: u64,
+    /// Requests answered in it.
+    pub requests: u64,
+    /// Changes written in it.
+    pub changes: u64,
+    /// 99 of 100 of these took at most so long, in microseconds; none without changes.
+    pub commit_p99_us: Option<u64>,
+}
