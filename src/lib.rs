@@ -36,7 +36,7 @@
 //!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history. What else
 //!   clients keep a copy of (the office, people, teams, weeks, the lock, targets, saved reports, settings, computers, redaction rules, categories)
 //!   leaves its mark by `store/apply/told.rs`. Of what is read at a desk nobody keeps a copy; `domain/told.rs` says which sorts those are, and why.
-//! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/apply/closed.rs`): online changes are
+//! * Time that the office closed, and the time in a submitted or approved week, stays as it is (`store/read/closed.rs`): online changes are
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
 //! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`), and what a computer brings of days that are over is put there at once
 //!   (`store/activity/pen/run.rs`), without any read saying anything else; whatever changes an event

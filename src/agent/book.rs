@@ -5,9 +5,13 @@
 //! Must never send anything.
 
 mod admission;
+mod at_rest;
 mod change;
 mod fed;
 mod history;
+mod in_force;
+mod kept;
+mod outgoing;
 mod read;
 #[cfg(test)]
 mod tests;
@@ -32,11 +36,13 @@ use crate::domain::id::DeviceId;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
-use crate::store::outbox::{self, Coalescer, Counts};
+use crate::store::outbox::{self, Coalescer};
 use crate::store::tables::{self, TableName};
-use crate::store::{KeyRange, OpenError, Order, Reader, State, StoreError, Writer, activity};
+use crate::store::{KeyRange, Order, Reader, State, StoreError, Writer, activity};
 
 use fed::Fed;
+use in_force::InForce;
+pub(super) use outgoing::Outgoing;
 pub(super) use writer::Desk;
 use writer::{Finish, Work};
 
@@ -63,7 +69,9 @@ struct Shared {
     /// What the office calls this computer.
     device: DeviceId,
     share_titles: bool,
-    policy: RwLock<ActivityPolicy>,
+    /// Made what was sent.
+    public_key: [u8; 32],
+    policy: RwLock<InForce>,
     /// Who records through the door.
     fed: Fed,
     /// Nothing is recorded any more.
@@ -77,7 +85,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn policy(&self) -> ActivityPolicy {
+    fn policy(&self) -> InForce {
         *self.policy.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -103,7 +111,8 @@ impl ActivityBook {
             hostname: gethostname::gethostname().to_string_lossy().into_owned(),
             device: identity.device,
             share_titles,
-            policy: RwLock::new(policy),
+            public_key: identity.key.verifying_key().to_bytes(),
+            policy: RwLock::new(InForce::read(folder, policy, now)?),
             fed: Fed::default(),
             // An order that came and is not carried out to its end.
             erased: AtomicBool::new(Erased::read(folder)?.is_some()),
@@ -123,46 +132,23 @@ impl ActivityBook {
         })?;
         let (work, queue) = mpsc::channel(QUEUE);
         let sheets = Sheets::read(folder)?;
-        writer::start(state.clone(), open, Arc::clone(&shared), sheets, queue)
+        // Which rules held when that was queued is not known any more.
+        let unheeded = outbox::stream(&state.read()?, ACTIVITY_STREAM)?.last_seq;
+        let rules = writer::Held { sheets, unheeded };
+        writer::start(state.clone(), open, Arc::clone(&shared), rules, queue)
             .map_err(AgentError::System)?;
         Ok(Self { state, work, shared })
     }
 
-    /// Where the outbox of a book that is not open stands; a higher epoch is needed to enroll again. Nothing when there is no book.
-    ///
-    /// # Errors
-    /// [`AgentError::Open`], [`AgentError::Store`].
-    pub(super) fn device_epoch(folder: &Folder) -> Result<u32, AgentError> {
-        if !folder.path(FILE).exists() {
-            return Ok(0);
-        }
-        let state = State::open(&folder.path(FILE))?;
-        Ok(outbox::stream(&state.read()?, ACTIVITY_STREAM)?.device_epoch)
-    }
-
-    /// How much waits in a book that is not open; `None` when there is no book, or somebody has just opened it.
-    ///
-    /// # Errors
-    /// [`AgentError::Open`], [`AgentError::Store`].
-    pub(super) fn counts_at_rest(folder: &Folder) -> Result<Option<Counts>, AgentError> {
-        if !folder.path(FILE).exists() {
-            return Ok(None);
-        }
-        match State::open(&folder.path(FILE)) {
-            Ok(state) => Ok(Some(outbox::counts(&state.read()?, ACTIVITY_STREAM)?)),
-            Err(OpenError::InUse(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     /// New activity is recorded under `policy` from now on.
-    pub(super) fn set_policy(&self, policy: ActivityPolicy) {
-        *self.shared.policy.write().unwrap_or_else(PoisonError::into_inner) = policy;
+    pub(super) fn set_policy(&self, policy: ActivityPolicy, now: Timestamp) {
+        let in_force = InForce { policy, since: now };
+        *self.shared.policy.write().unwrap_or_else(PoisonError::into_inner) = in_force;
     }
 
     /// The policy new activity is recorded under.
     pub(super) fn policy(&self) -> ActivityPolicy {
-        self.shared.policy()
+        self.shared.policy().policy
     }
 
     /// Who wishes for a fresh copy of the office's book.
@@ -245,7 +231,10 @@ impl ActivityBook {
             if !whole {
                 part_numbers(desk.writer, now)?;
             }
-            start_afresh(desk.writer, desk.open, epoch.saturating_add(1), whole, share, now)
+            start_afresh(desk.writer, desk.open, epoch.saturating_add(1), whole, share, now)?;
+            // What was recorded under other rules is among it.
+            *desk.unheeded = outbox::stream(desk.writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
+            Ok(())
         })
         .await
     }

@@ -1,4 +1,4 @@
-//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, the way in for `timebook track`, and the
+//! The door on 127.0.0.1:5600: the ActivityWatch routes over the agent's book, the ways in for `timebook track` and `agent totals`, and the
 //! agent's own page, for this computer's user alone.
 //!
 //! No credentials: who may come in is decided by the socket (loopback), the Host header (no web page under a name of its own) and the
@@ -12,7 +12,7 @@ use axum::{Extension, Json, Router};
 
 use super::book::{ActivityBook, HERE};
 use super::folder::Folder;
-use super::{AgentError, caller, page, track};
+use super::{AgentError, caller, page, totals, track};
 use crate::compat::activitywatch::{Limits, RecordsInto, for_browsers, router};
 use crate::net::{Peer, host};
 
@@ -21,10 +21,10 @@ use crate::net::{Peer, host};
 /// # Errors
 /// [`AgentError::File`].
 pub fn door(book: ActivityBook, folder: &Folder) -> Result<Router, AgentError> {
-    let track = track::route(book.clone());
+    let own = track::route(book.clone()).merge(totals::route(book.clone(), folder));
     // Pages of other origins that may record are given no way to the agent's own page.
     let page = page::routes(book.clone(), folder)?.layer(from_fn(guard));
-    let routes = router(book, Limits::new(folder.path(""))).merge(track).fallback(elsewhere);
+    let routes = router(book, Limits::new(folder.path(""))).merge(own).fallback(elsewhere);
     Ok(for_browsers(routes.layer(Extension(RecordsInto(HERE))).layer(from_fn(guard))).merge(page))
 }
 

@@ -15,7 +15,7 @@ use crate::wire::v1::rfc3339;
 
 const FILE: &str = "erased.json";
 /// Everything that says who was recorded here, and what.
-const FILES: [&str; 13] = [
+const FILES: [&str; 15] = [
     "agent.redb",
     "identity.json",
     "policy",
@@ -26,6 +26,8 @@ const FILES: [&str; 13] = [
     "page-key",
     "rules",
     "office-rules",
+    "categories.json",
+    "keeps.json",
     "agent.toml",
     "status.json",
     "enrolling",

@@ -96,7 +96,8 @@ impl Hours {
 /// # Errors
 /// [`AgentError::File`].
 pub fn text(folder: &Folder) -> Result<String, AgentError> {
-    Ok(folder.read(FILE)?.unwrap_or_else(|| "always".to_owned()).trim().to_owned())
+    let text = folder.read(FILE)?.unwrap_or_default();
+    Ok(if text.trim().is_empty() { "always".to_owned() } else { text.trim().to_owned() })
 }
 
 /// Other hours from now on.
@@ -104,6 +105,10 @@ pub fn text(folder: &Folder) -> Result<String, AgentError> {
 /// # Errors
 /// [`AgentError::BadHours`], [`AgentError::File`].
 pub fn set(folder: &Folder, hours: &str) -> Result<(), AgentError> {
+    if hours.trim().is_empty() {
+        // It would read as never, and hold as always.
+        return Err(AgentError::BadHours(format!("This says no hours. {SHAPE}")));
+    }
     Hours::parse(hours)?;
     folder.create()?;
     folder.write(FILE, &format!("{}\n", hours.trim()))

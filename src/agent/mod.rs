@@ -17,6 +17,7 @@ pub mod hours;
 mod icon;
 mod identity;
 pub mod install;
+mod keeping;
 pub mod page;
 pub mod pause;
 pub mod plan;
@@ -29,6 +30,7 @@ pub mod sync;
 pub mod takeover;
 #[cfg(test)]
 mod tests;
+pub mod totals;
 pub mod track;
 
 pub use error::AgentError;

@@ -4,6 +4,8 @@
 //! seconds and whenever something changes. Whether an agent runs is told by its lock, whether it records by the pause on disk, so
 //! neither can be out of date. Must never show a title, an address or a key.
 
+mod kept;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -28,6 +30,8 @@ use crate::clock;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::Counts;
 use crate::wire::v1::{rfc3339, to_the_minute};
+use kept::Looked;
+pub use kept::{Kept, KeptMonth};
 
 const FILE: &str = "status.json";
 /// The file is written again at least this often.
@@ -44,6 +48,7 @@ struct Running {
     last_contact: Option<String>,
     recorder: String,
     notes: Vec<String>,
+    kept: Option<Kept>,
 }
 
 /// The agent's status.
@@ -73,6 +78,8 @@ pub struct Status {
     pub waiting_since: Option<String>,
     /// When the office's server was last heard (RFC 3339).
     pub last_contact: Option<String>,
+    /// What is kept here and when it goes; nothing before the office has said how long.
+    pub kept: Option<Kept>,
     /// Sentences a person should read.
     pub notes: Vec<String>,
 }
@@ -114,13 +121,15 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
     // Written by this program alone: one that does not read is one that was never finished.
     let text = folder.read(FILE)?.unwrap_or_default();
     let told: Running = serde_json::from_str(&text).unwrap_or_default();
-    let Running { mut waiting, mut waiting_since, last_contact, mut recorder, mut notes } = told;
+    let Running { mut waiting, mut waiting_since, last_contact, mut recorder, mut notes, mut kept } =
+        told;
     if !running {
         notes.clear();
         recorder.clear();
         if let Some(counts) = ActivityBook::counts_at_rest(folder)? {
             (waiting, waiting_since) = (counts.waiting, counts.since.map(rfc3339));
         }
+        kept = ActivityBook::kept_at_rest(folder, now)?.or(kept);
     }
     // A no counts at once, also while the recorder still waits for something to see.
     let consented = Consent::read(folder)?.is_some_and(|consent| consent.counts());
@@ -158,6 +167,7 @@ pub fn status(folder: &Folder, now: Timestamp) -> Result<Status, AgentError> {
         waiting,
         waiting_since,
         last_contact,
+        kept,
         notes,
     })
 }
@@ -171,7 +181,9 @@ pub(super) async fn keep(
 ) {
     let mut queued = book.queued();
     let (mut offer, mut offered) = (None, None::<Instant>);
+    let mut kept = Looked::default();
     loop {
+        kept.look_again(&folder, &book).await;
         if offered.is_none_or(|last| last.elapsed() >= OFFER_EVERY) {
             (offer, offered) = (takeover::offer(&folder).await, Some(Instant::now()));
         }
@@ -180,7 +192,7 @@ pub(super) async fn keep(
             Ok(counts) => {
                 let standing = recorder.borrow_and_update().clone();
                 let notes = notes(&shown, &standing, offer.clone());
-                write(&folder, &shown, &standing, notes, counts);
+                write(&folder, &shown, &standing, (notes, kept.kept.clone()), counts);
             }
             Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
         }
@@ -207,7 +219,10 @@ pub(super) async fn write_last(
     recorder: &Standing,
 ) {
     match book.counts().await {
-        Ok(counts) => write(folder, contact, recorder, notes(contact, recorder, None), counts),
+        Ok(counts) => {
+            let kept = book.kept(clock::now()).await.unwrap_or_default();
+            write(folder, contact, recorder, (notes(contact, recorder, None), kept), counts);
+        }
         Err(error) => tracing::warn!(%error, "the outbox could not be counted"),
     }
 }
@@ -220,7 +235,7 @@ fn write(
     folder: &Folder,
     contact: &Contact,
     recorder: &Standing,
-    notes: Vec<String>,
+    (notes, kept): (Vec<String>, Option<Kept>),
     counts: Counts,
 ) {
     let running = Running {
@@ -229,6 +244,7 @@ fn write(
         last_contact: contact.last.map(rfc3339),
         recorder: recorder.word().to_owned(),
         notes,
+        kept,
     };
     let text = serde_json::to_string(&running).unwrap_or_default();
     if let Err(error) = folder.write_passing(FILE, &text) {
@@ -284,6 +300,9 @@ impl fmt::Display for Status {
         }
         let last = self.last_contact.as_ref().map_or_else(|| "none".to_owned(), when);
         writeln!(f, "Last contact:   {last}")?;
+        if let Some(kept) = &self.kept {
+            writeln!(f, "Kept here:      {kept}. Month by month: timebook agent retention")?;
+        }
         for note in &self.notes {
             writeln!(f, "Note:           {note}")?;
         }

@@ -3,6 +3,7 @@
 //! Whatever goes wrong here is a note in the status and a later try; nothing is dropped and recording never waits for it.
 
 mod answer;
+mod categories;
 mod contact;
 mod copy;
 mod rules;
@@ -18,14 +19,14 @@ use bytes::Bytes;
 use tokio::sync::watch;
 
 use super::AgentError;
-use super::book::{ActivityBook, Closed};
+use super::book::{ActivityBook, Closed, Outgoing};
 use super::commands;
 use super::erase::Erased;
 use super::folder::Folder;
 use super::identity::{Identity, store_policy};
+use super::keeping::Keeping;
 use super::plan::{Met, Plan, Step};
 use crate::clock;
-use crate::codec;
 use crate::domain::batch::{ACTIVITY_STREAM, Receipt};
 use crate::domain::erasure::EraseOrder;
 use crate::domain::policy::ActivityPolicy;
@@ -59,6 +60,8 @@ pub(super) struct Sync {
     answered: usize,
     /// The mark of the office's rules, as it was last heard.
     rules: Option<String>,
+    /// The same of the categories that hold for the person.
+    categories: Option<String>,
 }
 
 impl Sync {
@@ -91,6 +94,7 @@ impl Sync {
             refreshed,
             answered: 0,
             rules: None,
+            categories: None,
         };
         Ok((sync, shown))
     }
@@ -104,7 +108,7 @@ impl Sync {
                 met = self.send(server).await?;
             }
             if matches!(met, Met::Heard { .. }) {
-                self.follow_rules(server).await;
+                self.follow_sheets(server).await;
                 self.refresh(server).await?;
                 return Ok(true);
             }
@@ -143,7 +147,7 @@ impl Sync {
         if matches!(met, Met::Heard { .. }) {
             self.answered = server;
             self.plan = self.plan.with_answer(lively);
-            self.follow_rules(server).await;
+            self.follow_sheets(server).await;
             self.refresh(server).await?;
         }
         let [chance] = clock::random_bytes();
@@ -154,11 +158,12 @@ impl Sync {
     async fn send(&mut self, server: usize) -> Result<Met, Closed> {
         let who = (self.identity.office, self.identity.device);
         let (key, now) = (self.identity.key.clone(), clock::now());
-        let batch = self.book.write(move |desk| {
-            let sign = |batch: &_| codec::batch::sign(batch, &key);
-            outbox::next_batch(desk.writer, ACTIVITY_STREAM, who, now, sign)
-        });
-        let Some(batch) = batch.await? else { return Ok(Met::Heard { more: false }) };
+        let batch = match self.book.next_batch(who, key, now).await? {
+            Outgoing::Batch(batch) => batch,
+            Outgoing::Nothing => return Ok(Met::Heard { more: false }),
+            // The status tells what does not read.
+            Outgoing::Held => return Ok(Met::Failed { wait_ms: 0 }),
+        };
         let body = Bytes::from(batch.bytes);
         let ask = Ask::post("/api/v1/batches", "application/octet-stream", body);
         let said = self.speak(server, ask).await;
@@ -203,12 +208,13 @@ impl Sync {
         let now = clock::now();
         let skew_ms = answer::clock_skew_ms(&answer, now);
         match answer::read(&answer, &self.identity) {
-            Said::Receipt { receipt, policy, rules, accepted } => {
-                self.rules = rules;
+            Said::Receipt { receipt, policy, rules, categories, keeps, accepted } => {
+                (self.rules, self.categories) = (rules, categories);
                 self.note(|contact| contact.heard(now, skew_ms));
                 if let Some(policy) = policy {
                     self.follow(policy);
                 }
+                self.remember(keeps.and_then(|keeps| Keeping::of(&keeps, now)));
                 self.take_in(&receipt, accepted, asked, now).await
             }
             Said::Erase(order) => self.erase(&order, now).await,
@@ -316,10 +322,18 @@ impl Sync {
         if policy == self.book.policy() {
             return;
         }
-        self.book.set_policy(policy);
-        commands::note(&self.folder, "policy", policy.name(), clock::now());
-        if let Err(error) = store_policy(&self.folder, policy, clock::now()) {
+        let now = clock::now();
+        self.book.set_policy(policy, now);
+        commands::note(&self.folder, "policy", policy.name(), now);
+        if let Err(error) = store_policy(&self.folder, policy, now) {
             tracing::warn!(%error, "the office's new policy could not be written down");
+        }
+    }
+
+    /// Keeps things as long as the office does, from now on.
+    fn remember(&self, keeping: Option<Keeping>) {
+        if let Some(Err(error)) = keeping.map(|keeping| keeping.store(&self.folder)) {
+            tracing::warn!(%error, "how long the office keeps things could not be written down");
         }
     }
 

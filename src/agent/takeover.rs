@@ -59,7 +59,9 @@ pub struct HistoryBucket {
 /// [`AgentError::NoActivityWatch`].
 pub async fn look(folder: &Folder, from: SocketAddr) -> Result<History, AgentError> {
     if door(folder)? == Some(from) {
-        return Err(AgentError::NoActivityWatch(format!("At {from} is this agent itself. {NEXT}")));
+        return Err(AgentError::NoActivityWatch(format!(
+            "At {from} is this agent itself. Start ActivityWatch's server at another port (aw-server --port 5666), and say so: --from 127.0.0.1:5666."
+        )));
     }
     let info = ask(from, "/api/0/info").await?;
     let buckets = ask(from, "/api/0/buckets/").await?;

@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use super::arguments::Sample;
 use super::config::Config;
 use super::exit::{Exit, Failure};
-use super::{confirm, print, take_over};
+use super::{confirm, kept, print, take_over, totals};
 use crate::agent::AgentError;
 use crate::agent::consent::{self, Consent};
 use crate::agent::enroll::{EnrollOptions, enroll};
@@ -60,6 +60,20 @@ pub(crate) enum AgentCommand {
         #[command(subcommand)]
         command: RecordCommand,
     },
+    /// Show what is kept on this computer, month by month, and when it goes; changes nothing
+    Retention,
+    /// Your time on this computer by category, application or site; for you alone, with the office in reach or not
+    Totals {
+        /// category, app or site
+        #[arg(long, value_name = "WHAT", default_value = "category")]
+        by: String,
+        /// The first day [default: today]
+        #[arg(long, value_name = "DAY")]
+        from: Option<String>,
+        /// The last day [default: today]
+        #[arg(long, value_name = "DAY")]
+        to: Option<String>,
+    },
     /// Show the link to the agent's own page on this computer
     Page,
     /// Your own rules: what of your activity is left out, masked or cut before it is stored; they never leave this computer
@@ -90,6 +104,8 @@ pub(crate) enum AgentCommand {
         #[arg(value_name = "HOW LONG")]
         wish: String,
     },
+    /// Record again after a pause; the same as: timebook agent pause off
+    Resume,
 }
 
 /// The recorder.
@@ -125,7 +141,7 @@ pub(crate) enum RulesCommand {
     /// Remove one
     Remove {
         /// Its number, from `timebook agent rules`
-        number: usize,
+        number: String,
     },
 }
 
@@ -144,11 +160,16 @@ pub(crate) fn run(config: &Config, command: &AgentCommand) -> anyhow::Result<Exi
         AgentCommand::Install { door, print } => ask(set_up(config, *door, *print)),
         AgentCommand::Status => show(config),
         AgentCommand::Record { command } => record(config, command),
+        AgentCommand::Retention => kept::run(config),
+        AgentCommand::Totals { by, from, to } => {
+            ask(totals::run(config, by, (from.as_deref(), to.as_deref())))
+        }
         AgentCommand::Page => page(config),
         AgentCommand::ImportActivitywatch { from, yes } => ask(take_over::run(config, *from, *yes)),
         AgentCommand::Rules { command } => rules(config, command.as_ref()),
         AgentCommand::TestRule { rules, sample } => test_rule(config, rules, sample),
         AgentCommand::Pause { wish } => hold(config, wish),
+        AgentCommand::Resume => hold(config, "off"),
     };
     Ok(done.map_err(failure)?)
 }
@@ -247,7 +268,9 @@ fn record(config: &Config, command: &RecordCommand) -> Result<ExitCode, AgentErr
     let folder = Folder::of(&config.data);
     match command {
         RecordCommand::On { yes } => {
-            consent::TEXT.iter().for_each(|line| print::complain(line));
+            // With --json the result stands alone.
+            let tell = if config.json { print::complain } else { print::line };
+            consent::TEXT.iter().for_each(|line| tell(line));
             if !*yes && !confirm::asks("Record this on this computer from now on?") {
                 print::complain(
                     "Nothing is recorded by itself. To say yes: timebook agent record on --yes",
@@ -269,7 +292,11 @@ fn record(config: &Config, command: &RecordCommand) -> Result<ExitCode, AgentErr
                 hours::set(&folder, &hours.join(" "))?;
             }
             let hours = hours::text(&folder)?;
-            print::done(config.json, &format!("Anything is recorded only in these hours: {hours}"));
+            let told = match hours.as_str() {
+                "always" => "Anything is recorded at any time of the week.".to_owned(),
+                hours => format!("Anything is recorded only in these hours: {hours}"),
+            };
+            print::done(config.json, &told);
         }
     }
     Ok(Exit::Done.into())
@@ -289,8 +316,20 @@ fn rules(config: &Config, command: Option<&RulesCommand>) -> Result<ExitCode, Ag
     let folder = Folder::of(&config.data);
     match command {
         None | Some(RulesCommand::List) => {}
-        Some(RulesCommand::Add { rule }) => redaction::add(&folder, &rule.join(" "))?,
-        Some(RulesCommand::Remove { number }) => redaction::remove(&folder, *number)?,
+        Some(RulesCommand::Add { rule }) => {
+            if !redaction::add(&folder, &rule.join(" "))? {
+                print::complain("You have this rule already.");
+            }
+        }
+        // A word is the number of no rule.
+        Some(RulesCommand::Remove { number }) => match number.parse() {
+            Ok(number) => redaction::remove(&folder, number)?,
+            Err(_) => {
+                return Err(AgentError::BadRule(format!(
+                    "{number:?} is no number of a rule. timebook agent rules shows them."
+                )));
+            }
+        },
     }
     let sheets = Sheets::read(&folder)?;
     let words = |sheet: &Sheet| -> Vec<String> {

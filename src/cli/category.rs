@@ -85,8 +85,9 @@ async fn ask(
 /// The list in what ActivityWatch writes: an export of its page, its settings, or the setting `classes` alone.
 fn categories(file: &Path) -> Result<Value, Failure> {
     let told = file.display();
-    let bytes = std::fs::read(file)
-        .map_err(|error| Failure::usage(format!("{told} cannot be read: {error}.")))?;
+    let bytes = std::fs::read(file).map_err(|error| {
+        Failure::usage(format!("{told} cannot be read: {error}. Check the path."))
+    })?;
     let json: Value = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::usage(format!("{told} is not JSON: {error}.")))?;
     let list = [json.get("categories"), json.get("classes"), Some(&json)];

@@ -34,6 +34,11 @@ pub(crate) async fn run(config: &Config, command: &DeviceCommand) -> Result<(), 
             ));
             print::line(&format!("  timebook agent enroll {}", word("code")));
             print::line(&format!("The code works once, until {}.", print::when(&word("expires"))));
+            print::line(&format!(
+                "Then {person} lets it start with the session, and says what it may record:"
+            ));
+            print::line("  timebook agent install");
+            print::line("  timebook agent record on");
         }
         DeviceCommand::Revoke { id } => {
             call(config, Method::DELETE, &format!("/api/v1/devices/{}", part(id)), None).await?;

@@ -80,7 +80,7 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
 
 async fn bring_in(config: &Config, source: &str, file: &FileArguments) -> Result<(), Failure> {
     let bytes = std::fs::read(&file.file).map_err(|error| {
-        Failure::failed(format!("{} cannot be read: {error}. Check the path.", file.file.display()))
+        Failure::usage(format!("{} cannot be read: {error}. Check the path.", file.file.display()))
     })?;
     let mut query = format!("source={source}");
     for (name, value) in

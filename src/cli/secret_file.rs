@@ -12,7 +12,10 @@ const MOST_BYTES: u64 = 1_024;
 /// The first line of the file, or of standard input for `-`. `what` names the secret in sentences.
 pub(super) fn first_line(path: &Path, what: &str) -> Result<String, Failure> {
     let refuse = |error: io::Error| {
-        Failure::usage(format!("The {what} file {} cannot be read: {error}.", path.display()))
+        Failure::usage(format!(
+            "The {what} file {} cannot be read: {error}. Check the path.",
+            path.display()
+        ))
     };
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())

@@ -12,7 +12,7 @@ const MOST_BYTES: u64 = 256 * 1024;
 /// The whole text.
 pub(super) fn read(path: &Path) -> Result<String, Failure> {
     let refuse = |why: &str| {
-        Failure::failed(format!("{} cannot be read: {why}. Check the path.", path.display()))
+        Failure::usage(format!("{} cannot be read: {why}. Check the path.", path.display()))
     };
     let source: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin())

@@ -224,6 +224,9 @@ fn show(command: &TrackCommand, told: &Told, here: &Here) {
             ));
         }
     }
+    if let Some(note) = &told.note {
+        print::line(&format!("Note:    {note}"));
+    }
     for other in &told.overlaps {
         print::line(&format!("Overlaps: {}", sentence(other, here)));
     }

@@ -1,5 +1,7 @@
 //! Categories of recorded activity: a tree of rules, and which of the rules that fit an event names its category.
 
+use std::sync::Arc;
+
 use super::id::UserId;
 use super::pattern::Pattern;
 use super::text::CanonicalJson;
@@ -45,6 +47,24 @@ pub fn pick<'a>(fitting: impl IntoIterator<Item = (usize, usize, &'a Rule)>) -> 
         }
     }
     best.map(|(_, place)| place)
+}
+
+/// What time is sorted by.
+#[derive(Clone, Debug)]
+pub struct Trees {
+    /// What holds now.
+    pub now: Arc<Tree>,
+    /// Since when it holds for those who see categories only.
+    pub since: Timestamp,
+    /// What it is for them before that.
+    pub before: Arc<Tree>,
+}
+
+impl Trees {
+    /// The same at all times.
+    pub fn always(tree: Arc<Tree>) -> Self {
+        Self { before: Arc::clone(&tree), now: tree, since: Timestamp::EARLIEST }
+    }
 }
 
 /// A tree of categories, ready to sort by.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::activity::EventData;
+use super::policy::ActivityPolicy;
 use super::report::{Joined, Stretch};
 
 /// What time is put under.
@@ -136,6 +138,26 @@ pub fn site(url: &str) -> Option<String> {
     let host = host.trim_end_matches('.').to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
     (!host.is_empty()).then(|| host.to_owned())
+}
+
+/// The least policy under which others see this.
+pub const fn least(by: By) -> ActivityPolicy {
+    match by {
+        By::Device | By::Category => ActivityPolicy::CategoryTotals,
+        By::App => ActivityPolicy::AppTotals,
+        By::Site => ActivityPolicy::FullDetail,
+    }
+}
+
+/// The texts of an event's data that rules look at; of somebody else's only those the policy shows.
+pub fn texts(data: &EventData, all: bool) -> impl Iterator<Item = (&str, &str)> + Clone {
+    let hidden = |text| if all { text } else { None };
+    let fields = [
+        ("app", data.app.as_deref()),
+        ("title", hidden(data.title.as_deref())),
+        ("url", hidden(data.url.as_deref())),
+    ];
+    fields.into_iter().filter_map(|(name, text)| text.map(|text| (name, text)))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 pub(in crate::store) mod block;
 pub mod dropped;
 pub mod pen;
-pub(in crate::store) mod retire;
+pub mod retire;
 pub mod scan;
 mod sealed;
 pub(in crate::store) mod thin;

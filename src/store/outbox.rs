@@ -6,11 +6,13 @@
 
 mod coalescer;
 mod receipt;
+mod safe;
 #[cfg(test)]
 mod tests;
 
 pub use coalescer::{Coalescer, REPEAT_OPEN_MS};
 pub use receipt::{Standing, acknowledge};
+pub use safe::safe_before;
 
 use std::ops::ControlFlow;
 
@@ -95,6 +97,21 @@ pub fn replace(
     let Some(queued) = writer.get::<Outbox>(&key)? else { return Ok(false) };
     writer.put::<Outbox>(&key, &Queued { operation, ..queued })?;
     Ok(true)
+}
+
+/// What the next new batch is made of, or some more, with its sequence numbers; nothing while the batch before it is not acknowledged.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn unpacked(reader: &dyn Reader, number: u8) -> Result<Vec<(u64, Operation)>, StoreError> {
+    let state = stream(reader, number)?;
+    if state.applied_seq < state.batched_seq {
+        return Ok(Vec::new());
+    }
+    let after = KeyRange::after(&(number, state.batched_seq));
+    let range = after.ending_with(KeyRange::prefix(&number));
+    let rows = reader.rows::<Outbox>(range, Order::Rising, MOST_OPERATIONS)?;
+    Ok(rows.into_iter().map(|((_, seq), queued)| (seq, queued.operation)).collect())
 }
 
 /// The batch to send now: the oldest that is not acknowledged, else a new one of what waits, signed by `sign` and recorded before

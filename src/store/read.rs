@@ -2,11 +2,13 @@
 
 pub mod catalog;
 pub mod category;
+pub mod closed;
 pub mod entry;
 pub mod erasure;
 pub mod import;
 pub mod looks;
 pub mod people;
+pub mod pieces;
 pub mod policy;
 pub mod retention;
 pub mod sync;

@@ -243,6 +243,8 @@ tables! {
     OfferedEntries "offered-entries-1": EntryId => OfferedEntry;
     /// On an agent: of what its copy of the book is, one row.
     BookCopies "book-copy-1": () => BookCopy;
+    /// On an agent: buckets whose last heartbeat was not written down, by the watcher's name.
+    Interrupted "interrupted-1": BucketName => ();
     /// How long people are to work, by the day from which it counts.
     Targets "targets-1": (UserId, Day) => Target;
     /// Categories that people made for themselves.

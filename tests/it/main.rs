@@ -25,11 +25,13 @@ mod hours; // a month of an office: booked, submitted, approved, reported
 mod icon; // the icons in a notification area
 mod imports; // time from another product
 mod install; // the agent as a service of a real session
+mod keeping; // how long things stay on a computer
 mod kill; // kill -9 under load
 mod mail; // letters through a real mail server
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod own_activity; // a day, a search and categories of one's own, from a terminal
+mod own_totals; // the office's categories at one's own computer
 mod page; // a newcomer in a real browser
 mod recorder; // windows and presence on a real X server
 mod redaction; // what is left out before it is stored

@@ -24,7 +24,7 @@ fn two_windows_and_a_while_away() {
     let http = agent.http();
 
     let told = agent.run(&["agent", "record", "on"]);
-    assert!(told.err.contains("which window is in front"), "{}", told.err);
+    assert!(told.out.contains("which window is in front"), "{}", told.out);
     told.refused(3);
     assert_eq!(agent.run(&["agent", "status", "--json"]).json()["recorder"], "off");
     assert_eq!(http.get("/api/0/buckets/").json(), json!({}), "nothing before the person said yes");
@@ -102,6 +102,9 @@ fn outside_the_hours_nothing_is_recorded_whoever_records() {
     server.add_user("ada", Role::Admin);
     let agent = Agent::start(&server, "ada");
     agent.run(&["agent", "record", "hours", "mon-fri", "08:00"]).refused(2);
+    let blank = agent.run(&["agent", "record", "hours", ""]).refused(2);
+    assert!(blank.contains("or always"), "{blank}");
+    assert!(agent.run(&["agent", "record", "hours"]).ok().contains("at any time"));
     // 2026-11-20 is a Friday.
     let all_day = "thu 00:00-24:00; sat 00:00-24:00";
     let told = agent.run(&["agent", "record", "hours", all_day]).ok();

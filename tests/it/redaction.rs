@@ -17,7 +17,13 @@ fn the_offices_rules_reach_the_computer_and_the_persons_own_stay_there() {
     server.run(&["redaction", "set", &sheet.to_string_lossy()]).refused(1);
     agent.run(&["agent", "rules", "add", "drop app = OWNAPP"]).ok();
     let told = agent.run(&["agent", "rules", "add", "drop", "everything"]).refused(2);
-    assert!(told.contains("Line 1"), "{told}");
+    assert!(told.contains("none of app, title, url and any") && !told.contains("Line"), "{told}");
+    agent.run(&["agent", "rules", "add", "drop app = OWNAPP"]).ok();
+    assert_eq!(
+        agent.run(&["agent", "rules", "--json"]).json()["own"],
+        json!(["drop app = OWNAPP"])
+    );
+    agent.run(&["agent", "rules", "remove", "first"]).refused(2);
 
     let http = agent.http();
     recording::create_bucket(&http, "w");

@@ -180,3 +180,22 @@ fn where_there_is_no_agent_a_sentence_says_what_to_do() {
     assert_eq!(ask(page).status, 403);
     assert_eq!(agent.http().post("/timebook/track", &json!({"start": 1})).status, 422);
 }
+
+#[test]
+fn closed_time_is_refused_at_once_also_without_the_office() {
+    let mut office = Office::new();
+    office
+        .server
+        .run(&["lock", "set", "--before", "2026-02-01", "--reason", "January is paid"])
+        .ok();
+    let log = ["track", "log", "09:00-10:00", "--note", "late"];
+    let january = [&log[..], &["--date", "2026-01-15"]].concat();
+    wait::until("the lock to be known", wait::LONG, || {
+        let done = office.agent.run(&january);
+        if done.code == Some(1) { Ok(()) } else { Err(format!("{done:?}")) }
+    });
+    office.server.stop();
+    let told = office.agent.run(&january).refused(1);
+    assert!(told.contains("The office has closed this time. Ask"), "{told}");
+    office.agent.run(&[&log[..], &["--date", "2026-02-15"]].concat()).ok();
+}

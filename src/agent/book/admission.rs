@@ -9,6 +9,8 @@ use super::writer::Desk;
 use crate::domain::activity::{Event, NewEvent};
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
+use crate::store::tables::Interrupted;
+use crate::store::{StoreError, Write};
 use crate::wire::activitywatch::Redacted;
 
 /// The event as it may be stored; nothing when none of it may.
@@ -40,15 +42,15 @@ pub(super) fn reach(
     beat: &NewEvent,
     pulsetime_ms: u64,
     now: Timestamp,
-) -> u64 {
+) -> Result<u64, StoreError> {
     // In any case: this beat is kept, and what comes next follows on it.
-    let interrupted = desk.interrupted.remove(bucket);
+    let interrupted = desk.writer.delete::<Interrupted>(bucket)?;
     let gap = newest.map(Event::end).filter(|end| *end < beat.start);
     let closed = gap.is_some_and(|end| {
         beat.start.ms_since(end) <= pulsetime_ms
             && closed_from(desk, end, beat.start, now).is_some()
     });
-    if interrupted || closed { 0 } else { pulsetime_ms }
+    Ok(if interrupted || closed { 0 } else { pulsetime_ms })
 }
 
 /// The first moment of `from..=to` in a pause or outside the hours; all of it is, in a pause that lasts.

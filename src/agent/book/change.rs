@@ -16,7 +16,7 @@ use crate::domain::setting::SettingCommand;
 use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::activity::Pen;
-use crate::store::tables::Settings;
+use crate::store::tables::{Interrupted, Settings};
 use crate::store::{KeyRange, Order, Read, StoreError, Write, activity};
 
 /// At most this many settings of foreign clients.
@@ -29,7 +29,7 @@ pub(super) fn apply(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     if desk.erased {
-        return Ok(unheard(command, desk.policy));
+        return Ok(unheard(command, desk.policy.policy));
     }
     let find =
         |desk: &Desk<'_>, name: &BucketName| activity::bucket(desk.writer.as_reader(), HERE, name);
@@ -48,7 +48,7 @@ pub(super) fn apply(
         ActivityCommand::DeleteBucket { name, .. } => {
             let Some(bucket) = find(desk, &name)? else { return unknown };
             Pen::new(desk.writer).delete_bucket(&bucket)?;
-            desk.interrupted.remove(&name);
+            desk.writer.delete::<Interrupted>(&name)?;
             queue(desk, &name, Operation::DeleteBucket { name: name.clone() }, now)?;
             Ok(Outcome::Done)
         }
@@ -127,7 +127,14 @@ fn insert(
                 numbers.push(Some(EventId(0)));
                 continue;
             }
-            (Some(event), None) => pen.insert(&mut bucket, event, desk.policy, skip_known)?,
+            (Some(event), None) => {
+                let known = event.id.map(|id| activity::event(pen.reader(), bucket.number, id));
+                let policy = match known.transpose()?.flatten() {
+                    Some(known) => known.policy.min(desk.policy.at(event.start)),
+                    None => desk.policy.at(event.start),
+                };
+                pen.insert(&mut bucket, event, policy, skip_known)?
+            }
             (Some(event), Some(history)) => history.bring_in(&mut pen, &mut bucket, event)?,
         };
         numbers.push(inserted.as_ref().map(|event| event.id));
@@ -148,13 +155,15 @@ fn heartbeat(
     now: Timestamp,
 ) -> Result<Outcome, StoreError> {
     let Some(beat) = admit(desk, &bucket.name, beat.clone(), now) else {
-        desk.interrupted.insert(bucket.name);
+        // On disk, for the next beat may come to an agent that was started again.
+        desk.writer.put::<Interrupted>(&bucket.name, &())?;
         // The watcher hears what it expects; number 0 is no event's.
-        return Ok(Outcome::Event(beat.numbered(EventId(0), desk.policy)));
+        return Ok(Outcome::Event(beat.numbered(EventId(0), desk.policy.policy)));
     };
     let newest = activity::newest(desk.writer.as_reader(), bucket.number)?;
-    let pulsetime_ms = reach(desk, &bucket.name, newest.as_ref(), &beat, pulsetime_ms, now);
-    let event = Pen::new(desk.writer).heartbeat(&mut bucket, &beat, pulsetime_ms, desk.policy)?;
+    let pulsetime_ms = reach(desk, &bucket.name, newest.as_ref(), &beat, pulsetime_ms, now)?;
+    let policy = desk.policy.beside(beat.start, newest.as_ref());
+    let event = Pen::new(desk.writer).heartbeat(&mut bucket, &beat, pulsetime_ms, policy)?;
     if newest.as_ref() == Some(&event) {
         // Nothing new, so nothing is sent: not even that the watcher still speaks.
         return Ok(Outcome::Event(event));

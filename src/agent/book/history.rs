@@ -1,13 +1,11 @@
 //! Bringing in what was recorded elsewhere before: what is known already stays one event, and what was recorded before the office's policy
 //! came here does not leave under it.
 
+use super::in_force::InForce;
 use super::writer::Desk;
-use crate::agent::identity::policy_since;
 use crate::agent::redaction::Sheets;
 use crate::domain::activity::{Bucket, Event, LONGEST_EVENT_MS, NewEvent, SkipKnown};
-use crate::domain::policy::ActivityPolicy;
 use crate::domain::redaction::MASK;
-use crate::domain::time::Timestamp;
 use crate::store::StoreError;
 use crate::store::activity::Pen;
 use crate::wire::activitywatch::Redacted;
@@ -15,19 +13,12 @@ use crate::wire::activitywatch::Redacted;
 /// What a history is brought in with.
 pub(super) struct History<'a> {
     sheets: &'a Sheets,
-    policy: ActivityPolicy,
-    /// Since when the policy holds here.
-    since: Timestamp,
+    policy: InForce,
 }
 
 impl<'a> History<'a> {
     pub(super) fn of(desk: &Desk<'a>) -> Self {
-        // A policy that is not written down yet has begun just now; what cannot be read is older than all there is.
-        let since = match policy_since(desk.folder) {
-            Ok((policy, since)) if policy == desk.policy => since,
-            _ => Timestamp::LATEST,
-        };
-        Self { sheets: desk.sheets, policy: desk.policy, since }
+        Self { sheets: desk.sheets, policy: desk.policy }
     }
 
     /// Inserts the event, as the rules have left it, or makes a known one as long as it is now; `None` when there is nothing new.
@@ -58,8 +49,7 @@ impl<'a> History<'a> {
                 Ok(Some(longer))
             }
             None => {
-                let before = event.start < self.since;
-                let policy = if before { ActivityPolicy::HoursOnly } else { self.policy };
+                let policy = self.policy.at(event.start);
                 pen.insert(bucket, event, policy, SkipKnown::Yes)
             }
         }

@@ -1,6 +1,8 @@
 //! The agent's book and its outbox against a copy of the server's book: whatever happens here arrives there, and no more.
 
 mod admission;
+mod leaving;
+mod retention;
 
 use proptest::prelude::*;
 
@@ -15,9 +17,9 @@ use crate::domain::activity::{
 use crate::domain::batch::{Batch, Receipt};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::text::{CanonicalJson, ShortText};
-use crate::store::Read;
 use crate::store::outbox::Standing;
 use crate::store::tables::Outbox;
+use crate::store::{OpenError, Read};
 
 use ActivityPolicy::{FullDetail, HoursOnly};
 
@@ -178,12 +180,11 @@ impl Server {
 }
 
 async fn next(book: &ActivityBook) -> Option<Vec<u8>> {
-    let sign = |batch: &_| crate::codec::batch::sign(batch, &identity().key);
     let who = (identity().office, identity().device);
-    let job = move |desk: &mut Desk<'_>| {
-        outbox::next_batch(desk.writer, ACTIVITY_STREAM, who, at(5), sign)
-    };
-    book.write(job).await.unwrap().map(|batch| batch.bytes)
+    match book.next_batch(who, identity().key, at(5)).await.unwrap() {
+        Outgoing::Batch(batch) => Some(batch.bytes),
+        Outgoing::Nothing | Outgoing::Held => None,
+    }
 }
 
 async fn acknowledge(book: &ActivityBook, receipt: Receipt) -> Standing {
@@ -227,7 +228,7 @@ async fn under_full_detail_everything_goes_out_but_nothing_recorded_before() {
     let mut server = Server::new(&data);
     book.change(HERE, create("w")).await.unwrap();
     book.change(HERE, beat("w", 1_000, "a")).await.unwrap();
-    book.set_policy(FullDetail);
+    book.set_policy(FullDetail, at(1_500));
     book.change(HERE, beat("w", 2_000, "a")).await.unwrap();
     deliver(&book, &mut server).await;
     let events = content(&server.state).remove(0).2;

@@ -3,7 +3,6 @@
 //! A failure of the store ends the thread and, through [`super::ActivityBook::failed`], the program: nothing is answered that may not
 //! be on disk, and the next start finds the last whole transaction.
 
-use std::collections::HashSet;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,13 +10,12 @@ use std::sync::atomic::Ordering;
 use tokio::sync::{mpsc, oneshot};
 
 use super::Shared;
-use crate::agent::folder::Folder;
+use super::in_force::InForce;
 use crate::agent::hours::Hours;
 use crate::agent::pause::Pause;
 use crate::agent::redaction::Sheets;
+use crate::clock;
 use crate::domain::batch::ACTIVITY_STREAM;
-use crate::domain::policy::ActivityPolicy;
-use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer};
 use crate::store::{State, StoreError, Writer};
@@ -45,21 +43,26 @@ pub(in crate::agent) struct Desk<'a> {
     /// What is held back from the outbox.
     pub(in crate::agent) open: &'a mut Coalescer,
     /// What is recorded now is recorded under this.
-    pub(in crate::agent) policy: ActivityPolicy,
+    pub(in crate::agent) policy: InForce,
     /// Whether the person lets titles out.
     pub(in crate::agent) share_titles: bool,
     /// Nothing is recorded any more.
     pub(in crate::agent) erased: bool,
-    /// Where the agent's files are.
-    pub(in crate::agent) folder: &'a Folder,
     /// The latest pause.
     pub(in crate::agent) pause: Option<Pause>,
     /// When something may be stored.
     pub(in crate::agent) hours: &'a Hours,
     /// What may be stored.
     pub(in crate::agent) sheets: &'a Sheets,
-    /// Buckets whose last heartbeat was not written down.
-    pub(in crate::agent) interrupted: &'a mut HashSet<BucketName>,
+    /// What is queued up to here was queued under other rules, perhaps.
+    pub(in crate::agent) unheeded: &'a mut u64,
+}
+
+/// The rules, and what has not been held against them since they changed.
+pub(super) struct Held {
+    pub(super) sheets: Sheets,
+    /// Everything that waits up to here.
+    pub(super) unheeded: u64,
 }
 
 /// Starts the thread; it ends when the last handle is gone.
@@ -67,11 +70,10 @@ pub(super) fn start(
     state: State,
     mut open: Coalescer,
     shared: Arc<Shared>,
-    mut sheets: Sheets,
+    mut held: Held,
     mut queue: mpsc::Receiver<Work>,
 ) -> io::Result<()> {
     let run = move || {
-        let mut interrupted = HashSet::new();
         while let Some(first) = queue.blocking_recv() {
             let mut group = vec![first];
             while group.len() < MOST_TOGETHER
@@ -79,9 +81,7 @@ pub(super) fn start(
             {
                 group.push(next);
             }
-            if let Err(sentence) =
-                commit(&state, &mut open, &shared, (&mut sheets, &mut interrupted), group)
-            {
+            if let Err(sentence) = commit(&state, &mut open, &shared, &mut held, group) {
                 tracing::error!(error = %sentence, "the agent's book failed");
                 shared.failed.send_replace(Some(sentence));
                 return;
@@ -95,7 +95,7 @@ fn commit(
     state: &State,
     open: &mut Coalescer,
     shared: &Shared,
-    (sheets, interrupted): (&mut Sheets, &mut HashSet<BucketName>),
+    held: &mut Held,
     group: Vec<Work>,
 ) -> Result<(), String> {
     let nothing_held = !open.holds();
@@ -117,12 +117,18 @@ fn commit(
     let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
     // What does not read admits nothing; the start and the status say why.
     let hours = Hours::read(&shared.folder).unwrap_or_else(|_| Hours::never());
-    sheets.look_again().map_err(|error| error.to_string())?;
+    let changed = held.sheets.look_again().map_err(|error| error.to_string())?;
+    let Held { sheets, unheeded } = held;
     let sheets = &*sheets;
     let (policy, share_titles) = (shared.policy(), shared.share_titles);
     let erased = shared.erased.load(Ordering::Relaxed);
     let done = state.write_durably(|writer| {
         let before = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
+        if changed {
+            // What is held back waits with the rest.
+            open.release_due(writer, true, clock::now())?;
+            *unheeded = outbox::stream(writer.as_reader(), ACTIVITY_STREAM)?.last_seq;
+        }
         let mut finishes = Vec::with_capacity(jobs.len());
         for job in jobs {
             let mut desk = Desk {
@@ -131,11 +137,10 @@ fn commit(
                 policy,
                 share_titles,
                 erased,
-                folder: &shared.folder,
                 pause,
                 hours: &hours,
                 sheets,
-                interrupted: &mut *interrupted,
+                unheeded: &mut *unheeded,
             };
             finishes.push(job(&mut desk)?);
         }

@@ -15,7 +15,7 @@ const TEXTS = {
     rules_title: 'Rules', rules_hint: 'What a rule fits is left out (drop), hidden (mask) or cut (cut) before it is stored. Your own rules never leave this computer.',
     rules_own: 'Your rules, one a line, e.g. drop app = KeePassXC', test_title: 'Try them', app: 'Application', page_title: 'Title', url: 'Address',
     rules_office: 'The office’s rules', commands_title: 'What the office told this computer',
-    recording: 'Recording', paused: 'Paused', stopped: 'Not recording', until: (t) => `until ${t}`, until_resumed: 'until you say',
+    recording: 'Recording', watching: 'Recording what watchers tell', paused: 'Paused', stopped: 'Not recording', until: (t) => `until ${t}`, until_resumed: 'until you say',
     m15: '15 minutes', h1: '1 hour', today: 'Today', on: 'Until I say', off: 'Record again', pause_for: 'Pause recording',
     unsent: 'Not sent yet', since: (n, t) => `${n} since ${t}`, contact: 'Last contact', none: 'none yet', person: 'Recorded for', policy: 'Others may see', enrolled: 'Not enrolled',
     hours_only: 'hours only', category_totals: 'totals by category', app_totals: 'totals by application', full_detail: 'full detail',
@@ -23,6 +23,10 @@ const TEXTS = {
     recorder_off: 'The recorder is off; only watchers you run are recorded.', why: { hours: 'Outside the hours you set.', fault: 'Rules or hours do not read; the note says which.', erased: 'Everything recorded here is being erased.' }, changed_elsewhere: (own) => `Your rules were changed elsewhere meanwhile, and read now: ${own || '(none)'}\nTo put yours in their place, save again.`, no_commands: 'Nothing yet.', saved: 'Saved.',
     policy_command: (p) => `Others may see: ${p}`, rules_command: 'Other rules of the office', erase_command: 'Erase everything recorded here',
     kept: 'This is stored as it is.', dropped: 'Nothing of this is stored.', changed: (t) => `This is stored: ${t}`, because: (r) => ` Rule: ${r}`,
+    today_title: 'Today by category', today_none: 'Nothing was recorded today.', today_of: { own: 'By your own categories.', office: 'By the office’s categories.', default: 'By the categories everybody begins with.' },
+    kept_title: 'How long it stays here', kept_months: 'Month by month', kept_for: (k) => `As at the office: titles and addresses for ${k.detail_days} days, anything for ${k.totals_months} months. Then whole months go.`,
+    kept_month: (m, events, detail, all) => `${m}: ${events} events; ${detail ? `titles and addresses go on ${detail}` : 'titles and addresses have gone'}, all of it on ${all}`,
+    kept_late: 'Nothing goes while the office is not heard from: it may keep things longer by now.', kept_unsafe: 'Nothing goes yet: the office’s server has no verified backup of what was sent from here.',
     gone: 'The agent does not answer. It may be restarting; this page tries again.', key: 'Open this page with: timebook agent page',
   },
   de: {
@@ -38,7 +42,7 @@ const TEXTS = {
     rules_title: 'Regeln', rules_hint: 'Was eine Regel trifft, wird weggelassen (drop), verdeckt (mask) oder herausgeschnitten (cut), bevor es gespeichert wird. Ihre Regeln verlassen diesen Rechner nie.',
     rules_own: 'Ihre Regeln, eine je Zeile, z. B. drop app = KeePassXC', test_title: 'Ausprobieren', app: 'Anwendung', page_title: 'Titel', url: 'Adresse',
     rules_office: 'Regeln des Büros', commands_title: 'Was das Büro diesem Rechner gesagt hat',
-    recording: 'Zeichnet auf', paused: 'Pause', stopped: 'Zeichnet nicht auf', until: (t) => `bis ${t}`, until_resumed: 'bis Sie es sagen',
+    recording: 'Zeichnet auf', watching: 'Zeichnet auf, was Beobachter melden', paused: 'Pause', stopped: 'Zeichnet nicht auf', until: (t) => `bis ${t}`, until_resumed: 'bis Sie es sagen',
     m15: '15 Minuten', h1: '1 Stunde', today: 'Heute', on: 'Bis ich es sage', off: 'Wieder aufzeichnen', pause_for: 'Aufzeichnung pausieren',
     unsent: 'Noch nicht gesendet', since: (n, t) => `${n} seit ${t}`, contact: 'Letzter Kontakt', none: 'noch keiner', person: 'Aufgezeichnet für', policy: 'Andere sehen', enrolled: 'Nicht angemeldet',
     hours_only: 'nur Stunden', category_totals: 'Summen je Kategorie', app_totals: 'Summen je Anwendung', full_detail: 'alle Einzelheiten',
@@ -46,6 +50,10 @@ const TEXTS = {
     recorder_off: 'Die eigene Aufzeichnung ist aus; nur Beobachter, die Sie starten, werden aufgezeichnet.', why: { hours: 'Außerhalb der Zeiten, die Sie gesetzt haben.', fault: 'Regeln oder Zeiten sind nicht lesbar; der Hinweis sagt, welche.', erased: 'Alles hier Aufgezeichnete wird gelöscht.' }, changed_elsewhere: (own) => `Ihre Regeln wurden inzwischen anderswo geändert und lauten jetzt: ${own || '(keine)'}\nUm Ihre an deren Stelle zu setzen, sichern Sie noch einmal.`, no_commands: 'Noch nichts.', saved: 'Gesichert.',
     policy_command: (p) => `Andere sehen: ${p}`, rules_command: 'Andere Regeln des Büros', erase_command: 'Alles hier Aufgezeichnete löschen',
     kept: 'Das wird gespeichert, wie es ist.', dropped: 'Davon wird nichts gespeichert.', changed: (t) => `Gespeichert wird: ${t}`, because: (r) => ` Regel: ${r}`,
+    today_title: 'Heute je Kategorie', today_none: 'Heute wurde nichts aufgezeichnet.', today_of: { own: 'Nach Ihren eigenen Kategorien.', office: 'Nach den Kategorien des Büros.', default: 'Nach den Kategorien, mit denen alle beginnen.' },
+    kept_title: 'Wie lange es hier bleibt', kept_months: 'Monat für Monat', kept_for: (k) => `Wie im Büro: Titel und Adressen ${k.detail_days} Tage, alles andere ${k.totals_months} Monate. Danach gehen ganze Monate.`,
+    kept_month: (m, events, detail, all) => `${m}: ${events} Ereignisse; ${detail ? `Titel und Adressen gehen am ${detail}` : 'Titel und Adressen sind weg'}, alles am ${all}`,
+    kept_late: 'Solange vom Büro nichts zu hören ist, geht nichts: es könnte inzwischen länger aufbewahren.', kept_unsafe: 'Noch geht nichts: der Server des Büros hat keine geprüfte Sicherung dessen, was von hier kam.',
     gone: 'Der Agent antwortet nicht. Vielleicht startet er neu; diese Seite versucht es wieder.', key: 'Öffnen Sie diese Seite mit: timebook agent page',
   },
 };
@@ -93,7 +101,7 @@ function show(told) {
   const state = status.paused_until ? 'paused' : status.recording ? 'on' : 'off';
   by('state').className = `card state ${state}`;
   by('sign').textContent = { on: '✓', paused: 'II', off: '■' }[state];
-  by('word').textContent = { on: t.recording, paused: t.paused, off: t.stopped }[state];
+  by('word').textContent = { on: told.consented ? t.recording : t.watching, paused: t.paused, off: t.stopped }[state];
   const until = status.paused_until === 'until resumed' ? t.until_resumed : status.paused_until && t.until(clock(status.paused_until));
   by('why').textContent = until || (state === 'off' ? t.why[status.why] ?? '' : told.consented ? t.recorder[status.recorder] ?? '' : t.recorder_off);
   document.title = `${by('word').textContent} · ${t.title}`;
@@ -119,9 +127,22 @@ function show(told) {
   fill('rules', told.rules.own);
   by('office_rules').textContent = told.rules.office;
   by('office_rules_box').hidden = !told.rules.office;
+  const hours = (ms) => `${Math.floor(ms / 3600000)}:${String(Math.floor(ms / 60000) % 60).padStart(2, '0')}`;
+  by('today_of').textContent = told.today.items.length ? t.today_of[told.today.of] ?? '' : t.today_none;
+  replace('today', 'today', told.today, () => told.today.items.flatMap(({ name, ms }) => [element('dt', name), element('dd', hours(ms))]));
+  kept(status.kept);
   const words = { policy: (c) => t.policy_command(t[c.detail] ?? c.detail), rules: () => t.rules_command, erase: () => t.erase_command };
   replace('commands', 'commands', told.commands, () => told.commands.length === 0 ? [element('li', t.no_commands, 'muted')]
     : told.commands.map((c) => element('li', `${clock(c.at)} · ${(words[c.what] ?? (() => c.what))(c)}`)));
+}
+
+function kept(told) {
+  by('kept_box').hidden = !told;
+  if (!told) return;
+  const day = (text) => new Date(text).toLocaleDateString(language, { dateStyle: 'medium', timeZone: 'UTC' });
+  by('kept').textContent = t.kept_for(told);
+  by('kept_held').textContent = { late: t.kept_late, unsafe: t.kept_unsafe }[told.held] ?? '';
+  replace('kept_list', 'kept', told, () => told.months.map((m) => element('li', t.kept_month(m.month, m.events, m.detail_goes && day(m.detail_goes), day(m.goes)))));
 }
 
 // Draws anew only what is another: focus and selection stay.

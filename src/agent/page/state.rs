@@ -9,7 +9,9 @@ use super::super::consent::Consent;
 use super::super::folder::Folder;
 use super::super::redaction;
 use super::super::status::Status;
+use super::super::totals::{self, Totals};
 use super::super::track::{self, Ask, Told};
+use crate::clock;
 use crate::wire::v1::sheet_mark;
 
 /// How this computer stands.
@@ -20,6 +22,8 @@ pub(super) struct State {
     consented: bool,
     rules: Rules,
     timer: Told,
+    /// Today's time by the person's categories.
+    today: Totals,
     /// What the office told this computer, the newest first.
     commands: Vec<Heard>,
 }
@@ -38,6 +42,10 @@ pub(super) async fn state(book: &ActivityBook, folder: &Folder) -> Result<State,
         true => Told::default(),
         false => track::do_it(book, Ask::Status).await?,
     };
+    let today = match book.is_erased() {
+        true => Totals::default(),
+        false => totals::add_up(book, folder, &totals::today(clock::now())).await?,
+    };
     let own = redaction::own(folder)?;
     let rules = Rules { mark: sheet_mark(&own), own, office: redaction::office(folder)? };
     Ok(State {
@@ -45,6 +53,7 @@ pub(super) async fn state(book: &ActivityBook, folder: &Folder) -> Result<State,
         consented: Consent::read(folder)?.is_some_and(|consent| consent.counts()),
         rules,
         timer,
+        today,
         commands: commands::heard(folder)?,
     })
 }

@@ -48,13 +48,20 @@ impl Sheets {
         Ok(sheets)
     }
 
-    /// Reads again what has changed.
+    /// Reads again what has changed; has something?
     ///
     /// # Errors
     /// [`AgentError::File`].
-    pub fn look_again(&mut self) -> Result<(), AgentError> {
-        self.office.look_again(&self.folder)?;
-        self.own.look_again(&self.folder)
+    pub fn look_again(&mut self) -> Result<bool, AgentError> {
+        let office = self.office.look_again(&self.folder)?;
+        Ok(self.own.look_again(&self.folder)? || office)
+    }
+
+    /// Is there nothing that any event could fit?
+    pub(in crate::agent) fn are_empty(&self) -> bool {
+        let is_empty =
+            |sheet: &Sheet| matches!(&sheet.rules, Ok(rules) if rules.iter().next().is_none());
+        is_empty(&self.office) && is_empty(&self.own)
     }
 
     /// What is stored of an event for the bucket of this name.
@@ -84,7 +91,7 @@ impl Sheet {
         Self { file, stamp: None, rules: Ok(Rules::default()) }
     }
 
-    fn look_again(&mut self, folder: &Folder) -> Result<(), AgentError> {
+    fn look_again(&mut self, folder: &Folder) -> Result<bool, AgentError> {
         let stamp = std::fs::metadata(folder.path(self.file))
             .and_then(|told| Ok((told.modified()?, told.len())));
         let stamp = match stamp {
@@ -94,11 +101,11 @@ impl Sheet {
             Err(error) => {
                 self.rules = Err(format!("{error}."));
                 self.stamp = Some((SystemTime::UNIX_EPOCH, u64::MAX));
-                return Ok(());
+                return Ok(true);
             }
         };
         if stamp == self.stamp {
-            return Ok(());
+            return Ok(false);
         }
         self.stamp = stamp;
         self.rules = match folder.read(self.file) {
@@ -109,7 +116,7 @@ impl Sheet {
                 Err(error.to_string())
             }
         };
-        Ok(())
+        Ok(true)
     }
 }
 
@@ -164,21 +171,30 @@ pub fn replace_own(
     set_own(folder, text).map(Ok)
 }
 
-/// One more rule of the person's own.
+/// One more rule of the person's own; was it not there yet?
 ///
 /// # Errors
 /// As [`set_own`].
-pub fn add(folder: &Folder, rule: &str) -> Result<(), AgentError> {
+pub fn add(folder: &Folder, rule: &str) -> Result<bool, AgentError> {
     let mut sheet = own(folder)?;
     if !sheet.is_empty() && !sheet.ends_with('\n') {
         sheet.push('\n');
     }
     // One rule, on a line of its own.
-    let one = Rules::parse(rule).map_err(|error| AgentError::BadRule(error.to_string()))?;
-    for rule in one.iter() {
+    let one = Rules::parse(rule).map_err(|error| AgentError::BadRule(without_line(&error)))?;
+    let known: Vec<String> = sheet.lines().map(|line| line.trim().to_owned()).collect();
+    let mut is_new = false;
+    for rule in one.iter().map(ToString::to_string).filter(|rule| !known.contains(rule)) {
         sheet.push_str(&format!("{rule}\n"));
+        is_new = true;
     }
-    set_own(folder, &sheet)
+    set_own(folder, &sheet).map(|()| is_new)
+}
+
+/// What is wrong with a rule that stands alone: there are no lines to count.
+fn without_line(error: &impl ToString) -> String {
+    let said = error.to_string();
+    said.strip_prefix("Line 1: ").unwrap_or(&said).to_owned()
 }
 
 /// The person's rule of this number, counted from 1, is gone.

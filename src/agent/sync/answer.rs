@@ -11,6 +11,7 @@ use crate::domain::erasure::EraseOrder;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::time::{SECOND_MS, Timestamp};
 use crate::net::client::Answer;
+use crate::wire::v1::sync::Keeps;
 
 /// Codes by which the server refuses this computer for good.
 const FINAL_CODES: [&str; 3] = ["device_revoked", "revoked_device", "unknown_device"];
@@ -29,6 +30,10 @@ pub(super) enum Said {
         policy: Option<ActivityPolicy>,
         /// The mark of the office's redaction rules now, when the answer says it.
         rules: Option<String>,
+        /// The mark of the categories that hold for the person now, when the answer says it.
+        categories: Option<String>,
+        /// How long the office keeps things, when the answer says it.
+        keeps: Option<Keeps>,
         /// Whether the status says that what was sent was taken.
         accepted: bool,
     },
@@ -50,6 +55,8 @@ struct Body {
     order: Option<String>,
     policy: Option<String>,
     rules: Option<String>,
+    categories: Option<String>,
+    keeps: Option<Keeps>,
     code: Option<String>,
     detail: Option<String>,
     next: Option<String>,
@@ -67,8 +74,9 @@ pub(super) fn read(answer: &Answer, identity: &Identity) -> Said {
                 // A policy this program does not know must not let anything out.
                 let known = |name: String| ActivityPolicy::from_name(&name).unwrap_or_default();
                 let policy = body.policy.map(known);
-                let rules = body.rules;
-                Said::Receipt { receipt, policy, rules, accepted: answer.status.is_success() }
+                let Body { rules, categories, keeps, .. } = body;
+                let accepted = answer.status.is_success();
+                Said::Receipt { receipt, policy, rules, categories, keeps, accepted }
             }
             None => no(
                 "The server's receipt is not this office's for this computer. Nothing was taken off the list.",
@@ -156,7 +164,11 @@ mod tests {
 
     fn signed(receipt: &Receipt, key: u8) -> String {
         let bytes = codec::receipt::sign(receipt, &SigningKey::from_bytes(&[key; 32]));
-        format!(r#"{{"receipt":"{}","policy":"app_totals","new":1}}"#, BASE64.encode(&bytes))
+        let keeps = r#"{"detail_days":30,"totals_months":6,"new":1}"#;
+        format!(
+            r#"{{"receipt":"{}","policy":"app_totals","keeps":{keeps},"new":1}}"#,
+            BASE64.encode(&bytes)
+        )
     }
 
     #[test]
@@ -165,6 +177,8 @@ mod tests {
             receipt: receipt(),
             policy: Some(ActivityPolicy::AppTotals),
             rules: None,
+            categories: None,
+            keeps: Some(Keeps { detail_days: 30, totals_months: 6 }),
             accepted,
         };
         assert_eq!(read(&answer(200, &signed(&receipt(), 8)), &identity()), expected(true));
@@ -203,7 +217,14 @@ mod tests {
         let said = read(&answer(409, &body), &identity());
         assert_eq!(
             said,
-            Said::Receipt { receipt: receipt(), policy: None, rules: None, accepted: false }
+            Said::Receipt {
+                receipt: receipt(),
+                policy: None,
+                rules: None,
+                categories: None,
+                keeps: Some(Keeps { detail_days: 30, totals_months: 6 }),
+                accepted: false
+            }
         );
         let conflict = read(&answer(409, r#"{"code":"conflict","detail":"No."}"#), &identity());
         assert_eq!(conflict, Said::Conflict("No.".to_owned()));

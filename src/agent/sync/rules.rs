@@ -12,8 +12,14 @@ use crate::wire::v1::RedactionRules;
 const PATH: &str = "/api/v1/redaction/device";
 
 impl Sync {
+    /// Fetches what the last answer named another of than is held here: rules, categories.
+    pub(super) async fn follow_sheets(&mut self, server: usize) {
+        self.follow_rules(server).await;
+        self.follow_categories(server).await;
+    }
+
     /// Fetches the office's rules, if the last answer named others than those held here.
-    pub(super) async fn follow_rules(&mut self, server: usize) {
+    async fn follow_rules(&mut self, server: usize) {
         let Some(wanted) = self.rules.take() else { return };
         match office_mark(&self.folder) {
             Ok(held) if held == wanted => return,

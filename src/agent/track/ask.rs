@@ -144,6 +144,9 @@ pub struct Told {
     /// Entries that cover some of the same time.
     #[serde(default)]
     pub overlaps: Vec<Shown>,
+    /// What the office will do because of it.
+    #[serde(default)]
+    pub note: Option<String>,
     /// How many entries have an edit that waits for the office.
     pub waiting: u64,
     /// When the copy of the office's book was last complete.

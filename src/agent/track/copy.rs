@@ -2,18 +2,21 @@
 //!
 //! Read strictly: a record that does not read ends the refresh, and the copy stays as it is.
 
+use super::closed;
 use crate::domain::batch::ACTIVITY_STREAM;
 use crate::domain::customer::Customer;
 use crate::domain::entry::{BookCopy, Entry, OfferedEntry};
 use crate::domain::id::{RecordId, ReplicaId, UserId};
+use crate::domain::lock::Lock;
 use crate::domain::project::Project;
 use crate::domain::sync::{Meta, Stamp, Synced};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::domain::text::{Label, NoteText, ShortText};
 use crate::domain::time::{DAY_MS, Timestamp};
+use crate::domain::timesheet::Timesheet;
 use crate::store::read::sync::{Shelf, each};
-use crate::store::tables::{BookCopies, Entries, OfferedEntries};
+use crate::store::tables::{BookCopies, Entries, Locks, OfferedEntries, Timesheets};
 use crate::store::{KeyRange, Order, Read, Reader, StoreError, Write, Writer, outbox};
 use crate::wire::v1 as wire;
 
@@ -131,6 +134,10 @@ pub(in crate::agent) fn throw_away(writer: &mut dyn Writer) -> Result<(), StoreE
     clear::<Task>(writer)?;
     clear::<Tag>(writer)?;
     clear::<Entry>(writer)?;
+    for (place, _) in writer.rows::<Timesheets>(KeyRange::all(), Order::Rising, usize::MAX)? {
+        writer.delete::<Timesheets>(&place)?;
+    }
+    writer.delete::<Locks>(&())?;
     writer.delete::<BookCopies>(&())?;
     Ok(())
 }
@@ -170,16 +177,33 @@ enum Fresh {
     Task(RecordId, Option<Synced<Task>>),
     Tag(RecordId, Option<Synced<Tag>>),
     Entry(RecordId, Option<Synced<Entry>>),
+    Timesheet((UserId, Timestamp), Option<Timesheet>),
+    Lock(Option<Lock>),
     /// Of a sort that this program does not know.
     Other,
 }
 
 impl Fresh {
     fn of(change: &wire::Change) -> Option<Self> {
-        let id: RecordId = RecordId(change.id.parse().ok()?);
         let record = &change.record;
         // A record that is not gone must be there.
         let there = |is_there: bool| (change.gone != is_there).then_some(());
+        match change.noun.as_str() {
+            "timesheet" => {
+                there(record.timesheet.is_some())?;
+                let place = closed::place(&change.id)?;
+                let sheet = each_field(record.timesheet.as_ref(), |s| closed::sheet(place.0, s))?;
+                return Some(Self::Timesheet(place, sheet));
+            }
+            "lock" => {
+                there(record.lock.is_some())?;
+                let lock = each_field(record.lock.as_ref(), closed::lock)?;
+                return Some(Self::Lock(lock.flatten()));
+            }
+            "customer" | "project" | "task" | "tag" | "entry" => {}
+            _ => return Some(Self::Other),
+        }
+        let id = RecordId(change.id.parse().ok()?);
         Some(match change.noun.as_str() {
             "customer" => {
                 there(record.customer.is_some())?;
@@ -214,6 +238,10 @@ impl Fresh {
             Self::Entry(id, record) => {
                 keep::<Entry>(writer, id, record.filter(|entry| !is_old(&entry.body, now)))
             }
+            Self::Timesheet(place, Some(sheet)) => writer.put::<Timesheets>(&place, &sheet),
+            Self::Timesheet(place, None) => writer.delete::<Timesheets>(&place).map(|_| ()),
+            Self::Lock(Some(lock)) => writer.put::<Locks>(&(), &lock),
+            Self::Lock(None) => writer.delete::<Locks>(&()).map(|_| ()),
             Self::Other => Ok(()),
         }
     }

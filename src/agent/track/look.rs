@@ -166,7 +166,8 @@ pub(super) fn again(reader: &dyn Reader, told: Told, now: Timestamp) -> Result<T
     let entry = if told.deleted { told.entry } else { told.entry.as_ref().and_then(stands) };
     let ended = told.ended.as_ref().and_then(stands);
     let overlaps = told.overlaps.iter().filter_map(stands).collect();
-    Ok(Told { entry, ended, overlaps, deleted: told.deleted, ..look.told(None) })
+    let (deleted, note) = (told.deleted, told.note);
+    Ok(Told { entry, ended, overlaps, deleted, note, ..look.told(None) })
 }
 
 /// So many edits wait at most.

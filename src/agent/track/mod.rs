@@ -5,6 +5,7 @@
 //! Must never wait for the office before it answers that something is kept.
 
 mod ask;
+mod closed;
 mod copy;
 mod look;
 mod names;
@@ -106,7 +107,14 @@ async fn by_itself(folder: &Folder, identity: Identity, ask: Ask) -> Result<Told
         // What another computer did counts as far as it can be known in a moment.
         drop(tokio::time::timeout(wish::PATIENCE, sync.refresh_at_once()).await);
     }
-    let told = do_it(&book, ask.clone()).await?;
+    let told = match do_it(&book, ask.clone()).await {
+        Err(AgentError::Track(_)) if !ask.builds_on_the_copy() => {
+            // What is refused may be so no more.
+            drop(tokio::time::timeout(wish::PATIENCE, sync.refresh_at_once()).await);
+            do_it(&book, ask.clone()).await?
+        }
+        told => told?,
+    };
     // Kept already: whatever becomes of the delivery, the agent goes on with it when it runs.
     let delivered = tokio::time::timeout(DELIVERY, sync.run_once()).await;
     if !matches!(delivered, Ok(Ok(true))) {

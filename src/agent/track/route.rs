@@ -38,7 +38,13 @@ async fn answer(State(book): State<ActivityBook>, request: Request) -> Response 
     if ask.builds_on_the_copy() {
         book.wishes().wish().await;
     }
-    match do_it(&book, ask).await {
+    let mut told = do_it(&book, ask.clone()).await;
+    if matches!(told, Err(AgentError::Track(_))) && !ask.builds_on_the_copy() {
+        // What is refused may be so no more.
+        book.wishes().wish().await;
+        told = do_it(&book, ask).await;
+    }
+    match told {
         Ok(told) => axum::Json(told).into_response(),
         Err(AgentError::Track(sentence)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response()

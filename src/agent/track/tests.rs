@@ -8,6 +8,7 @@ use crate::agent::folder::tests::Data;
 use crate::agent::identity::tests::identity;
 use crate::domain::batch::{ACTIVITY_STREAM, Operation};
 use crate::domain::entry::EntryOffer;
+use crate::domain::outcome::{HoursRefusal, Refusal};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::time::{DAY_MS, MINUTE_MS, Timestamp};
 use crate::store::tables::{Outbox, OutboxStreams};
@@ -369,4 +370,88 @@ async fn what_covers_the_same_time_is_said_and_not_refused() {
     let delete =
         Ask::Edit { which, start_ms: None, end_ms: None, fields: Fields::default(), delete: true };
     assert!(desk.told(delete).await.overlaps.is_empty());
+}
+
+/// So many hours after the begin of Monday the 16th of November 2026 in UTC.
+fn hour(hours: i64) -> i64 {
+    1_794_787_200_000 + hours * 60 * MINUTE_MS.cast_signed()
+}
+
+/// A week of the person's, or the lock, as the office tells of them; without a record when it is gone.
+fn week(state: &str) -> serde_json::Value {
+    let record = serde_json::json!({"person": "ada", "version": 7, "state": state, "first": "2026-11-16", "last": "2026-11-22",
+        "from": "2026-11-16T00:00:00Z", "to": "2026-11-23T00:00:00Z", "time_zone": "UTC", "note": "", "changed": NOW, "by": "system",
+        "submitted_ms": 1, "approved_ms": null});
+    serde_json::json!({"seq": 7, "noun": "timesheet", "id": format!("{PERSON}.{}", hour(0)), "gone": false, "timesheet": record})
+}
+
+fn lock(before: Option<&str>) -> serde_json::Value {
+    let at = before.map(|day| format!("{day}T00:00:00Z"));
+    let record = serde_json::json!({"version": 7, "before": before, "at": at, "time_zone": "UTC", "set": NOW, "by": "system", "reason": "r"});
+    let gone = before.is_none();
+    let mut change = serde_json::json!({"seq": 7, "noun": "lock", "id": "lock", "gone": gone});
+    if !gone {
+        change["lock"] = record;
+    }
+    change
+}
+
+#[tokio::test]
+async fn closed_time_is_known_here_and_told_at_once() {
+    let desk = Desk::open();
+    let log = |from: i64, to: i64| Ask::Log {
+        start_ms: hour(from),
+        end_ms: hour(to),
+        fields: said("work"),
+    };
+    let tell = async |change: serde_json::Value| {
+        let took = desk.refresh(page(serde_json::json!([change]), 7)).await;
+        assert_eq!(took, Some(Took::Complete));
+    };
+    tell(week("submitted")).await;
+    let before = desk.told(log(9, 10)).await;
+    assert!(before.note.unwrap().contains("week from 2026-11-16 comes back to you"));
+    assert_eq!(desk.told(log(-1, 0)).await.note, None, "the week before");
+    tell(week("approved")).await;
+    let offers = desk.offers().await.len();
+    let why = desk.ask(log(9, 10)).await.unwrap_err();
+    assert_eq!(why, Refusal::Hours(HoursRefusal::WeekApproved).to_string());
+    assert!(desk.ask(log(-1, 1)).await.is_err(), "into it, too");
+    assert_eq!(desk.offers().await.len(), offers, "nothing is kept of that");
+    for open in ["open", "sent_back"] {
+        tell(week(open)).await;
+        assert_eq!(desk.told(log(9, 10)).await.note, None, "{open}");
+    }
+    tell(lock(Some("2026-11-17"))).await;
+    let why = desk.ask(log(9, 10)).await.unwrap_err();
+    assert_eq!(why, Refusal::Hours(HoursRefusal::TimeLocked).to_string());
+    desk.told(log(24, 25)).await;
+    tell(lock(None)).await;
+    desk.told(log(10, 11)).await;
+    // What the office has there stays; what it never took may be mended.
+    let kept = desk.told(log(11, 12)).await.entry.unwrap();
+    let there = serde_json::json!({"person": PERSON, "start": wire::rfc3339(Timestamp::new(hour(14)).unwrap()),
+        "end": wire::rfc3339(Timestamp::new(hour(15)).unwrap()), "project": null, "task": null, "note": "there", "tags": [], "billable": false});
+    let change = change("entry", 9, there);
+    let took = desk.refresh(page(serde_json::json!([change, lock(Some("2026-11-20"))]), 8)).await;
+    assert_eq!(took, Some(Took::Complete));
+    let delete = |which: String| Ask::Edit {
+        which,
+        start_ms: None,
+        end_ms: None,
+        fields: Fields::default(),
+        delete: true,
+    };
+    assert!(desk.ask(delete(id(9))).await.unwrap_err().contains("closed this time"));
+    assert!(desk.told(delete(kept.id)).await.deleted);
+    // Another copy knows nothing of what this one knew.
+    let other = wire::ComputerCopy {
+        changes: wire::Changes {
+            view: "other".to_owned(),
+            ..page(serde_json::json!([]), 9).changes
+        },
+        ..page(serde_json::json!([]), 9)
+    };
+    assert_eq!(desk.refresh(other).await, Some(Took::Stale));
+    assert_eq!(desk.told(log(9, 10)).await.note, None);
 }

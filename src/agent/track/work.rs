@@ -1,6 +1,7 @@
 //! Doing what is asked, in one transaction: the edit as it is seen here, and the operation that offers it to the office.
 
 use super::ask::{Ask, Fields, Told};
+use super::closed::{Verdict, verdict};
 use super::look::{Look, Seen};
 use crate::clock;
 use crate::domain::batch::{ACTIVITY_STREAM, Operation};
@@ -37,6 +38,11 @@ pub(super) fn perform(
         Err(sentence) => return Ok(Err(sentence)),
     };
     let known = look.entries.get(&plan.id);
+    let note = match office_says(writer.as_reader(), &look, &plan)? {
+        Verdict::Open => None,
+        Verdict::Reopens(note) => Some(note),
+        Verdict::Shut(sentence) => return Ok(Err(sentence)),
+    };
     let gone = known.map(|known| look.shown(plan.id, known)).filter(|_| plan.deleted);
     offer(writer, &plan, known, now)?;
     if let Some((other, at)) = plan.ends {
@@ -47,7 +53,15 @@ pub(super) fn perform(
     let overlaps = if plan.deleted { Vec::new() } else { look.overlaps(plan.id) };
     let ended = plan.ends.and_then(|(id, _)| Some(look.shown(id, look.entries.get(&id)?)));
     let entry = told.entry.clone().or(gone);
-    Ok(Ok(Told { entry, ended, overlaps, deleted: plan.deleted, ..told }))
+    Ok(Ok(Told { entry, ended, overlaps, deleted: plan.deleted, note, ..told }))
+}
+
+/// What the office would say, as far as it is known here. Against what it has: what it refused or holds may always be mended.
+fn office_says(reader: &dyn Reader, look: &Look, plan: &Plan) -> Result<Verdict, StoreError> {
+    let Some(copy) = &look.copy else { return Ok(Verdict::Open) };
+    let was = reader.get::<Entries>(&plan.id)?.map(|there| there.body);
+    let now = (!plan.deleted).then_some(&plan.body);
+    verdict(reader, copy.person, was.as_ref(), now)
 }
 
 /// What is asked of what stands there, without a change.

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use axum::routing::{delete, get, post, put};
 
-use crate::api::route::Access::{Right, SignedIn};
+use crate::api::route::Access::{Device, Right, SignedIn};
 use crate::api::route::Route;
 use crate::api::v1;
 use crate::domain::right::Right::ManageServer;
@@ -24,6 +24,8 @@ pub(super) fn rows() -> Vec<Route> {
         route(make, "/api/v1/exports/activitywatch", SignedIn, "Begin to write one's own recorded activity as a file that ActivityWatch imports", post(v1::exports::activitywatch))
             .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/categories", SignedIn, "The categories that hold for oneself", get(v1::categories::show))
+            .gives::<wire::Categories>(200),
+        route(read.clone(), "/api/v1/categories/device", Device, "The categories that hold for a computer's person, for the computer", get(v1::categories::show_at_computer))
             .gives::<wire::Categories>(200),
         route(change.clone(), "/api/v1/categories", SignedIn, "Make categories of one's own", put(v1::categories::set))
             .takes::<wire::NewCategories>().gives::<wire::Categories>(200).if_match(),

@@ -10,7 +10,7 @@ use crate::api::input::{Asker, RawBatch};
 use crate::domain::id::DeviceId;
 use crate::service::Principal;
 use crate::service::devices::Delivered;
-use crate::wire::v1::sync::BatchReply;
+use crate::wire::v1::sync::{BatchReply, Keeps};
 
 pub(in crate::api) async fn deliver(
     State(services): State<Services>,
@@ -38,9 +38,12 @@ pub(super) fn device(asker: &Principal) -> Result<DeviceId, Failure> {
 }
 
 fn reply(delivered: &Delivered) -> Json<BatchReply> {
+    let (detail_days, totals_months) = delivered.keeps;
     Json(BatchReply {
         receipt: BASE64.encode(&delivered.receipt),
         policy: delivered.policy.name().to_owned(),
         rules: delivered.rules.clone(),
+        categories: Some(delivered.categories.clone()),
+        keeps: Some(Keeps { detail_days, totals_months }),
     })
 }

@@ -1,8 +1,10 @@
 //! Categories of recorded activity: one's own, and the office's.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 
+use super::batches::device;
 use crate::api::Services;
 use crate::api::answer::Done;
 use crate::api::error::Failure;
@@ -19,6 +21,15 @@ pub(in crate::api) async fn show(
     Asker(asker): Asker,
 ) -> Result<Versioned<wire::Categories>, Failure> {
     shown(&services, &asker, false).await
+}
+
+pub(in crate::api) async fn show_at_computer(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Categories>, Failure> {
+    let known = services.tracking.categories_at(device(&asker)?).await?;
+    let KnownCategories { of, version, categories } = known;
+    Ok(Json(wire::Categories { of: of.name().to_owned(), version, categories }))
 }
 
 pub(in crate::api) async fn set(

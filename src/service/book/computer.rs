@@ -3,7 +3,7 @@
 use super::Book;
 use super::changes::{ChangesPage, ChangesRequest, Place, page};
 use super::sight::Asker;
-use super::told::SYNCED;
+use super::told::COPIED;
 use crate::domain::command::Actor;
 use crate::domain::entry::{MOST_REFUSED_OFFERS, RefusedOffer};
 use crate::domain::id::{DeviceId, UserId};
@@ -42,6 +42,8 @@ impl Book {
     }
 }
 
+const WITH_WEEKS: &str = "+closed";
+
 fn copy(
     reader: &dyn Reader,
     id: DeviceId,
@@ -59,10 +61,12 @@ fn copy(
         return Ok(Err(Refusal::UserDisabled));
     }
     let asker = Asker::computer_of(user.id, read::people::rights(reader, &user)?);
-    let changes = match page(reader, asker, place, (most, SYNCED))? {
+    let mut changes = match page(reader, asker, place, (most, COPIED))? {
         Ok(changes) => changes,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    // A copy from before there were weeks in it begins anew.
+    changes.view.push_str(WITH_WEEKS);
     Ok(Ok(ComputerCopy {
         person: user.id,
         changes,

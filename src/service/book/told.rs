@@ -42,9 +42,16 @@ pub(super) const NOUNS: [Noun; 17] = [
     Noun::Redaction,
     Noun::Category,
 ];
-/// Those of them that have versions and a history, and of which a computer keeps a copy.
-pub(super) const SYNCED: &[Noun] =
-    &[Noun::Customer, Noun::Project, Noun::Task, Noun::Tag, Noun::Entry];
+/// Those of them of which a computer keeps a copy: those that have versions and a history, and what closes time.
+pub(super) const COPIED: &[Noun] = &[
+    Noun::Customer,
+    Noun::Project,
+    Noun::Task,
+    Noun::Tag,
+    Noun::Entry,
+    Noun::Timesheet,
+    Noun::Lock,
+];
 
 /// The sorts of these names; all of them when there is no name.
 ///

@@ -14,14 +14,15 @@ use crate::domain::command::{Actor, Command};
 use crate::domain::device::{Device, DeviceKind, StreamState};
 use crate::domain::id::{DeviceId, QuarantineId};
 use crate::domain::office::Office;
+use crate::domain::office_setting::OfficeSetting;
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
-use crate::domain::text::ShortText;
+use crate::domain::text::{CanonicalJson, ShortText};
 use crate::domain::time::Timestamp;
 use crate::service::Change;
 use crate::service::error::ServiceError;
-use crate::store::read;
+use crate::store::{Reader, StoreError, read};
 use crate::wire::json::is_canonical;
 use crate::wire::v1::sheet_mark;
 
@@ -34,6 +35,10 @@ pub struct Delivered {
     pub policy: ActivityPolicy,
     /// The mark of the office's redaction rules now, empty without any.
     pub rules: String,
+    /// The mark of the categories that hold for the computer's person, empty for the usual ones.
+    pub categories: String,
+    /// For how many days the office keeps the detail of events, and for how many months anything.
+    pub keeps: (u64, u64),
 }
 
 /// A batch was not applied.
@@ -185,7 +190,14 @@ impl Devices {
         device: DeviceId,
         state: StreamState,
     ) -> Result<Delivered, ServiceError> {
-        let rules = self.door.read(|reader| read::redaction_rules(reader)).await?;
+        let told = self.door.read(move |reader| {
+            let rules = read::redaction_rules(reader)?;
+            Ok((rules, tree_at(reader, device)?, read::office_settings(reader)?))
+        });
+        let (rules, tree, settings) = told.await?;
+        let categories = tree.map_or_else(String::new, |tree| sheet_mark(tree.as_str()));
+        let keeps = [OfficeSetting::DetailDays, OfficeSetting::TotalsMonths];
+        let [detail_days, totals_months] = keeps.map(|setting| settings.number(setting));
         let rules = rules.map_or_else(String::new, |rules| sheet_mark(rules.sheet.as_str()));
         let receipt = Receipt {
             office: office.id,
@@ -199,8 +211,17 @@ impl Devices {
             safe_seq: 0,
         };
         let receipt = receipt::sign(&receipt, &self.receipt_key);
-        Ok(Delivered { receipt, policy: office.policy, rules })
+        let keeps = (detail_days, totals_months);
+        Ok(Delivered { receipt, policy: office.policy, rules, categories, keeps })
     }
+}
+
+/// The categories that hold for the computer's person, where somebody made some.
+fn tree_at(reader: &dyn Reader, device: DeviceId) -> Result<Option<CanonicalJson>, StoreError> {
+    let Some(device) = read::device(reader, device)? else { return Ok(None) };
+    let own = read::category::own(reader, device.person)?;
+    let tree = own.map_or_else(|| read::category::office(reader), |own| Ok(Some(own)))?;
+    Ok(tree.map(|categories| categories.tree))
 }
 
 /// Why a batch is not believed.

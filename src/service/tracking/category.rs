@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::Tracking;
-use crate::domain::category::{Categories, CategoryCommand, Tree};
+use crate::domain::category::{Categories, CategoryCommand, Tree, Trees};
 use crate::domain::command::Command;
-use crate::domain::id::UserId;
+use crate::domain::id::{DeviceId, UserId};
+use crate::domain::outcome::Refusal;
 use crate::domain::right::Right;
 use crate::domain::text::CanonicalJson;
 use crate::domain::time::Timestamp;
@@ -65,11 +66,22 @@ impl Tracking {
             Ok((kept(reader, person)?, version))
         });
         let (found, version) = found.await?;
-        let (of, categories) = match found {
-            Some((of, kept)) => (of, parsed(&kept.tree)?),
-            None => (TreeOf::Default, default_categories()),
-        };
-        Ok(KnownCategories { of, version, categories })
+        known(found, version)
+    }
+
+    /// The categories that hold for the person of a computer.
+    ///
+    /// # Errors
+    /// [`Refusal::UnknownDevice`].
+    pub async fn categories_at(&self, device: DeviceId) -> Result<KnownCategories, ServiceError> {
+        let found = self.door.read(move |reader| {
+            let Some(device) = read::device(reader, device)? else { return Ok(None) };
+            let owner = Some(device.person);
+            let version = read::told::version(reader, &Told::Category { owner })?;
+            Ok(Some((kept(reader, owner)?, version)))
+        });
+        let (found, version) = found.await?.ok_or(ServiceError::Refused(Refusal::UnknownDevice))?;
+        known(found, version)
     }
 
     /// Sets one's own categories, or the office's, if they are of the version looked at; without any, back to what holds then.
@@ -147,22 +159,15 @@ impl Tracking {
     }
 }
 
-/// What time is sorted by.
-#[derive(Clone, Debug)]
-pub(super) struct Trees {
-    /// What holds now.
-    pub now: Arc<Tree>,
-    /// Since when it holds for those who see categories only.
-    pub since: Timestamp,
-    /// What it is for them before that.
-    pub before: Arc<Tree>,
-}
-
-impl Trees {
-    /// The same at all times.
-    pub(super) fn always(tree: Arc<Tree>) -> Self {
-        Self { before: Arc::clone(&tree), now: tree, since: Timestamp::EARLIEST }
-    }
+fn known(
+    found: Option<(TreeOf, Categories)>,
+    version: u64,
+) -> Result<KnownCategories, ServiceError> {
+    let (of, categories) = match found {
+        Some((of, kept)) => (of, parsed(&kept.tree)?),
+        None => (TreeOf::Default, default_categories()),
+    };
+    Ok(KnownCategories { of, version, categories })
 }
 
 fn kept(

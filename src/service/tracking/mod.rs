@@ -10,7 +10,6 @@ mod export;
 mod holding;
 mod look;
 mod person_data;
-mod pieces;
 mod policy;
 mod redaction;
 mod report;

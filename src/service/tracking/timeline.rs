@@ -7,13 +7,14 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Tracking;
-use super::total::{is, texts};
+use super::total::is;
 use crate::domain::activity::Bucket;
 use crate::domain::category::Tree;
 use crate::domain::id::DeviceId;
 use crate::domain::report::{Joined, PRESENCE, Stretch, WINDOW};
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Segment, grouped};
+use crate::domain::total::texts;
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Principal, day};

@@ -13,18 +13,18 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::Tracking;
-use super::category::Trees;
 use super::look::Seen;
-use super::pieces::Pieces;
 use super::report::ReportRequest;
-use crate::domain::activity::{Bucket, EventData};
+use crate::domain::activity::Bucket;
+use crate::domain::category::Trees;
 use crate::domain::policy::{ActivityPolicy, View};
 use crate::domain::report::Stretch;
 use crate::domain::time::Timestamp;
-use crate::domain::total::{By, LabelTotals};
+use crate::domain::total::{By, LabelTotals, least};
 use crate::domain::user::User;
 use crate::service::error::ServiceError;
 use crate::service::{Principal, day};
+use crate::store::read::{self, pieces::Pieces};
 
 /// A report covers at most this many days.
 const MOST_DAYS: i64 = 400;
@@ -83,8 +83,11 @@ impl Tracking {
             _ => Trees::always(Arc::default()),
         };
         let id = person.id;
-        let found =
-            self.door.read(move |reader| Pieces::collect(reader, id, view, (by, trees), bounds));
+        let found = self.door.read(move |reader| {
+            let devices = read::devices_of(reader, id)?.into_iter();
+            let computers: Vec<_> = devices.map(|d| (d.id, d.name.to_string())).collect();
+            Pieces::collect(reader, &computers, view, (by, trees), bounds)
+        });
         let (labels, totals) = found.await?.ok_or_else(too_much)?;
         let days = days.into_iter().map(|(date, _)| date).zip(totals).collect();
         let tells = match view {
@@ -93,15 +96,6 @@ impl Tracking {
             View::Nothing => false,
         };
         Ok(TotalsReport { person, by, from, to, policy, tells, labels, days })
-    }
-}
-
-/// The least policy under which others see this.
-pub(super) const fn least(by: By) -> ActivityPolicy {
-    match by {
-        By::Device | By::Category => ActivityPolicy::CategoryTotals,
-        By::App => ActivityPolicy::AppTotals,
-        By::Site => ActivityPolicy::FullDetail,
     }
 }
 
@@ -128,17 +122,6 @@ fn too_much() -> ServiceError {
         "More was recorded in this range than one report can add up.",
         "Choose a shorter range.",
     )
-}
-
-/// The texts of an event's data that rules look at; of somebody else's only those the policy shows.
-pub(super) fn texts(data: &EventData, all: bool) -> impl Iterator<Item = (&str, &str)> + Clone {
-    let hidden = |text| if all { text } else { None };
-    let fields = [
-        ("app", data.app.as_deref()),
-        ("title", hidden(data.title.as_deref())),
-        ("url", hidden(data.url.as_deref())),
-    ];
-    fields.into_iter().filter_map(|(name, text)| text.map(|text| (name, text)))
 }
 
 pub(super) fn is(bucket: &Bucket, kind: &str) -> bool {

@@ -19,7 +19,7 @@ const MOST_LOOKED: usize = 10_000;
 
 /// What went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::store) struct Gone {
+pub struct Gone {
     /// So many events.
     pub events: u64,
     /// The latest end among them.
@@ -37,7 +37,7 @@ impl Gone {
 ///
 /// # Errors
 /// [`StoreError`], as every function here.
-pub(in crate::store) fn drop_old(
+pub fn drop_old(
     writer: &mut dyn Writer,
     bucket: BucketNumber,
     before: Timestamp,
@@ -90,7 +90,7 @@ pub(in crate::store) fn drop_old(
 ///
 /// # Errors
 /// [`StoreError`].
-pub(in crate::store) fn thin_old(
+pub fn thin_old(
     writer: &mut dyn Writer,
     bucket: BucketNumber,
     (from, before): (Timestamp, Timestamp),

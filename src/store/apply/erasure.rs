@@ -115,6 +115,7 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "outbox-streams-1",
     "offered-entries-1",
     "book-copy-1",
+    "interrupted-1",
     "consensus-1",
 ];
 

@@ -8,7 +8,6 @@ mod answer;
 mod audit;
 mod batch;
 mod category;
-mod closed;
 mod customer;
 mod device;
 mod entry;

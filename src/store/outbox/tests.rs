@@ -359,3 +359,43 @@ fn a_crash_with_something_held_back_queues_it_again() {
     drain(&state, &mut server);
     assert_eq!(server.events, [1, 7]);
 }
+
+#[test]
+fn what_is_safe_is_what_a_verified_backup_has_and_nothing_that_is_not_looked_at() {
+    let (folder, mut server) = (Folder::new(), Server::default());
+    let state = folder.open();
+    let open = |bytes: &[u8]| crate::codec::decode(bytes).ok();
+    let safe = || safe_before(&state.read().unwrap(), STREAM, open).unwrap();
+    let begins = |id: u64, start: i64| {
+        let event = Event { start: at(start), ..event(id, id) };
+        let operation = Operation::PutEvent { bucket: bucket(), event };
+        state.write_durably(|w| append(w, STREAM, operation, at(1)).map(drop)).unwrap();
+    };
+    let deliver = |server: &mut Server, safe_seq| {
+        while let Some(batch) = next(&state) {
+            server.take(&batch);
+            take_in(&state, &Receipt { safe_seq, ..server.receipt() });
+        }
+        take_in(&state, &Receipt { safe_seq, ..server.receipt() });
+    };
+    begins(1, 100);
+    assert_eq!(safe(), None, "nothing is in a backup");
+    deliver(&mut server, 0);
+    assert_eq!(safe(), None, "delivered is not safe");
+    deliver(&mut server, 1);
+    assert_eq!(safe(), Some(Timestamp::LATEST));
+    begins(2, 900);
+    begins(3, 300);
+    assert_eq!(safe(), Some(at(300)), "what waits is not safe");
+    deliver(&mut server, 1);
+    assert_eq!(safe(), Some(at(300)), "nor what is delivered since");
+    begins(4, 700);
+    deliver(&mut server, 3);
+    assert_eq!(safe(), Some(at(700)));
+    // What is not kept any more may have been about anything.
+    let late = at(50).plus_ms(crate::domain::batch::KEEP_ACKNOWLEDGED_MS);
+    state.write_durably(|w| drop_kept(w, STREAM, usize::MAX, late)).unwrap();
+    assert_eq!(safe(), None);
+    deliver(&mut server, 4);
+    assert_eq!(safe(), Some(Timestamp::LATEST));
+}

@@ -49,4 +49,19 @@ pub struct BatchReply {
     /// A mark of the office's redaction rules now, empty without any: a computer that holds others fetches them.
     #[serde(default)]
     pub rules: String,
+    /// A mark of the categories that hold for its person, empty for the usual ones: a computer that holds others fetches them.
+    #[serde(default)]
+    pub categories: Option<String>,
+    /// How long the office keeps recorded activity; a computer keeps its own as long.
+    #[serde(default)]
+    pub keeps: Option<Keeps>,
+}
+
+/// How long the office keeps recorded activity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Keeps {
+    /// After so many days events lose titles and addresses.
+    pub detail_days: u64,
+    /// After so many months they go altogether.
+    pub totals_months: u64,
 }

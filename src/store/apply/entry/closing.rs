@@ -5,8 +5,8 @@ use crate::domain::entry::Entry;
 use crate::domain::id::EntryId;
 use crate::domain::sync::Synced;
 use crate::store::apply::Applying;
-use crate::store::apply::closed::{self, Touched};
 use crate::store::error::StoreError;
+use crate::store::read::closed::{self, Touched};
 
 /// What an edit would touch: itself if it counts, and the timer before it in any case.
 pub(super) fn touched(
@@ -29,5 +29,5 @@ pub(super) fn touched(
     if let Some((older, ended)) = &before {
         turns.push((Some(&older.body), Some(ended)));
     }
-    closed::touched(at, person, &turns)
+    closed::touched(at.writer.as_reader(), person, &turns)
 }

@@ -1,6 +1,6 @@
-//! Time that may no longer change: what is locked for everyone, and what lies in somebody's submitted or approved week.
+//! Time that may no longer change: what is locked for everyone, and what lies in somebody's submitted or approved week. The office asks
+//! before it applies a change, a computer before it keeps one.
 
-use super::Applying;
 use crate::domain::entry::{Entry, MOST_LONG_MS};
 use crate::domain::id::UserId;
 use crate::domain::lock::Closed;
@@ -9,22 +9,23 @@ use crate::domain::time::Timestamp;
 use crate::domain::timesheet::{SheetState, Timesheet, same_within};
 use crate::store::error::StoreError;
 use crate::store::read;
+use crate::store::transaction::Reader;
 
 /// An entry before and after a change; none: it is not there.
-pub(super) type Turn<'a> = (Option<&'a Entry>, Option<&'a Entry>);
+pub type Turn<'a> = (Option<&'a Entry>, Option<&'a Entry>);
 
 /// What a change would touch that is closed.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub struct Touched {
     /// It is closed for good, until somebody with the right opens it again.
-    pub(super) shut: Option<Closed>,
+    pub shut: Option<Closed>,
     /// Weeks that wait for approval.
-    pub(super) submitted: Vec<Timesheet>,
+    pub submitted: Vec<Timesheet>,
 }
 
 impl Touched {
     /// Why a change made online cannot be.
-    pub(super) fn refusal(&self) -> Option<Refusal> {
+    pub fn refusal(&self) -> Option<Refusal> {
         match self.shut {
             Some(Closed::Locked) => Some(Refusal::Hours(HoursRefusal::TimeLocked)),
             Some(Closed::Approved) => Some(Refusal::Hours(HoursRefusal::WeekApproved)),
@@ -36,15 +37,17 @@ impl Touched {
 }
 
 /// What these turns of one person's entries would touch.
-pub(super) fn touched(
-    at: &Applying<'_>,
+///
+/// # Errors
+/// [`StoreError`].
+pub fn touched(
+    reader: &dyn Reader,
     person: UserId,
     turns: &[Turn<'_>],
 ) -> Result<Touched, StoreError> {
     let changes = |from, to| turns.iter().any(|(was, now)| !same_within(*was, *now, from, to));
     let mut touched = Touched::default();
     let Some((from, to)) = hull(turns) else { return Ok(touched) };
-    let reader = at.writer.as_reader();
     for sheet in read::timesheet::within(reader, person, from, to)? {
         if !sheet.state.is_closed() || !changes(sheet.week.from, sheet.week.to) {
             continue;

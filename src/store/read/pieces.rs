@@ -1,18 +1,19 @@
-//! What a report of totals is made of: every stretch of a person's computers that lies in its days, with the number of what it is put
+//! What a report of totals is made of, on the server and on a person's own computer: every stretch of a person's computers that lies in its days, with the number of what it is put
 //! under, counted and weighed while it is read.
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 
-use super::category::Trees;
-use super::total::{is, least, texts};
 use crate::domain::activity::{Bucket, Event};
 use crate::domain::browser::PageWatcher;
-use crate::domain::id::UserId;
+use crate::domain::category::Trees;
+use crate::domain::id::DeviceId;
 use crate::domain::policy::{ActivityPolicy, View, seen_under};
 use crate::domain::report::{PRESENCE, Stretch, WINDOW};
-use crate::domain::total::{By, ComputerDay, LabelTotals, Pages, day_total, site};
-use crate::store::{Reader, StoreError, activity, read};
+use crate::domain::total::{By, ComputerDay, LabelTotals, Pages, day_total, least, site, texts};
+use crate::store::activity;
+use crate::store::error::StoreError;
+use crate::store::transaction::Reader;
 
 /// A report keeps at most this many stretches, 24 bytes each.
 const MOST_PIECES: usize = 4_000_000;
@@ -26,10 +27,11 @@ const MOST_REMEMBERED_BYTES: usize = 16 * 1024 * 1024;
 const PAGES: &str = "web.tab.current";
 
 /// The labels by number, and the totals of each day.
-type Collected = (Vec<String>, Vec<LabelTotals>);
+pub type Collected = (Vec<String>, Vec<LabelTotals>);
 
 /// What is collected of one computer at a time, by day.
-pub(super) struct Pieces {
+#[derive(Debug)]
+pub struct Pieces {
     view: View,
     by: By,
     trees: Trees,
@@ -49,7 +51,7 @@ pub(super) struct Pieces {
 }
 
 /// What a bucket says.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 enum Says {
     Presence,
     /// Windows, or whatever there is where nobody sees windows.
@@ -59,10 +61,13 @@ enum Says {
 }
 
 impl Pieces {
-    /// The labels and the totals of each day over all of the person's computers; `None` when there is too much to add up.
-    pub(super) fn collect(
+    /// The labels and the totals of each day over these computers, each with its name; `None` when there is too much to add up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn collect(
         reader: &dyn Reader,
-        person: UserId,
+        computers: &[(DeviceId, String)],
         view: View,
         (by, trees): (By, Trees),
         bounds: Vec<Stretch>,
@@ -83,8 +88,8 @@ impl Pieces {
             bounds,
         };
         let mut by_day: Vec<Vec<ComputerDay>> = vec![Vec::new(); pieces.bounds.len()];
-        for device in read::devices_of(reader, person)? {
-            let buckets = activity::buckets(reader, device.id)?;
+        for (device, name) in computers {
+            let buckets = activity::buckets(reader, *device)?;
             pieces.begin(&buckets);
             let mut watcher = 0;
             let has_window_watcher = buckets.iter().any(|bucket| is(bucket, WINDOW));
@@ -99,7 +104,7 @@ impl Pieces {
                 } else {
                     continue;
                 };
-                pieces.read(reader, bucket, says, device.name.as_str())?;
+                pieces.read(reader, bucket, says, name)?;
             }
             if pieces.is_full() {
                 return Ok(None);
@@ -268,4 +273,8 @@ impl Pieces {
         self.count += parts.len().max(1);
         parts
     }
+}
+
+fn is(bucket: &Bucket, kind: &str) -> bool {
+    bucket.about.kind.as_str() == kind
 }
