@@ -141,9 +141,9 @@ pub enum AgentError {
     /// A redaction rule does not read, or there is none of that number.
     #[error("{0}")]
     BadRule(String),
-    /// What is to be added up is none.
+    /// What a person asks for is nothing that could be done.
     #[error("{0}")]
-    BadTotals(String),
+    BadAsk(String),
     /// A time that a person wrote does not read.
     #[error("{0}")]
     BadTime(String),
@@ -167,7 +167,7 @@ impl AgentError {
             | Self::BadRule(_)
             | Self::BadHours(_)
             | Self::BadTime(_)
-            | Self::BadTotals(_)
+            | Self::BadAsk(_)
             | Self::Code(_) => 2,
             Self::Refused(_) => 3,
             Self::Unreachable(_) | Self::Client(ClientError::Unreachable(_)) => 4,

@@ -174,6 +174,11 @@ fn question(folder: &Folder, command: &TrackCommand, here: &Here) -> Result<Ask,
             Ask::Log { start_ms, end_ms, fields: on.fields() }
         }
         TrackCommand::Edit { which, start, end, on, delete } => {
+            if !delete && start.is_none() && end.is_none() && on.fields() == Fields::default() {
+                return Err(AgentError::BadAsk(
+                    "This says nothing to change. Say what: --start, --end, --project, --task, --tag, --note, --billable or --delete.".to_owned(),
+                ));
+            }
             let mut which = which.clone();
             let (mut start_ms, mut end_ms) = (None, None);
             if start.is_some() || end.is_some() {

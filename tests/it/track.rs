@@ -98,6 +98,7 @@ fn a_day_without_the_office_arrives_once() {
         office.agent.run(&[&["track"], wrong].concat()).refused(1);
     }
     office.agent.run(&["track", "log", "9-12"]).refused(2);
+    office.agent.run(&["track", "edit", "last"]).refused(2);
 
     office.server.launch();
     let items = office.until_arrived(&["a plan", "b mail", "c phone calls"]);

@@ -51,7 +51,7 @@ impl HeldCategories {
 
     /// Ready to sort by.
     pub(super) fn tree(&self) -> Result<Tree, AgentError> {
-        tree(&self.categories.categories).map_err(|error| AgentError::BadTotals(error.to_string()))
+        tree(&self.categories.categories).map_err(|error| AgentError::BadAsk(error.to_string()))
     }
 }
 

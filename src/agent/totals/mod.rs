@@ -68,7 +68,7 @@ pub struct Total {
 /// Adds up, by the agent that runs or without one.
 ///
 /// # Errors
-/// [`AgentError::BadTotals`] with a sentence; what can be wrong with the agent's files.
+/// [`AgentError::BadAsk`] with a sentence; what can be wrong with the agent's files.
 pub async fn totals(folder: &Folder, ask: &AskTotals) -> Result<Totals, AgentError> {
     let listen = folder.read(LISTEN_FILE)?.filter(|_| folder.is_locked()).unwrap_or_default();
     let door = listen.lines().next().and_then(|line| line.strip_prefix("http://")?.parse().ok());
@@ -90,7 +90,7 @@ pub async fn totals(folder: &Folder, ask: &AskTotals) -> Result<Totals, AgentErr
         StatusCode::OK => serde_json::from_slice(&body)
             .map_err(|error| AgentError::BadAnswer(format!("from the agent: {error}"))),
         StatusCode::UNPROCESSABLE_ENTITY => {
-            Err(AgentError::BadTotals(String::from_utf8_lossy(&body).into_owned()))
+            Err(AgentError::BadAsk(String::from_utf8_lossy(&body).into_owned()))
         }
         other => Err(AgentError::BookFailed(format!("the agent that runs answers {other}"))),
     }
@@ -182,7 +182,7 @@ fn days(from: Date, to: Date) -> Option<Vec<Stretch>> {
 }
 
 fn bad(sentence: &str) -> AgentError {
-    AgentError::BadTotals(sentence.to_owned())
+    AgentError::BadAsk(sentence.to_owned())
 }
 
 #[cfg(test)]

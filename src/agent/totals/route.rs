@@ -39,7 +39,7 @@ async fn answer(
     };
     match add_up(&book, &folder, &ask).await {
         Ok(totals) => axum::Json(totals).into_response(),
-        Err(AgentError::BadTotals(sentence)) => {
+        Err(AgentError::BadAsk(sentence)) => {
             (StatusCode::UNPROCESSABLE_ENTITY, sentence).into_response()
         }
         Err(error) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()).into_response(),
