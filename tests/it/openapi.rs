@@ -42,6 +42,44 @@ fn every_route_asks_who_is_there() {
     );
 }
 
+/// The page's types are made from the committed copy: a copy that is behind would let the page ask for what is not there.
+#[test]
+fn the_page_knows_the_api_as_it_is() {
+    let server = Server::start();
+    let served = server.http().get("/api/v1/openapi.json").expect(200).json();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("web/openapi.json");
+    if std::env::var_os("TIMEBOOK_WRITE_OPENAPI").is_some() {
+        let text = serde_json::to_string_pretty(&served).unwrap();
+        std::fs::write(&path, text + "\n").unwrap();
+    }
+    let kept: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert!(
+        kept == served,
+        "web/openapi.json is not what the server serves. Write it anew with: TIMEBOOK_WRITE_OPENAPI=1 cargo test --test it the_page_knows\n\
+         Differences: {:?}",
+        differences(&kept, &served)
+    );
+}
+
+/// Where two descriptions part, by path and by shape.
+fn differences(kept: &Value, served: &Value) -> Vec<String> {
+    let parts = ["/paths", "/components/schemas"];
+    let names = |part: &str| {
+        let both = [kept, served].map(|all| all.pointer(part).and_then(Value::as_object));
+        let all = both.into_iter().flatten().flat_map(|one| one.keys().cloned());
+        all.collect::<std::collections::BTreeSet<String>>()
+    };
+    let differs = |part: &str, name: &str| {
+        let [one, other] =
+            [kept, served].map(|all| all.pointer(part).and_then(|all| all.get(name)));
+        one != other
+    };
+    let of = |part: &'static str| {
+        names(part).into_iter().filter(move |name| differs(part, name)).collect::<Vec<String>>()
+    };
+    parts.into_iter().flat_map(of).collect()
+}
+
 #[test]
 fn an_unknown_route_is_a_problem() {
     let server = Server::start();

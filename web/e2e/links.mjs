@@ -50,7 +50,7 @@ const steps = {
     await state('join-done');
     await button('Go to sign-in').click();
     await signIn(newName, 'seven green bottles');
-    await page.getByText(/^Updated /).waitFor();
+    await heading('Today').first().waitFor();
     await context.clearCookies();
   },
 
@@ -87,7 +87,7 @@ const steps = {
     });
     await page.getByLabel('Password').fill('eight blue lanterns');
     await page.getByLabel('Password').press('Enter');
-    await page.getByText(/^Updated /).waitFor();
+    await heading('Today').first().waitFor();
   },
 };
 

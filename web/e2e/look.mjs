@@ -16,10 +16,10 @@ try {
   });
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('table', { name: 'Apps today' }).getByRole('rowheader', { name: app }).waitFor();
-  await page.getByRole('table', { name: 'Last 7 days' }).getByRole('rowheader', { name: 'Today' }).waitFor();
+  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
+  await page.getByRole('link', { name: 'Computers' }).click();
   await page.getByRole('table', { name: 'Computers' }).waitFor();
-  await state('today-with-activity');
+  await state('computers');
 } catch (error) {
   fault(error.message);
   await photograph('failed').catch(() => {});

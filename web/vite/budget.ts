@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
-/** Stops the build when what a first visit loads, compressed by gzip, is larger than the given number of bytes. */
-export function budget({ firstLoadGzipBytes }: { firstLoadGzipBytes: number }): Plugin {
+/** Stops the build when what a first visit loads, or all there is in one language, compressed by gzip, is larger than the given number of bytes. */
+export function budget({ firstLoadGzipBytes, allGzipBytes }: { firstLoadGzipBytes: number; allGzipBytes: number }): Plugin {
   let dir = '';
   return {
     name: 'budget',
@@ -17,21 +17,26 @@ export function budget({ firstLoadGzipBytes }: { firstLoadGzipBytes: number }): 
       const index = join(dir, 'index.html');
       // A build that failed earlier has no page to weigh, and its own error to show.
       if (!existsSync(index)) return;
-      const parts = firstLoad(readFileSync(index, 'utf8'), readdirSync(join(dir, 'assets')));
-      const total = ['index.html', ...parts].reduce((sum, part) => sum + gzipSync(readFileSync(join(dir, part)), { level: 9 }).length, 0);
+      const files = readdirSync(join(dir, 'assets'));
+      const parts = firstLoad(readFileSync(index, 'utf8'), files);
+      const weight = (names: string[]) => names.reduce((sum, name) => sum + gzipSync(readFileSync(join(dir, name)), { level: 9 }).length, 0);
+      const total = weight(['index.html', ...parts]);
+      const whole = weight(['index.html', ...files.filter((name) => /\.(js|css|svg|woff2)$/.test(name)).map((name) => `assets/${name}`)]);
+      if (whole > allGzipBytes) throw new Error(`The whole page is ${whole} bytes compressed; the budget is ${allGzipBytes}.`);
       if (total > firstLoadGzipBytes)
         throw new Error(`The first load is ${total} bytes compressed; the budget is ${firstLoadGzipBytes}. Parts: ${parts.join(', ')}.`);
-      this.info(`first load ${total} of ${firstLoadGzipBytes} bytes compressed`);
+      this.info(`first load ${total} of ${firstLoadGzipBytes} bytes compressed, all ${whole} of ${allGzipBytes}`);
     },
   };
 }
 
 /**
- * The files the shell page names itself: scripts, styles, preloads and the icon. When it names only one script, every other script
- * is a page chunk that loads later; fonts and pictures named from styles count too, because they are needed for the first paint.
+ * The files the shell page names itself: scripts, styles, preloads and the icon; and what the first paint waits for besides: the
+ * larger of the frame's catalogues, the page Today, and fonts and pictures named from styles. Every other script loads later.
  */
 export function firstLoad(html: string, assets: string[]): string[] {
   const named = [...html.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1] ?? '');
   const painted = assets.filter((name) => /\.(woff2?|svg|png|webp)$/.test(name)).map((name) => `assets/${name}`);
-  return [...new Set([...named, ...painted])];
+  const waited = assets.filter((name) => /^(shell|today|Today)-/.test(name)).map((name) => `assets/${name}`);
+  return [...new Set([...named, ...painted, ...waited])];
 }

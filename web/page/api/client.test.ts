@@ -1,21 +1,21 @@
 import { expect, test, vi } from 'vitest';
-import { client } from './client';
+import { addressOf, client, onceKey } from './client';
 import { problemFrom, Refused, Unreachable } from './problem';
 
 const sentence = (status: number) => `sentence for ${status}`;
 
 function calling(answer: () => Promise<Response>) {
-  const listener = { answered: vi.fn(), lost: vi.fn(), signedOut: vi.fn() };
+  const listener = { answered: vi.fn(), lost: vi.fn(), proof: vi.fn(async () => false) };
   const fetcher = vi.fn<typeof fetch>(answer);
   return { call: client(listener, sentence, fetcher), fetcher, listener };
 }
 
 test('a write carries its body and its type, stays on its origin, and the answer is read', async () => {
   const { call, fetcher, listener } = calling(async () => Response.json({ ok: 1 }, { headers: { date: 'Sun, 22 Nov 2026 12:00:00 GMT' } }));
-  expect(await call('POST', '/session', { name: 'mara' })).toEqual({ ok: 1 });
+  expect(await call('POST', '/session', { body: { name: 'mara', password: 'x' } })).toEqual({ ok: 1 });
   const [address, options] = fetcher.mock.calls[0] ?? [];
   expect(address).toBe('/api/v1/session');
-  expect(options).toMatchObject({ method: 'POST', body: '{"name":"mara"}', credentials: 'same-origin', redirect: 'error' });
+  expect(options).toMatchObject({ method: 'POST', body: '{"name":"mara","password":"x"}', credentials: 'same-origin', redirect: 'error' });
   expect(new Headers(options?.headers).get('content-type')).toBe('application/json');
   expect(listener.answered).toHaveBeenCalledWith(Date.parse('2026-11-22T12:00:00Z'));
 });
@@ -26,10 +26,10 @@ test('an empty answer is no error', async () => {
 
 test('a refusal carries the server’s sentence and next step', async () => {
   const { call, listener } = calling(async () => Response.json({ code: 'wrong', detail: 'The password is wrong.', next: 'Try again.' }, { status: 401, headers: { 'content-type': 'application/problem+json' } }));
-  const error = await call('POST', '/session').catch((e: unknown) => e);
+  const error = await call('GET', '/timer').catch((e: unknown) => e);
   expect(error).toBeInstanceOf(Refused);
   expect((error as Refused).problem).toEqual({ status: 401, code: 'wrong', detail: 'The password is wrong.', next: 'Try again.' });
-  expect(listener.signedOut).toHaveBeenCalledOnce();
+  expect(listener.proof).toHaveBeenCalledWith('signed_out');
   expect(listener.lost).not.toHaveBeenCalled();
 });
 
@@ -52,4 +52,31 @@ test('what a proxy says never reaches a person', () => {
     expect(problemFrom(502, type, body, sentence)).toEqual({ status: 502, code: '', detail: 'sentence for 502', next: '' });
   expect(problemFrom(409, 'application/problem+json; charset=utf-8', JSON.stringify({ title: 'Only a title' }), sentence).detail).toBe('Only a title');
   expect(problemFrom(400, 'application/json', JSON.stringify({ detail: 'x'.repeat(5000) }), sentence).detail).toHaveLength(600);
+});
+
+test('after a password was given the call is made again, once', async () => {
+  let asked = 0;
+  const { call, listener, fetcher } = calling(async () => (++asked === 1 ? Response.json({ code: 'step_up_required' }, { status: 403 }) : Response.json({ entry: null, now: '' })));
+  listener.proof.mockResolvedValue(true);
+  expect(await call('GET', '/timer')).toEqual({ entry: null, now: '' });
+  expect(listener.proof).toHaveBeenCalledWith('step_up');
+  expect(fetcher).toHaveBeenCalledTimes(2);
+  // Whoever signs in says itself that the password is wrong.
+  const signing = calling(async () => Response.json({ code: 'wrong' }, { status: 401 }));
+  await expect(signing.call('GET', '/session')).rejects.toBeInstanceOf(Refused);
+  expect(signing.listener.proof).not.toHaveBeenCalled();
+});
+
+test('an address is filled, escaped, and leaves out what is not said', () => {
+  expect(addressOf('/entries/{id}/undo', { path: { id: 'a/b' } })).toBe('/entries/a%2Fb/undo');
+  expect(addressOf('/entries', { query: { from: '2026-11-22', to: undefined, text: 'a&b', limit: 5 } })).toBe('/entries?from=2026-11-22&text=a%26b&limit=5');
+});
+
+test('the version changed from, and the name of a wish, are headers', async () => {
+  const { call, fetcher } = calling(async () => new Response(null, { status: 204 }));
+  await call('DELETE', '/entries/{id}', { path: { id: '1' }, ifMatch: 7, once: 'k' });
+  const headers = new Headers(fetcher.mock.calls[0]?.[1]?.headers);
+  expect([headers.get('if-match'), headers.get('idempotency-key')]).toEqual(['"7"', 'k']);
+  expect(onceKey()).toMatch(/^[0-9a-f]{32}$/);
+  expect(onceKey()).not.toBe(onceKey());
 });

@@ -11,6 +11,14 @@ export interface Formats {
   shortDay(day: string): string;
   /** 5 h 26 · 33 min · under 1 min */
   duration(ms: number): string;
+  /** 1:37:50, for a clock that runs */
+  stopwatch(ms: number): string;
+  /** 16 – 22 Nov: from one day to another, the last included */
+  days(from: string, to: string): string;
+  /** Mon · M for a column's head */
+  weekday(day: string, narrow?: boolean): string;
+  /** 1 234 or 12.5 */
+  number(value: number, digits?: number): string;
   /** 12 % of a whole, from 0 to 1 */
   share(part: number): string;
   /** just now · 6 s ago · 3 min ago · 2 days ago */
@@ -36,7 +44,18 @@ export function formats(locale: string, zone: string | undefined, words: FormatW
   const shortDay = new Intl.DateTimeFormat(locale, { ...date, timeZone: 'UTC' });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
+  const weekdays = { narrow: new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' }), short: new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }) };
+  const range = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  const utc = (day: string) => new Date(`${day}T00:00:00Z`);
   return {
+    stopwatch(ms) {
+      const s = Math.max(0, Math.floor(ms / 1000));
+      const two = (n: number) => String(n).padStart(2, '0');
+      return `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
+    },
+    days: (from, to) => range.formatRange(utc(from), utc(to)),
+    weekday: (day, narrow = false) => weekdays[narrow ? 'narrow' : 'short'].format(utc(day)),
+    number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     time: (at) => time.format(new Date(at)),
     dayTime: (at) => dayTime.format(new Date(at)),
     longDay: (day) => longDay.format(new Date(`${day}T00:00:00Z`)),

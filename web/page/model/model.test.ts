@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ActivityReport, Device } from '../api/types';
-import { en } from '../text/en';
+import type { Device } from '../api/shapes';
+import { en } from '../text/en/shell';
 import { missingCharacters, nameFault, strengthOf } from './account';
-import { todayView } from './activity';
 import { byContact, recordingFor, stateOf } from './computer';
 import { addDays, dayIn, daysBetween, hourIn } from './day';
 import { formats } from './format';
@@ -55,28 +54,6 @@ describe('days', () => {
   });
 });
 
-describe('the report', () => {
-  const report: ActivityReport = {
-    person: 'mara', time_zone: 'UTC', from: '2026-11-20', to: '2026-11-22', policy: 'hours_only', detail: 'apps', total_ms: 9000, apps: [],
-    days: [
-      { date: '2026-11-20', active_ms: 4000, apps: [{ app: 'Old', ms: 4000 }] },
-      { date: '2026-11-22', active_ms: 5000, apps: [{ app: 'B', ms: 1000 }, { app: 'A', ms: 4000 }] },
-    ],
-  };
-  test('becomes today’s apps, longest first, and every day of the range', () => {
-    const view = todayView(report);
-    expect(view.todayMs).toBe(5000);
-    expect(view.apps).toEqual([{ name: 'A', ms: 4000, length: 1 }, { name: 'B', ms: 1000, length: 0.25 }]);
-    expect(view.days.map((day) => [day.name, day.ms, day.length])).toEqual([['2026-11-20', 4000, 0.8], ['2026-11-21', 0, 0], ['2026-11-22', 5000, 1]]);
-    expect(view.activeDays).toBe(2);
-  });
-  test('without anything in it has bars without length', () => {
-    const view = todayView({ ...report, total_ms: 0, days: [] });
-    expect(view.todayMs).toBe(0);
-    expect(view.days.every((day) => day.length === 0)).toBe(true);
-  });
-});
-
 describe('a computer', () => {
   const now = Date.parse('2026-11-22T12:00:00Z');
   const device = (id: string, last_contact: string | null, revoked: string | null = null, person = 'mara'): Device => ({ id, name: id, person, kind: 'agent', enrolled: '2026-11-01T00:00:00Z', last_contact, last_contact_day: last_contact?.slice(0, 10) ?? null, revoked });
@@ -94,6 +71,12 @@ describe('formats', () => {
     expect(fmt.time('2026-11-22T13:03:00Z')).toBe('14:03');
     expect(fmt.longDay('2026-11-22')).toBe('Sunday 22 November');
     expect(formats('en-GB', 'Pacific/Kiritimati', en.format).shortDay('2026-11-22')).toMatch(/^Sun,? 22 Nov$/);
+  });
+  test('clocks, ranges and numbers', () => {
+    expect([0, 59_999, 3_600_000 * 30 + 61_000].map(fmt.stopwatch)).toEqual(['0:00:00', '0:00:59', '30:01:01']);
+    expect(fmt.days('2026-11-16', '2026-11-22')).toMatch(/^16\s?–\s?22 Nov 2026$/);
+    expect(fmt.weekday('2026-11-22')).toBe('Sun');
+    expect(fmt.number(1234.56, 1)).toBe('1,234.6');
   });
   test('ages', () => {
     const now = Date.parse('2026-11-22T12:00:00Z');

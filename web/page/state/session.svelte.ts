@@ -1,7 +1,7 @@
 /** Who is signed in, and whether the server answers. The only place that calls `/session`. */
 import { client, type Call } from '../api/client';
 import { Refused, Unreachable } from '../api/problem';
-import type { SetupState, SignedIn, User } from '../api/types';
+import type { Right, Role, User } from '../api/shapes';
 import { t } from '../text';
 import { clock } from './clock.svelte';
 
@@ -11,12 +11,16 @@ class Session {
   user = $state.raw<User>();
   /** The session ended while someone was at work: sign-in lies over the page, and the page stays. */
   ended = $state(false);
+  /** Something dangerous waits for the password: a dialog asks for it over the page. */
+  stepUp = $state(false);
   /** Whether the first administrator is still to be created; undefined until the server said so. */
   setupOpen = $state<boolean>();
   /** Since when nothing answers, in milliseconds; undefined while the server answers. */
   lostAt = $state<number>();
   /** Signed out by the person's own wish a moment ago. */
   left = $state(false);
+  role = $derived((this.user?.role ?? 'employee') as Role);
+  #waiting: Record<'signed_out' | 'step_up', ((proved: boolean) => void)[]> = { signed_out: [], step_up: [] };
 
   call: Call = client(
     {
@@ -27,19 +31,25 @@ class Session {
       lost: () => {
         this.lostAt ??= clock.now;
       },
-      signedOut: () => {
-        if (this.phase === 'in') this.ended = true;
+      proof: (why) => {
+        if (this.phase !== 'in') return Promise.resolve(false);
+        if (why === 'signed_out') this.ended = true;
+        else this.stepUp = true;
+        return new Promise((resolve) => this.#waiting[why].push(resolve));
       },
     },
     t.server.odd,
   );
+
+  /** Whether whoever is signed in may do one of these. */
+  may = (...rights: Right[]) => rights.some((right) => this.user?.rights.includes(right));
 
   /** Asks who is signed in. */
   start = async () => {
     // While nothing answers, the page that says so stays during the next try.
     if (this.phase !== 'away') this.phase = 'starting';
     try {
-      this.enter((await this.call<SignedIn>('GET', '/session')).user);
+      this.enter((await this.call('GET', '/session')).user);
     } catch (error) {
       if (error instanceof Refused) await this.#askSetup();
       else if (error instanceof Unreachable) this.phase = 'away';
@@ -49,17 +59,33 @@ class Session {
 
   /** Takes over a user the server has just confirmed. */
   enter = (user: User) => {
+    const same = this.user === undefined || this.user.id === user.id;
     this.user = user;
     this.phase = 'in';
     this.ended = false;
     this.left = false;
     this.setupOpen = false;
+    // What another person wanted to do is not done in this one's name.
+    this.#settle('signed_out', same);
   };
 
   /** `code`: from an app, where the server asks for one (`code_required`). */
   signIn = async (name: string, password: string, code?: string) => {
     const proof = code === undefined ? { name, password } : { name, password, code };
-    this.enter((await this.call<SignedIn>('POST', '/session', proof)).user);
+    this.enter((await this.call('POST', '/session', { body: proof })).user);
+  };
+
+  /** Gives the password again, for what waits for it. */
+  prove = async (password: string, code?: string) => {
+    await this.call('PUT', '/session/step-up', { body: code === undefined ? { password } : { password, code } });
+    this.stepUp = false;
+    this.#settle('step_up', true);
+  };
+
+  /** Leaves what waits for the password undone. */
+  dismissStepUp = () => {
+    this.stepUp = false;
+    this.#settle('step_up', false);
   };
 
   signOut = async () => {
@@ -73,20 +99,27 @@ class Session {
     this.ended = false;
     this.left = true;
     this.phase = 'out';
+    this.#settle('signed_out', false);
+    this.dismissStepUp();
   };
 
-  /** Asks anything, only to learn whether the server answers again. */
+  /** Asks who is signed in, to learn whether the server answers again and the session still holds. */
   knock = async () => {
     try {
-      await this.call<SetupState>('GET', '/setup');
+      await this.call('GET', '/session');
     } catch (error) {
+      if (error instanceof Refused && error.problem.status === 401 && this.phase === 'in') this.ended = true;
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     }
   };
 
+  #settle = (why: 'signed_out' | 'step_up', proved: boolean) => {
+    for (const resolve of this.#waiting[why].splice(0)) resolve(proved);
+  };
+
   #askSetup = async () => {
     try {
-      this.setupOpen = (await this.call<SetupState>('GET', '/setup')).open;
+      this.setupOpen = (await this.call('GET', '/setup')).open;
       this.phase = 'out';
     } catch (error) {
       // A refusal here leaves sign-in usable; only silence stops the page.

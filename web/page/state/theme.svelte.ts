@@ -5,8 +5,10 @@ class Theme {
   name = $state<ThemeName>((document.documentElement.dataset.theme as ThemeName | undefined) ?? 'system');
   next = $derived(NEXT[this.name]);
 
-  toggle = () => {
-    this.name = this.next;
+  toggle = () => this.choose(this.next);
+
+  choose = (name: ThemeName) => {
+    this.name = name;
     const root = document.documentElement;
     if (this.name === 'system') delete root.dataset.theme;
     else root.dataset.theme = this.name;

@@ -1,0 +1,49 @@
+/** Every page of Timebook: where it is, what it is called, who may open it. A page loads when somebody goes there. */
+import type { Component } from 'svelte';
+import type { SVGAttributes } from 'svelte/elements';
+import Laptop from '~icons/lucide/laptop';
+import Timer from '~icons/lucide/timer';
+import type { Right } from './api/shapes';
+import type { Catalogue } from './text/en/shell';
+
+export interface Route {
+  /** From the root; `/projects/:id` hands `{ id }` to the page as `params`. */
+  path: string;
+  /** Its name in `text/en/shell.ts`, under `pages`. */
+  name: keyof Catalogue['pages'];
+  icon: Component<SVGAttributes<SVGSVGElement>>;
+  /** Under which heading it stands in the navigation; without one it does not stand there. */
+  group?: keyof Catalogue['nav']['groups'];
+  /** The second key of `g …`. */
+  key?: string;
+  /** Who may open it; everybody signed in when left out. */
+  open?: (may: (...rights: Right[]) => boolean) => boolean;
+  page: () => Promise<{ default: Component<never> }>;
+}
+
+export const routes: Route[] = [
+  { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
+  { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
+];
+
+/** The route of a path and what its places hold; undefined for no page. */
+export function routeOf(path: string, table: readonly Route[] = routes): { route: Route; params: Record<string, string> } | undefined {
+  const asked = path.replace(/(.)\/+$/, '$1').split('/');
+  for (const route of table) {
+    const parts = route.path.split('/');
+    if (parts.length !== asked.length) continue;
+    const params: Record<string, string> = {};
+    const fits = parts.every((part, i) => {
+      const there = asked[i] ?? '';
+      if (!part.startsWith(':')) return part === there;
+      try {
+        params[part.slice(1)] = decodeURIComponent(there);
+      } catch {
+        return false;
+      }
+      return there !== '';
+    });
+    if (fits) return { route, params };
+  }
+  return undefined;
+}

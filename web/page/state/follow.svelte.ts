@@ -1,0 +1,39 @@
+/** Keeps a resource of a component fresh: loads it, and again when an event names one of its nouns. */
+import { untrack } from 'svelte';
+import type { Noun } from '../api/shapes';
+import { live } from './live.svelte';
+import { CALM_MS, lostPause, refreshing } from './refresh';
+import { session } from './session.svelte';
+
+/**
+ * To be called while a component is set up. `load` runs at once, when what it reads of the page's state changes, when one of the
+ * nouns changes at the server, and after a lost connection. `nouns` may be empty.
+ */
+export function follow(load: () => Promise<void>, nouns: readonly Noun[], track: () => unknown = () => undefined): void {
+  $effect(() => {
+    track();
+    untrack(() => void load());
+  });
+  $effect(() => {
+    let soon: ReturnType<typeof setTimeout> | undefined;
+    const later = () => {
+      clearTimeout(soon);
+      // Several changes often come together (an import, a week that is submitted): one look is enough.
+      soon = setTimeout(() => void load(), TOGETHER_MS);
+    };
+    const stop = live.on(nouns, later);
+    // Without a stream (a proxy that holds it back, say) the page still looks by itself now and then.
+    let first = true;
+    const stopLooking = untrack(() => refreshing(async () => {
+      if (first) first = false;
+      else if (live.state !== 'live') await load();
+    }, () => (session.lostAt === undefined ? CALM_MS : lostPause())));
+    return () => {
+      clearTimeout(soon);
+      stop();
+      stopLooking();
+    };
+  });
+}
+
+const TOGETHER_MS = 120;

@@ -1,0 +1,165 @@
+import type { Catalogue } from '../en/shell';
+
+export const de: Catalogue = {
+  locale: 'de-DE',
+  brand: 'Timebook',
+  skip: 'Zum Inhalt',
+  wait: 'Lädt',
+  tryAgain: 'Erneut versuchen',
+  close: 'Schließen',
+  cancel: 'Abbrechen',
+  save: 'Speichern',
+  saving: 'Wird gespeichert …',
+  delete: 'Löschen',
+  edit: 'Bearbeiten',
+  add: 'Hinzufügen',
+  undo: 'Rückgängig',
+  done: 'Fertig',
+  copy: 'Kopieren',
+  copied: 'Kopiert',
+  copyByHand: 'Es ist markiert: Strg+C drücken (⌘C am Mac).',
+  required: 'Bitte ausfüllen.',
+  show: 'Anzeigen',
+  hide: 'Verbergen',
+  none: 'Keine',
+  today: 'Heute',
+
+  format: {
+    minutes: (count) => `${count} min`,
+    hours: (count, minutes) => (minutes === undefined ? `${count} h` : `${count} h ${minutes}`),
+    underAMinute: 'unter 1 min',
+    justNow: 'gerade eben',
+    ago: (count, unit, n) => (unit === 'day' ? `vor ${count} ${n === 1 ? 'Tag' : 'Tagen'}` : `vor ${count} ${unit}`),
+  },
+
+  theme: {
+    system: 'wie das System',
+    light: 'hell',
+    dark: 'dunkel',
+    button: (now, next) => `Farben: ${now}. Wechseln zu ${next}.`,
+  },
+
+  languages: { en: 'English', de: 'Deutsch' },
+  language: 'Sprache',
+
+  nav: {
+    label: 'Hauptmenü',
+    menu: 'Menü',
+    groups: { time: 'Meine Zeit', team: 'Team', server: 'Server' },
+    more: 'Mehr',
+  },
+
+  pages: {
+    today: 'Heute',
+    timesheet: 'Stundenzettel',
+    computers: 'Computer',
+  },
+
+  palette: {
+    label: 'Gehe zu',
+    open: 'Gehe zu …',
+    placeholder: 'Zu einer Seite gehen oder etwas tun',
+    pages: 'Seiten und Befehle',
+    nothing: (typed) => `Nichts passt zu „${typed}“.`,
+    signOut: 'Abmelden',
+    theme: (next) => `Farben wechseln: ${next}`,
+    language: (other) => `Sprache wechseln: ${other}`,
+    keys: 'Tastenbelegung',
+    command: 'Befehl',
+  },
+
+  keys: {
+    title: 'Tastenbelegung',
+    goTo: 'Gehe zu',
+    everywhere: 'Überall',
+    palette: 'Zu einer Seite gehen oder etwas tun',
+    help: 'Diese Liste',
+    newEntry: 'Neuer Eintrag',
+    timer: 'Uhr starten oder stoppen',
+    earlier: 'Früher und später',
+    today: 'Heute oder diese Woche',
+    escape: 'Schließen, was über der Seite liegt',
+    on: 'Einzelne Tasten wirken',
+    onHint: 'Schalten Sie sie aus, wenn Sie diktieren oder versehentlich Tasten drücken. Strg+K wirkt immer.',
+  },
+
+  timer: {
+    running: (span) => `Läuft seit ${span}`,
+    start: 'Uhr starten',
+    stop: 'Stopp',
+    noNote: 'Ohne Notiz',
+    noProject: 'Ohne Projekt',
+    stopped: (span) => `Nach ${span} gestoppt.`,
+    started: 'Uhr gestartet.',
+    failed: 'Die Uhr blieb, wie sie war.',
+    pending: 'Noch nicht gesendet',
+  },
+
+  server: {
+    lost: 'Keine Verbindung zum Server',
+    since: (time) => `seit ${time}. Sie können weiterarbeiten: Uhr und Einträge bleiben auf diesem Gerät und werden gesendet, sobald er wieder da ist.`,
+    sinceOnly: (time) => `seit ${time}. Nichts, was Sie eingegeben haben, ist verloren.`,
+    lostBeforeStart: 'Der Server antwortet nicht',
+    lostBeforeStartBody: 'Prüfen Sie, ob der Computer, auf dem er läuft, eingeschaltet ist und ob Sie im Netz des Büros sind.',
+    unreachable: 'Der Server hat nicht geantwortet.',
+    unreachableNext: 'Prüfen Sie das Netz und versuchen Sie es erneut. Nichts, was Sie eingegeben haben, ist verloren.',
+    odd: (status) =>
+      status < 400 ? 'Die Antwort des Servers war nicht lesbar.' : status >= 500 ? `Der Server konnte das gerade nicht (${status}).` : `Der Server hat das abgelehnt (${status}).`,
+    live: 'Live',
+    offline: 'Offline',
+    connecting: 'Verbindet',
+    newVersion: 'Der Server hat eine neue Fassung dieser Seite.',
+    reload: 'Neu laden',
+    couldNotLoad: 'Das konnte nicht geladen werden.',
+    stale: 'Gezeigt werden die letzten bekannten Werte.',
+    updated: (ago) => `Stand: ${ago}`,
+    refresh: 'Aktualisieren',
+    pageFailed: 'Diese Seite konnte nicht geladen werden',
+    pageFailedBody: 'Vielleicht wurde der Server aktualisiert, oder das Netz ist weg.',
+  },
+
+  signIn: {
+    title: 'Anmelden',
+    again: 'Erneut anmelden',
+    againBody: 'Ihre Sitzung ist zu Ende. Was Sie sehen, bleibt, wo es ist.',
+    name: 'Name',
+    password: 'Passwort',
+    code: 'Code',
+    codeHint: 'Die sechs Ziffern Ihrer App oder einer Ihrer Einmalcodes.',
+    submit: 'Anmelden',
+    submitting: 'Wird angemeldet …',
+    failed: 'Sie sind nicht angemeldet',
+    setupOpenTitle: 'Dieser Server ist noch nicht eingerichtet',
+    setupOpen: 'Öffnen Sie den Link zur Einrichtung, den er beim Start ausgegeben hat. Er steht auch in der Datei „setup-link“ in seinem Datenordner.',
+    signedOut: 'Sie sind abgemeldet.',
+    forgotten: 'Passwort vergessen? Ihre Verwaltung kann Ihnen einen Link für ein neues geben.',
+  },
+
+  stepUp: {
+    title: 'Noch einmal Ihr Passwort',
+    body: 'Diese Änderung sollen nur Sie vornehmen können. Es gilt fünf Minuten.',
+    submit: 'Weiter',
+    failed: 'Nichts wurde geändert',
+  },
+
+  clash: {
+    body: 'Jemand hat das inzwischen geändert. Welche Fassung soll bleiben?',
+    what: 'Was',
+    mine: 'Ihre',
+    theirs: 'Die andere',
+    keepMine: 'Meine behalten',
+    keepTheirs: 'Die andere zeigen',
+  },
+
+  confirm: {
+    type: (word) => `Zur Bestätigung „${word}“ eingeben`,
+    failed: 'Es wurde nicht getan',
+  },
+
+  access: { title: 'Sie haben keinen Zugang', body: 'Diese Seite gehört zu einer anderen Rolle. Fragen Sie die Verwaltung, wenn Sie sie brauchen.' },
+  lost: { title: 'Diese Seite gibt es nicht', body: 'Vielleicht ist die Adresse falsch geschrieben.', home: 'Zu Heute' },
+
+  role: { employee: 'Mitarbeit', manager: 'Leitung', administrator: 'Verwaltung' },
+  signOut: 'Abmelden',
+  signOutFailed: 'Sie sind noch angemeldet.',
+};
