@@ -61,6 +61,19 @@ fn one_time_links_set_passwords_in_a_browser() {
 }
 
 #[test]
+fn a_persons_own_time_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    server.add_user("ada", Role::Manager);
+    let own = crate::harness::report::sign_in_as(&server, "ada", PASSWORD);
+    let zone = serde_json::json!({ "time_zone": where_it_is_evening() }).to_string().into_bytes();
+    own.send("PUT", "/api/v1/users/ada/time-zone", "application/json", zone).unwrap().expect(204);
+    server.run(&["project", "add", "--name", "Website"]).ok();
+    let out = server.folder().join("page");
+    node("time.mjs", &[&server.url(), "ada", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);
@@ -96,6 +109,14 @@ fn the_agents_own_page() {
     node("agent.mjs", &[&link, &out.to_string_lossy()]);
     let rules = agent.run(&["agent", "rules", "--json"]).json();
     assert_eq!(rules["own"][0], "drop app = KeePassXC");
+}
+
+/// A zone where it is between six and seven in the evening now: the story books today's hours, and those to come are refused.
+fn where_it_is_evening() -> String {
+    let hour = i32::from(jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).hour());
+    let ahead = if hour <= 5 { -6 - hour } else { 18 - hour };
+    // These names count the hours behind.
+    format!("Etc/GMT{:+}", -ahead)
 }
 
 /// Without a web client's own helper files: what the page's tests need is installed once, from the lock file.

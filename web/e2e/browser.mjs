@@ -76,10 +76,10 @@ export async function open(out) {
   /** Photographs until two pictures in a row are the same: a change of colours reaches some shapes a few frames later. */
   async function settled(path) {
     const fullPage = (await page.locator('dialog[open]').count()) === 0;
-    let last = await page.screenshot({ fullPage });
+    let last = await page.screenshot({ fullPage, style: RESTLESS });
     for (let tries = 0; tries < 50; tries++) {
-      const next = await page.screenshot({ fullPage, path });
-      if (next.equals(last)) return;
+      const next = await page.screenshot({ fullPage, style: RESTLESS });
+      if (next.equals(last)) return void (await page.screenshot({ fullPage, path }));
       last = next;
     }
     fault(`${path} never came to rest`);
@@ -103,6 +103,8 @@ export function must(condition, sentence) {
 /** The browser's own line about a call that the server refuses in this step. */
 export const refused = (status, path) => new RegExp(`status of ${status} .*${path.replaceAll('/', '\\/')}`);
 
+/** A clock that runs and news that goes by itself: part of the picture, not of the comparison. */
+const RESTLESS = '[role=timer], .toasts { visibility: hidden; }';
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [

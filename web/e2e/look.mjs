@@ -16,7 +16,8 @@ try {
   });
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
+  await page.getByRole('list', { name: /^Recorded activity/ }).getByText(new RegExp(`^${app}, `)).waitFor();
+  await state('today-recorded');
   await page.getByRole('link', { name: 'Computers' }).click();
   await page.getByRole('table', { name: 'Computers' }).waitFor();
   await state('computers');

@@ -164,9 +164,9 @@ const steps = {
 
   async 'the palette finds pages and commands, the keyboard map tells the keys'() {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('comp');
+    await page.getByRole('dialog').getByRole('combobox').fill('comp');
     await state('palette');
-    await page.getByRole('combobox').press('Enter');
+    await page.getByRole('dialog').getByRole('combobox').press('Enter');
     await heading('Computers').first().waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard map' }).waitFor();
@@ -220,14 +220,14 @@ const steps = {
 
   async 'the language can be chosen'() {
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('Deutsch');
-    await page.getByRole('combobox').press('Enter');
+    await page.getByRole('dialog').getByRole('combobox').fill('Deutsch');
+    await page.getByRole('dialog').getByRole('combobox').press('Enter');
     await page.getByRole('heading', { name: 'Heute', level: 1 }).waitFor();
     must((await page.locator('html').getAttribute('lang')) === 'de', 'the page does not say that it is German');
     await state('today-german');
     await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill('English');
-    await page.getByRole('combobox').press('Enter');
+    await page.getByRole('dialog').getByRole('combobox').fill('English');
+    await page.getByRole('dialog').getByRole('combobox').press('Enter');
     await today().waitFor();
   },
 

@@ -1,6 +1,7 @@
 /** Every page of Timebook: where it is, what it is called, who may open it. A page loads when somebody goes there. */
 import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
+import CalendarDays from '~icons/lucide/calendar-days';
 import Laptop from '~icons/lucide/laptop';
 import Timer from '~icons/lucide/timer';
 import type { Right } from './api/shapes';
@@ -23,6 +24,7 @@ export interface Route {
 
 export const routes: Route[] = [
   { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
+  { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
 ];
 

@@ -20,7 +20,7 @@ export function budget({ firstLoadGzipBytes, allGzipBytes }: { firstLoadGzipByte
       const files = readdirSync(join(dir, 'assets'));
       const parts = firstLoad(readFileSync(index, 'utf8'), files);
       const weight = (names: string[]) => names.reduce((sum, name) => sum + gzipSync(readFileSync(join(dir, name)), { level: 9 }).length, 0);
-      const total = weight(['index.html', ...parts]);
+      const total = weight([...new Set(['index.html', ...parts, ...heaviest(dir, files)])]);
       const whole = weight(['index.html', ...files.filter((name) => /\.(js|css|svg|woff2)$/.test(name)).map((name) => `assets/${name}`)]);
       if (whole > allGzipBytes) throw new Error(`The whole page is ${whole} bytes compressed; the budget is ${allGzipBytes}.`);
       if (total > firstLoadGzipBytes)
@@ -31,12 +31,17 @@ export function budget({ firstLoadGzipBytes, allGzipBytes }: { firstLoadGzipByte
 }
 
 /**
- * The files the shell page names itself: scripts, styles, preloads and the icon; and what the first paint waits for besides: the
- * larger of the frame's catalogues, the page Today, and fonts and pictures named from styles. Every other script loads later.
+ * The files the shell page names itself: scripts, styles, preloads and the icon; and what the first paint waits for besides,
+ * fonts and pictures named from styles. The page somebody opens, and everything else, loads as a chunk of its own.
  */
 export function firstLoad(html: string, assets: string[]): string[] {
   const named = [...html.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1] ?? '');
   const painted = assets.filter((name) => /\.(woff2?|svg|png|webp)$/.test(name)).map((name) => `assets/${name}`);
-  const waited = assets.filter((name) => /^(shell|today|Today)-/.test(name)).map((name) => `assets/${name}`);
-  return [...new Set([...named, ...painted, ...waited])];
+  return [...new Set([...named, ...painted])];
+}
+
+/** Of the frame's catalogues, which come in two languages, the heavier. */
+function heaviest(dir: string, assets: string[]): string[] {
+  const size = (name: string) => readFileSync(join(dir, 'assets', name)).length;
+  return assets.filter((name) => name.startsWith('shell-') && name.endsWith('.js')).sort((a, b) => size(b) - size(a)).slice(0, 1).map((name) => `assets/${name}`);
 }

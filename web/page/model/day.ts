@@ -12,6 +12,24 @@ export function hourIn(zone: string, at: number): number {
   return Number(new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', hourCycle: 'h23' }).formatToParts(at).find((p) => p.type === 'hour')?.value ?? 0);
 }
 
+/** Minutes since midnight, 0 to 1439, at an instant in an IANA zone. */
+export function minuteIn(zone: string, at: number): number {
+  const parts = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', minute: 'numeric', hourCycle: 'h23' }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((p) => p.type === type)?.value ?? 0);
+  return part('hour') * 60 + part('minute');
+}
+
+/** The instant of a minute of a day in an IANA zone. A minute that clocks leave out is the one as much later. */
+export function instantOf(zone: string, day: string, minute: number): number {
+  const wanted = Date.parse(`${day}T00:00:00Z`) + minute * 60_000;
+  // What the zone's clocks show at an instant, as if it were UTC.
+  const shown = (at: number) => Date.parse(`${dayIn(zone, at)}T00:00:00Z`) + minuteIn(zone, at) * 60_000;
+  const first = wanted - (shown(wanted) - wanted);
+  // The offset guessed from may be that of the other side of a change.
+  const second = first - (shown(first) - wanted);
+  return shown(second) === wanted ? second : first;
+}
+
 /** The day `count` days later; negative for earlier. */
 export function addDays(day: string, count: number): string {
   const date = new Date(`${day}T00:00:00Z`);

@@ -2,6 +2,9 @@
 export type Language = 'en' | 'de';
 export const LANGUAGES: readonly Language[] = ['en', 'de'];
 
+// Above what reads it while this file loads.
+const KEY = 'language';
+
 const known = (tag: string | null | undefined): Language | undefined => LANGUAGES.find((language) => language === tag?.split('-')[0]);
 
 function chosen(): Language | undefined {
@@ -26,5 +29,3 @@ export function choose(wish: Language | undefined): void {
   }
   location.reload();
 }
-
-const KEY = 'language';

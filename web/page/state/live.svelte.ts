@@ -20,9 +20,13 @@ class Live {
   #bus: BroadcastChannel | undefined;
   #id = Math.random().toString(36).slice(2);
 
-  /** Begins to listen; once, when somebody is signed in. */
+  /** Begins to listen, when somebody is signed in. */
   start = () => {
-    if (this.#started) return;
+    if (this.#started) {
+      if (this.#leads) this.#open();
+      else this.#tell({ t: 'who' });
+      return;
+    }
     this.#started = true;
     this.#bus = new BroadcastChannel('timebook-live');
     this.#bus.onmessage = ({ data }: MessageEvent<Message>) => {
@@ -38,6 +42,13 @@ class Live {
     addEventListener('online', this.retry);
     // A stream that stands may not notice that the network is gone.
     addEventListener('offline', () => void session.knock());
+  };
+
+  /** Listens no more: nobody is signed in. */
+  stop = () => {
+    this.#stream?.close();
+    this.#stream = undefined;
+    this.state = 'connecting';
   };
 
   /** Connects at once instead of after the pause. */

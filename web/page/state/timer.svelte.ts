@@ -1,10 +1,12 @@
-/** The running timer, which every page shows. */
-import { onceKey } from '../api/client';
+/** The running timer, which every page shows. Works without the server: what it does is kept and sent later. */
 import type { Entry, Shapes } from '../api/shapes';
-import { said } from '../model/said';
+import { lengthOf } from '../model/entry';
+import { running } from '../model/wish';
 import { t } from '../text';
+import { trying } from './book';
 import { clock } from './clock.svelte';
 import { here } from './here.svelte';
+import { outbox } from './outbox.svelte';
 import { Resource } from './resource.svelte';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
@@ -15,48 +17,40 @@ class Timer {
     () => clock.now,
   );
   busy = $state(false);
-  entry = $derived(this.at.data ?? undefined);
+  entry = $derived(running(this.at.data, outbox.kept, session.user?.id ?? ''));
   known = $derived(this.at.data !== undefined);
-  runsMs = $derived(this.entry ? Math.max(0, clock.now - Date.parse(this.entry.start)) : 0);
+  runsMs = $derived(this.entry ? lengthOf(this.entry, clock.now) : 0);
 
   load = () => this.at.load();
 
   /** Starts on this; what runs ends there. */
-  start = (fields: Shapes['TimerFields'] = {}) => this.#do(async () => {
-    const { overlaps: _, ...entry } = await session.call('POST', '/timer', { body: fields, once: onceKey() });
-    this.at.data = entry;
-    toasts.say(t.timer.started);
+  start = (fields: Omit<Shapes['TimerFields'], 'start'> = {}) => this.#do(async () => {
+    const entry = await outbox.wish({ kind: 'start', fields: { ...fields, start: new Date(clock.now).toISOString() } });
+    if (entry) this.at.data = entry;
+    toasts.say(entry ? t.timer.started : t.outbox.waits);
   });
 
   /** Stops what runs, now or at an earlier moment. */
   stop = (end?: string) => this.#do(async () => {
     const was = this.entry;
-    const entry = await session.call('POST', '/timer/stop', { body: end === undefined ? {} : { end }, once: onceKey() });
-    this.at.data = null;
-    toasts.say(t.timer.stopped(here.fmt.duration(Date.parse(entry.end ?? '') - Date.parse(entry.start))), {
-      action: {
-        label: t.undo,
-        run: async () => {
-          if (!was) return;
-          await session.call('POST', '/entries/{id}/undo', { path: { id: entry.id }, ifMatch: entry.version, once: onceKey() });
-          await this.load();
-        },
-      },
-    });
+    if (!was) return;
+    const until = end ?? new Date(clock.now).toISOString();
+    const entry = await outbox.wish({ kind: 'stop', end: until });
+    if (entry) this.at.data = null;
+    const lasted = t.timer.stopped(here.fmt.duration(Date.parse(until) - Date.parse(was.start)));
+    if (!entry) return void toasts.say(`${lasted} ${t.outbox.waits}`);
+    const undo = async () => {
+      await session.call('POST', '/entries/{id}/undo', { path: { id: entry.id }, ifMatch: entry.version });
+      await this.load();
+    };
+    toasts.say(lasted, { action: { label: t.undo, run: undo } });
   });
 
-  #do = async (work: () => Promise<void>) => {
+  #do = async (work: () => Promise<unknown>) => {
     if (this.busy) return;
     this.busy = true;
-    try {
-      await work();
-    } catch (error) {
-      const { detail, next } = said(error, { detail: t.server.unreachable, next: t.server.unreachableNext });
-      toasts.say([t.timer.failed, detail, next].filter(Boolean).join(' '), { kind: 'bad' });
-      await this.load();
-    } finally {
-      this.busy = false;
-    }
+    await trying(work);
+    this.busy = false;
   };
 }
 

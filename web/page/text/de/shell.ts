@@ -91,8 +91,19 @@ export const de: Catalogue = {
     noProject: 'Ohne Projekt',
     stopped: (span) => `Nach ${span} gestoppt.`,
     started: 'Uhr gestartet.',
-    failed: 'Die Uhr blieb, wie sie war.',
     pending: 'Noch nicht gesendet',
+  },
+
+  outbox: {
+    added: 'Eintrag hinzugefügt.',
+    changed: 'Eintrag geändert.',
+    deleted: 'Eintrag gelöscht.',
+    waits: 'Bleibt auf diesem Gerät, bis der Server wieder da ist.',
+    waiting: (count) => (count === 1 ? '1 Änderung wartet auf den Server.' : `${count} Änderungen warten auf den Server.`),
+    sent: (count) => (count === 1 ? 'Die wartende Änderung wurde gesendet.' : `${count} wartende Änderungen wurden gesendet.`),
+    refused: (name) => `„${name}“ wurde nicht angenommen.`,
+    removed: 'Gelöscht',
+    row: ['Notiz', 'Projekt', 'Zeit'],
   },
 
   server: {

@@ -94,8 +94,19 @@ export const en = {
     noProject: 'No project',
     stopped: (span: string) => `Stopped after ${span}.`,
     started: 'Timer started.',
-    failed: 'The timer was not changed.',
     pending: 'Not sent yet',
+  },
+
+  outbox: {
+    added: 'Entry added.',
+    changed: 'Entry changed.',
+    deleted: 'Entry deleted.',
+    waits: 'Kept on this device until the server is back.',
+    waiting: (count: number) => (count === 1 ? '1 change waits for the server.' : `${count} changes wait for the server.`),
+    sent: (count: number) => (count === 1 ? 'The change that waited was sent.' : `${count} changes that waited were sent.`),
+    refused: (name: string) => `“${name}” was not taken.`,
+    removed: 'Deleted',
+    row: ['Note', 'Project', 'Time'],
   },
 
   server: {

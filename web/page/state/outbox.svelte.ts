@@ -1,0 +1,130 @@
+/** Changes of one's time: done at once when the server answers, kept in this browser and sent later when it does not. */
+import { onceKey } from '../api/client';
+import { Refused, Unreachable } from '../api/problem';
+import type { Entry, EntryFields } from '../api/shapes';
+import { overlaid, type Kept, type Wish } from '../model/wish';
+import { t } from '../text';
+import { questions } from './ask.svelte';
+import { catalog } from './catalog.svelte';
+import { clock } from './clock.svelte';
+import { here } from './here.svelte';
+import { session } from './session.svelte';
+import { drop, keep, kept } from './shelf';
+import { toasts } from './toasts.svelte';
+
+class Outbox {
+  /** What waits, the oldest first. */
+  kept = $state.raw<Kept[]>([]);
+  #sending = false;
+  #bus = new BroadcastChannel('timebook-outbox');
+
+  constructor() {
+    this.#bus.onmessage = () => void this.load();
+  }
+
+  /** Reads what an earlier visit left. */
+  load = async () => {
+    const person = session.user?.id;
+    this.kept = (await kept()).filter((one) => one.person === person).sort((a, b) => a.at - b.at || a.key.localeCompare(b.key));
+  };
+
+  /** The entries as if everything that waits were done. */
+  over = (entries: readonly Entry[]): Entry[] => overlaid(entries, this.kept, session.user?.id ?? '');
+
+  /** Does it, or keeps it when nothing answers. Throws `Refused`. Answers with what the server made of it; undefined when it waits. */
+  wish = async (wish: Wish): Promise<Entry | undefined> => {
+    const one: Kept = { key: onceKey(), person: session.user?.id ?? '', at: clock.now, wish };
+    // Behind what waits already: the order is part of what was wanted.
+    if (this.kept.length === 0) {
+      try {
+        return await send(one);
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+      }
+    }
+    this.kept = [...this.kept, one];
+    await keep(one);
+    this.#bus.postMessage('kept');
+    return undefined;
+  };
+
+  /** Sends what waits, one after the other; stops when nothing answers. */
+  replay = async () => {
+    if (this.#sending || this.kept.length === 0) return;
+    this.#sending = true;
+    try {
+      // Only one tab asks “theirs or mine”; without locks each may try: the key makes the second a repetition.
+      if (navigator.locks) await navigator.locks.request('timebook-outbox', { ifAvailable: true }, async (lock) => (lock ? this.#all() : undefined));
+      else await this.#all();
+    } finally {
+      this.#sending = false;
+    }
+  };
+
+  async #all() {
+    let sent = 0;
+    for (let one = this.kept[0]; one; one = this.kept[0]) {
+      try {
+        await settled(one);
+        sent++;
+      } catch (error) {
+        if (error instanceof Unreachable) break;
+        if (!(error instanceof Refused)) throw error;
+        if (error.problem.status === 401) break;
+        toasts.say(`${t.outbox.refused(nameOf(one.wish))} ${error.problem.detail} ${error.problem.next}`, { kind: 'bad' });
+      }
+      const { key } = one;
+      this.kept = this.kept.filter((other) => other.key !== key);
+      await drop(key);
+      this.#bus.postMessage('sent');
+    }
+    if (sent > 0) toasts.say(t.outbox.sent(sent));
+  }
+}
+
+/** Sends a wish; where somebody else was faster, asks whose version stays. */
+async function settled(one: Kept): Promise<void> {
+  try {
+    await send(one);
+  } catch (error) {
+    const wish = one.wish;
+    if (!(error instanceof Refused) || error.problem.status !== 412 || (wish.kind !== 'change' && wish.kind !== 'remove')) throw error;
+    await clash(wish);
+  }
+}
+
+/** “Theirs or mine” about an entry that was changed meanwhile. True when mine was kept. */
+export async function clash(wish: Extract<Wish, { kind: 'change' | 'remove' }>): Promise<boolean> {
+  const theirs = await session.call('GET', '/entries/{id}', { path: { id: wish.was.id } });
+  const said = (entry: Entry | EntryFields) => [entry.note || t.timer.noNote, catalog.projects.get(entry.project ?? '')?.name ?? t.timer.noProject, span(entry)];
+  const [mine, other] = [wish.kind === 'remove' ? t.outbox.row.map(() => t.outbox.removed) : said(wish.fields), said(theirs)];
+  const rows = t.outbox.row.map((label, i) => ({ label, mine: mine[i] ?? '', theirs: other[i] ?? '' }));
+  if ((await questions.settle({ title: nameOf(wish), rows })) === 'theirs') return false;
+  await send({ key: onceKey(), person: '', at: 0, wish: { ...wish, was: theirs } });
+  return true;
+}
+
+function send({ key, wish }: Kept): Promise<Entry | undefined> {
+  switch (wish.kind) {
+    case 'start':
+      return session.call('POST', '/timer', { body: wish.fields, once: key });
+    case 'stop':
+      return session.call('POST', '/timer/stop', { body: { end: wish.end }, once: key });
+    case 'add':
+      return session.call('POST', '/entries', { body: wish.fields, once: key });
+    case 'change':
+      return session.call('PUT', '/entries/{id}', { path: { id: wish.was.id }, body: wish.fields, ifMatch: wish.was.version, once: key });
+    case 'remove':
+      return session.call('DELETE', '/entries/{id}', { path: { id: wish.was.id }, ifMatch: wish.was.version, once: key }) as Promise<undefined>;
+  }
+}
+
+const span = (entry: Entry | EntryFields) => `${here.fmt.dayTime(entry.start)} – ${entry.end ? here.fmt.time(entry.end) : ''}`;
+
+function nameOf(wish: Wish): string {
+  if (wish.kind === 'stop') return t.timer.stop;
+  const entry = wish.kind === 'remove' ? wish.was : wish.fields;
+  return entry.note || catalog.projects.get(entry.project ?? '')?.name || t.timer.noNote;
+}
+
+export const outbox = new Outbox();
