@@ -29,7 +29,10 @@ export async function open(out) {
   const faults = [];
   let tolerated = [];
   const fault = (what, where = '') => {
-    if (!tolerated.some((pattern) => pattern.test(`${what} ${where}`))) faults.push(`${what} ${where}`.trim());
+    if (tolerated.some((pattern) => pattern.test(`${what} ${where}`))) return;
+    faults.push(`${what} ${where}`.trim());
+    // At once as well, so that one sees during which step.
+    console.log(`  fault: ${what} ${where}`);
   };
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) fault(`console ${message.type()}: ${message.text()}`, message.location().url);
@@ -76,12 +79,19 @@ export async function open(out) {
   /** Photographs until two pictures in a row are the same: a change of colours reaches some shapes a few frames later. */
   async function settled(path) {
     const fullPage = (await page.locator('dialog[open]').count()) === 0;
-    let last = await page.screenshot({ fullPage, style: RESTLESS });
+    // By script and not by a style sheet, which the page's policy would refuse.
+    const hide = (hidden) => page.evaluate(([what, hidden]) => document.querySelectorAll(what).forEach((node) => (node.style.visibility = hidden ? 'hidden' : '')), [RESTLESS, hidden]);
+    await hide(true);
+    let last = await page.screenshot({ fullPage });
     for (let tries = 0; tries < 50; tries++) {
-      const next = await page.screenshot({ fullPage, style: RESTLESS });
-      if (next.equals(last)) return void (await page.screenshot({ fullPage, path }));
+      const next = await page.screenshot({ fullPage });
+      if (next.equals(last)) {
+        await hide(false);
+        return void (await page.screenshot({ fullPage, path }));
+      }
       last = next;
     }
+    await hide(false);
     fault(`${path} never came to rest`);
   }
 
@@ -104,7 +114,7 @@ export function must(condition, sentence) {
 export const refused = (status, path) => new RegExp(`status of ${status} .*${path.replaceAll('/', '\\/')}`);
 
 /** A clock that runs and news that goes by itself: part of the picture, not of the comparison. */
-const RESTLESS = '[role=timer], .toasts { visibility: hidden; }';
+const RESTLESS = '[role=timer], .toasts, .toasts *';
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [

@@ -110,8 +110,10 @@ class Live {
     stream.addEventListener('changed', (event) => this.#pass((JSON.parse((event as MessageEvent<string>).data) as { noun: Noun }).noun));
     stream.onerror = () => {
       this.#be('lost');
-      // It may be the server, the network or the session: a call tells which.
-      void session.knock();
+      // It may be the server, the network or the session: a call tells which. Not at once: a sign-out ends the stream, too.
+      setTimeout(() => {
+        if (this.#stream === stream) void session.knock();
+      }, SOON_MS);
       // An answer that is no stream ends an EventSource for good; a broken connection it repairs itself.
       if (stream.readyState !== EventSource.CLOSED || !this.#leads) return;
       setTimeout(() => this.#stream === stream && this.#open(), this.#wait * (0.7 + Math.random() * 0.6));
@@ -141,6 +143,7 @@ class Live {
 const LEASE = 'timebook-live';
 const BEAT_MS = 1500;
 const STALE_MS = 4500;
+const SOON_MS = 400;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 30_000;
 
