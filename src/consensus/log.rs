@@ -83,7 +83,7 @@ impl Log {
 
     /// Up to which index the front should be purged to keep the log within its bounds.
     pub(super) fn excess(&self) -> Option<u64> {
-        self.tail().excess()
+        self.tail().excess(self.alone.is_so())
     }
 
     /// What stands in it up to `index` shall go as soon as the state has it.

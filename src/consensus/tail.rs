@@ -136,7 +136,8 @@ impl Tail {
 
     /// How far the front should be purged so that the log stays within its bounds; at most one segment at a time, to
     /// keep each purge short.
-    pub(super) fn excess(&self) -> Option<u64> {
+    /// A server that is alone keeps less: nobody catches up from it, and at a start every page of it is read.
+    pub(super) fn excess(&self, alone: bool) -> Option<u64> {
         let front = self.segments.front()?;
         let last = front.first + front.entries - 1;
         if let Some(index) = self.forgotten.filter(|index| self.start <= *index) {
@@ -144,7 +145,9 @@ impl Tail {
         }
         let entries: u64 = self.segments.iter().map(|segment| segment.entries).sum();
         let bytes: usize = self.segments.iter().map(|segment| segment.bytes).sum();
-        let over = entries - front.entries >= KEEP_ENTRIES || bytes - front.bytes >= KEEP_BYTES;
+        let (most_entries, most_bytes) =
+            if alone { (KEEP_ENTRIES_ALONE, KEEP_BYTES_ALONE) } else { (KEEP_ENTRIES, KEEP_BYTES) };
+        let over = entries - front.entries >= most_entries || bytes - front.bytes >= most_bytes;
         over.then_some(last)
     }
 
@@ -181,6 +184,10 @@ const RECENT_BYTES: usize = 2 * 1024 * 1024;
 const KEEP_ENTRIES: u64 = 100_000;
 /// And their bytes: the file stays within about twice this.
 const KEEP_BYTES: usize = 64 * 1024 * 1024;
+/// The same where no other server can have been away: some seconds of the busiest office, so that there is a checkpoint behind them anyway.
+const KEEP_ENTRIES_ALONE: u64 = 16_384;
+/// And their bytes.
+const KEEP_BYTES_ALONE: usize = 4 * 1024 * 1024;
 /// One purge removes this many entries: few, because appending waits for it ...
 const SEGMENT_ENTRIES: u64 = 512;
 /// ... or bytes, whichever is reached first.

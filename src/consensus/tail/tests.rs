@@ -54,23 +54,32 @@ fn reads_are_clipped_to_what_the_log_holds() {
 fn a_log_within_its_bounds_is_left_alone_and_a_longer_one_is_cut_from_the_front() {
     let sizes: Vec<_> = (0..KEEP_ENTRIES).map(|index| (index, 100)).collect();
     let mut tail = Tail::opened(None, Some(id(KEEP_ENTRIES - 1)), &sizes);
-    assert_eq!(tail.excess(), None);
+    assert_eq!(tail.excess(false), None);
     for index in KEEP_ENTRIES..KEEP_ENTRIES + SEGMENT_ENTRIES {
         tail.push(Entry { log_id: id(index), payload: EntryPayload::Blank }, 100);
     }
-    assert_eq!(tail.excess(), Some(SEGMENT_ENTRIES - 1));
+    assert_eq!(tail.excess(false), Some(SEGMENT_ENTRIES - 1));
     tail.purge(id(SEGMENT_ENTRIES - 1));
-    assert_eq!(tail.excess(), None);
+    assert_eq!(tail.excess(false), None);
 }
 
 #[test]
 fn few_large_entries_are_bounded_by_their_bytes() {
     let mut tail = filled(66, SEGMENT_BYTES);
-    assert_eq!(tail.excess(), Some(0));
+    assert_eq!(tail.excess(false), Some(0));
     tail.purge(id(0));
-    assert_eq!(tail.excess(), Some(1));
+    assert_eq!(tail.excess(false), Some(1));
     tail.purge(id(1));
-    assert_eq!(tail.excess(), None);
+    assert_eq!(tail.excess(false), None);
+}
+
+#[test]
+fn a_server_that_is_alone_keeps_little() {
+    let bytes = |entries| filled(entries, SEGMENT_BYTES);
+    assert_eq!((bytes(4).excess(true), bytes(5).excess(true)), (None, Some(0)));
+    assert_eq!(bytes(5).excess(false), None);
+    let many = filled(KEEP_ENTRIES_ALONE + SEGMENT_ENTRIES, 1);
+    assert_eq!((many.excess(true), many.excess(false)), (Some(SEGMENT_ENTRIES - 1), None));
 }
 
 #[test]
@@ -78,11 +87,11 @@ fn what_shall_be_forgotten_goes_and_what_came_later_stays() {
     let mut tail = filled(2 * SEGMENT_ENTRIES, 1);
     tail.forget(SEGMENT_ENTRIES + 9);
     tail.forget(3);
-    assert_eq!(tail.excess(), Some(SEGMENT_ENTRIES - 1), "a segment at a time");
+    assert_eq!(tail.excess(false), Some(SEGMENT_ENTRIES - 1), "a segment at a time");
     tail.purge(id(SEGMENT_ENTRIES - 1));
-    assert_eq!(tail.excess(), Some(SEGMENT_ENTRIES + 9));
+    assert_eq!(tail.excess(false), Some(SEGMENT_ENTRIES + 9));
     tail.purge(id(SEGMENT_ENTRIES + 9));
-    assert_eq!(tail.excess(), None);
+    assert_eq!(tail.excess(false), None);
     assert_eq!(
         indexes(&tail.read(0..SEGMENT_ENTRIES + 12).1),
         [SEGMENT_ENTRIES + 10, SEGMENT_ENTRIES + 11]

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use argon2::password_hash::phc::PasswordHash as Phc;
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use data_encoding::BASE64_NOPAD;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -39,8 +40,7 @@ pub(super) struct Passwords {
 
 impl Passwords {
     pub(super) fn new() -> Result<Self, ServiceError> {
-        let nobody = Zeroizing::new(String::from_utf8_lossy(&clock::random_bytes::<16>()).into());
-        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), dummy: hash(&nobody)? })
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), dummy: of_nobody()? })
     }
 
     /// The hash of a new password.
@@ -117,6 +117,21 @@ fn hash(password: &Zeroizing<String>) -> Result<PasswordHash, ServiceError> {
     PasswordHash::new(phc.to_string()).map_err(|error| failed(error.to_string()))
 }
 
+/// Looks like a hash and is none of any password: drawn, not computed, so that a start need not wait for it. Checking costs the same.
+fn of_nobody() -> Result<PasswordHash, ServiceError> {
+    let base64 = |bytes: &[u8]| BASE64_NOPAD.encode(bytes);
+    let (salt, drawn) = (
+        clock::random_bytes::<SALT_BYTES>(),
+        clock::random_bytes::<{ Params::DEFAULT_OUTPUT_LEN }>(),
+    );
+    let text = format!(
+        "$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}${}${}",
+        base64(&salt),
+        base64(&drawn)
+    );
+    PasswordHash::new(text).map_err(|error| ServiceError::Failed(error.to_string()))
+}
+
 fn fits(password: &Zeroizing<String>, hash: &PasswordHash) -> bool {
     // The parameters are taken from the hash, so older ones stay good.
     let parsed = Phc::new(hash.as_str());
@@ -136,6 +151,21 @@ mod tests {
 
     fn text(password: &str) -> Zeroizing<String> {
         Zeroizing::new(password.to_owned())
+    }
+
+    /// Else a name that does not exist would be told apart by how fast it is refused.
+    #[test]
+    fn what_is_checked_for_nobody_is_as_good_a_hash_as_any() {
+        let (nobody, somebody) = (of_nobody().unwrap(), hash(&text("correct horse")).unwrap());
+        let read = |hash: &PasswordHash| {
+            let phc = Phc::new(hash.as_str()).unwrap();
+            let lengths = (phc.salt.unwrap().as_ref().len(), phc.hash.unwrap().as_bytes().len());
+            (phc.algorithm.to_string(), phc.version, phc.params.to_string(), lengths)
+        };
+        assert_eq!(read(&nobody), read(&somebody));
+        let phc = Phc::new(nobody.as_str()).unwrap();
+        let checked = argon2().unwrap().verify_password(b"correct horse", &phc);
+        assert!(matches!(checked, Err(argon2::password_hash::Error::PasswordInvalid)));
     }
 
     #[tokio::test]
