@@ -40,7 +40,7 @@
 //!   refused, offline ones send a waiting week back or are held until the time is open again. None is lost, and no total changes unseen.
 //! * Recorded activity moves from rows into blocks (`store/activity/tier.rs`), and what a computer brings of days that are over is put there at once
 //!   (`store/activity/pen/run.rs`), without any read saying anything else; whatever changes an event
-//!   takes it out of its block and removes what its days came to (`store/activity/totals.rs`) in the same transaction.
+//!   takes it out of its block and removes what its days and months came to (`store/activity/totals.rs`, `months.rs`) in the same transaction.
 //! * The audit log names people, computers and tokens by id: a name must be able to go (`store/apply/erasure.rs` says for every table what an
 //!   erasure does with it), an entry never.
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.

@@ -11,8 +11,9 @@ use super::config::Config;
 use super::exit::Failure;
 use super::filter::Filters;
 use super::target::minutes;
+use super::team_activity::TeamArguments;
 use super::track::hour;
-use super::{cell, print, report};
+use super::{cell, print, report, team_activity};
 use crate::wire::csv::TEXT_CSV;
 
 /// Reports of the book.
@@ -20,6 +21,8 @@ use crate::wire::csv::TEXT_CSV;
 pub(crate) enum HoursCommand {
     /// Hours by time and by whatever they belong to
     Hours(HoursArguments),
+    /// Recorded activity of everybody
+    Team(TeamArguments),
     /// A person's days, with gaps and overlaps
     Days {
         /// Whose
@@ -168,6 +171,7 @@ pub(crate) async fn run(config: &Config, command: &HoursCommand) -> Result<(), F
             let bom = if *table { format!("&bom={bom}") } else { String::new() };
             hours(config, &format!("/api/v1/reports/hours?{query}{bom}"), *table).await
         }
+        HoursCommand::Team(arguments) => team_activity::run(config, arguments).await,
         HoursCommand::Run { id, table } => {
             hours(config, &format!("/api/v1/reports/saved/{}/hours", part(id)), *table).await
         }

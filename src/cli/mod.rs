@@ -49,6 +49,7 @@ mod take_over;
 mod target;
 mod task;
 mod team;
+mod team_activity;
 mod text_file;
 mod time_lock;
 mod timesheet;

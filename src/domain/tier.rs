@@ -14,6 +14,10 @@ use super::time::{DAY_MS, HOUR_MS, Timestamp};
 pub const MOST_BUCKETS_A_SEAL: usize = 50;
 /// At most this many days in one command.
 pub const MOST_DAYS_A_TOTAL: usize = 8;
+/// At most this many months in one command.
+pub const MOST_MONTHS_A_TOTAL: usize = 3;
+/// No month has more days.
+pub const MOST_DAYS_A_MONTH: usize = 31;
 /// A step works so much: an event that moves from a row into a block counts [`ROW_WORK`], one that only moves between blocks counts one.
 /// A step of this size is over in well under 50 ms. An event of many kilobytes counts as several.
 pub const WORK_A_STEP: u32 = 24_000;
@@ -101,6 +105,46 @@ pub struct KeptTotals {
     pub totals: Option<DayTotals>,
 }
 
+/// How long a person was active on the days of a month, from where it begins on without a gap. It is there only while each of those days is
+/// kept and says the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthHours {
+    /// The days that were added up, oldest first; the first begins where the key says, each other where the one before ends.
+    pub days: Vec<DayHours>,
+}
+
+impl MonthHours {
+    /// Its days, of a month that begins there.
+    pub fn days_from(&self, begin: Timestamp) -> impl Iterator<Item = (Stretch, u64)> {
+        self.days.iter().scan(begin, |from, day| {
+            let stretch = Stretch { from: *from, to: day.to };
+            *from = day.to;
+            Some((stretch, day.active_ms))
+        })
+    }
+
+    /// Where its last day ends.
+    pub fn end(&self) -> Option<Timestamp> {
+        self.days.last().map(|day| day.to)
+    }
+}
+
+/// A day of [`MonthHours`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayHours {
+    /// Where it ends.
+    pub to: Timestamp,
+    /// Time with any activity; computers used at once count once.
+    pub active_ms: u64,
+}
+
+/// What the days of [`MonthHours`] together came to by application.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MonthApps {
+    /// By name, then policy; nothing when that is too much to keep, and the days are asked one by one.
+    pub apps: Option<Vec<AppTotal>>,
+}
+
 /// A step of moving recorded activity to where it takes less space, or of adding it up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TierCommand {
@@ -137,6 +181,14 @@ pub enum TierCommand {
     Clear {
         /// At most so many, but blocks whole.
         rows: u32,
+    },
+    /// What days came to is added up by month, as far as days are kept from its begin on. Where months begin and end is decided where zones
+    /// are known.
+    Months {
+        /// Whose.
+        person: UserId,
+        /// Which, in order.
+        months: Vec<Stretch>,
     },
 }
 

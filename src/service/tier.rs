@@ -2,22 +2,25 @@
 //!
 //! Reads find what there is to do; each step is a command of its own that looks again. Breaking off anywhere loses nothing but time.
 
+use jiff::civil::Date;
+
 use super::error::ServiceError;
 use super::{Change, day};
 use crate::consensus::Door;
 use crate::domain::activity::BucketNumber;
 use crate::domain::command::{Actor, Command};
+use crate::domain::id::UserId;
 use crate::domain::outcome::Outcome;
 use crate::domain::report::Stretch;
 use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{
-    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, OVER_AFTER_MS, TierCommand, WORK_A_STEP,
-    utc_day,
+    BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, MOST_MONTHS_A_TOTAL, OVER_AFTER_MS,
+    TierCommand, WORK_A_STEP, utc_day,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
 use crate::store::activity::tier::{self, Work};
-use crate::store::activity::{self, dropped, totals};
+use crate::store::activity::{self, dropped, months, totals};
 use crate::store::{Reader, StoreError, read};
 
 /// Days further back are added up whenever they are asked for.
@@ -94,7 +97,8 @@ impl Tiers {
         let mut added = 0;
         for user in self.door.read(read::users).await? {
             let person = user.id;
-            let missing = self.door.read(move |reader| missing(reader, &user, over)).await?;
+            let (days, missing) =
+                self.door.read(move |reader| missing(reader, &user, over)).await?;
             for days in missing.chunks(MOST_DAYS_A_TOTAL) {
                 let command = TierCommand::Total { person, days: days.to_vec() };
                 match self.step(command).await {
@@ -104,8 +108,36 @@ impl Tiers {
                 }
                 added += days.len();
             }
+            self.add_up_months(person, days).await?;
         }
         Ok(added)
+    }
+
+    /// What the days came to, by month.
+    async fn add_up_months(
+        &self,
+        person: UserId,
+        days: Vec<(Date, Stretch)>,
+    ) -> Result<(), ServiceError> {
+        let due = self.door.read(move |reader| {
+            let stretches: Vec<Stretch> = days.iter().map(|(_, day)| *day).collect();
+            let mut rest = stretches.as_slice();
+            let mut of_months = Vec::new();
+            for month in days.chunk_by(|(a, _), (b, _)| a.first_of_month() == b.first_of_month()) {
+                let (days, after) = rest.split_at(month.len());
+                of_months.push(days);
+                rest = after;
+            }
+            months::missing(reader, person, &of_months)
+        });
+        for months in due.await?.chunks(MOST_MONTHS_A_TOTAL) {
+            match self.step(TierCommand::Months { person, months: months.to_vec() }).await {
+                // Their person went meanwhile.
+                Err(ServiceError::Refused(_)) => break,
+                done => drop(done?),
+            }
+        }
+        Ok(())
     }
 
     /// What is left of deleted buckets goes.
@@ -135,25 +167,25 @@ fn buckets(reader: &dyn Reader) -> Result<Vec<BucketNumber>, StoreError> {
     Ok(all)
 }
 
-/// The days of the person's, in their zone, that are over and not added up.
-fn missing(reader: &dyn Reader, user: &User, over: Timestamp) -> Result<Vec<Stretch>, StoreError> {
-    let mut oldest = None;
-    for device in read::devices_of(reader, user.id)? {
-        for bucket in activity::buckets(reader, device.id)? {
-            let first = activity::oldest(reader, bucket.number)?.map(|(start, _)| start);
-            oldest = [oldest, first].into_iter().flatten().min();
-        }
-    }
+/// The person's days, in their zone, that are over, and those of them that are not added up.
+fn missing(
+    reader: &dyn Reader,
+    user: &User,
+    over: Timestamp,
+) -> Result<(Vec<(Date, Stretch)>, Vec<Stretch>), StoreError> {
     let zone = day::zone(&user.zone);
     let today = day::of(over, &zone);
-    let (Some(oldest), Some(today)) = (oldest.and_then(|at| day::of(at, &zone)), today) else {
-        return Ok(Vec::new());
+    let oldest = activity::oldest_of(reader, user.id)?.and_then(|at| day::of(at, &zone));
+    let (Some(oldest), Some(today)) = (oldest, today) else {
+        return Ok((Vec::new(), Vec::new()));
     };
     if oldest >= today {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
-    let first = oldest.max(today.minus(MOST_DAYS));
-    let days = day::days(first.date(), today.minus(1).date(), &zone).unwrap_or_default();
-    let days: Vec<Stretch> = days.into_iter().map(|(_, day)| day).collect();
-    totals::missing(reader, user.id, &days)
+    // A month begins where it begins, whatever day it is today.
+    let first = oldest.date().max(today.minus(MOST_DAYS).date().first_of_month());
+    let days = day::days(first, today.minus(1).date(), &zone).unwrap_or_default();
+    let stretches: Vec<Stretch> = days.iter().map(|(_, day)| *day).collect();
+    let missing = totals::missing(reader, user.id, &stretches)?;
+    Ok((days, missing))
 }

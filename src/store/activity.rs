@@ -2,11 +2,12 @@
 //!
 //! The newest event of a bucket (by start, then number) stands in `tail`: a heartbeat that merges touches one small row. Every other one
 //! stands in a row of its own in `hot`, or, once it is some days old, in a block with its neighbours. [`scan`] shows them in order wherever
-//! they lie, [`pen`] writes, [`tier`] moves what is old into blocks, [`totals`] keeps what days came to. The event a heartbeat grows is
-//! chosen and written by its number, never "the last one" twice over (aw-server-rust#554).
+//! they lie, [`pen`] writes, [`tier`] moves what is old into blocks, [`totals`] keeps what days came to and [`months`] what months did. The
+//! event a heartbeat grows is chosen and written by its number, never "the last one" twice over (aw-server-rust#554).
 
 pub(in crate::store) mod block;
 pub mod dropped;
+pub mod months;
 pub mod pen;
 pub mod retire;
 pub mod scan;
@@ -22,10 +23,11 @@ use scan::{Look, Span};
 pub use scan::{Seen, count, overlapping};
 
 use super::error::StoreError;
+use super::read::devices_of;
 use super::tables::{Blocks, Buckets, Hot, HotIds, LastBucket, Tails};
 use super::transaction::{KeyRange, Order, Read, Reader, Write, Writer};
 use crate::domain::activity::{Bucket, BucketAbout, BucketNumber, Event, EventId};
-use crate::domain::id::DeviceId;
+use crate::domain::id::{DeviceId, UserId};
 use crate::domain::text::BucketName;
 use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
@@ -94,6 +96,21 @@ pub fn oldest(reader: &dyn Reader, bucket: BucketNumber) -> Result<Option<Place>
     let row = row.map(|((_, start, id), _)| (start, id));
     let sealed = sealed.map(|((_, start, id), _)| (start, id));
     Ok([row, sealed, tail].into_iter().flatten().min())
+}
+
+/// Where the oldest event of a person begins.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn oldest_of(reader: &dyn Reader, person: UserId) -> Result<Option<Timestamp>, StoreError> {
+    let mut first = None;
+    for device in devices_of(reader, person)? {
+        for bucket in buckets(reader, device.id)? {
+            let start = oldest(reader, bucket.number)?.map(|(start, _)| start);
+            first = [first, start].into_iter().flatten().min();
+        }
+    }
+    Ok(first)
 }
 
 /// Shows the events that overlap `from ..= to`, newest first, until the visitor breaks.

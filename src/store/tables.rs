@@ -42,7 +42,7 @@ use crate::domain::target::Target;
 use crate::domain::task::Task;
 use crate::domain::team::Team;
 use crate::domain::text::{BucketName, CanonicalJson, FoldedName, Label, SettingKey, UserName};
-use crate::domain::tier::{BlockPart, KeptTotals, Sealed};
+use crate::domain::tier::{BlockPart, KeptTotals, MonthApps, MonthHours, Sealed};
 use crate::domain::time::Timestamp;
 use crate::domain::timesheet::Timesheet;
 use crate::domain::token::Token;
@@ -173,6 +173,10 @@ tables! {
     DroppedBuckets "dropped-buckets-1": (DeviceId, BucketNumber) => ();
     /// What days of people came to, by where they begin.
     DayTotals "day-totals-1": (UserId, Timestamp) => KeptTotals;
+    /// How long people were active on the days of a month, by where its first day begins.
+    MonthHoursOf "month-hours-1": (UserId, Timestamp) => MonthHours;
+    /// What these days came to together, by the same key.
+    MonthAppsOf "month-apps-1": (UserId, Timestamp) => MonthApps;
     /// Foreign clients' settings.
     Settings "settings-1": (DeviceId, SettingKey) => CanonicalJson;
     /// Batches that were set aside.

@@ -74,6 +74,8 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::warning::Warned>,
     read::<domain::category::Categories>,
     read::<domain::redaction::OfficeRules>,
+    read::<domain::tier::MonthHours>,
+    read::<domain::tier::MonthApps>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -17,6 +17,8 @@ pub(super) fn rows() -> Vec<Route> {
     vec![
         route(read.clone(), "/api/v1/reports/activity/totals", SignedIn, "Totals of a person's recorded activity by app, category, site or device, as far as the policy shows them", get(v1::activity::totals))
             .asks(&[("person", false), ("from", true), ("to", true), ("by", true), ("bom", false)]).gives::<wire::ActivityTotals>(200).gives_csv(),
+        route(read.clone(), "/api/v1/reports/activity/team", SignedIn, "Recorded activity of everybody one sees: hours a month or day, by application or category as far as the policy shows them", get(v1::team_activity::team_activity))
+            .asks(&[("from", true), ("to", true), ("per", false), ("by", false), ("team", false)]).gives::<wire::TeamActivity>(200),
         route(read.clone(), "/api/v1/activity/timeline", SignedIn, "One's own day: what was in front when, short stretches taken into their neighbours", get(v1::activity::timeline))
             .asks(&[("date", true), ("blip_seconds", false)]).gives::<wire::Timeline>(200),
         route(read.clone(), "/api/v1/activity/search", SignedIn, "One's own events with a text in application, title or address, newest first", get(v1::activity::search))

@@ -25,6 +25,7 @@ mod server;
 mod sessions;
 mod standing;
 mod taking_out;
+mod team_viewing;
 mod tiers;
 mod timesheets;
 mod totp;

@@ -38,6 +38,7 @@ pub(super) mod setup;
 pub(super) mod tags;
 pub(super) mod targets;
 pub(super) mod tasks;
+pub(super) mod team_activity;
 pub(super) mod teams;
 pub(super) mod timer;
 pub(super) mod timesheets;

@@ -1,5 +1,6 @@
 //! Categories: whose hold for whom, and the tree ready to sort by.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Tracking;
@@ -144,6 +145,38 @@ impl Tracking {
         Ok(Trees { now, since, before: self.compiled_tree(None).await? })
     }
 
+    /// The same for many people: each tree once, and which of them is whose.
+    pub(super) async fn trees_of_many(
+        &self,
+        people: Vec<UserId>,
+    ) -> Result<(Vec<Trees>, Vec<TreesOf>), ServiceError> {
+        let found = self.door.read(move |reader| {
+            let own = people.into_iter().map(|person| read::category::own(reader, person));
+            Ok((read::category::office(reader)?, own.collect::<Result<Vec<_>, _>>()?))
+        });
+        let (office, own) = found.await?;
+        let (mut trees, mut of) = (Vec::new(), Vec::new());
+        let mut known: HashMap<Option<String>, TreesOf> = HashMap::new();
+        for own in own {
+            let text = own.map(|own| own.tree);
+            let key = text.as_ref().map(|text| text.as_str().to_owned());
+            if let Some(place) = known.get(&key) {
+                of.push(*place);
+                continue;
+            }
+            let place = TreesOf(trees.len());
+            let (text, since) = match (text, &office) {
+                (None, Some(office)) => (Some(office.tree.clone()), office.changed),
+                (text, _) => (text, Timestamp::EARLIEST),
+            };
+            let now = self.compiled_tree(text).await?;
+            trees.push(Trees { now, since, before: self.compiled_tree(None).await? });
+            known.insert(key, place);
+            of.push(place);
+        }
+        Ok((trees, of))
+    }
+
     async fn compiled_tree(&self, text: Option<CanonicalJson>) -> Result<Arc<Tree>, ServiceError> {
         if let Some(tree) = self.compiling.known(text.as_ref()) {
             return Ok(tree);
@@ -158,6 +191,10 @@ impl Tracking {
         Ok(made)
     }
 }
+
+/// The place of somebody's trees among those of many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct TreesOf(pub(super) usize);
 
 fn known(
     found: Option<(TreeOf, Categories)>,

@@ -15,6 +15,7 @@ mod redaction;
 mod report;
 mod search;
 mod table;
+mod team_activity;
 mod timeline;
 mod total;
 
@@ -26,6 +27,7 @@ pub use policy::OfficeView;
 pub use report::{ActivityReport, Detail, ReportRequest};
 pub use search::FoundEvent;
 pub use table::Rows;
+pub use team_activity::{Each, Named, TeamActivity, TeamActivityRequest, TeamBy};
 pub use timeline::Timeline;
 pub use total::TotalsReport;
 

@@ -151,7 +151,11 @@ pub(super) fn not_theirs() -> ServiceError {
     )
 }
 
-fn range(from: Date, to: Date, zone: &TimeZone) -> Result<Vec<(Date, Stretch)>, ServiceError> {
+pub(super) fn range(
+    from: Date,
+    to: Date,
+    zone: &TimeZone,
+) -> Result<Vec<(Date, Stretch)>, ServiceError> {
     let last_allowed = i64::try_from(MOST_DAYS)
         .ok()
         .and_then(|most| from.checked_add(jiff::Span::new().days(most)).ok());
@@ -184,7 +188,7 @@ const fn shows_apps(policy: ActivityPolicy) -> bool {
 }
 
 /// May this viewer know the app of an event recorded under `recorded`?
-fn may_know_app(view: View, recorded: ActivityPolicy) -> bool {
+pub(super) fn may_know_app(view: View, recorded: ActivityPolicy) -> bool {
     match view {
         View::Own => true,
         View::UpTo(now) => shows_apps(seen_under(recorded, now)),

@@ -2,13 +2,13 @@
 //!
 //! Kept totals stand in `day-totals-1` only while they say what adding up would say: whatever changes an event of that day removes them in
 //! the same transaction, and the next round adds up again. They are found by the very stretch of the day, so that another zone, or clocks
-//! that changed their minds, never get the wrong day.
+//! that changed their minds, never get the wrong day. The same holds for [`super::months`], which add days up.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use super::buckets;
 use super::scan::{Seen, overlapping};
+use super::{buckets, months};
 use crate::domain::activity::Bucket;
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::policy::ActivityPolicy;
@@ -40,15 +40,16 @@ pub fn add(
     person: UserId,
     days: &[Stretch],
 ) -> Result<Option<Vec<DayTotals>>, StoreError> {
-    add_within(reader, person, days, MOST_BYTES)
+    Ok(add_within(reader, person, days, MOST_BYTES)?.map(|(totals, _)| totals))
 }
 
-fn add_within(
+/// The same with no more than so many bytes in memory, and how many it took.
+pub(super) fn add_within(
     reader: &dyn Reader,
     person: UserId,
     days: &[Stretch],
     most_bytes: usize,
-) -> Result<Option<Vec<DayTotals>>, StoreError> {
+) -> Result<Option<(Vec<DayTotals>, usize)>, StoreError> {
     let mut names = Names::default();
     let (mut computers, mut bytes) = (Vec::new(), 0);
     for device in devices_of(reader, person)? {
@@ -85,7 +86,7 @@ fn add_within(
         apps.sort_by(|a, b| (&a.app, a.recorded).cmp(&(&b.app, b.recorded)));
         totals.push(DayTotals { active_ms: total.active_ms, apps });
     }
-    Ok(Some(totals))
+    Ok(Some((totals, bytes)))
 }
 
 /// The totals of each of `days`, which follow each other: those that are kept, and the others added up, with applications where `shows`
@@ -135,7 +136,7 @@ pub fn of_days(
 }
 
 /// Days that are added up in one scan: the stretches of a month fit into a few megabytes.
-const DAYS_TOGETHER: usize = 31;
+pub(super) const DAYS_TOGETHER: usize = 31;
 
 /// Which of `days` have no totals yet.
 ///
@@ -146,9 +147,12 @@ pub fn missing(
     person: UserId,
     days: &[Stretch],
 ) -> Result<Vec<Stretch>, StoreError> {
-    let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
-    let mut there = vec![false; days.len()];
-    let range = KeyRange::spanning(&(person, first.from), &(person, last.from));
+    // A month that is kept says which of its days are, in a hundredth of their bytes.
+    let mut there: Vec<bool> =
+        months::hours(reader, person, days)?.iter().map(Option::is_some).collect();
+    let unknown = |there: &[bool]| (there.iter().position(|t| !t), there.iter().rposition(|t| !t));
+    let (Some(first), Some(last)) = unknown(&there) else { return Ok(Vec::new()) };
+    let range = KeyRange::spanning(&(person, days[first].from), &(person, days[last].from));
     reader.scan::<Kept>(range, Order::Rising, |(_, from), row| {
         let at = days.partition_point(|day| day.from < from);
         if days.get(at).is_some_and(|day| day.from == from && day.to == row.to) {
@@ -175,13 +179,13 @@ fn keep_within(
     most_bytes: usize,
 ) -> Result<(), StoreError> {
     for run in days.chunk_by(|a, b| a.to == b.from) {
-        if let Some(added) = add_within(writer.as_reader(), person, run, most_bytes)? {
+        if let Some((added, _)) = add_within(writer.as_reader(), person, run, most_bytes)? {
             for (day, totals) in run.iter().zip(added) {
                 let totals = Some(totals).filter(|day| names_bytes(day) <= MOST_KEPT_BYTES);
-                writer.put::<Kept>(&(person, day.from), &KeptTotals { to: day.to, totals })?;
+                put(writer, person, *day, totals)?;
             }
         } else if let [day] = run {
-            writer.put::<Kept>(&(person, day.from), &KeptTotals { to: day.to, totals: None })?;
+            put(writer, person, *day, None)?;
         } else {
             // Not every day of them has that much.
             for day in run {
@@ -190,6 +194,22 @@ fn keep_within(
         }
     }
     Ok(())
+}
+
+/// Keeps what a day came to. A day of another length that was kept there is in no month any more.
+fn put(
+    writer: &mut dyn Writer,
+    person: UserId,
+    day: Stretch,
+    totals: Option<DayTotals>,
+) -> Result<(), StoreError> {
+    let (key, kept) = ((person, day.from), KeptTotals { to: day.to, totals });
+    match writer.get::<Kept>(&key)? {
+        Some(known) if known == kept => return Ok(()),
+        Some(known) => months::forget(writer, person, Stretch { to: known.to, ..day })?,
+        None => {}
+    }
+    writer.put::<Kept>(&key, &kept)
 }
 
 /// Something happened within these stretches that the person's totals do not know of.
@@ -207,6 +227,7 @@ pub fn forget(
     // What is recorded now is later than every day that was added up. What took no time changes no total.
     let touched = touched.into_iter().filter(|stretch| stretch.from <= known_until).collect();
     for stretch in union(touched) {
+        months::forget(writer, person, stretch)?;
         let range = KeyRange::spanning(
             &(person, stretch.from.minus_ms(LONGEST_DAY_MS)),
             &(person, stretch.to),
@@ -222,7 +243,11 @@ pub fn forget(
 
 /// What the names of applications take.
 fn names_bytes(day: &DayTotals) -> usize {
-    day.apps.iter().map(|app| app.app.len() + PIECE_BYTES).sum()
+    apps_bytes(&day.apps)
+}
+
+pub(super) fn apps_bytes(apps: &[AppTotal]) -> usize {
+    apps.iter().map(|app| app.app.len() + PIECE_BYTES).sum()
 }
 
 type App = (String, ActivityPolicy);

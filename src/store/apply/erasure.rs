@@ -54,6 +54,8 @@ pub(crate) const OF_A_PERSON: &[&str] = &[
     "block-parts-1",
     "dropped-buckets-1",
     "day-totals-1",
+    "month-hours-1",
+    "month-apps-1",
     "settings-1",
     "quarantine-1",
     "secrets-1",

@@ -3,9 +3,11 @@
 use super::{Applying, erasure, refused};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::retention::ROWS_A_STEP;
-use crate::domain::tier::{MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, TierCommand, WORK_A_STEP};
+use crate::domain::tier::{
+    MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, MOST_MONTHS_A_TOTAL, TierCommand, WORK_A_STEP,
+};
 use crate::store::activity::tier::{Work, merge, seal};
-use crate::store::activity::{dropped, totals};
+use crate::store::activity::{dropped, months, totals};
 use crate::store::error::StoreError;
 use crate::store::read;
 
@@ -38,6 +40,17 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outc
                 return refused(Refusal::BeingErased);
             }
             totals::keep(at.writer, *person, days)?;
+            false
+        }
+        TierCommand::Months { person, months } => {
+            let in_order = months.windows(2).all(|pair| pair[0].to <= pair[1].from);
+            if months.len() > MOST_MONTHS_A_TOTAL || !in_order {
+                return refused(Refusal::TooMany);
+            }
+            if let Some(refusal) = erasure::fault(at, *person)? {
+                return refused(refusal);
+            }
+            months::keep(at.writer, *person, months)?;
             false
         }
         TierCommand::Clear { rows } => {

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use super::*;
 use crate::domain::report::Stretch;
-use crate::domain::tier::{AppTotal, BlockPart, DayTotals, KeptTotals, Sealed, TierCommand};
+use crate::domain::tier::{
+    AppTotal, BlockPart, DayHours, DayTotals, KeptTotals, MonthApps, MonthHours, Sealed,
+    TierCommand,
+};
 
 pub(super) fn tiers(all: &mut Vec<Sample>) {
     let sealed = Sealed {
@@ -30,6 +33,13 @@ pub(super) fn tiers(all: &mut Vec<Sample>) {
         ms: 60_000,
         stretches: 3,
     };
+    let days = vec![
+        DayHours { to: day.to, active_ms: 70_000 },
+        DayHours { to: day.to.plus_ms(90_000_000), active_ms: 0 },
+    ];
+    put(all, "month-hours", "two-days", MonthHours { days });
+    put(all, "month-apps", "month", MonthApps { apps: Some(vec![app.clone()]) });
+    put(all, "month-apps", "too-much", MonthApps { apps: None });
     put(all, "day-totals", "day", totals(vec![app]));
     put(all, "day-totals", "nothing", totals(Vec::new()));
     put(all, "day-totals", "too-much", KeptTotals { to: day.to, totals: None });
@@ -53,6 +63,10 @@ pub(super) fn tiers(all: &mut Vec<Sample>) {
             TierCommand::Total { person: UserId::from_bytes([0x15; 16]), days: vec![day] },
         ),
         ("tier.clear", TierCommand::Clear { rows: 500 }),
+        (
+            "tier.months",
+            TierCommand::Months { person: UserId::from_bytes([0x15; 16]), months: vec![day] },
+        ),
     ] {
         let (request, actor) = (RequestId::from_bytes([0x19; 16]), Actor::System);
         let command = Command::Tier(step);

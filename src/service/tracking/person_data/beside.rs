@@ -99,6 +99,8 @@ mod tests {
         ("block-parts-1", "event"),
         ("dropped-buckets-1", "none: buckets they deleted, whose rows are on their way out"),
         ("day-totals-1", "none: sums of events"),
+        ("month-hours-1", "none: sums of events"),
+        ("month-apps-1", "none: sums of events"),
         ("settings-1", "setting"),
         ("quarantine-1", "none: bytes that could not be believed to be theirs"),
         ("secrets-1", "none: sealed secrets"),

@@ -1,5 +1,6 @@
 //! Kept totals against adding up: whatever happens to the events, a report says the same with them as without them.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use proptest::prelude::*;
@@ -15,7 +16,7 @@ use crate::store::activity::retire;
 use crate::store::activity::tier::{self, Work};
 use crate::store::activity::{bucket, create_bucket};
 use crate::store::state::State;
-use crate::store::tables::{Devices, PersonDevices};
+use crate::store::tables::{Devices, MonthAppsOf, PersonDevices};
 
 const ADA: UserId = UserId::from_bytes([1; 16]);
 const DEVICES: [DeviceId; 2] = [DeviceId::from_bytes([1; 16]), DeviceId::from_bytes([2; 16])];
@@ -65,11 +66,19 @@ fn data(word: u8) -> EventData {
     EventData { json, app, title: None, url: None, afk: Some(word.is_multiple_of(2)) }
 }
 
-/// Days in two zones: midnight at 0 h and at 7 h, and one that the clocks made shorter.
-fn days(zone: bool) -> Vec<Stretch> {
-    let begins: [i64; 6] = if zone { [7, 31, 54, 79, 103, 127] } else { [0, 24, 48, 72, 96, 120] };
-    let begins = begins.map(|hour| at(hour * HOUR));
+/// Days in three zones: midnight at 0 h and at 7 h, with one that the clocks made shorter; in the third some days begin as in the first and
+/// are of another length.
+fn days(zone: usize) -> Vec<Stretch> {
+    let begins: [[i64; 6]; 3] =
+        [[0, 24, 48, 72, 96, 120], [7, 31, 54, 79, 103, 127], [0, 23, 48, 72, 97, 120]];
+    let begins = begins[zone].map(|hour| at(hour * HOUR));
     begins.windows(2).map(|pair| Stretch { from: pair[0], to: pair[1] }).collect()
+}
+
+/// The same days as two months, the second of which is not over.
+fn months(zone: usize) -> [Stretch; 2] {
+    let days = days(zone);
+    [(0, 2), (3, 4)].map(|(first, last)| Stretch { from: days[first].from, to: days[last].to })
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +93,8 @@ enum Step {
     Merge { device: usize, kind: usize },
     Drop { device: usize, kind: usize, before: i64 },
     Thin { device: usize, kind: usize, before: i64 },
-    Keep { zone: bool, most_bytes: usize },
+    Keep { zone: usize, days: usize, most_bytes: usize },
+    KeepMonths { zone: usize },
 }
 
 fn a_step() -> impl Strategy<Value = Step> {
@@ -113,8 +123,9 @@ fn a_step() -> impl Strategy<Value = Step> {
             .prop_map(|((device, kind), before)| Step::Drop { device, kind, before }),
         1 => (of, 0_i64..130)
             .prop_map(|((device, kind), before)| Step::Thin { device, kind, before }),
-        4 => (any::<bool>(), prop_oneof![Just(60_usize), Just(MOST_BYTES_TO_KEEP)])
-            .prop_map(|(zone, most_bytes)| Step::Keep { zone, most_bytes }),
+        5 => (0_usize..3, 1_usize..6, prop_oneof![1 => Just(60_usize), 3 => Just(MOST_BYTES_TO_KEEP)])
+            .prop_map(|(zone, days, most_bytes)| Step::Keep { zone, days, most_bytes }),
+        4 => (0_usize..3).prop_map(|zone| Step::KeepMonths { zone }),
     ]
 }
 
@@ -188,11 +199,18 @@ fn take(writer: &mut dyn Writer, step: Step) -> Result<(), StoreError> {
             let old = (Timestamp::EARLIEST, at(before * HOUR));
             retire::thin_old(writer, bucket.number, old, 3).map(drop)
         }
-        Step::Keep { zone, most_bytes } => {
+        Step::Keep { zone, days: most, most_bytes } => {
             let days = days(zone);
-            let missing = missing(writer.as_reader(), ADA, &days)?;
+            let missing = missing(writer.as_reader(), ADA, &days[..most])?;
             keep_within(writer, ADA, &missing, most_bytes)?;
-            assert_eq!(super::missing(writer.as_reader(), ADA, &days)?, []);
+            assert_eq!(super::missing(writer.as_reader(), ADA, &days[..most])?, []);
+            Ok(())
+        }
+        Step::KeepMonths { zone } => {
+            let days = days(zone);
+            months::keep(writer, ADA, &months(zone))?;
+            let of_months = [&days[..3], &days[3..]];
+            assert_eq!(months::missing(writer.as_reader(), ADA, &of_months)?, []);
             Ok(())
         }
     }
@@ -212,17 +230,98 @@ proptest! {
         for step in steps {
             state.write(|writer| take(writer, step)).unwrap();
             let scope = state.read().unwrap();
-            for zone in [false, true] {
+            for zone in 0..3 {
                 let days = days(zone);
                 let kept = of_days(&scope, ADA, &days, |_| true).unwrap().unwrap();
-                for (day, kept) in days.iter().zip(kept) {
+                for (day, kept) in days.iter().zip(&kept) {
                     // One day alone: the days around it must not matter.
                     let added = add(&scope, ADA, std::slice::from_ref(day)).unwrap().unwrap();
-                    prop_assert_eq!(&[kept][..], &added[..]);
+                    prop_assert_eq!(kept, &added[0]);
+                }
+                for asked in [0..5, 0..3, 1..5, 2..4] {
+                    let told = by_months(&scope, &days[asked.clone()]);
+                    prop_assert_eq!(told, together(&kept[asked]));
+                }
+                let hours = months::hours(&scope, ADA, &days).unwrap();
+                for (day, known) in days.iter().zip(hours) {
+                    let row = scope.get::<Kept>(&(ADA, day.from)).unwrap();
+                    let to = row.filter(|row| row.totals.is_some()).map(|row| row.to);
+                    prop_assert!(known.is_none() || to == Some(day.to), "a month without its days");
                 }
             }
         }
     }
+}
+
+type Told = (Vec<u64>, BTreeMap<(String, ActivityPolicy), (u64, u64)>);
+
+fn count(apps: &mut BTreeMap<(String, ActivityPolicy), (u64, u64)>, app: AppTotal) {
+    let all = apps.entry((app.app, app.recorded)).or_default();
+    *all = (all.0 + app.ms, all.1 + app.stretches);
+}
+
+/// What months say of the days.
+fn by_months(reader: &dyn Reader, days: &[Stretch]) -> Told {
+    let mut apps = BTreeMap::new();
+    let add = &mut |_, app| count(&mut apps, app);
+    let active = months::of_days(reader, ADA, days, &mut MOST_BYTES.clone(), Some(add));
+    let active = active.unwrap().unwrap();
+    let hours = months::of_days(reader, ADA, days, &mut MOST_BYTES.clone(), None);
+    assert_eq!(hours.unwrap().unwrap(), active);
+    (active, apps)
+}
+
+fn together(days: &[DayTotals]) -> Told {
+    let mut apps = BTreeMap::new();
+    days.iter().flat_map(|day| &day.apps).for_each(|app| count(&mut apps, app.clone()));
+    (days.iter().map(|day| day.active_ms).collect(), apps)
+}
+
+#[test]
+fn a_month_is_kept_as_far_as_its_days_and_goes_with_any_of_them() {
+    let state = state();
+    let insert = |writer: &mut dyn Writer, start: i64| {
+        let mut bucket = bucket(writer.as_reader(), DEVICES[0], &name(WINDOW))?.unwrap();
+        let event = NewEvent { id: None, start: at(start), duration_ms: 10, data: data(0) };
+        let mut pen = Pen::new(writer);
+        pen.insert(&mut bucket, event, ActivityPolicy::FullDetail, SkipKnown::No)?;
+        let touched = pen.into_touched();
+        forget(writer, ADA, touched)
+    };
+    let (days, month) = (days(0), Stretch { from: at(0), to: at(120 * HOUR) });
+    let known = |writer: &dyn Writer| -> Vec<bool> {
+        let hours = months::hours(writer.as_reader(), ADA, &days).unwrap();
+        hours.iter().map(Option::is_some).collect()
+    };
+    let due = |writer: &dyn Writer| months::missing(writer.as_reader(), ADA, &[&days]).unwrap();
+    let done = state.write(|writer| {
+        create_bucket(writer, DEVICES[0], &name(WINDOW), &about(WINDOW), at(0))?;
+        (0..5).try_for_each(|day| insert(writer, (24 * day + 1) * HOUR))?;
+        keep(writer, ADA, &days[..1])?;
+        keep(writer, ADA, &days[2..3])?;
+        assert_eq!(due(writer), [month]);
+        months::keep(writer, ADA, &[month])?;
+        assert_eq!(known(writer), [true, false, false, false, false], "a gap ends it");
+        assert_eq!(due(writer), []);
+        keep(writer, ADA, &days)?;
+        assert_eq!(due(writer), [month]);
+        months::keep(writer, ADA, &[month])?;
+        assert_eq!(known(writer), [true; 5]);
+        // What was too much to keep ends it as well, and is no reason to try again and again.
+        keep_within(writer, ADA, &days[3..4], 1)?;
+        assert_eq!(known(writer), [false; 5], "a day became another");
+        months::keep(writer, ADA, &[month])?;
+        assert_eq!(known(writer), [true, true, true, false, false]);
+        assert_eq!(due(writer), []);
+        let mut most = 0;
+        assert_eq!(months::of_days(writer.as_reader(), ADA, &days, &mut most, None)?, None);
+        insert(writer, 30 * HOUR)?;
+        assert_eq!(known(writer), [false; 5]);
+        let rows = writer.rows::<MonthAppsOf>(KeyRange::all(), Order::Rising, usize::MAX)?;
+        assert_eq!(rows, []);
+        Ok(())
+    });
+    done.unwrap();
 }
 
 #[test]
@@ -242,12 +341,12 @@ fn what_is_recorded_now_leaves_past_days_alone() {
         };
         insert(writer, &mut bucket, HOUR)?;
         insert(writer, &mut bucket, 30 * HOUR)?;
-        keep(writer, ADA, &days(false))?;
+        keep(writer, ADA, &days(0))?;
         insert(writer, &mut bucket, 500 * HOUR)?;
-        let all = missing(writer.as_reader(), ADA, &days(false))?;
+        let all = missing(writer.as_reader(), ADA, &days(0))?;
         insert(writer, &mut bucket, 25 * HOUR)?;
-        let one = missing(writer.as_reader(), ADA, &days(false))?;
+        let one = missing(writer.as_reader(), ADA, &days(0))?;
         Ok((all, one))
     });
-    assert_eq!(kept.unwrap(), (Vec::new(), vec![days(false)[1]]));
+    assert_eq!(kept.unwrap(), (Vec::new(), vec![days(0)[1]]));
 }

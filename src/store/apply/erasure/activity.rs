@@ -4,13 +4,15 @@ use super::{Applying, Left, blank};
 use crate::domain::activity::Bucket;
 use crate::domain::device::{Device, DeviceKind};
 use crate::domain::erasure::Erasure;
+use crate::domain::id::UserId;
+use crate::domain::time::Timestamp;
 use crate::store::activity::{self as book, Pen, dropped};
 use crate::store::apply::device;
 use crate::store::error::StoreError;
 use crate::store::read;
 use crate::store::tables::{
-    DayTotals, Devices, DroppedBuckets, PersonDevices, Quarantine, RefusedOffers, Settings,
-    Streams, Tails,
+    DayTotals, Devices, DroppedBuckets, MonthAppsOf, MonthHoursOf, PersonDevices, Quarantine,
+    RefusedOffers, Settings, Streams, Table, Tails,
 };
 use crate::store::transaction::{KeyRange, Order, Read, Write};
 
@@ -19,11 +21,10 @@ pub(super) fn erase(
     erasure: &mut Erasure,
     left: &mut Left,
 ) -> Result<(), StoreError> {
-    let theirs = KeyRange::prefix(&erasure.person);
-    for (key, _) in at.writer.rows::<DayTotals>(theirs, Order::Rising, left.0)? {
-        at.writer.delete::<DayTotals>(&key)?;
-        left.take(1);
-    }
+    // Months before days: what they say stands only while their days do.
+    remove_all::<MonthAppsOf>(at, erasure.person, left)?;
+    remove_all::<MonthHoursOf>(at, erasure.person, left)?;
+    remove_all::<DayTotals>(at, erasure.person, left)?;
     if left.0 == 0 {
         return Ok(());
     }
@@ -47,6 +48,19 @@ pub(super) fn erase(
             return Ok(());
         }
         forget(at, erasure, &device)?;
+        left.take(1);
+    }
+    Ok(())
+}
+
+/// The person's rows of a table of what was added up.
+fn remove_all<T: Table<Key = (UserId, Timestamp)>>(
+    at: &mut Applying<'_>,
+    person: UserId,
+    left: &mut Left,
+) -> Result<(), StoreError> {
+    for (key, _) in at.writer.rows::<T>(KeyRange::prefix(&person), Order::Rising, left.0)? {
+        at.writer.delete::<T>(&key)?;
         left.take(1);
     }
     Ok(())
