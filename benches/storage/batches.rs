@@ -23,6 +23,7 @@ use timebook::net::OFFICE_NAME;
 
 use crate::client::Target;
 use crate::server::{self, Server};
+use crate::table::row;
 use crate::{POLICY, at, year};
 
 /// Computers that deliver at once, as on a Monday morning.
@@ -65,11 +66,13 @@ pub(crate) fn deliver(folder: &Path, events: u64) {
         }
     });
     let took = began.elapsed().as_secs_f64();
-    println!(
-        "batches over HTTPS from {COMPUTERS} computers: {:.0} events a second, {:.1} bytes each   (at least 200 000; InfluxDB 262 000 by HTTP)",
+    let rate = format!(
+        "{:.0} events a second, {:.1} bytes each",
         sent as f64 / took,
         bytes as f64 / sent as f64
     );
+    let what = format!("batches over HTTPS from {COMPUTERS} computers");
+    row(&what, &rate, "at least 200 000, aim at 300 000; InfluxDB 262 000 by HTTP");
 }
 
 struct Computer {

@@ -5,6 +5,8 @@ use std::time::Instant;
 
 use redb::{Database, ReadableDatabase, ReadableTable, TableDefinition};
 
+use crate::table::row;
+
 const ROWS: TableDefinition<'static, u64, &'static [u8]> = TableDefinition::new("rows");
 
 pub(crate) fn scan(folder: &Path, rows: u64) {
@@ -25,5 +27,6 @@ pub(crate) fn scan(folder: &Path, rows: u64) {
         bytes += row.unwrap().1.value().len();
     }
     let took = began.elapsed().as_secs_f64() * 1e3;
-    println!("redb alone reads {rows} rows of 37 bytes in {took:.0} ms   ({bytes} bytes)");
+    let what = format!("the limit: redb alone reads {rows} rows of 37 bytes");
+    row(&what, &format!("{took:.0} ms"), &format!("{bytes} bytes"));
 }

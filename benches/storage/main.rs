@@ -22,9 +22,10 @@ mod server;
 #[path = "../load/spread.rs"]
 #[expect(dead_code, reason = "the figures of the other bench")]
 mod spread;
+mod table;
 mod year;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -35,14 +36,16 @@ use timebook::domain::id::{DeviceId, UserId};
 use timebook::domain::policy::ActivityPolicy;
 use timebook::domain::report::{PRESENCE, Stretch, WINDOW};
 use timebook::domain::text::{BucketName, CanonicalJson, Label, ShortText};
-use timebook::domain::tier::WORK_A_STEP;
+use timebook::domain::tier::{AppTotal, MOST_MONTHS_A_TOTAL, WORK_A_STEP};
 use timebook::domain::time::{DAY_MS, Timestamp};
 use timebook::store::activity::tier::{self, Work};
-use timebook::store::activity::{self, Pen, totals};
+use timebook::store::activity::{self, Pen, months, totals};
 use timebook::store::tables::{
     BlockParts, Blocks, DayTotals, Devices, Hot, HotIds, PersonDevices, Table, Tails,
 };
 use timebook::store::{KeyRange, Order, Read, Reader, State, Write, copy};
+
+use table::row;
 
 const PERSON: UserId = UserId::from_bytes([1; 16]);
 const DEVICE: DeviceId = DeviceId::from_bytes([2; 16]);
@@ -57,11 +60,18 @@ fn main() {
     let windows = if quick { 225 } else { 2_250 };
     let folder = tempfile::Builder::new().prefix("timebook-storage-").tempdir_in(".").unwrap();
     if asked("--batches") {
-        return batches::deliver(folder.path(), 1_000_000);
+        batches::deliver(folder.path(), 1_000_000);
+        return table::print();
     }
     let state = State::open(&folder.path().join("year.redb")).unwrap();
     let events = record(&state, windows);
-    bytes(&state, folder.path(), "rows", events, "aw-server-rust 147, PocketBase 174, InfluxDB 59");
+    bytes(
+        &state,
+        folder.path(),
+        "rows",
+        events,
+        "no limit set; aw-server-rust 147, PocketBase 174, InfluxDB 59",
+    );
     let buckets = buckets(&state);
     let end = at(DAYS);
     let seal = steps("seal", &state, &buckets, |writer, bucket, work| {
@@ -76,7 +86,8 @@ fn main() {
         Ok(true)
     });
     bytes(&state, folder.path(), "blocks of months", events, "at most 14, aim at 12");
-    println!("longest step: {:.1} ms to seal, {:.1} ms to merge   (under 50)", ms(seal), ms(merge));
+    let steps = format!("{:.1} ms, {:.1} ms", ms(seal), ms(merge));
+    row("the longest step of sealing, of merging", &steps, "under 50");
     let days: Vec<Stretch> = (0..DAYS).map(|n| Stretch { from: at(n), to: at(n + 1) }).collect();
     let began = Instant::now();
     let mut longest = Duration::ZERO;
@@ -85,22 +96,34 @@ fn main() {
         state.write(|writer| totals::keep(writer, PERSON, days)).unwrap();
         longest = longest.max(step.elapsed());
     }
-    println!(
-        "adding up the year's days: {:.0} ms, the longest step {:.1} ms",
-        ms(began.elapsed()),
-        ms(longest)
-    );
+    let took = format!("{:.0} ms, the longest step {:.1} ms", ms(began.elapsed()), ms(longest));
+    row("adding up the year's days", &took, "a step: under 50");
     let rounds = if quick { 5 } else { 40 };
-    tell("a day, every event of it", "at most 2", rounds, || a_day(&state, &buckets));
+    tell(
+        "a day, every event of it",
+        "at most 2; aw-server-rust 35, PocketBase 15, InfluxDB 7",
+        rounds,
+        || a_day(&state, &buckets),
+    );
     tell("a year by application, kept", "at most 5", rounds, || a_year(&state, &days));
     let before = peak_mb();
-    tell("a year by application, by scanning", "at most 120", 5, || scanned(&state, &buckets));
+    tell(
+        "a year by application, by scanning",
+        "at most 120; aw-server-rust 2 353, PocketBase 1 359, InfluxDB 170",
+        5,
+        || scanned(&state, &buckets),
+    );
     tell("a year with presence, by adding up", "no limit set", 2, || added(&state, &days));
-    println!("memory grew by {:.0} MB   (at most 50)", peak_mb() - before);
-    dashboard(&state, if quick { 20 } else { 200 });
+    row(
+        "memory grew by",
+        &format!("{:.0} MB", peak_mb() - before),
+        "at most 50; aw-server-rust 2 400",
+    );
+    dashboard(&state, 200, &days);
     limit::scan(folder.path(), events);
     batches::deliver(folder.path(), if quick { 100_000 } else { 1_000_000 });
     office::start(folder.path(), if quick { 60 } else { 365 });
+    table::print();
 }
 
 /// Records the year; with how many events that is.
@@ -131,7 +154,8 @@ fn record(state: &State, windows: u64) -> u64 {
         written.unwrap();
     }
     let took = began.elapsed().saturating_sub(making);
-    println!("{events} events recorded, {:.0} a second", events as f64 / took.as_secs_f64());
+    let rate = format!("{:.0} a second", events as f64 / took.as_secs_f64());
+    row(&format!("{events} events recorded"), &rate, "no limit set");
     events
 }
 
@@ -207,11 +231,12 @@ fn bytes(state: &State, folder: &Path, what: &str, events: u64, beside: &str) {
     let file = std::fs::metadata(&path).unwrap().len();
     std::fs::remove_file(&path).unwrap();
     let each = |bytes: f64| bytes / events as f64;
-    println!(
-        "{what}: {:.1} bytes an event, {:.1} of a fresh file   ({beside})",
+    let bytes = format!(
+        "{:.1} bytes an event, {:.1} of a fresh file",
         each(bytes as f64),
         each(file as f64)
     );
+    row(what, &bytes, beside);
 }
 
 fn a_day(state: &State, buckets: &[Bucket]) -> usize {
@@ -262,8 +287,8 @@ fn added(state: &State, days: &[Stretch]) -> usize {
     months.flatten().map(|day| day.apps.len()).sum()
 }
 
-/// The year of many people from what is kept, each day as the one person's.
-fn dashboard(state: &State, people: u8) {
+/// The year of many people from what is kept, each day as the one person's: what a dashboard asks.
+fn dashboard(state: &State, people: u8, days: &[Stretch]) {
     let person = |n: u8| UserId::from_bytes([n; 16]);
     let kept = |reader: &dyn Reader| {
         reader.rows::<DayTotals>(KeyRange::prefix(&PERSON), Order::Rising, usize::MAX)
@@ -278,21 +303,64 @@ fn dashboard(state: &State, people: u8) {
         Ok(())
     });
     filled.unwrap();
-    let what = format!("a year of {people} people by day");
-    tell(&what, "200 people: at most 50", 5, || {
+    let months: Vec<Stretch> = MONTHS
+        .iter()
+        .scan(0, |first, length| {
+            let month = Stretch { from: at(*first), to: at(*first + length) };
+            *first += length;
+            Some(month)
+        })
+        .collect();
+    let mut longest = Duration::ZERO;
+    for n in 1..=people {
+        for months in months.chunks(MOST_MONTHS_A_TOTAL) {
+            let began = Instant::now();
+            state.write(|writer| months::keep(writer, person(n), months)).unwrap();
+            longest = longest.max(began.elapsed());
+        }
+    }
+    row(
+        "adding up months of a person, the longest step",
+        &format!("{:.1} ms", ms(longest)),
+        "under 50",
+    );
+    let limit = "200 people: at most 50";
+    tell(&format!("a year of {people} people by day and month"), limit, 9, || {
         let scope = state.read().unwrap();
         let mut active = 0;
         for n in 1..=people {
-            let range = KeyRange::prefix(&person(n));
-            let add = |_, day: timebook::domain::tier::KeptTotals| {
-                active += day.totals.map_or(0, |totals| totals.active_ms);
-                ControlFlow::Continue(())
-            };
-            scope.scan::<DayTotals>(range, Order::Rising, add).unwrap();
+            let hours = months::of_days(&scope, person(n), days, &mut 0, None).unwrap().unwrap();
+            active += hours.iter().sum::<u64>();
         }
         usize::try_from(active / 3_600_000).unwrap()
     });
+    // By category is the same with a look at what each application was sorted to.
+    tell(&format!("a year of {people} people by application"), limit, 9, || {
+        let scope = state.read().unwrap();
+        let mut apps = HashMap::<String, u64>::new();
+        for n in 1..=people {
+            let add = &mut |_, app: AppTotal| match apps.get_mut(&app.app) {
+                Some(sum) => *sum += app.ms,
+                None => drop(apps.insert(app.app, app.ms)),
+            };
+            months::of_days(&scope, person(n), days, &mut 0, Some(add)).unwrap().unwrap();
+        }
+        apps.len()
+    });
+    // Two months are asked for in part: their days are read one by one.
+    tell(&format!("350 days of {people} people by application"), "no limit set", 5, || {
+        let scope = state.read().unwrap();
+        let mut all = 0;
+        for n in 1..=people {
+            let add = &mut |_, app: AppTotal| all += app.ms;
+            months::of_days(&scope, person(n), &days[8..358], &mut 0, Some(add)).unwrap().unwrap();
+        }
+        usize::try_from(all / 3_600_000).unwrap()
+    });
 }
+
+/// Days of the months of 2025.
+const MONTHS: [u64; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 fn tell(what: &str, limit: &str, rounds: usize, ask: impl Fn() -> usize) {
     let mut times: Vec<Duration> = Vec::new();
@@ -304,7 +372,7 @@ fn tell(what: &str, limit: &str, rounds: usize, ask: impl Fn() -> usize) {
     }
     times.sort();
     let (median, slowest) = (times[times.len() / 2], times[times.len() - 1]);
-    println!("{what}: {:.2} ms, slowest {:.2}   ({limit}; {found})", ms(median), ms(slowest));
+    row(what, &format!("{:.2} ms, slowest {:.2} ({found})", ms(median), ms(slowest)), limit);
 }
 
 /// The most memory this process ever had; 0 where nobody says.

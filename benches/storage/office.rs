@@ -11,9 +11,10 @@ use http::Request;
 
 use crate::client::Target;
 use crate::server;
+use crate::table::row;
 
 const TIMEBOOK: &str = env!("CARGO_BIN_EXE_timebook");
-const STARTS: usize = 5;
+const STARTS: usize = 15;
 const FILLING: Duration = Duration::from_secs(300);
 
 /// Fills, starts some times, waits; says how long and how much.
@@ -26,10 +27,8 @@ pub(crate) fn start(folder: &Path, days: u32) {
         assert!(began.elapsed() < FILLING, "the demo takes too long");
         thread::sleep(Duration::from_millis(50));
     }
-    println!(
-        "an office of 12 people and {days} days: made in {:.0} s",
-        began.elapsed().as_secs_f64()
-    );
+    let made = format!("{:.0} s", began.elapsed().as_secs_f64());
+    row(&format!("an office of 12 people and {days} days, made"), &made, "no limit set");
     rest(demo.id());
     end(&mut demo);
 
@@ -54,17 +53,14 @@ pub(crate) fn start(folder: &Path, days: u32) {
         if times.len() == STARTS {
             rest(serve.id());
             let memory = server::family_megabytes(serve.id());
-            println!("idle, launcher and child together: {memory:.1} MB   (at most 45)");
+            row("it idle, launcher and child together", &format!("{memory:.1} MB"), "at most 45");
         }
         end(&mut serve);
     }
     times.sort();
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
-    println!(
-        "from start to the first answer: {:.0} ms, slowest {:.0}   (at most 150)",
-        ms(times[STARTS / 2]),
-        ms(times[STARTS - 1])
-    );
+    let took = format!("{:.0} ms, slowest {:.0}", ms(times[STARTS / 2]), ms(times[STARTS - 1]));
+    row("it from start to the first answer", &took, "at most 150");
 }
 
 /// Waits until nothing is left to tidy: until the server used almost no processor for some seconds.
