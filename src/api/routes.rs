@@ -53,6 +53,8 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
             .takes::<wire::Password>(),
+        route(change.clone(), "/api/v1/users/{name}/name", Right(ManagePeople), "Give a person another name to sign in with; their sessions and tokens stay", put(v1::users::rename))
+            .takes::<wire::NewName>().steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/mail", SignedIn, "Say where a person is written to: oneself, or anybody for whoever manages people", put(v1::users::set_mail))
             .takes::<wire::NewMail>().steps_up().if_match(),
         route(change.clone(), "/api/v1/users/{name}/time-zone", SignedIn, "Say where a person's days begin from now on: one's own, or for whoever manages people; submitted weeks keep their days", put(v1::users::set_zone))

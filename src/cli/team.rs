@@ -58,16 +58,21 @@ pub(crate) async fn run(config: &Config, command: &TeamCommand) -> Result<(), Fa
             }
         }
         TeamCommand::Delete { name } => {
-            let id = find(config, name).await?.ok_or_else(|| {
-                Failure::failed(format!(
-                    "There is no team of the name {name}. Check it with: timebook team list"
-                ))
-            })?;
+            let id = id(config, name).await?;
             call(config, Method::DELETE, &format!("/api/v1/teams/{}", part(&id)), None).await?;
             print::done(config.json, &format!("{name} is deleted; its people stay."));
         }
     }
     Ok(())
+}
+
+/// The id of the team of this name, which must be there.
+pub(super) async fn id(config: &Config, name: &str) -> Result<String, Failure> {
+    find(config, name).await?.ok_or_else(|| {
+        Failure::failed(format!(
+            "There is no team of the name {name}. Check it with: timebook team list"
+        ))
+    })
 }
 
 /// The id of the team of this name.

@@ -8,11 +8,12 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Value, json};
 
 use super::actor::Names;
-use super::call::{call, part};
+use super::call::{call, call_for, part};
 use super::config::Config;
 use super::exit::Failure;
-use super::{cell, print, report};
+use super::{cell, print, report, team};
 use crate::clock;
+use crate::wire::csv::TEXT_CSV;
 
 /// People's weeks.
 #[derive(Debug, Subcommand)]
@@ -28,6 +29,15 @@ pub(crate) enum TimesheetCommand {
         /// Last day [default: today]
         #[arg(long, value_name = "DAY")]
         to: Option<String>,
+        /// Of the members of this team alone
+        #[arg(long, value_name = "NAME", conflicts_with = "person")]
+        team: Option<String>,
+        /// As CSV, for spreadsheets
+        #[arg(long = "csv", conflicts_with = "json")]
+        table: bool,
+        /// With --csv: begin with a byte order mark, so that Excel reads it as UTF-8
+        #[arg(long, requires = "table")]
+        bom: bool,
     },
     /// What waits for approval, oldest first
     Waiting,
@@ -68,17 +78,28 @@ pub(crate) struct WhichWithNote {
 
 pub(crate) async fn run(config: &Config, command: &TimesheetCommand) -> Result<(), Failure> {
     match command {
-        TimesheetCommand::List { person: Some(person), from, to } => {
+        TimesheetCommand::List { person: Some(person), from, to, table, bom, .. } => {
             let to = day(to.as_deref())?;
             let from = match from {
                 Some(from) => report::parse(from)?,
                 None => to.checked_sub(8.weeks()).map_err(Failure::usage)?,
             };
             let path = format!("/api/v1/timesheets/{}?from={from}&to={to}", part(person));
+            if *table {
+                return print_table(config, &path, *bom).await;
+            }
             list(config, call(config, Method::GET, &path, None).await?, "There are no weeks.");
         }
-        TimesheetCommand::List { person: None, to, .. } => {
-            let path = format!("/api/v1/timesheets?day={}", day(to.as_deref())?);
+        TimesheetCommand::List { person: None, to, team, table, bom, .. } => {
+            let day = day(to.as_deref())?;
+            let team = match team {
+                Some(name) => format!("&team={}", part(&team::id(config, name).await?)),
+                None => String::new(),
+            };
+            let path = format!("/api/v1/timesheets?day={day}{team}");
+            if *table {
+                return print_table(config, &path, *bom).await;
+            }
             list(config, call(config, Method::GET, &path, None).await?, "There is nobody yet.");
         }
         TimesheetCommand::Waiting => {
@@ -114,6 +135,12 @@ pub(crate) async fn run(config: &Config, command: &TimesheetCommand) -> Result<(
             step(config, which, "/reopen", json!({ "note": note })).await?;
         }
     }
+    Ok(())
+}
+
+async fn print_table(config: &Config, path: &str, bom: bool) -> Result<(), Failure> {
+    let path = format!("{path}&bom={bom}");
+    print::text(&call_for(config, TEXT_CSV, &path).await?);
     Ok(())
 }
 

@@ -68,6 +68,15 @@ pub(crate) enum UserCommand {
         #[arg(value_name = "ZONE")]
         zone: String,
     },
+    /// Give a person another name to sign in with; their sessions and tokens stay
+    Rename {
+        /// Whose
+        #[arg(long)]
+        name: String,
+        /// What they sign in with from now on
+        #[arg(long, value_name = "NEW-NAME")]
+        to: String,
+    },
     /// Say where a person is written to
     Mail {
         /// Whose
@@ -195,6 +204,11 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
             let path = format!("/api/v1/users/{}/time-zone", part(name));
             call(config, Method::PUT, &path, Some(json!({ "time_zone": zone }))).await?;
             print::done(config.json, &format!("The days of {name} begin in {zone} from now on."));
+        }
+        UserCommand::Rename { name, to } => {
+            let path = format!("/api/v1/users/{}/name", part(name));
+            call(config, Method::PUT, &path, Some(json!({ "name": to }))).await?;
+            print::done(config.json, &format!("{name} signs in as {to} from now on."));
         }
         UserCommand::Mail { name, address, .. } => {
             let path = format!("/api/v1/users/{}/mail", part(name));

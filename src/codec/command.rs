@@ -1,9 +1,9 @@
 //! Commands in the log.
 
-use super::frame::Record;
+use super::frame::{Record, encode_body};
 use super::layout::{choice, fields};
 use crate::domain::batch::BatchCommand;
-use crate::domain::command::{Command, Envelope};
+use crate::domain::command::{Actor, Command, Envelope};
 
 choice!(BatchCommand { 0 => Accept { batch, hash } });
 choice!(Command {
@@ -48,4 +48,12 @@ fields!(Envelope { request, at, actor, command });
 
 impl Record for Envelope {
     const NAME: &'static str = "a command";
+}
+
+/// Who asks, as a number: the first 8 bytes, most significant first, of a hash over it.
+pub fn actor_number(actor: &Actor) -> u64 {
+    let hash = blake3::derive_key("timebook caller v1", &encode_body(actor));
+    let mut half = [0; 8];
+    half.copy_from_slice(&hash[..8]);
+    u64::from_be_bytes(half)
 }

@@ -59,5 +59,6 @@ mod user;
 mod tests;
 
 pub use audit::{audit_follows, audit_hash};
+pub use command::actor_number;
 pub use frame::{CodecError, Record, TooLarge, decode, encode, encode_checked};
 pub use told::told_id;

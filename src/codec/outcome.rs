@@ -2,7 +2,7 @@
 
 use super::frame::Record;
 use super::layout::{choice, fields};
-use crate::domain::outcome::{HoursRefusal, Outcome, Refusal, Remembered};
+use crate::domain::outcome::{HoursRefusal, KeptKeys, Outcome, Refusal, Remembered};
 
 choice!(Refusal {
     0 => AlreadyFounded,
@@ -106,7 +106,12 @@ choice!(Outcome {
     250 => Stepped { more },
 });
 fields!(Remembered { at, outcome });
+fields!(KeptKeys { count });
 
 impl Record for Remembered {
     const NAME: &'static str = "a remembered outcome";
+}
+
+impl Record for KeptKeys {
+    const NAME: &'static str = "kept keys";
 }

@@ -31,6 +31,7 @@ choice!(UserCommand {
     7 => Enable { user },
     8 => SetMail { user, address },
     9 => SetZone { user, zone },
+    10 => Rename { user, name },
 });
 fields!(Contact { mail });
 

@@ -48,8 +48,10 @@ use super::user::UserCommand;
 pub const REQUEST_MEMORY_MS: u64 = 2 * MINUTE_MS;
 /// A request with a key of the caller's own ([`RequestId::keyed`]) is remembered this long.
 pub const KEY_MEMORY_MS: u64 = DAY_MS;
-/// At most this many requests with a key are remembered; the oldest give way.
+/// At most this many requests with a key are remembered; the oldest give way, those of whoever has most first.
 pub const MOST_KEYS: u64 = 100_000;
+/// At most this many of them are one caller's: nobody pushes out what is remembered of the others.
+pub const MOST_KEYS_EACH: u64 = 5_000;
 
 /// Who asks for a change.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ mod remembered;
 pub use changed::{Audience, Changed, Noun};
 pub use hours::HoursRefusal;
 pub use refusal::Refusal;
-pub use remembered::Remembered;
+pub use remembered::{KeptKeys, Remembered};
 
 use super::activity::{Event, EventId};
 use super::answer::Answer;

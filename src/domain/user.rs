@@ -140,6 +140,13 @@ pub enum UserCommand {
         /// Where.
         zone: ZoneName,
     },
+    /// Another name to sign in with. Sessions and tokens stay.
+    Rename {
+        /// Whose.
+        user: UserId,
+        /// It.
+        name: UserName,
+    },
     /// Another mail address, or none.
     SetMail {
         /// Whose.

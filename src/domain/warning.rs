@@ -61,7 +61,7 @@ impl Warning {
             Self::Token => "Mail to a person for whose account an API token was made.",
             Self::Address => "Mail to a person's old address when their address is changed.",
             Self::Account => {
-                "Mail to a person whose role or rights were changed, whose account was disabled, or for whom a computer or an app for codes was added."
+                "Mail to a person whose role, rights or sign-in name were changed, whose account was disabled, or for whom a computer or an app for codes was added."
             }
             Self::Timesheet => "Mail to a person whose week was approved or came back.",
             Self::Approval => "Mail to the leads of a team when a member's week waits for them.",
@@ -78,8 +78,8 @@ impl Warning {
             "user.set_password" | "user.change_password" | "link.reset_password" => Self::Password,
             "totp.remove" | "totp.use_recovery" => Self::Totp,
             "token.create" => Self::Token,
-            "user.set_role" | "user.set_grants" | "user.disable" | "device.enroll"
-            | "totp.enroll" => Self::Account,
+            "user.set_role" | "user.set_grants" | "user.rename" | "user.disable"
+            | "device.enroll" | "totp.enroll" => Self::Account,
             "timesheet.approve"
             | "timesheet.send_back"
             | "timesheet.reopen"

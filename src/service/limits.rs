@@ -103,6 +103,22 @@ impl Limits {
         count(&mut self.addresses, address, now) == FREE_FAILURES
     }
 
+    /// Somebody signs in with another name from now on: what failed of late, and where they are known, goes with them.
+    pub(super) fn renamed(&mut self, old: &str, new: &str) {
+        if old == new {
+            return;
+        }
+        if let Some(tally) = self.names.remove(old) {
+            self.names.insert(new.to_owned(), tally);
+        }
+        let theirs: Vec<_> = self.known.keys().filter(|(name, _)| name == old).cloned().collect();
+        for key in theirs {
+            if let Some(known) = self.known.remove(&key) {
+                self.known.insert((new.to_owned(), key.1), known);
+            }
+        }
+    }
+
     /// A try succeeded: that address is known for that name now, and what failed there for this name is forgotten.
     pub(super) fn succeeded(&mut self, name: &str, address: IpAddr, now: Timestamp) {
         if !name.is_empty() {
@@ -237,6 +253,19 @@ mod tests {
             matches!(strangers.check("ada", STRANGER, at(0)), Wait::Ms(_)),
             "the address still pays"
         );
+    }
+
+    #[test]
+    fn another_name_neither_frees_who_guesses_nor_holds_up_who_is_known() {
+        let mut limits = after_failures(9);
+        limits.succeeded("ada", HOME, at(0));
+        limits.renamed("ada", "ada.l");
+        let elsewhere = IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 3));
+        assert!(matches!(limits.check("ada.l", elsewhere, at(0)), Wait::Ms(_)), "the name pays on");
+        assert_eq!(limits.check("ada.l", HOME, at(0)), Wait::No);
+        assert_eq!(limits.check("ada", elsewhere, at(0)), Wait::No, "the old name is nobody's");
+        limits.renamed("ada.l", "ada.l");
+        assert!(matches!(limits.check("ada.l", elsewhere, at(0)), Wait::Ms(_)));
     }
 
     #[test]

@@ -27,7 +27,7 @@ use crate::domain::look::Look;
 use crate::domain::mail::WaitingMail;
 use crate::domain::office::Office;
 use crate::domain::office_setting::SettingValue;
-use crate::domain::outcome::{Noun, Remembered};
+use crate::domain::outcome::{KeptKeys, Noun, Remembered};
 use crate::domain::policy::PolicyChange;
 use crate::domain::project::Project;
 use crate::domain::quarantine::Quarantined;
@@ -207,8 +207,14 @@ tables! {
     Requests "requests-1": RequestId => Remembered;
     /// Outcomes of requests that carried a key of the caller's own.
     KeyedRequests "keyed-requests-1": RequestId => Remembered;
-    /// The same in the order they came, numbered without a gap.
+    /// The same in the order they came, before callers were told apart: only emptied any more.
     KeyedRequestOrder "keyed-request-order-1": u64 => RequestId;
+    /// The same by number as they came, by caller, and by number of theirs.
+    KeyNumbers "key-numbers-1": (u64, u64, u64) => RequestId;
+    /// The same by caller, number of theirs, and number as they came.
+    CallerKeys "caller-keys-1": (u64, u64, u64) => RequestId;
+    /// How many have a number: one row, or none.
+    KeyCounts "key-count-1": () => KeptKeys;
     /// Answers to requests that carried a key of the caller's own, on routes whose command does not.
     Answers "answers-1": RequestId => Answer;
     /// The same in the order they came, before callers were told apart: only emptied any more.

@@ -164,6 +164,32 @@ fn signing_in_and_guessing() {
     assert!(seen.contains(&429), "guessing is slowed down: {seen:?}");
 }
 
+/// With the server up and down: sessions and tokens go on, and the old name is nobody's.
+#[test]
+fn a_person_gets_another_name_to_sign_in_with() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    let token = server.run(&["token", "create", "--user", "cy", "--scope", "read"]).ok();
+    let rename = |server: &Server, from: &str, to: &str| {
+        server.run(&["user", "rename", "--name", from, "--to", to])
+    };
+    rename(&server, "cy", "ada").refused(1);
+    rename(&server, "nobody", "x").refused(1);
+    rename(&server, "cy", "cyan").ok();
+    let good = crate::harness::server::PASSWORD;
+    assert_eq!(sign_in(&server.http(), "cy", good).0, 401);
+    let (status, signed) = sign_in(&server.http(), "cyan", good);
+    assert_eq!((status, &signed["user"]["name"]), (200, &serde_json::json!("cyan")));
+    let own = server.with_token(&token).get("/api/v1/session").expect(200).json();
+    assert_eq!(own["user"]["name"], "cyan", "the token is theirs still");
+    server.stop();
+    rename(&server, "cyan", "c.yan").ok();
+    server.launch();
+    assert_eq!(names(&server), ["ada", "c.yan"]);
+    assert_eq!(sign_in(&server.http(), "c.yan", good).0, 200);
+}
+
 fn sign_in(http: &Http, name: &str, password: &str) -> (u16, Value) {
     let reply =
         http.post("/api/v1/session", &serde_json::json!({"name": name, "password": password}));

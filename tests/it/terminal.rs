@@ -50,6 +50,13 @@ fn a_week_from_the_terminal() {
     assert!(server.run(&["timesheet", "waiting"]).ok().contains("cy"));
     step(&server, "send-back", &["--note", "Sunday?"]).ok();
     assert!(step(&server, "show", &[]).ok().contains("Sunday?"));
+    server.run(&["team", "set", "--name", "Site crew", "--member", "cy"]).ok();
+    let list = ["timesheet", "list", "--to", "2026-10-22", "--csv", "--team"];
+    let table = server.run(&[&list[..], &["Site crew"]].concat()).ok();
+    let row = table.lines().nth(1).unwrap_or_default();
+    assert!(table.starts_with("person,first,last,") && table.lines().count() == 2, "{table}");
+    assert!(row.starts_with("cy,2026-10-19,2026-10-25,") && row.contains(",Sunday?,"), "{table}");
+    server.run(&[&list[..], &["Nobody"]].concat()).refused(1);
     step(&server, "submit", &[]).ok();
     step(&server, "withdraw", &[]).ok();
     server.stop();

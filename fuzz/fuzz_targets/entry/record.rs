@@ -76,6 +76,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::redaction::OfficeRules>,
     read::<domain::tier::MonthHours>,
     read::<domain::tier::MonthApps>,
+    read::<domain::outcome::KeptKeys>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -15,10 +15,10 @@ pub(super) fn rows() -> Vec<Route> {
     let route = Route::new;
     let (read, make, change, remove) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     vec![
-        route(read.clone(), "/api/v1/timesheets", SignedIn, "Everybody's week that holds a day, or what waits for approval", get(v1::timesheets::list))
-            .asks(&[("day", false), ("state", false), ("limit", false), ("cursor", false)]).lists::<wire::Timesheet>(),
+        route(read.clone(), "/api/v1/timesheets", SignedIn, "Everybody's week that holds a day, or a team's, or what waits for approval", get(v1::timesheets::list))
+            .asks(&[("day", false), ("team", false), ("state", false), ("limit", false), ("cursor", false), ("bom", false)]).lists::<wire::Timesheet>().gives_csv(),
         route(read.clone(), "/api/v1/timesheets/{person}", SignedIn, "A person's weeks, oldest first", get(v1::timesheets::weeks))
-            .asks(&[("from", true), ("to", true)]).lists::<wire::Timesheet>(),
+            .asks(&[("from", true), ("to", true), ("bom", false)]).lists::<wire::Timesheet>().gives_csv(),
         route(read.clone(), "/api/v1/timesheets/{person}/{day}", SignedIn, "A person's week that holds a day", get(v1::timesheets::show))
             .gives::<wire::Timesheet>(200),
         route(make.clone(), "/api/v1/timesheets/{person}/{day}/submit", SignedIn, "Submit a week for approval; its time stays as it is then", post(v1::timesheets::submit))

@@ -19,6 +19,7 @@ mod once;
 mod person_data;
 mod policy;
 mod redaction;
+mod renaming;
 mod retention;
 mod rights;
 mod server;

@@ -33,6 +33,7 @@ const MARKED: &[&str] = &[
     "PUT /api/v1/teams/{id}",
     "PUT /api/v1/users/{name}/grants",
     "PUT /api/v1/users/{name}/mail",
+    "PUT /api/v1/users/{name}/name",
     "PUT /api/v1/users/{name}/role",
 ];
 

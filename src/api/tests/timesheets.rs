@@ -340,3 +340,52 @@ async fn whoever_moves_has_other_days_and_keeps_the_weeks_that_were_submitted() 
     assert_eq!(desk.get(&cy, &path).await.json(), before, "the week stays as it was submitted");
     desk.put(&terminal(), own, &zone("UTC")).await.expect(StatusCode::NO_CONTENT);
 }
+
+#[tokio::test]
+async fn the_weeks_of_a_team_are_a_table_in_which_nothing_is_a_formula() {
+    let desk = Desk::with_people().await;
+    desk.add("di", "employee").await.expect(StatusCode::CREATED);
+    let team = json!({"name": "Studio", "members": ["cy"], "leads": ["di"]});
+    let team = desk.post(&terminal(), "/api/v1/teams", &team).await.expect(StatusCode::CREATED);
+    let team = team.json()["id"].as_str().unwrap().to_owned();
+    let (ada, cy, di) =
+        (desk.sign_in("ada").await, desk.sign_in("cy").await, desk.sign_in("di").await);
+    desk.worked("cy", "2026-11-17T08:00:00Z", "2026-11-17T16:30:00Z").await;
+    desk.step(&cy, "cy", "submit").await.expect(StatusCode::OK);
+    let table = di.clone().with("accept", "text/csv");
+    let waits = desk.get(&table, "/api/v1/timesheets?state=submitted").await;
+    let waits = String::from_utf8(waits.expect(StatusCode::OK).bytes).unwrap();
+    assert_eq!(waits.lines().count(), 2, "{waits}");
+    let path = format!("/api/v1/timesheets/cy/{MONDAY}/send-back");
+    desk.post(&di, &path, &json!({"note": "=HYPERLINK(\"http://x\")"}))
+        .await
+        .expect(StatusCode::OK);
+    let path = format!("/api/v1/timesheets?day={MONDAY}&team={team}");
+    for caller in [&ada, &di] {
+        let csv = caller.clone().with("accept", "text/csv");
+        let table = desk.get(&csv, &path).await.expect(StatusCode::OK);
+        assert_eq!(table.headers["content-type"], "text/csv; charset=utf-8");
+        let name = table.headers["content-disposition"].to_str().unwrap();
+        assert!(name.contains("timesheets-2026-11-16.csv"), "{name}");
+        let text = String::from_utf8(table.bytes).unwrap();
+        let lines: Vec<_> = text.split("\r\n").collect();
+        assert_eq!(lines.len(), 3, "the members alone: {text}");
+        assert!(
+            lines[0].starts_with("person,first,last,time_zone,state,locked,ms,hours,day_1_hours")
+        );
+        let week =
+            "cy,2026-11-16,2026-11-22,Europe/Berlin,sent_back,false,30600000,8.5000,0.0000,8.5000,";
+        assert!(lines[1].starts_with(week), "{text}");
+        assert!(lines[1].contains(",30600000,,0,\"'=HYPERLINK(\"\"http://x\"\")\","), "{text}");
+    }
+    assert_eq!(desk.get(&ada, &path).await.items().len(), 1, "JSON takes the team, too");
+    desk.get(&cy, &path).await.problem(404, "unknown_team");
+    let none = format!(
+        "/api/v1/timesheets?day={MONDAY}&team={}",
+        crate::domain::id::TeamId::from_bytes([9; 16])
+    );
+    desk.get(&ada, &none).await.problem(404, "unknown_team");
+    let of_one = format!("/api/v1/timesheets/cy?from={MONDAY}&to=2026-11-22&bom=true");
+    let table = desk.get(&cy.with("accept", "text/csv"), &of_one).await.expect(StatusCode::OK);
+    assert!(table.bytes.starts_with("\u{feff}person,".as_bytes()));
+}

@@ -150,6 +150,19 @@ async fn people_hear_what_was_done_to_their_accounts() {
 }
 
 #[tokio::test]
+async fn whoever_signs_in_with_another_name_is_told_which() {
+    let desk = Desk::with_mail().await;
+    let ada = desk.sign_in("ada").await;
+    desk.warned().await;
+    let name = json!({"name": "cyan"});
+    desk.put(&ada, "/api/v1/users/cy/name", &name).await.expect(StatusCode::NO_CONTENT);
+    let told = desk.warned().await;
+    assert_eq!(told, ["cy@office.test Timebook: your sign-in name was changed"]);
+    let (_, text) = desk.mail.read_waiting().await.pop().unwrap();
+    assert!(text.contains("by ada") && text.contains("you sign in as \"cyan\""), "{text}");
+}
+
+#[tokio::test]
 async fn weeks_are_told_to_leads_and_to_their_people_and_trouble_to_administrators() {
     let desk = Desk::with_mail().await;
     desk.add("dee", "employee").await.expect(StatusCode::CREATED);

@@ -1,17 +1,20 @@
 //! People's weeks.
 
-use axum::Json;
+mod table;
+
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::reports;
 use crate::api::Services;
 use crate::api::answer;
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, page, text_in};
+use crate::api::input::{Asked, Asker, id, page, text_in};
 use crate::api::once::{Once, OnceOnly};
 use crate::api::version::{IfMatch, Versioned};
+use crate::domain::outcome::Refusal;
 use crate::domain::text::NoteText;
 use crate::service::book::{Asking, SheetView, Step};
 use crate::service::error::ServiceError;
@@ -23,9 +26,13 @@ use crate::wire::v1 as wire;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct SheetsQuery {
     day: Option<String>,
+    /// Of this team's members alone.
+    team: Option<String>,
     state: Option<String>,
     limit: Option<usize>,
     cursor: Option<String>,
+    /// Of a table only: whether Excel reads it.
+    bom: Option<bool>,
 }
 
 /// A person's weeks.
@@ -34,27 +41,46 @@ pub(in crate::api) struct SheetsQuery {
 pub(in crate::api) struct WeeksQuery {
     from: String,
     to: String,
+    /// Of a table only: whether Excel reads it.
+    bom: Option<bool>,
 }
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
     Asked(asked): Asked<SheetsQuery>,
-) -> Result<Json<wire::Items<wire::Timesheet>>, Failure> {
-    let now = (services.now)();
-    match (asked.day.as_deref(), asked.state.as_deref()) {
-        (Some(day), None) => {
-            let views = services.book.everybodys_week(&asker, reports::day(day)?, now).await?;
-            Ok(answer::list(views, |view| json(&view)))
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    let (now, bom) = ((services.now)(), asked.bom.unwrap_or_default());
+    let wants_csv = reports::wants_csv(&headers);
+    match (asked.day.as_deref(), asked.state.as_deref(), asked.team.as_deref()) {
+        (Some(text), None, team) => {
+            let team = team.map(|team| id(team, Refusal::UnknownTeam)).transpose()?;
+            let of = (reports::day(text)?, team);
+            let views = services.book.everybodys_week(&asker, of, now).await?;
+            if wants_csv {
+                return table::sheets(&format!("timesheets-{text}.csv"), &views, bom);
+            }
+            Ok(answer::list(views, |view| json(&view)).into_response())
         }
-        (None, Some("submitted")) => {
-            let page = page(asked.limit, asked.cursor.as_deref())?;
-            let found = services.book.waiting_weeks(&asker, &page, now).await?;
-            Ok(answer::page(found, |view| json(&view)))
+        (None, Some("submitted"), None) => {
+            let mut page = page(asked.limit, asked.cursor.as_deref())?;
+            let mut found = services.book.waiting_weeks(&asker, &page, now).await?;
+            if wants_csv {
+                // A table has no next page: without a limit it is all of it.
+                while let Some(next) = found.next.take().filter(|_| page.limit.is_none()) {
+                    page.after = Some(next);
+                    let more = services.book.waiting_weeks(&asker, &page, now).await?;
+                    found.items.extend(more.items);
+                    found.next = more.next;
+                }
+                return table::sheets("timesheets-submitted.csv", &found.items, bom);
+            }
+            Ok(answer::page(found, |view| json(&view)).into_response())
         }
         _ => Err(ServiceError::bad_input(
             "day_or_submitted",
-            "This lists everybody's week of a `day`, or with `state=submitted` what waits for approval.",
+            "This lists everybody's week of a `day`, or a `team`'s, or with `state=submitted` what waits for approval.",
             "Send one of them.",
         )
         .into()),
@@ -66,10 +92,15 @@ pub(in crate::api) async fn weeks(
     Path(person): Path<String>,
     Asker(asker): Asker,
     Asked(asked): Asked<WeeksQuery>,
-) -> Result<Json<wire::Items<wire::Timesheet>>, Failure> {
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
     let range = (reports::day(&asked.from)?, reports::day(&asked.to)?);
     let views = services.book.weeks(&asker, &person, range, (services.now)()).await?;
-    Ok(answer::list(views, |view| json(&view)))
+    if reports::wants_csv(&headers) {
+        let name = format!("timesheets-{}-{}-{}.csv", person, asked.from, asked.to);
+        return table::sheets(&name, &views, asked.bom.unwrap_or_default());
+    }
+    Ok(answer::list(views, |view| json(&view)).into_response())
 }
 
 pub(in crate::api) async fn show(

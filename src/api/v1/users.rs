@@ -10,6 +10,7 @@ use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, PageQuery, Sent};
 use crate::api::version::IfMatch;
+use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
 use crate::domain::user::Role;
 use crate::net::Peer;
@@ -74,6 +75,24 @@ pub(in crate::api) async fn set_mail(
     if let Some(old) = before.filter(|old| Some(old) != new.as_ref()) {
         services.mail.warn_moved(&name, old.as_str()).await;
     }
+    Ok(Done)
+}
+
+pub(in crate::api) async fn rename(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+    IfMatch(expect): IfMatch,
+    Sent(sent): Sent<wire::NewName>,
+) -> Result<Done, Failure> {
+    let (accounts, now) = (&services.accounts, (services.now)());
+    let renamed = accounts.rename(&asker, (&name, expect), &sent.name, now).await;
+    renamed.map_err(|error| match error {
+        ServiceError::BadInput { .. } | ServiceError::Refused(Refusal::NameTaken) => {
+            Failure::from(error).about("name")
+        }
+        other => other.into(),
+    })?;
     Ok(Done)
 }
 

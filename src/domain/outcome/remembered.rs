@@ -11,3 +11,10 @@ pub struct Remembered {
     /// What became of it.
     pub outcome: Outcome,
 }
+
+/// How many outcomes of requests with a key are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct KeptKeys {
+    /// So many.
+    pub count: u64,
+}

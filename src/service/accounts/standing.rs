@@ -6,6 +6,7 @@ use super::Accounts;
 use crate::domain::command::Command;
 use crate::domain::id::UserId;
 use crate::domain::right::{Right, Rights};
+use crate::domain::text::UserName;
 use crate::domain::time::Timestamp;
 use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::{Grants, Role, User, UserCommand};
@@ -28,6 +29,26 @@ impl Accounts {
         principal.must_cover(Rights::of_role(role))?;
         let user = self.beneath(principal, name).await?.id;
         self.change_user(principal, (user, expect), UserCommand::SetRole { user, role }, now).await
+    }
+
+    /// Another name to sign in with for the person of this name. Sessions and tokens stay, and so does what failed of late.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn rename(
+        &self,
+        principal: &Principal,
+        (name, expect): (&str, Option<u64>),
+        new: &str,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        let new = UserName::new(new)?;
+        let user = self.beneath(principal, name).await?;
+        let (id, old) = (user.id, user.name);
+        let rename = UserCommand::Rename { user: id, name: new.clone() };
+        self.change_user(principal, (id, expect), rename, now).await?;
+        self.limits().renamed(old.as_str(), new.as_str());
+        Ok(())
     }
 
     /// What the person of this name may do beyond their role, all of it.

@@ -11,9 +11,12 @@ use super::{Asking, Book};
 use crate::domain::command::Command;
 use crate::domain::day::Day;
 use crate::domain::hours::{by_day, counted};
+use crate::domain::id::TeamId;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings};
 use crate::domain::outcome::{HoursRefusal, Refusal};
+use crate::domain::policy::Reach;
 use crate::domain::report::Stretch;
+use crate::domain::team::Team;
 use crate::domain::text::NoteText;
 use crate::domain::time::Timestamp;
 use crate::domain::timesheet::{Decision, SheetState, Timesheet, TimesheetCommand, Week};
@@ -135,14 +138,14 @@ impl Book {
         found.await?
     }
 
-    /// The week that holds this day, of everybody the principal sees and who can sign in, by name.
+    /// The week that holds this day, of everybody the principal sees and who can sign in, by name; with a team, of its members among them.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn everybodys_week(
         &self,
         principal: &Principal,
-        day: Day,
+        (day, team): (Day, Option<TeamId>),
         now: Timestamp,
     ) -> Result<Vec<SheetView>, ServiceError> {
         let asker = principal.clone();
@@ -150,14 +153,21 @@ impl Book {
             let (weeks, reach) = (Weeks::load(reader)?, asker.reach(reader)?);
             let mut people = read::users(reader)?;
             people.retain(|user| user.disabled.is_none() && reach.sees(user.id));
+            if let Some(team) = team {
+                let team = read::people::team(reader, team)?;
+                let Some(team) = team.filter(|team| is_theirs(&asker, &reach, team)) else {
+                    return Ok(Err(ServiceError::Refused(Refusal::UnknownTeam)));
+                };
+                people.retain(|user| team.members.contains(&user.id));
+            }
             people.sort_by(|a, b| a.name.cmp(&b.name));
             let mut views = Vec::with_capacity(people.len());
             for person in people {
                 views.extend(weeks.view(reader, person, day, now)?);
             }
-            Ok(views)
+            Ok(Ok(views))
         });
-        Ok(found.await?)
+        found.await?
     }
 
     /// A page of the weeks that wait and that the principal may approve, oldest first.
@@ -352,6 +362,11 @@ pub(super) fn week_start(settings: &OfficeSettings) -> u32 {
         Some("sunday") => 6,
         _ => 0,
     }
+}
+
+/// Do they lead it, or see everybody?
+fn is_theirs(principal: &Principal, reach: &Reach, team: &Team) -> bool {
+    reach.sees_everyone() || principal.user().is_some_and(|user| team.leads.contains(&user.id))
 }
 
 const fn unknown() -> ServiceError {

@@ -152,6 +152,7 @@ fn of_person(
             let token = id.map(|id| read::token(reader, id)).transpose()?.flatten();
             words.name = token.map(|token| token.label.to_string()).unwrap_or_default();
         }
+        "user.rename" => words.name = user.name.to_string(),
         "timesheet.send_back" | "timesheet.reopen" | "timesheet.changed_offline" => {
             let sheets =
                 read::timesheet::within(reader, user.id, Timestamp::EARLIEST, Timestamp::LATEST)?;

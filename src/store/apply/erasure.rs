@@ -97,6 +97,9 @@ pub(super) const OF_OTHERS: &[&str] = &[
     "requests-1",
     "keyed-requests-1",
     "keyed-request-order-1",
+    "key-numbers-1",
+    "caller-keys-1",
+    "key-count-1",
     // Sealed, and gone after a day.
     "answers-1",
     "answer-order-1",

@@ -11,6 +11,18 @@ use crate::store::read;
 use crate::store::tables::SavedReports;
 use crate::store::transaction::{Read, Write};
 
+/// Writes a report that is there already, as it is read by name now.
+pub(super) fn write(at: &mut Applying<'_>, report: &SavedReport) -> Result<(), StoreError> {
+    at.writer.put::<SavedReports>(&report.id, report)?;
+    let audience = match report.owner {
+        Some(owner) if !report.shared => Audience::Person(owner),
+        _ => Audience::Everyone,
+    };
+    told::tell(at, Told::SavedReport(report.id), true, audience)?;
+    at.changed(Noun::SavedReport, report.id.bytes(), audience);
+    Ok(())
+}
+
 pub(super) fn apply(
     at: &mut Applying<'_>,
     command: &SavedReportCommand,

@@ -1,6 +1,8 @@
 //! Accounts: the first administrator, everyone after, passwords, and the end of an account.
 
-use super::{Applying, erasure, link, refused, session, token, told};
+mod rename;
+
+use super::{Applying, erasure, link, office, refused, session, token, told};
 use crate::domain::audit;
 use crate::domain::id::UserId;
 use crate::domain::office::Office;
@@ -10,7 +12,7 @@ use crate::domain::told::Told;
 use crate::domain::user::{Contact, Role, User, UserCommand};
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Contacts, GrantsOf, Offices, UserNames, Users};
+use crate::store::tables::{Contacts, GrantsOf, UserNames, Users};
 use crate::store::transaction::{Read, Write};
 
 /// No office of the size this serves has more accounts.
@@ -30,12 +32,11 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
                 return refused(Refusal::SetupClosed);
             }
             let (name, wrapped_key) = (Some(name.clone()), Some(wrapped_key.clone()));
-            at.writer.put::<Offices>(&(), &Office { name, wrapped_key, setup: None, ..office })?;
+            office::put(at, &Office { name, wrapped_key, setup: None, ..office })?;
             let first = User { role: Role::Administrator, ..user.clone() };
             add(at, &first)?;
             let name = Told::Setting(OfficeSetting::OrganisationName);
             told::tell(at, name, true, Audience::Everyone)?;
-            at.changed(Noun::Office, [], Audience::Everyone);
         }
         UserCommand::Add { user, wrapped_key } => {
             if let Some(refusal) = cannot_add(at, user)? {
@@ -45,7 +46,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             let first = !read::has_users(reader)?;
             if let Some(office) = read::office(reader)?.filter(|_| first) {
                 let wrapped_key = wrapped_key.clone().or_else(|| office.wrapped_key.clone());
-                at.writer.put::<Offices>(&(), &Office { wrapped_key, setup: None, ..office })?;
+                office::put(at, &Office { wrapped_key, setup: None, ..office })?;
             }
             add(at, user)?;
         }
@@ -114,6 +115,12 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &UserCommand) -> Result<Outc
             put(at, &User { zone: zone.clone(), ..user.clone() })?;
             let words = format!("{}: {} -> {zone}", audit::person(user.id), user.zone);
             at.audit("user.set_zone", &words)?;
+        }
+        UserCommand::Rename { user, name } => {
+            let Some(user) = at.writer.get::<Users>(user)? else {
+                return refused(Refusal::UnknownUser);
+            };
+            return rename::apply(at, &user, name);
         }
         UserCommand::SetMail { user, address } => {
             let Some(user) = at.writer.get::<Users>(user)? else {

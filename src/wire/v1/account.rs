@@ -64,6 +64,14 @@ pub struct NewZone {
     pub time_zone: String,
 }
 
+/// Another name to sign in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewName {
+    /// It.
+    pub name: String,
+}
+
 /// Another mail address.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

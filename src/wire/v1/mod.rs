@@ -38,8 +38,9 @@ mod total;
 mod totp;
 
 pub use account::{
-    NewGrants, NewMail, NewRole, NewSession, NewToken, NewUser, NewZone, Password, Session, Setup,
-    SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User, UserAdded,
+    NewGrants, NewMail, NewName, NewRole, NewSession, NewToken, NewUser, NewZone, Password,
+    Session, Setup, SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User,
+    UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use budget::{Budget, NewEntriesExport};

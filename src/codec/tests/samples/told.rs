@@ -6,6 +6,7 @@ use crate::domain::day::Day;
 use crate::domain::id::SavedReportId;
 use crate::domain::lock::LockCommand;
 use crate::domain::mail::AboutMail;
+use crate::domain::outcome::KeptKeys;
 use crate::domain::redaction::RedactionCommand;
 use crate::domain::saved_report::SavedReportCommand;
 use crate::domain::target::TargetCommand;
@@ -83,6 +84,7 @@ fn warnings(all: &mut Vec<Sample>, user: UserId) {
     let zone = crate::domain::text::ZoneName::new("Europe/Berlin").unwrap();
     put(all, "contact", "contact", Contact { mail: mail.clone() });
     put(all, "warned", "warned", Warned { audit: 70_000 });
+    put(all, "kept-keys", "kept-keys", KeptKeys { count: 70_000 });
     let letter = WaitingMail {
         id: MailId::from_bytes([0x2f; 16]),
         kind: MailKind::Warning,
@@ -95,6 +97,10 @@ fn warnings(all: &mut Vec<Sample>, user: UserId) {
     };
     for (name, command) in [
         ("user.set-mail", Command::User(UserCommand::SetMail { user, address: Some(mail) })),
+        (
+            "user.rename",
+            Command::User(UserCommand::Rename { user, name: UserName::new("ada.l").unwrap() }),
+        ),
         ("user.set-zone", Command::User(UserCommand::SetZone { user, zone })),
         ("user.no-mail", Command::User(UserCommand::SetMail { user, address: None })),
         (

@@ -20,7 +20,7 @@ pub(super) struct Words {
     pub(super) week: String,
     /// What was said with it.
     pub(super) note: String,
-    /// The label of a token.
+    /// The label of a token, or the name to sign in with.
     pub(super) name: String,
     /// Where a session is.
     pub(super) about: Option<SessionAbout>,
@@ -115,6 +115,18 @@ impl Words {
                 "Ihre Rechte wurden geändert",
                 format!(
                     "Am {at} wurde geändert, was Ihr Konto darf{by}. Auf der Seite steht es bei Ihrem Konto."
+                ),
+            ),
+            ("user.rename", false) => (
+                "your sign-in name was changed",
+                format!(
+                    "At {at} your sign-in name was changed{by}. From now on you sign in as \"{name}\", with the password you have."
+                ),
+            ),
+            ("user.rename", true) => (
+                "Ihr Anmeldename wurde geändert",
+                format!(
+                    "Am {at} wurde Ihr Anmeldename geändert{by}. Von nun an melden Sie sich als \"{name}\" an, mit Ihrem bisherigen Passwort."
                 ),
             ),
             ("user.disable", false) => (

@@ -1,10 +1,12 @@
 //! Retries: one request is one command, however often it arrives.
 
 use super::*;
-use crate::domain::command::{KEY_MEMORY_MS, REQUEST_MEMORY_MS};
+use crate::domain::command::{KEY_MEMORY_MS, MOST_KEYS_EACH, REQUEST_MEMORY_MS};
 use crate::domain::session::SessionCommand;
-use crate::store::tables::{KeyedRequestOrder, KeyedRequests, Requests};
-use crate::store::transaction::{KeyRange, Order, Read};
+use crate::store::tables::{
+    CallerKeys, KeyCounts, KeyNumbers, KeyedRequestOrder, KeyedRequests, Requests, Table,
+};
+use crate::store::transaction::{KeyRange, Order, Read, Write};
 
 fn remembered(story: &Story) -> usize {
     let scope = story.state.read().unwrap();
@@ -86,7 +88,74 @@ fn a_key_of_the_callers_own_is_one_request_for_a_day() {
     assert!(!story.apply(&other).changes.is_empty(), "forgotten after a day");
     let scope = story.state.read().unwrap();
     let all = KeyRange::all;
-    let order = scope.rows::<KeyedRequestOrder>(all(), Order::Rising, usize::MAX).unwrap();
-    assert_eq!(order, [(1, other.request)]);
+    let order = scope.rows::<KeyNumbers>(all(), Order::Rising, usize::MAX).unwrap();
+    assert_eq!(order.iter().map(|row| row.1).collect::<Vec<_>>(), [other.request]);
     assert_eq!(scope.rows::<KeyedRequests>(all(), Order::Rising, usize::MAX).unwrap().len(), 1);
+}
+
+fn rows<T: Table>(story: &Story) -> usize {
+    let scope = story.state.read().unwrap();
+    scope.rows::<T>(KeyRange::all(), Order::Rising, usize::MAX).unwrap().len()
+}
+
+#[test]
+fn a_caller_pushes_out_nothing_but_what_is_their_own() {
+    let (mut story, ada) = Story::with_ada();
+    let session = story.sign_in(ada);
+    let touch = |story: &mut Story, actor: Actor, number: u64| {
+        story.now = story.now.plus_ms(1);
+        let command = Command::Session(SessionCommand::Touch { session: session.id });
+        // A key's seventh byte says that it is one.
+        let request = RequestId::keyed((number << 16).to_be_bytes(), [1; 8]);
+        Envelope { request, actor, ..story.envelope(command) }
+    };
+    let others = touch(&mut story, Actor::User(ada), 0);
+    story.apply(&others);
+    let hog = || Actor::Local(ShortText::cut("hog"));
+    let flood: Vec<_> =
+        (1..=MOST_KEYS_EACH + 2).map(|number| touch(&mut story, hog(), number)).collect();
+    let (state, index) = (story.state.clone(), story.index);
+    let applied = state.write(|writer| {
+        for (envelope, at) in flood.iter().zip(index + 1..) {
+            apply(writer, at, envelope)?;
+        }
+        Ok(())
+    });
+    applied.unwrap();
+    story.index += flood.len() as u64;
+    let kept = usize::try_from(MOST_KEYS_EACH).unwrap() + 1;
+    assert_eq!(rows::<KeyedRequests>(&story), kept);
+    assert_eq!((rows::<KeyNumbers>(&story), rows::<CallerKeys>(&story)), (kept, kept));
+    let counted = story.state.read().unwrap().get::<KeyCounts>(&()).unwrap().unwrap();
+    assert_eq!(counted.count, kept as u64);
+    let mut is_known = |envelope: &Envelope| {
+        let before = story.hash();
+        story.apply(envelope);
+        story.hash() == before
+    };
+    assert!(is_known(&others), "somebody else's outcome is still there");
+    assert!(is_known(&flood[2]) && is_known(flood.last().unwrap()));
+    assert!(!is_known(&flood[0]), "their own oldest gave way");
+}
+
+#[test]
+fn keys_from_before_callers_were_told_apart_are_known_and_go_in_time() {
+    let (mut story, ada) = Story::with_ada();
+    let session = story.sign_in(ada);
+    let touch = |story: &mut Story, key: u8| {
+        let command = Command::Session(SessionCommand::Touch { session: session.id });
+        Envelope { request: RequestId::keyed([key; 8], [1; 8]), ..story.envelope(command) }
+    };
+    let old = touch(&mut story, 1);
+    let known = crate::domain::outcome::Remembered { at: story.now, outcome: Outcome::Already };
+    let put = story.state.write(|writer| {
+        writer.put::<KeyedRequestOrder>(&7, &old.request)?;
+        writer.put::<KeyedRequests>(&old.request, &known)
+    });
+    put.unwrap();
+    assert_eq!(story.apply(&old).outcome, Outcome::Already, "what it was then");
+    story.later(KEY_MEMORY_MS);
+    let new = touch(&mut story, 2);
+    story.apply(&new);
+    assert_eq!((rows::<KeyedRequestOrder>(&story), rows::<KeyedRequests>(&story)), (0, 1));
 }
