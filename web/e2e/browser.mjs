@@ -1,6 +1,6 @@
 // A browser that is watched: every policy violation, script error and console error counts against the page,
 // unless the step that runs said that it belongs there. Audits a state by axe in light, dark and on a phone.
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
@@ -82,17 +82,20 @@ export async function open(out) {
     // By script and not by a style sheet, which the page's policy would refuse.
     const hide = (hidden) => page.evaluate(([what, hidden]) => document.querySelectorAll(what).forEach((node) => (node.style.visibility = hidden ? 'hidden' : '')), [RESTLESS, hidden]);
     await hide(true);
-    let last = await page.screenshot({ fullPage });
+    let before = await page.screenshot({ fullPage });
+    let last = before;
     for (let tries = 0; tries < 50; tries++) {
       const next = await page.screenshot({ fullPage });
       if (next.equals(last)) {
         await hide(false);
         return void (await page.screenshot({ fullPage, path }));
       }
-      last = next;
+      [before, last] = [last, next];
     }
     await hide(false);
-    fault(`${path} never came to rest`);
+    writeFileSync(path, last);
+    writeFileSync(path.replace('.png', '-before.png'), before);
+    fault(`${path} never came to rest; beside it is the picture before it`);
   }
 
   /** Prints what was found; true when there was nothing. */
@@ -113,8 +116,8 @@ export function must(condition, sentence) {
 /** The browser's own line about a call that the server refuses in this step. */
 export const refused = (status, path) => new RegExp(`status of ${status} .*${path.replaceAll('/', '\\/')}`);
 
-/** A clock that runs and news that goes by itself: part of the picture, not of the comparison. */
-const RESTLESS = '[role=timer], .toasts, .toasts *';
+/** The timer, whose clock runs, and news that goes by itself: part of the picture, not of the comparison. */
+const RESTLESS = 'header .timer, .toasts, .toasts *';
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
 const LOOKS = [

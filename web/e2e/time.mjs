@@ -194,6 +194,7 @@ const steps = {
       await state('merge');
       await button('Keep mine').click();
       await page.getByRole('dialog').waitFor({ state: 'detached' });
+      await toast('The change that waited was sent.');
     });
     await page.reload();
     await entries().getByText('Planning, mine').waitFor();
