@@ -167,12 +167,11 @@ fn buckets(reader: &dyn Reader) -> Result<Vec<BucketNumber>, StoreError> {
     Ok(all)
 }
 
-/// The person's days, in their zone, that are over, and those of them that are not added up.
-fn missing(
-    reader: &dyn Reader,
-    user: &User,
-    over: Timestamp,
-) -> Result<(Vec<(Date, Stretch)>, Vec<Stretch>), StoreError> {
+/// Days that are over, and those of them that are not added up.
+type DaysOver = (Vec<(Date, Stretch)>, Vec<Stretch>);
+
+/// The person's days, in their zone.
+fn missing(reader: &dyn Reader, user: &User, over: Timestamp) -> Result<DaysOver, StoreError> {
     let zone = day::zone(&user.zone);
     let today = day::of(over, &zone);
     let oldest = activity::oldest_of(reader, user.id)?.and_then(|at| day::of(at, &zone));
