@@ -6,12 +6,17 @@ import { CALM_MS, lostPause, refreshing } from './refresh';
 import { session } from './session.svelte';
 
 /**
- * To be called while a component is set up. `load` runs at once, when what it reads of the page's state changes, when one of the
+ * To be called while a component is set up. `ask` runs at once, when what it reads of the page's state changes, when one of the
  * nouns changes at the server, and after a lost connection. `nouns` may be empty.
  */
-export function follow(load: () => Promise<void>, nouns: readonly Noun[], track: () => unknown = () => undefined): void {
+export function follow(ask: () => Promise<void>, nouns: readonly Noun[], track: () => unknown = () => undefined): void {
+  // Without a session every answer would be a refusal: the password comes first, and then all of it is asked for again.
+  const load = async () => {
+    if (!session.ended) await ask();
+  };
   $effect(() => {
     track();
+    void session.ended;
     untrack(() => void load());
   });
   $effect(() => {
