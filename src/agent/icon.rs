@@ -11,7 +11,7 @@ use super::AgentError;
 use super::folder::Folder;
 use super::page;
 use super::pause::{Wish, pause};
-use super::run::LISTEN_FILE;
+use super::running;
 use super::status::Status;
 use crate::clock;
 use crate::icon::{Choice, Face, Icon, Tone, open_in_browser, speaks_german};
@@ -72,9 +72,9 @@ async fn show(
 fn act(folder: &Folder, does: &str) -> Result<(), AgentError> {
     if does == OPEN {
         // Here the system tells who asks: the page needs no key in a list of processes.
-        let door = folder.read(LISTEN_FILE)?.unwrap_or_default();
-        let door = door.lines().next().unwrap_or_default();
-        return open_in_browser(&format!("{door}{}", page::PATH)).map_err(AgentError::System);
+        let door = running::door(folder)?.ok_or(AgentError::NotRunning)?;
+        return open_in_browser(&format!("http://{door}{}", page::PATH))
+            .map_err(AgentError::System);
     }
     pause(folder, Wish::parse(does)?, clock::now(), &TimeZone::system()).map(drop)
 }

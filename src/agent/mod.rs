@@ -24,6 +24,7 @@ pub mod plan;
 mod recorder;
 pub mod redaction;
 pub mod run;
+mod running;
 mod settings;
 pub mod status;
 pub mod sync;

@@ -21,8 +21,8 @@ use super::hours::Hours;
 use super::identity::{Identity, read_policy};
 use super::pause::Pause;
 use super::redaction::Sheets;
-use super::run::{self, LISTEN_FILE};
 use super::settings::Settings;
+use super::{run, running};
 use crate::clock;
 use crate::compat::activitywatch::{Limits, RecordsInto, router};
 use crate::domain::time::Timestamp;
@@ -58,7 +58,7 @@ pub struct HistoryBucket {
 /// # Errors
 /// [`AgentError::NoActivityWatch`].
 pub async fn look(folder: &Folder, from: SocketAddr) -> Result<History, AgentError> {
-    if door(folder)? == Some(from) {
+    if running::door(folder)? == Some(from) {
         return Err(AgentError::NoActivityWatch(format!(
             "At {from} is this agent itself. Start ActivityWatch's server at another port (aw-server --port 5666), and say so: --from 127.0.0.1:5666."
         )));
@@ -111,7 +111,7 @@ pub async fn bring_in(
     tokio::io::AsyncSeekExt::rewind(&mut file).await.map_err(AgentError::System)?;
     let mut answer = Answer { line: Vec::new(), last: None, told };
     let broken = |error: LoopbackError| AgentError::BookFailed(error.to_string());
-    let status = match door(folder)? {
+    let status = match running::door(folder)? {
         Some(door) => loopback::upload(door, IMPORT, file, &mut |piece| answer.hear(piece)).await,
         None => {
             let _lock = folder.lock()?;
@@ -181,12 +181,6 @@ pub(super) async fn offer(folder: &Folder) -> Option<String> {
     Some(format!(
         "ActivityWatch's own server runs at {at} with {buckets} buckets. To bring its history along and take over: timebook agent import-activitywatch"
     ))
-}
-
-/// Where the agent that runs on `folder` listens.
-fn door(folder: &Folder) -> Result<Option<SocketAddr>, AgentError> {
-    let listen = folder.read(LISTEN_FILE)?.filter(|_| folder.is_locked()).unwrap_or_default();
-    Ok(listen.lines().next().and_then(|line| line.strip_prefix("http://")?.parse().ok()))
 }
 
 async fn ask(from: SocketAddr, path: &str) -> Result<Value, AgentError> {

@@ -28,7 +28,7 @@ use super::book::ActivityBook;
 use super::consent::Consent;
 use super::folder::Folder;
 use super::pause::{Wish, pause};
-use super::run::LISTEN_FILE;
+use super::running;
 use super::track::{self, Ask};
 use super::{hours, redaction};
 use crate::clock;
@@ -64,10 +64,8 @@ struct Page {
 /// # Errors
 /// [`AgentError::NotRunning`]; [`AgentError::File`].
 pub fn link(folder: &Folder) -> Result<String, AgentError> {
-    let listen = folder.read(LISTEN_FILE)?.filter(|_| folder.is_locked());
-    let door = listen.and_then(|text| text.lines().next().map(str::to_owned));
-    match (door, folder.read(KEY_FILE)?) {
-        (Some(door), Some(key)) => Ok(format!("{door}{PATH}#{key}")),
+    match (running::door(folder)?, folder.read(KEY_FILE)?) {
+        (Some(door), Some(key)) => Ok(format!("http://{door}{PATH}#{key}")),
         _ => Err(AgentError::NotRunning),
     }
 }

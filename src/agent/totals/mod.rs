@@ -7,8 +7,6 @@ mod route;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::StatusCode;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
@@ -19,13 +17,12 @@ pub(super) use route::route;
 use super::AgentError;
 use super::book::{ActivityBook, HERE};
 use super::folder::Folder;
-use super::run::LISTEN_FILE;
+use super::running;
 use crate::domain::category::Trees;
 use crate::domain::policy::View;
 use crate::domain::report::Stretch;
 use crate::domain::time::Timestamp;
 use crate::domain::total::By;
-use crate::net::loopback;
 use crate::store::read::pieces::Pieces;
 use crate::store::{Reader, StoreError};
 use route::PATH;
@@ -70,9 +67,7 @@ pub struct Total {
 /// # Errors
 /// [`AgentError::BadAsk`] with a sentence; what can be wrong with the agent's files.
 pub async fn totals(folder: &Folder, ask: &AskTotals) -> Result<Totals, AgentError> {
-    let listen = folder.read(LISTEN_FILE)?.filter(|_| folder.is_locked()).unwrap_or_default();
-    let door = listen.lines().next().and_then(|line| line.strip_prefix("http://")?.parse().ok());
-    let Some(door) = door else {
+    let Some(door) = running::door(folder)? else {
         let (folder, ask) = (folder.clone(), ask.clone());
         let added = tokio::task::spawn_blocking(move || {
             let sum = Sum::of(&ask, &HeldCategories::read(&folder)?)?;
@@ -81,19 +76,7 @@ pub async fn totals(folder: &Folder, ask: &AskTotals) -> Result<Totals, AgentErr
         });
         return added.await.map_err(|error| AgentError::System(error.into()))?;
     };
-    let json = serde_json::to_vec(ask).map_err(|error| AgentError::BadAnswer(error.to_string()))?;
-    let answer = loopback::post(door, PATH, Bytes::from(json)).await;
-    let (status, body) = answer.map_err(|error| {
-        AgentError::BookFailed(format!("the agent that runs does not answer: {error}"))
-    })?;
-    match status {
-        StatusCode::OK => serde_json::from_slice(&body)
-            .map_err(|error| AgentError::BadAnswer(format!("from the agent: {error}"))),
-        StatusCode::UNPROCESSABLE_ENTITY => {
-            Err(AgentError::BadAsk(String::from_utf8_lossy(&body).into_owned()))
-        }
-        other => Err(AgentError::BookFailed(format!("the agent that runs answers {other}"))),
-    }
+    running::ask(door, PATH, ask, AgentError::BadAsk).await
 }
 
 /// Adds up over the book that is open.

@@ -15,11 +15,8 @@ mod tests;
 mod wish;
 mod work;
 
-use std::net::SocketAddr;
 use std::time::Duration;
 
-use bytes::Bytes;
-use http::StatusCode;
 use tokio::time::Instant;
 
 pub use ask::{Ask, Fields, Shown, State, Told};
@@ -34,9 +31,8 @@ use super::folder::Folder;
 use super::identity::{Identity, read_policy};
 use super::settings::Settings;
 use super::sync::Sync;
-use super::{book, run};
+use super::{book, run, running};
 use crate::clock;
-use crate::net::loopback::{self, LoopbackError};
 use route::PATH;
 
 /// Without an agent that runs, the office is tried this long after the change is kept.
@@ -55,8 +51,8 @@ pub async fn track(folder: &Folder, ask: Ask) -> Result<Told, AgentError> {
     let identity = Identity::read(folder)?.ok_or(AgentError::NotEnrolled)?;
     let asked = Instant::now();
     loop {
-        if let Some(door) = door(folder)? {
-            match by_door(door, &ask).await {
+        if let Some(door) = running::door(folder)? {
+            match running::ask(door, PATH, &ask, AgentError::Track).await {
                 Err(AgentError::Track(why)) => return Err(AgentError::Track(why)),
                 Ok(told) => return Ok(told),
                 // It has just ended, or its child is being replaced.
@@ -71,31 +67,6 @@ pub async fn track(folder: &Folder, ask: Ask) -> Result<Told, AgentError> {
             }
             Err(error) => return Err(error),
         }
-    }
-}
-
-/// Where the agent that runs listens.
-fn door(folder: &Folder) -> Result<Option<SocketAddr>, AgentError> {
-    if !folder.is_locked() {
-        return Ok(None);
-    }
-    let text = folder.read(run::LISTEN_FILE)?.unwrap_or_default();
-    Ok(text.lines().next().and_then(|line| line.strip_prefix("http://")?.parse().ok()))
-}
-
-async fn by_door(door: SocketAddr, ask: &Ask) -> Result<Told, AgentError> {
-    let json = serde_json::to_vec(ask).map_err(|error| AgentError::BadAnswer(error.to_string()))?;
-    let answer = loopback::post(door, PATH, Bytes::from(json)).await;
-    let (status, body) = answer.map_err(|error: LoopbackError| {
-        AgentError::BookFailed(format!("the agent that runs does not answer: {error}"))
-    })?;
-    match status {
-        StatusCode::OK => serde_json::from_slice(&body)
-            .map_err(|error| AgentError::BadAnswer(format!("from the agent: {error}"))),
-        StatusCode::UNPROCESSABLE_ENTITY => {
-            Err(AgentError::Track(String::from_utf8_lossy(&body).into_owned()))
-        }
-        other => Err(AgentError::BookFailed(format!("the agent that runs answers {other}"))),
     }
 }
 
