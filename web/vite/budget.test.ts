@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
-import { firstLoad } from './budget';
+import { firstLoad, neededBy } from './budget';
 
 test('the first load is what the shell names, once each, and what the first paint needs', () => {
   const html = '<link href="/favicon.svg"><script src="/theme.js"></script><script src="/assets/a.js"></script><link href="/assets/a.css"><link href="/assets/a.css">';
   expect(firstLoad(html, ['a.js', 'a.css', 'later.js', 'inter.woff2'])).toEqual(['favicon.svg', 'theme.js', 'assets/a.js', 'assets/a.css', 'assets/inter.woff2']);
+});
+
+test('a page needs what it imports, however deep, and their styles, but not what it may import later', () => {
+  const part = (fileName: string, imports: string[], css: string[] = []) => ({ fileName, imports, viteMetadata: { importedCss: new Set(css) } });
+  const parts = [{ ...part('assets/Today.js', ['assets/list.js'], ['assets/Today.css']), facadeModuleId: '/web/page/views/today/Today.svelte' }, part('assets/list.js', ['assets/core.js'], ['assets/list.css']), part('assets/core.js', ['assets/list.js']), part('assets/later.js', [])];
+  expect(neededBy('views/today/Today.svelte', parts)).toEqual(['assets/Today.js', 'assets/Today.css', 'assets/list.js', 'assets/list.css', 'assets/core.js']);
+  expect(() => neededBy('views/gone/Gone.svelte', parts)).toThrow('views/gone/Gone.svelte');
 });
