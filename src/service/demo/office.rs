@@ -79,7 +79,11 @@ impl Office {
             let parts: Vec<_> = tasks.iter().map(|task| (*task, &[] as &[&str])).collect();
             work(&mut dice, None, name, &parts)
         };
-        let (internal, absence) = (own(cast::INTERNAL)?, own(cast::ABSENCE)?);
+        let (mut internal, mut absence) = (own(cast::INTERNAL)?, own(cast::ABSENCE)?);
+        let all = projects.iter_mut().chain([&mut internal, &mut absence]);
+        for (work, colour) in all.zip(cast::COLOURS.into_iter().cycle()) {
+            work.project.colour = Some(Colour(colour));
+        }
         let mut tag = |name: &&str| -> Result<_, BadText> {
             let colour = Some(colour(&mut dice));
             Ok((TagId(dice.id()), Tag { name: label(name)?, colour, archived: false }))
@@ -169,7 +173,8 @@ fn work(
     let project = Project {
         customer,
         name: label(name)?,
-        colour: Some(colour(dice)),
+        // Given in turn, when all are known: neighbours in a chart must not look alike.
+        colour: None,
         billable: false,
         budget_minutes: None,
         archived: false,
