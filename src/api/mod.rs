@@ -44,6 +44,7 @@ use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
+use crate::service::retention::Retention;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
 
@@ -87,6 +88,8 @@ pub struct Capabilities {
     pub status: Status,
     /// The office's settings.
     pub settings: Settings,
+    /// How long things are kept.
+    pub retention: Retention,
     /// Mail on its way out.
     pub mail: Mail,
     /// Long work.

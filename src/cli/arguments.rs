@@ -17,6 +17,7 @@ use super::import::ImportCommand;
 use super::job::JobCommand;
 use super::logging::LogFormat;
 use super::project::ProjectCommand;
+use super::retention::RetentionCommand;
 use super::session::SessionCommand;
 use super::tag::TagCommand;
 use super::target::TargetCommand;
@@ -118,6 +119,9 @@ pub(crate) enum Command {
     /// Past time that is closed for everyone
     #[command(subcommand)]
     Lock(LockCommand),
+    /// How long things are kept
+    #[command(subcommand)]
+    Retention(RetentionCommand),
     /// How long people are to work
     #[command(subcommand)]
     Target(TargetCommand),

@@ -87,6 +87,7 @@ impl House {
             events: Events::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
+            retention: Retention::new(door.clone(), clock::now),
             mail: mail.clone(),
             jobs: jobs.clone(),
             imports: imports.clone(),

@@ -40,6 +40,7 @@ mod quarantine;
 mod recover;
 mod redaction;
 mod report;
+mod retention;
 mod secret_file;
 mod serve;
 mod session;
@@ -152,6 +153,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Category(arguments) => category::run(config, arguments).await,
         Command::Timesheet(command) => timesheet::run(config, command).await,
         Command::Target(command) => target::run(config, command).await,
+        Command::Retention(command) => retention::run(config, command).await,
         Command::Lock(command) => time_lock::run(config, command).await,
         Command::Report(arguments) => report::run(config, arguments).await,
         Command::Redaction(command) => redaction::run(config, command).await,

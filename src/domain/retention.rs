@@ -1,8 +1,12 @@
 //! How long things are kept, and the steps that remove what is older. What was removed is counted until an audit entry tells of it.
 
+use std::collections::BTreeSet;
+
 use super::activity::BucketNumber;
 use super::id::{RecordId, UserId};
+use super::office_setting::OfficeSetting;
 use super::outcome::Noun;
+use super::tier::utc_month;
 use super::time::{DAY_MS, Timestamp};
 
 /// One step looks at so many rows: nobody's writes wait long for it.
@@ -17,7 +21,7 @@ pub const LEAST_TRACE_DAYS: u64 = 30;
 pub struct Limits {
     /// Single events older than this keep application, presence and length, and lose the rest.
     pub detail: Timestamp,
-    /// Recorded activity older than this goes altogether.
+    /// Recorded activity older than this goes altogether: the beginning of a month, because months go whole.
     pub totals: Timestamp,
     /// What was deleted before this leaves no trace any more.
     pub traces: Timestamp,
@@ -25,10 +29,139 @@ pub struct Limits {
 
 impl Limits {
     /// At `now`, with these settings.
-    pub const fn at(now: Timestamp, detail_days: u64, totals_months: u64, trace_days: u64) -> Self {
-        let totals = now.minus_ms(totals_months.saturating_mul(MONTH_MS));
+    pub fn at(now: Timestamp, detail_days: u64, totals_months: u64, trace_days: u64) -> Self {
+        let totals = utc_month(now.minus_ms(totals_months.saturating_mul(MONTH_MS))).from;
         let detail = now.minus_ms(detail_days.saturating_mul(DAY_MS));
         Self { detail, totals, traces: now.minus_ms(trace_days.saturating_mul(DAY_MS)) }
+    }
+}
+
+/// A kind of data, by how long it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Titles, addresses and whatever else an event says.
+    Detail,
+    /// Recorded activity, and what its days came to.
+    Activity,
+    /// Traces of what was deleted.
+    Deleted,
+    /// Who looked at whose activity.
+    Looks,
+    /// Long work that ended, and its results.
+    Jobs,
+    /// Time entries.
+    Entries,
+    /// The audit log.
+    Audit,
+}
+
+impl Kind {
+    /// Every one, in the order lists show them.
+    pub const ALL: [Self; 7] = [
+        Self::Detail,
+        Self::Activity,
+        Self::Deleted,
+        Self::Looks,
+        Self::Jobs,
+        Self::Entries,
+        Self::Audit,
+    ];
+
+    /// Its name in JSON and on the command line.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Detail => "detail",
+            Self::Activity => "activity",
+            Self::Deleted => "deleted",
+            Self::Looks => "looks",
+            Self::Jobs => "jobs",
+            Self::Entries => "entries",
+            Self::Audit => "audit",
+        }
+    }
+
+    /// The kind of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// What becomes of it, one sentence.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Self::Detail => {
+                "Titles, addresses and other detail of recorded activity go after so many days; application, presence and length stay."
+            }
+            Self::Activity => {
+                "Recorded activity and what its days came to go in whole months, after so many months."
+            }
+            Self::Deleted => "It is known for so many days of what was deleted that it was there.",
+            Self::Looks => "Who looked at whose recorded activity is known for 731 days.",
+            Self::Jobs => {
+                "What a job wrote can be fetched for 12 hours; then the job and its file go."
+            }
+            Self::Entries => "Time entries are payroll: they are kept until somebody deletes them.",
+            Self::Audit => "The audit log is kept whole, because each entry seals the one before.",
+        }
+    }
+
+    /// The setting that limits it; `None`: the office does not choose.
+    pub const fn setting(self) -> Option<OfficeSetting> {
+        match self {
+            Self::Detail => Some(OfficeSetting::DetailDays),
+            Self::Activity => Some(OfficeSetting::TotalsMonths),
+            Self::Deleted => Some(OfficeSetting::TraceDays),
+            Self::Looks | Self::Jobs | Self::Entries | Self::Audit => None,
+        }
+    }
+
+    /// What its limit counts.
+    pub const fn unit(self) -> &'static str {
+        match self {
+            Self::Activity => "months",
+            _ => "days",
+        }
+    }
+
+    /// What is from before this goes, with this limit; `None` when the office does not choose.
+    pub fn before(self, now: Timestamp, limit: u64) -> Option<Timestamp> {
+        let limits = Limits::at(now, limit, limit, limit);
+        match self {
+            Self::Detail => Some(limits.detail),
+            Self::Activity => Some(limits.totals),
+            Self::Deleted => Some(limits.traces),
+            Self::Looks | Self::Jobs | Self::Entries | Self::Audit => None,
+        }
+    }
+}
+
+/// What would go of a kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Going {
+    /// Events, or records.
+    pub count: u64,
+    /// About so many bytes.
+    pub bytes: u64,
+    /// From so many people.
+    pub people: u64,
+    /// The months they began in.
+    pub months: BTreeSet<Timestamp>,
+    /// Where the oldest begins.
+    pub oldest: Option<Timestamp>,
+    /// Where the newest begins.
+    pub newest: Option<Timestamp>,
+}
+
+impl Going {
+    /// So many more, which begin from the one to the other.
+    pub fn add(&mut self, (from, to): (Timestamp, Timestamp), count: u64, bytes: u64) {
+        self.count += count;
+        self.bytes += bytes;
+        self.oldest = Some(self.oldest.map_or(from, |oldest| oldest.min(from)));
+        self.newest = self.newest.max(Some(to));
+        let mut month = utc_month(from);
+        while month.from <= to && self.months.insert(month.from) && month.from < month.to {
+            month = utc_month(month.to);
+        }
     }
 }
 
@@ -106,8 +239,28 @@ mod tests {
         let now = Timestamp::new(1_795_333_311_000).unwrap();
         let limits = Limits::at(now, 90, 24, 90);
         assert_eq!(now.ms_since(limits.detail), 90 * DAY_MS);
-        assert_eq!(now.ms_since(limits.totals) / DAY_MS, 730);
+        // Two years and what was left of the month.
+        assert_eq!(now.ms_since(limits.totals) / DAY_MS, 730 + 21);
+        assert_eq!(limits.totals, utc_month(limits.totals).from);
         assert!(limits.totals < limits.traces);
         assert_eq!(Limits::at(now, u64::MAX, 1, 1).detail, Timestamp::EARLIEST);
+    }
+
+    #[test]
+    fn what_would_go_is_counted_by_month() {
+        let at = |days: u64| Timestamp::EARLIEST.plus_ms(days * DAY_MS);
+        let mut going = Going::default();
+        going.add((at(40), at(100)), 5, 50);
+        going.add((at(45), at(46)), 1, 10);
+        going.add((at(3), at(3)), 1, 10);
+        assert_eq!((going.count, going.bytes), (7, 70));
+        let months = [at(0), at(31), at(59), at(90)];
+        assert_eq!(going.months.into_iter().collect::<Vec<_>>(), months);
+        assert_eq!((going.oldest, going.newest), (Some(at(3)), Some(at(100))));
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_name(kind.name()), Some(kind));
+            let chosen = kind.setting().is_some();
+            assert_eq!(kind.before(at(100), 1).is_some(), chosen, "{}", kind.name());
+        }
     }
 }

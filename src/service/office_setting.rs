@@ -10,6 +10,7 @@ use crate::domain::mail::password_name;
 use crate::domain::office_setting::{
     OfficeSetting, OfficeSettingCommand, OfficeSettings, SettingValue, Shape,
 };
+use crate::domain::retention::Kind;
 use crate::domain::text::Label;
 use crate::domain::time::Timestamp;
 use crate::domain::told::{GuardedChange, Told};
@@ -79,12 +80,34 @@ impl Settings {
         let setting = known(key)?;
         principal.must_have(setting.set_with())?;
         let value = value.map(|value| checked(setting, value)).transpose()?;
+        self.must_not_shorten(setting, value.as_ref()).await?;
         let had_password = self.has_mail_password().await?;
         let change = GuardedChange::Setting(OfficeSettingCommand::Set { setting, value });
         let command = Command::of_version(Told::Setting(setting), expect, change);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         let forgotten = had_password && !self.has_mail_password().await?;
         Ok(forgotten.then_some(PASSWORD_FORGOTTEN))
+    }
+
+    /// What would remove data is set by whoever has seen what.
+    async fn must_not_shorten(
+        &self,
+        setting: OfficeSetting,
+        value: Option<&SettingValue>,
+    ) -> Result<(), ServiceError> {
+        let Some(kind) = Kind::ALL.into_iter().find(|kind| kind.setting() == Some(setting)) else {
+            return Ok(());
+        };
+        let now = self.door.read(read::office_settings).await?.number(setting);
+        let usual = setting.default();
+        match value.or(usual.as_ref()) {
+            Some(SettingValue::Number(next)) if *next < now => Err(ServiceError::bad_input(
+                "needs_preview",
+                format!("A shorter `{}` removes data: {}", setting.key(), kind.about()),
+                "Look at what would go and confirm it: `timebook retention set`, or /api/v1/retention.",
+            )),
+            _ => Ok(()),
+        }
     }
 
     async fn has_mail_password(&self) -> Result<bool, ServiceError> {

@@ -2,6 +2,8 @@
 //!
 //! Reads find what is old; each step is a command of its own that looks again. Breaking off anywhere loses nothing but time.
 
+mod limit;
+
 use super::Change;
 use super::error::ServiceError;
 use crate::consensus::Door;
@@ -17,6 +19,8 @@ use crate::store::{activity, read};
 
 /// Events that are looked at together.
 const PAGE: usize = 2_000;
+
+pub use limit::Kept;
 
 /// How long things are kept. Cheap to clone.
 #[derive(Clone)]

@@ -15,6 +15,7 @@ mod sealed;
 pub(in crate::store) mod thin;
 pub mod tier;
 pub mod totals;
+pub mod weigh;
 
 use std::ops::ControlFlow;
 

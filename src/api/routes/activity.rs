@@ -23,6 +23,12 @@ pub(super) fn rows() -> Vec<Route> {
             .asks(&[("date", true), ("blip_seconds", false)]).gives::<wire::Timeline>(200),
         route(read.clone(), "/api/v1/activity/search", SignedIn, "One's own events with a text in application, title or address, newest first", get(v1::activity::search))
             .asks(&[("text", true), ("from", false), ("to", false), ("limit", false), ("cursor", false)]).lists::<wire::FoundEvent>(),
+        route(read.clone(), "/api/v1/retention", SignedIn, "How long each kind of data is kept", get(v1::retention::list))
+            .lists::<wire::Retention>(),
+        route(read.clone(), "/api/v1/retention/{kind}", Right(ManageServer), "What a limit would remove, or what the one that holds removes next", get(v1::retention::preview))
+            .asks(&[("limit", false)]).gives::<wire::Retention>(200),
+        route(change.clone(), "/api/v1/retention/{kind}", Right(ManageServer), "Set a limit, having seen what it removes; the daily round removes it", put(v1::retention::set))
+            .takes::<wire::NewRetention>().gives::<wire::Retention>(200).steps_up(),
         route(make, "/api/v1/exports/activitywatch", SignedIn, "Begin to write one's own recorded activity as a file that ActivityWatch imports", post(v1::exports::activitywatch))
             .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/categories", SignedIn, "The categories that hold for oneself", get(v1::categories::show))

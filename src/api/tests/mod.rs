@@ -63,6 +63,7 @@ use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
+use crate::service::retention::Retention;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
 use crate::store::tables::Offices;
@@ -155,6 +156,7 @@ impl Desk {
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
+            retention: Retention::new(door.clone(), now),
             mail: mail.clone(),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
             imports: Imports::new(door.clone()),

@@ -44,14 +44,27 @@ async fn detail_goes_first_and_everything_later() {
     let months = json!({"value": 3});
     desk.put(&ada, "/api/v1/settings/retention.totals_months", &months)
         .await
-        .expect(StatusCode::OK);
-    // A month is 30.4 days: one event is older than three by now, the other tomorrow.
-    assert!(sweep(&desk).await.starts_with("Deleted 1 events,"));
-    assert_eq!(events(&desk).await, [json!({"app": "Mail"})]);
-    days_pass(1);
-    assert!(sweep(&desk).await.starts_with("Deleted 1 events,"));
+        .problem(422, "needs_preview");
+    // Months go whole: nothing of November goes while its end is not three months old.
+    let path = "/api/v1/retention/activity";
+    let seen = desk.get(&ada, &format!("{path}?limit=3")).await.expect(StatusCode::OK).json();
+    assert_eq!((&seen["goes"]["count"], &seen["limit"]), (&json!(0), &json!(3)));
+    let other = json!({"limit": 2, "confirm": seen["confirm"]});
+    desk.put(&ada, path, &other).await.problem(422, "other_preview");
+    let limit = json!({"limit": 3, "confirm": seen["confirm"]});
+    desk.put(&ada, path, &limit).await.expect(StatusCode::OK);
+    assert_eq!(sweep(&desk).await, "");
+    days_pass(12);
+    let ada = desk.sign_in("ada").await;
+    let seen = desk.get(&ada, path).await.expect(StatusCode::OK).json();
+    let goes = &seen["goes"];
+    assert_eq!((&goes["count"], &goes["people"]), (&json!(2), &json!(1)), "{seen}");
+    assert_eq!(goes["months"], json!(["2026-11"]));
+    assert!(goes["bytes"].as_u64() > Some(0), "{seen}");
+    assert!(sweep(&desk).await.starts_with("Deleted 2 events,"));
     assert_eq!(events(&desk).await, Vec::<Value>::new());
-    assert_eq!(desk.audited("retention.sweep").await, 3);
+    assert_eq!(desk.get(&ada, path).await.json()["goes"]["count"], 0);
+    assert_eq!(desk.audited("retention.sweep").await, 2);
     assert_eq!(desk.door.read(read::broken_audit_entry).await.unwrap(), None);
 }
 
@@ -214,4 +227,31 @@ async fn a_copy_from_before_the_traces_went_is_told_that_it_is_too_old() {
         let after = format!("{path}?since={}", whole["since"]);
         desk.get(caller, &after).await.expect(StatusCode::OK);
     }
+}
+
+#[tokio::test]
+async fn everybody_reads_how_long_things_are_kept_and_who_manages_the_server_what_goes() {
+    let desk = recorded().await;
+    let (ada, bo, cy) =
+        (desk.sign_in("ada").await, desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let kept = desk.get(&cy, "/api/v1/retention").await.items();
+    let of = |kind: &str| kept.iter().find(|kept| kept["kind"] == kind).unwrap();
+    assert_eq!((&of("detail")["limit"], &of("detail")["unit"]), (&json!(90), &json!("days")));
+    assert_eq!((&of("activity")["limit"], &of("activity")["least"]), (&json!(24), &json!(1)));
+    assert_eq!(of("entries")["limit"], Value::Null);
+    for (caller, kind) in [(&bo, "activity"), (&cy, "detail")] {
+        let path = format!("/api/v1/retention/{kind}");
+        desk.get(caller, &path).await.problem(403, "forbidden");
+    }
+    desk.get(&ada, "/api/v1/retention/entries").await.problem(422, "not_chosen");
+    desk.get(&ada, "/api/v1/retention/nothing").await.problem(422, "unknown_kind");
+    desk.get(&ada, "/api/v1/retention/activity?limit=0").await.problem(422, "bad_limit");
+    // Longer needs nothing seen; back to the usual limit is shorter, and does.
+    let setting = "/api/v1/settings/retention.detail_days";
+    desk.put(&ada, setting, &json!({"value": 120})).await.expect(StatusCode::OK);
+    desk.delete(&ada, setting).await.problem(422, "needs_preview");
+    days_pass(3);
+    let ada = desk.sign_in("ada").await;
+    let detail = desk.get(&ada, "/api/v1/retention/detail?limit=1").await.json();
+    assert_eq!((&detail["goes"]["count"], &detail["goes"]["people"]), (&json!(2), &json!(1)));
 }

@@ -30,6 +30,7 @@ pub(super) mod projects;
 pub(super) mod quarantine;
 pub(super) mod redaction;
 pub(super) mod reports;
+pub(super) mod retention;
 pub(super) mod saved_reports;
 pub(super) mod server;
 pub(super) mod session;

@@ -10,15 +10,16 @@ use crate::domain::entry::Entry;
 use crate::domain::id::{RecordId, UserId};
 use crate::domain::outcome::Noun;
 use crate::domain::project::Project;
-use crate::domain::retention::Swept;
+use crate::domain::retention::{Going, ROWS_A_STEP, Swept};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
 use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
 use crate::store::activity::block::Closed;
-use crate::store::activity::oldest;
 use crate::store::activity::scan::{Look, Span, next_place, scan};
 use crate::store::activity::thin::thinned;
+use crate::store::activity::weigh::{Of, weigh};
+use crate::store::activity::{buckets, oldest};
 use crate::store::tables::{AnswerNumbers, AnswerOrder, Answers, Looks, Marks, Sweeps};
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
@@ -28,6 +29,38 @@ use crate::store::transaction::{KeyRange, Order, Read, Reader};
 /// [`crate::store::StoreError`], as every function here.
 pub fn swept(reader: &dyn Reader) -> Result<Swept> {
     Ok(reader.get::<Sweeps>(&())?.unwrap_or_default())
+}
+
+/// What would go of recorded activity that began before this.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn going(reader: &dyn Reader, before: Timestamp, of: Of) -> Result<Going> {
+    let mut going = Going::default();
+    for user in super::users(reader)? {
+        let so_far = going.count;
+        for device in super::devices_of(reader, user.id)? {
+            for bucket in buckets(reader, device.id)? {
+                weigh(reader, bucket.number, before, of, &mut going)?;
+            }
+        }
+        going.people += u64::from(going.count > so_far);
+    }
+    Ok(going)
+}
+
+/// How many traces would go of what was deleted before this.
+///
+/// # Errors
+/// [`crate::store::StoreError`].
+pub fn going_traces(reader: &dyn Reader, before: Timestamp) -> Result<Going> {
+    let (mut going, mut after) = (Going::default(), None);
+    loop {
+        let found = traces(reader, before, after, ROWS_A_STEP as usize)?;
+        let Some(last) = found.last() else { return Ok(going) };
+        going.count += found.len() as u64;
+        after = Some(*last);
+    }
 }
 
 /// Has the bucket an event that began before this?

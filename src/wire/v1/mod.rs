@@ -25,6 +25,7 @@ mod office_setting;
 pub mod person_data;
 mod project;
 mod redaction;
+mod retention;
 mod saved_report;
 mod server;
 pub mod sync;
@@ -73,6 +74,7 @@ pub use project::{Project, ProjectFields};
 pub use redaction::{
     NewRedactionRules, RedactionRules, RedactionTest, RedactionTested, sheet_mark,
 };
+pub use retention::{NewRetention, Retention, RetentionGoes};
 pub use saved_report::{NewSavedReport, SavedReport};
 pub use server::{ServerSample, ServerStatus};
 pub use tag::{Tag, TagFields};
