@@ -20,6 +20,7 @@ use super::{print, serve, work};
 use crate::clock;
 use crate::consensus::{LOG_FILE, STATE_FILE};
 use crate::domain::text::ZoneName;
+use crate::net::listen;
 use crate::service::demo::{self, DemoOptions, DemoProgress, MOST_DAYS, MOST_PEOPLE};
 
 /// What the made-up office is like.
@@ -55,11 +56,27 @@ pub(crate) fn run(config: &Config, arguments: &DemoArguments) -> anyhow::Result<
     if arguments.serve.child {
         return work::run(config);
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(fill(config, arguments))?;
-    drop(runtime);
     if arguments.only_fill {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        runtime.block_on(fill(config, arguments))?;
         return Ok(Exit::Done.into());
+    }
+    // A year takes minutes to make up: what would be in the way of serving it is told before.
+    for (address, option) in
+        [(config.server.listen, "--listen"), (config.server.loopback, "--loopback")]
+    {
+        listen::bind(address).map_err(|error| {
+            Failure::failed(format!("{error} The option is {option} ADDRESS:PORT."))
+        })?;
+    }
+    // In a process of its own: the launcher, which stays, would keep the memory that filling takes.
+    let filling = std::process::Command::new(std::env::current_exe()?)
+        .args(std::env::args_os().skip(1))
+        .arg("--only-fill")
+        .status()?;
+    if !filling.success() {
+        let code = filling.code().and_then(|code| u8::try_from(code).ok());
+        return Ok(code.map_or(Exit::Failed.into(), ExitCode::from));
     }
     serve::run(config)
 }

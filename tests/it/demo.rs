@@ -83,3 +83,15 @@ fn it_is_served_at_once_and_never_over_another_office() {
     let still = run(&data, &["user", "list", "--json"]).json();
     assert_eq!(still, people, "nothing was changed");
 }
+
+/// Nobody waits minutes for an office that cannot be served.
+#[test]
+fn a_port_that_is_taken_is_told_before_anything_is_made_up() {
+    let folder = Folder::new();
+    let data = folder.join("data");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let told = run(&data, &["demo", "--listen", &address]).refused(1);
+    assert!(told.contains("The option is --listen ADDRESS:PORT."), "{told}");
+    assert!(!data.join("timebook.redb").exists(), "nothing was made");
+}
