@@ -28,6 +28,7 @@ const MARKED: &[&str] = &[
     "PUT /api/v1/mail/password",
     "PUT /api/v1/office/policy",
     "PUT /api/v1/redaction",
+    "PUT /api/v1/retention/{kind}",
     "PUT /api/v1/session/totp",
     "PUT /api/v1/settings/{key}",
     "PUT /api/v1/teams/{id}",
