@@ -1,5 +1,5 @@
-//! `timebook icon`: the server's icon in the notification area of the computer it is installed on. It shows Started or Stopped and opens
-//! Server Status; it is no part of the server, so that it can show that the server is stopped.
+//! `timebook icon`: the server's icon in the notification area of the computer it is installed on. It shows Started or Stopped, who is on,
+//! and opens the page; it is no part of the server, so that it can show that the server is stopped.
 
 use std::time::Duration;
 
@@ -11,16 +11,17 @@ use super::exit::Failure;
 use super::serve::LISTEN_FILE;
 use crate::icon::{Choice, Face, Icon, Tone, open_in_browser, speaks_german};
 use crate::net::admin::admin_request;
+use crate::wire::v1::ServerStatus;
 
 /// The server is asked this often.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
-/// The server's page with its status.
-const STATUS: &str = "/server";
+/// How the server is doing, for the menu.
+const STATUS: &str = "/api/v1/server/status";
 
 /// Shows the icon until the session ends.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let german = speaks_german();
-    let mut shown = face(is_started(config).await, german);
+    let mut shown = face(standing(config).await.as_ref(), german);
     let (icon, mut choices) = Icon::show(shown.clone()).await.map_err(|error| {
         Failure::failed(format!(
             "There is no icon: {error}. Start it within your desktop's session."
@@ -30,7 +31,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         if !icon.is_shown() {
             return Ok(());
         }
-        let now = face(is_started(config).await, german);
+        let now = face(standing(config).await.as_ref(), german);
         if now != shown {
             shown = now;
             icon.change(shown.clone()).await;
@@ -43,30 +44,53 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     }
 }
 
-/// Does the server take requests?
-async fn is_started(config: &Config) -> bool {
+/// What the server says of itself; nothing while it takes no requests.
+async fn standing(config: &Config) -> Option<Standing> {
+    ask(config, "/readyz").await?;
+    // Started is started, also where the rest cannot be told.
+    let told = ask(config, STATUS).await.and_then(|body| serde_json::from_slice(&body).ok());
+    Some(Standing(told))
+}
+
+/// A server that is started.
+struct Standing(Option<ServerStatus>);
+
+async fn ask(config: &Config, path: &str) -> Option<Vec<u8>> {
     let socket = config.data.join(SOCKET);
     let headers = HeaderMap::new();
-    let asked = admin_request(&socket, Method::GET, "/readyz", None, &headers);
-    matches!(tokio::time::timeout(LOOK_EVERY, asked).await, Ok(Ok((status, _))) if status.is_success())
+    let asked = admin_request(&socket, Method::GET, path, None, &headers);
+    match tokio::time::timeout(LOOK_EVERY, asked).await {
+        Ok(Ok((status, body))) if status.is_success() => Some(body.to_vec()),
+        _ => None,
+    }
 }
 
 /// The page on this computer; where the server would be, while it is stopped.
 fn page(config: &Config) -> String {
     let listen = std::fs::read_to_string(config.data.join(LISTEN_FILE)).unwrap_or_default();
-    let base = listen.lines().next().map_or_else(
-        || format!("https://127.0.0.1:{}", config.server.listen.port()),
-        str::to_owned,
-    );
-    format!("{base}{STATUS}")
+    listen
+        .lines()
+        .next()
+        .map_or_else(|| format!("https://127.0.0.1:{}", config.server.listen.port()), str::to_owned)
 }
 
-fn face(started: bool, german: bool) -> Face {
+fn face(server: Option<&Standing>, german: bool) -> Face {
     let say = |english: &str, words: &str| if german { words } else { english }.to_owned();
-    let (tone, title) = match started {
-        true => (Tone::Good, say("Timebook Server: Started", "Timebook-Server: Gestartet")),
-        false => (Tone::Stopped, say("Timebook Server: Stopped", "Timebook-Server: Angehalten")),
+    let (tone, title) = match server {
+        Some(_) => (Tone::Good, say("Timebook Server: Started", "Timebook-Server: Gestartet")),
+        None => (Tone::Stopped, say("Timebook Server: Stopped", "Timebook-Server: Angehalten")),
     };
-    let open = Choice { label: say("Open Server Status", "Serverstatus öffnen"), does: "open" };
-    Face { id: "timebook-server", title, tone, lines: Vec::new(), choices: vec![open] }
+    let lines = server.and_then(|server| server.0.as_ref()).map_or_else(Vec::new, |told| {
+        vec![
+            format!("{}: {}", say("People signed in", "Angemeldet"), told.users),
+            format!(
+                "{}: {}/{}",
+                say("Computers in touch", "Computer in Verbindung"),
+                told.computers_in_touch,
+                told.computers
+            ),
+        ]
+    });
+    let open = Choice { label: say("Open Timebook", "Timebook öffnen"), does: "open" };
+    Face { id: "timebook-server", title, tone, lines, choices: vec![open] }
 }

@@ -6,7 +6,7 @@ use super::drawing::{SIZES, draw};
 use super::{Face, NoIcon, Tone};
 
 /// What opens an address in the person's browser.
-pub(super) const OPENER: &str = if cfg!(windows) { "explorer" } else { "open" };
+pub(super) const OPENER: &str = "open";
 
 /// No icon.
 pub struct Icon(());

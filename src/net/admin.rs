@@ -1,18 +1,19 @@
 //! The admin socket: the way in for the user who runs the server, on the same computer, without a password.
 //!
-//! What protects it is the file system (owner only). It carries the same HTTP API; it never decides who may do what.
+//! What protects it is the file system (owner only), and on Windows the rights of its pipe. It carries the same HTTP API; it never decides who
+//! may do what.
 
 mod request;
 #[cfg(unix)]
 mod unix;
 #[cfg(unix)]
 use unix as platform;
-#[cfg(not(unix))]
-mod other;
-#[cfg(not(unix))]
-use other as platform;
 #[cfg(all(test, unix))]
 mod tests;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows as platform;
 
 use std::path::PathBuf;
 
@@ -32,11 +33,6 @@ pub enum AdminError {
     /// Only the user who runs the server may use it.
     #[error("{} belongs to another user. Run this command as the user who runs the server.", .0.display())]
     NotAllowed(PathBuf),
-    /// This system has no such door yet.
-    #[error(
-        "The admin channel is not available on this system yet. Sign in to the server's page instead."
-    )]
-    NotOnThisSystem,
     /// Socket paths are short.
     #[error("The path {} is too long for a socket. Choose a data directory with a shorter path.", .0.display())]
     PathTooLong(PathBuf),

@@ -83,10 +83,19 @@ fn the_servers_icon_shows_started_and_stopped() {
     let mut icon = Process::start(icon, &server.folder().join("icon.log"));
     until_title(&bus, "Timebook-Server: Gestartet");
     let started = bus.picture().unwrap();
-    assert!(bus.menu().unwrap().iter().any(|line| line.1 == "Serverstatus öffnen"));
+    let menu: Vec<String> = bus.menu().unwrap().into_iter().map(|line| line.1).collect();
+    let expected = [
+        "Timebook-Server: Gestartet",
+        "Angemeldet: 0",
+        "Computer in Verbindung: 0/0",
+        "Timebook öffnen",
+    ];
+    assert_eq!(menu, expected);
     server.stop();
     until_title(&bus, "Timebook-Server: Angehalten");
     assert_ne!(bus.picture().unwrap(), started);
+    let menu: Vec<String> = bus.menu().unwrap().into_iter().map(|line| line.1).collect();
+    assert_eq!(menu, ["Timebook-Server: Angehalten", "Timebook öffnen"]);
     server.launch();
     until_title(&bus, "Timebook-Server: Gestartet");
     assert!(icon.ended().is_none(), "{}", icon.tail());

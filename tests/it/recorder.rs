@@ -1,6 +1,7 @@
-//! The agent's own recorder on a real X server with real windows: nothing before the person said yes, then exactly what aw-watcher-window
+//! The agent's own recorder on a real X server and a real Wayland compositor with real windows: nothing before the person said yes, then exactly what aw-watcher-window
 //! and aw-watcher-afk would record, nothing in a pause, and silence beside a watcher.
 
+use crate::harness::compositor::Compositor;
 use crate::harness::desktop::Desktop;
 use crate::harness::{Agent, Http, Role, Server, wait};
 use serde_json::{Value, json};
@@ -94,6 +95,44 @@ fn two_windows_and_a_while_away() {
     until_recorder(&agent, "silent");
     agent.run(&["agent", "record", "off"]).ok();
     until_recorder(&agent, "off");
+}
+
+#[test]
+fn two_windows_and_a_while_away_on_wayland() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let mut desktop = Compositor::start();
+    desktop.open("first-app", "first window", "never seen");
+    desktop.to_front("first-app");
+    let renamed = desktop.open("second-app", "second window", "renamed");
+    desktop.to_front("second-app");
+    desktop.to_front("first-app");
+
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    std::fs::write(agent.data().join("agent/agent.toml"), "idle_seconds = 3\n").unwrap();
+    agent.set("WAYLAND_DISPLAY", &desktop.display());
+    agent.launch();
+    let http = agent.http();
+    agent.run(&["agent", "record", "on", "--yes"]).ok();
+    let until_window = |app: &str, title: &str| {
+        until(&http, "window", &json!({"app": app, "title": title}), || desktop.touch());
+    };
+    until_window("first-app", "first window");
+    desktop.to_front("second-app");
+    until_window("second-app", "second window");
+    std::fs::write(renamed, "").unwrap();
+    until_window("second-app", "renamed");
+    until_newest(&http, "afk", &json!({"status": "not-afk"}));
+    until_newest(&http, "afk", &json!({"status": "afk"}));
+    desktop.touch();
+    until_newest(&http, "afk", &json!({"status": "not-afk"}));
+    let away = &events(&http, "afk").unwrap()[1];
+    assert_eq!(away["data"]["status"], "afk");
+    assert!(away["duration"].as_f64().unwrap() >= 3.0, "counted from the last touch: {away}");
+
+    // The compositor goes away: the agent stays, and says so.
+    drop(desktop);
+    until_recorder(&agent, "blind");
 }
 
 #[test]

@@ -67,6 +67,13 @@ pub(super) fn open(idle_after: Duration) -> Result<Box<dyn Desktop>, DesktopErro
             return Ok(Box::new(super::x11::X11::open(idle_after)?));
         }
     }
-    let _ = idle_after;
-    Err(DesktopError::None)
+    #[cfg(windows)]
+    return Ok(Box::new(super::asked::Asking::open(super::windows::Windows, idle_after)?));
+    #[cfg(target_os = "macos")]
+    return Ok(Box::new(super::asked::Asking::open(super::macos::MacOs, idle_after)?));
+    #[cfg(not(any(windows, target_os = "macos")))]
+    {
+        let _ = idle_after;
+        Err(DesktopError::None)
+    }
 }

@@ -5,10 +5,16 @@
 //! hours the person set. Where a watcher of the same kind records through the door, it is silent. One small trait ([`Desktop`]) with one
 //! file per platform; what follows from what was seen is pure ([`beats`]). Must never see keys, text typed, or what is on the screen.
 
+#[cfg(any(windows, target_os = "macos", test))]
+mod asked;
 mod beats;
 mod desktop;
+#[cfg(target_os = "macos")]
+mod macos;
 #[cfg(target_os = "linux")]
 mod wayland;
+#[cfg(windows)]
+mod windows;
 #[cfg(target_os = "linux")]
 mod x11;
 

@@ -1,12 +1,12 @@
-//! Wayland: compositors that tell of windows (wlr-foreign-toplevel-management) and of who is there (ext-idle-notify), as sway, river, labwc
-//! and Hyprland do. Nothing is polled.
+//! Wayland: compositors that tell of windows (wlr-foreign-toplevel-management) and of who is there (ext-idle-notify, or KDE's older idle), as
+//! sway, river, labwc and Hyprland do. Nothing is polled.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use wayland_client::backend::ObjectId;
-use wayland_client::globals::{GlobalListContents, registry_queue_init};
+use wayland_client::globals::{GlobalList, GlobalListContents, registry_queue_init};
 use wayland_client::protocol::{wl_registry, wl_seat};
 use wayland_client::{Connection, Dispatch, EventQueue, Proxy, QueueHandle, event_created_child};
 use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notification_v1::{
@@ -14,6 +14,10 @@ use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notification_v1::{
 };
 use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notifier_v1::{
     self as notifier, ExtIdleNotifierV1,
+};
+use wayland_protocols_plasma::idle::client::org_kde_kwin_idle::{self as old_idle, OrgKdeKwinIdle};
+use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout::{
+    self as old_timeout, OrgKdeKwinIdleTimeout,
 };
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_handle_v1::{
     self as handle, ZwlrForeignToplevelHandleV1,
@@ -68,6 +72,38 @@ enum Quiet {
     Away,
 }
 
+/// What tells who is there.
+enum Presence {
+    Ext(ExtIdleNotifierV1),
+    /// Compositors of before 2023 have only this one.
+    Kde(OrgKdeKwinIdle),
+}
+
+impl Presence {
+    fn of(globals: &GlobalList, names: &QueueHandle<Seen>) -> Option<Self> {
+        let new = globals.bind(names, 1..=1, ()).map(Self::Ext);
+        new.or_else(|_| globals.bind(names, 1..=1, ()).map(Self::Kde)).ok()
+    }
+
+    fn ask(
+        &self,
+        quiet: Quiet,
+        length: Duration,
+        seat: &wl_seat::WlSeat,
+        names: &QueueHandle<Seen>,
+    ) {
+        let ms = u32::try_from(length.as_millis()).unwrap_or(u32::MAX);
+        match self {
+            Self::Ext(notifier) => {
+                notifier.get_idle_notification(ms, seat, names, quiet);
+            }
+            Self::Kde(idle) => {
+                idle.get_idle_timeout(seat, ms, names, quiet);
+            }
+        }
+    }
+}
+
 impl Wayland {
     pub(super) fn open(idle_after: Duration) -> Result<Self, DesktopError> {
         let connection = Connection::connect_to_env().map_err(DesktopError::failed)?;
@@ -78,10 +114,9 @@ impl Wayland {
         let seat: wl_seat::WlSeat = globals.bind(&names, 1..=1, ()).map_err(untold)?;
         let _windows: ZwlrForeignToplevelManagerV1 =
             globals.bind(&names, 1..=3, ()).map_err(untold)?;
-        let presence: ExtIdleNotifierV1 = globals.bind(&names, 1..=1, ()).map_err(untold)?;
+        let presence = Presence::of(&globals, &names).ok_or(DesktopError::Untold)?;
         for (quiet, length) in [(Quiet::Shortly, PAUSE), (Quiet::Away, idle_after)] {
-            let ms = u32::try_from(length.as_millis()).unwrap_or(u32::MAX);
-            presence.get_idle_notification(ms, &seat, &names, quiet);
+            presence.ask(quiet, length, &seat, &names);
         }
         let mut seen = Seen::default();
         // Once for the list of windows, once for what each of them is.
@@ -211,6 +246,21 @@ impl Dispatch<ZwlrForeignToplevelManagerV1, ()> for Seen {
     ]);
 }
 
+impl Seen {
+    fn left(&mut self, quiet: Quiet) {
+        match quiet {
+            Quiet::Shortly => self.untouched = Instant::now().checked_sub(PAUSE),
+            Quiet::Away => self.news = true,
+        }
+    }
+
+    /// Whichever of the two is told first.
+    fn is_back(&mut self, quiet: Quiet) {
+        self.untouched = None;
+        self.news |= matches!(quiet, Quiet::Away);
+    }
+}
+
 impl Dispatch<ExtIdleNotificationV1, Quiet> for Seen {
     fn event(
         seen: &mut Self,
@@ -220,18 +270,26 @@ impl Dispatch<ExtIdleNotificationV1, Quiet> for Seen {
         _: &Connection,
         _: &QueueHandle<Self>,
     ) {
-        match (quiet, event) {
-            (Quiet::Shortly, notification::Event::Idled) => {
-                seen.untouched = Instant::now().checked_sub(PAUSE);
-            }
-            (Quiet::Shortly, notification::Event::Resumed) => seen.untouched = None,
-            (Quiet::Away, event) => {
-                // Whichever of the two is told first.
-                if matches!(event, notification::Event::Resumed) {
-                    seen.untouched = None;
-                }
-                seen.news = true;
-            }
+        match event {
+            notification::Event::Idled => seen.left(*quiet),
+            notification::Event::Resumed => seen.is_back(*quiet),
+            _ => {}
+        }
+    }
+}
+
+impl Dispatch<OrgKdeKwinIdleTimeout, Quiet> for Seen {
+    fn event(
+        seen: &mut Self,
+        _: &OrgKdeKwinIdleTimeout,
+        event: old_timeout::Event,
+        quiet: &Quiet,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        match event {
+            old_timeout::Event::Idle => seen.left(*quiet),
+            old_timeout::Event::Resumed => seen.is_back(*quiet),
             _ => {}
         }
     }
@@ -258,4 +316,5 @@ silent! {
     wl_registry::WlRegistry, wl_registry::Event, GlobalListContents;
     wl_seat::WlSeat, wl_seat::Event, ();
     ExtIdleNotifierV1, notifier::Event, ();
+    OrgKdeKwinIdle, old_idle::Event, ();
 }

@@ -4,6 +4,7 @@
 pub mod agent;
 pub mod bus;
 pub mod command;
+pub mod compositor;
 pub mod computer;
 pub mod desktop;
 pub mod fake_office;
