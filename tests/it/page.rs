@@ -74,6 +74,14 @@ fn a_persons_own_time_in_a_browser() {
 }
 
 #[test]
+fn an_administrators_work_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    let out = server.folder().join("page");
+    node("office.mjs", &[&server.url(), "root", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -18,8 +18,8 @@ try {
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('list', { name: /^Recorded activity/ }).getByText(new RegExp(`^${app}, `)).waitFor();
   await state('today-recorded');
-  await page.getByRole('link', { name: 'Computers' }).click();
-  await page.getByRole('table', { name: 'Computers' }).waitFor();
+  await page.getByRole('link', { name: 'Clients' }).click();
+  await page.getByRole('table', { name: 'Clients' }).waitFor();
   await state('computers');
 } catch (error) {
   fault(error.message);

@@ -133,8 +133,8 @@ const steps = {
   },
 
   async 'a computer is invited'() {
-    await page.getByRole('link', { name: 'Computers' }).click();
-    await heading('Computers').first().waitFor();
+    await page.getByRole('link', { name: 'Clients' }).click();
+    await heading('Clients').waitFor();
     await page.getByText('No computers yet.').waitFor();
     await state('computers-none');
     await button('Add a computer').click();
@@ -156,7 +156,7 @@ const steps = {
     must(await today().evaluate((element) => element === document.activeElement), 'the heading has not the focus');
     await page.keyboard.press('g');
     await page.keyboard.press('c');
-    await heading('Computers').first().waitFor();
+    await heading('Clients').waitFor();
     await page.keyboard.press('g');
     await page.keyboard.press('t');
     await today().waitFor();
@@ -164,10 +164,10 @@ const steps = {
 
   async 'the palette finds pages and commands, the keyboard map tells the keys'() {
     await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').getByRole('combobox').fill('comp');
+    await page.getByRole('dialog').getByRole('combobox').fill('client');
     await state('palette');
     await page.getByRole('dialog').getByRole('combobox').press('Enter');
-    await heading('Computers').first().waitFor();
+    await heading('Clients').waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard map' }).waitFor();
     await state('keyboard-map');

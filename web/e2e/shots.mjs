@@ -18,6 +18,7 @@ const PAGES = {
   timesheet: ['/timesheet'],
   'timesheet-calendar': ['/timesheet?v=calendar'],
   'timesheet-list': ['/timesheet?v=list'],
+  server: ['/server'],
   computers: ['/computers'],
   palette: ['/', (page) => page.keyboard.press('Control+k')],
   'keyboard-map': ['/', (page) => page.keyboard.press('?')],

@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
 import CalendarDays from '~icons/lucide/calendar-days';
 import Laptop from '~icons/lucide/laptop';
+import Server from '~icons/lucide/server';
 import Timer from '~icons/lucide/timer';
 import type { Right } from './api/shapes';
 import type { Catalogue } from './text/en/shell';
@@ -25,7 +26,9 @@ export interface Route {
 export const routes: Route[] = [
   { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
   { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
+  { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
+  { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },
 ];
 
 /** The route of a path and what its places hold; undefined for no page. */

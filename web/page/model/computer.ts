@@ -3,11 +3,14 @@ import type { Device } from '../api/shapes';
 
 export type ComputerState = 'connected' | 'quiet' | 'known' | 'waiting' | 'removed';
 
-/** Removed beats everything; `waiting` has enrolled and never called; `quiet` has not called for a while; of somebody else's (`known`) the minute is not told. */
+/**
+ * Removed beats everything; `waiting` has enrolled and never called; `quiet` has not called for a while. Of somebody else's the minute
+ * is not told: `known` called within the last days, as far as days tell.
+ */
 export function stateOf(device: Device, now: number): ComputerState {
   if (device.revoked != null) return 'removed';
   if (device.last_contact_day == null) return 'waiting';
-  if (device.last_contact == null) return 'known';
+  if (device.last_contact == null) return now - Date.parse(device.last_contact_day) <= QUIET_AFTER_DAYS_MS ? 'known' : 'quiet';
   return now - Date.parse(device.last_contact) <= QUIET_AFTER_MS ? 'connected' : 'quiet';
 }
 
@@ -17,6 +20,12 @@ export function byContact(devices: Device[]): Device[] {
   return [...devices].sort((a, b) => Number(a.revoked != null) - Number(b.revoked != null) || key(b) - key(a) || a.name.localeCompare(b.name));
 }
 
+/** Those whose name or person holds the words typed, in the state asked for; any when empty. */
+export function matching(devices: Device[], text: string, state: string, now: number): Device[] {
+  const wanted = text.trim().toLowerCase();
+  return devices.filter((device) => `${device.name} ${device.person}`.toLowerCase().includes(wanted) && (state === '' || stateOf(device, now) === state));
+}
+
 /** The computers that record for a person now. */
 export function recordingFor(devices: Device[], person: string): Device[] {
   return devices.filter((device) => device.person === person && device.revoked == null);
@@ -24,3 +33,5 @@ export function recordingFor(devices: Device[], person: string): Device[] {
 
 /** An agent calls at least every few minutes; a laptop's lid may be closed for a moment. */
 const QUIET_AFTER_MS = 10 * 60_000;
+/** A day begins elsewhere earlier, and a weekend is no silence. */
+const QUIET_AFTER_DAYS_MS = 4 * 86_400_000;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Device } from '../api/shapes';
 import { en } from '../text/en/shell';
 import { missingCharacters, nameFault, strengthOf } from './account';
-import { byContact, recordingFor, stateOf } from './computer';
+import { byContact, matching, recordingFor, stateOf } from './computer';
 import { addDays, dayIn, daysBetween, hourIn } from './day';
 import { formats } from './format';
 import { webAddress } from './link';
@@ -59,7 +59,15 @@ describe('a computer', () => {
   const device = (id: string, last_contact: string | null, revoked: string | null = null, person = 'mara'): Device => ({ id, name: id, person, kind: 'agent', enrolled: '2026-11-01T00:00:00Z', last_contact, last_contact_day: last_contact?.slice(0, 10) ?? null, revoked });
   const [fresh, old, never, gone] = [device('fresh', '2026-11-22T11:55:00Z'), device('old', '2026-11-22T11:00:00Z'), device('never', null), device('gone', '2026-11-22T11:59:00Z', '2026-11-22T11:59:30Z')];
   test('is what its last contact says', () => expect([fresh, old, never, gone].map((d) => stateOf(d, now))).toEqual(['connected', 'quiet', 'waiting', 'removed']));
-  test('of somebody else tells no minute', () => expect(stateOf({ ...fresh, last_contact: null }, now)).toBe('known'));
+  test('of somebody else tells no minute, and is quiet after some days', () => {
+    expect(stateOf({ ...fresh, last_contact: null }, now)).toBe('known');
+    expect(stateOf({ ...fresh, last_contact: null }, now + 6 * 86_400_000)).toBe('quiet');
+  });
+  test('is found by name, person and state', () => {
+    expect(matching([fresh, old, gone], fresh.name.toUpperCase(), '', now).map((d) => d.id)).toContain('fresh');
+    expect(matching([fresh, old, gone], '', 'quiet', now).map((d) => d.id)).toEqual(['old']);
+    expect(matching([fresh, old], 'nobody', '', now)).toEqual([]);
+  });
   test('comes in the order of contact, removed ones last', () => expect(byContact([gone, never, old, fresh]).map((d) => d.id)).toEqual(['fresh', 'old', 'never', 'gone']));
   test('records for its own person only, while not removed', () => expect(recordingFor([fresh, gone, device('other', null, null, 'jonas')], 'mara').map((d) => d.id)).toEqual(['fresh']));
 });

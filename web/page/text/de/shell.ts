@@ -50,9 +50,11 @@ export const de: Catalogue = {
   },
 
   pages: {
+    server: 'Serverzustand',
     today: 'Heute',
     timesheet: 'Stundenzettel',
-    computers: 'Computer',
+    computers: 'Clients',
+    computer: 'Client',
   },
 
   palette: {

@@ -1,18 +1,72 @@
-/** The page of computers. */
+/** The page of computers: the office’s clients. */
 import type { ComputerState } from '../../model/computer';
 
 export const en = {
   computers: {
     title: 'Computers',
+    lead: 'Every computer that records for somebody here, the last contact first.',
     add: 'Add a computer',
     name: 'Computer',
     person: 'Records for',
     contact: 'Last contact',
+    enrolled: 'Enrolled',
     state: 'State',
     token: 'Access token',
+    agent: 'Computer with Timebook',
+    kind: 'Kind',
+    id: 'Id',
     never: 'Never',
+    anyState: 'Any state',
+    find: 'Name or person',
+    filters: 'Filters',
     empty: 'No computers yet.',
-    states: { connected: 'In contact', quiet: 'Not heard lately', known: 'Set up', waiting: 'Waiting for first contact', removed: 'Removed' } satisfies Record<ComputerState, string>,
+    emptyBody: 'Create a code here, run one command there, and it records.',
+    nothing: 'No computer matches.',
+    clear: 'Clear filters',
+    unknown: 'There is no such computer',
+    unknownBody: 'It may belong to somebody else, or the address is misspelt.',
+    back: 'All clients',
+    minute: 'Of somebody else’s computer only the day of the last contact is told: the minute would say when they are at work.',
+    states: { connected: 'In contact', quiet: 'Not heard lately', known: 'Called lately', waiting: 'Waiting for first contact', removed: 'Revoked' } satisfies Record<ComputerState, string>,
+    revokedOn: (when: string) => `Revoked ${when}`,
+  },
+
+  revoke: {
+    button: 'Revoke',
+    title: (name: string) => `Revoke “${name}”?`,
+    body: 'From now on the office takes nothing from this computer. This cannot be taken back.',
+    points: (person: string) => ['What it recorded and delivered stays', `What it recorded for ${person} and has not sent yet stays on that computer and never reaches the office`, 'To record there again it must be enrolled anew'],
+    tokenPoints: ['Programs that use this access token are refused at once', 'What it recorded stays'],
+    action: 'Revoke',
+    done: (name: string) => `${name} is revoked.`,
+    clash: 'The computer was changed meanwhile',
+  },
+
+  invitations: {
+    title: 'Codes that wait',
+    made: 'Made',
+    expires: 'Until',
+    withdraw: 'Withdraw',
+    withdrawOf: (person: string) => `Withdraw the code for ${person}`,
+    done: 'The code no longer works.',
+  },
+
+  quarantine: {
+    title: 'Set aside',
+    lead: 'Deliveries that were not taken. Nothing is lost: look why, then take or discard them.',
+    from: 'From',
+    why: 'Why',
+    came: 'Came',
+    size: 'Size',
+    accept: 'Try again',
+    acceptOf: (name: string) => `Try again: the delivery of ${name}`,
+    accepted: 'The delivery was taken.',
+    discard: 'Discard',
+    discardTitle: (name: string) => `Discard the delivery of “${name}”?`,
+    discardBody: 'What it holds cannot be brought back by the office.',
+    discardPoints: (detail: string) => [detail],
+    discarded: 'The delivery was discarded.',
+    unknown: 'unknown computer',
   },
 
   invite: {

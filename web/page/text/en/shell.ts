@@ -53,9 +53,11 @@ export const en = {
   },
 
   pages: {
+    server: 'Server status',
     today: 'Today',
     timesheet: 'Timesheet',
-    computers: 'Computers',
+    computers: 'Clients',
+    computer: 'Client',
   },
 
   palette: {
