@@ -42,7 +42,7 @@ pub(super) async fn show() -> Result<Response, Failure> {
 }
 
 /// The description of every route below `/api/v1`.
-fn describe() -> OpenApi {
+pub(super) fn describe() -> OpenApi {
     let mut schemas = Vec::new();
     (Shape::of::<Problem>().collect)(&mut schemas);
     let mut paths = PathsBuilder::new().build();
@@ -93,6 +93,8 @@ fn add(paths: &mut Paths, route: &Route) {
     };
     if route.steps_up {
         operation = operation.description(Some(STEP_UP));
+    } else if route.steps_up_for_others {
+        operation = operation.description(Some(format!("About others: {STEP_UP}")));
     }
     for name in in_path(route.path) {
         operation = operation.parameter(parameter(name, ParameterIn::Path, true));
@@ -116,7 +118,9 @@ fn add(paths: &mut Paths, route: &Route) {
     if let Some(shape) = route.gives {
         good = good.content(JSON, ContentBuilder::new().schema(Some(schema(shape))).build());
     }
+    let other = route.gives_other.unwrap_or_default();
     for (gives, media_type, kind) in [
+        (!other.is_empty(), other, if other == JSON { Type::Object } else { Type::String }),
         (route.gives_csv, "text/csv", Type::String),
         (route.gives_lines, JSON_LINES, Type::String),
         // A file of JSON, in the form of whoever it is for.

@@ -60,6 +60,8 @@ pub(super) struct Route {
     pub(super) access: Access,
     /// Must a session have proven lately who it is?
     pub(super) steps_up: bool,
+    /// Must it only where it is about somebody else? Its handler sees to that.
+    pub(super) steps_up_for_others: bool,
     /// What it does, one line.
     pub(super) about: &'static str,
     /// The query it takes, by name, with whether it must be there.
@@ -72,6 +74,8 @@ pub(super) struct Route {
     /// Does it take the version the caller looked at?
     pub(super) if_match: bool,
     pub(super) gives: Option<Shape>,
+    /// The media type of what it gives when that is not JSON of a shape.
+    pub(super) gives_other: Option<&'static str>,
     /// Does it answer with a table, too, for whoever accepts `text/csv`?
     pub(super) gives_csv: bool,
     /// Does it answer with lines of JSON, too?
@@ -94,6 +98,7 @@ impl Route {
             path,
             access,
             steps_up: false,
+            steps_up_for_others: false,
             about,
             query: &[],
             takes,
@@ -101,6 +106,7 @@ impl Route {
             once: false,
             if_match: false,
             gives,
+            gives_other: None,
             gives_csv: false,
             gives_lines: false,
             status: 204,
@@ -111,6 +117,11 @@ impl Route {
     /// Only for who has just shown who they are.
     pub(super) fn steps_up(self) -> Self {
         Self { steps_up: true, ..self }
+    }
+
+    /// The same, but only where it is about somebody else.
+    pub(super) fn steps_up_for_others(self) -> Self {
+        Self { steps_up_for_others: true, ..self }
     }
 
     pub(super) fn asks(self, query: &'static [(&'static str, bool)]) -> Self {
@@ -149,9 +160,9 @@ impl Route {
         Self { gives: Some(shape), status: 200, ..self }
     }
 
-    /// Answers with something that is not JSON.
-    pub(super) fn gives_other(self) -> Self {
-        Self { status: 200, ..self }
+    /// Answers with something of this media type and no shape.
+    pub(super) fn gives_other(self, media_type: &'static str) -> Self {
+        Self { gives_other: Some(media_type), status: 200, ..self }
     }
 
     /// Answers with a table, too.

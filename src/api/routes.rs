@@ -97,11 +97,11 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/tokens/{id}", SignedIn, "Revoke an API token", delete(v1::tokens::revoke)),
         route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
             .asks(PAGE).lists::<wire::Device>(),
-        route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)).if_match(),
+        route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)).steps_up().if_match(),
         route(read.clone(), "/api/v1/invitations", Right(ManageComputers), "Invitations that can still be used", get(v1::invitations::list))
             .asks(PAGE).lists::<wire::Invitation>(),
         route(make.clone(), "/api/v1/invitations", Right(ManageComputers), "Invite one computer of a person", post(v1::invitations::create))
-            .takes::<wire::NewInvitation>().gives::<wire::InvitationMade>(201),
+            .takes::<wire::NewInvitation>().gives::<wire::InvitationMade>(201).steps_up(),
         route(remove.clone(), "/api/v1/invitations/{id}", Right(ManageComputers), "Withdraw an invitation", delete(v1::invitations::withdraw)),
         route(make.clone(), "/api/v1/enrollments", Public, "Enroll a computer with the secret of its invitation", post(v1::enrollments::enroll))
             .takes::<wire::sync::Enrollment>().gives::<wire::sync::EnrollmentReply>(201),
@@ -111,12 +111,12 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/reports/activity", SignedIn, "Totals of a person's recorded activity, per app and per day", get(v1::reports::activity))
             .asks(&[("person", false), ("from", true), ("to", true), ("rows", false), ("bom", false)]).gives::<wire::ActivityReport>(200).gives_csv(),
-        route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV", post(v1::exports::activity))
-            .takes::<wire::NewActivityExport>().gives::<wire::Job>(201),
+        route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV; others' takes the right to export", post(v1::exports::activity))
+            .takes::<wire::NewActivityExport>().gives::<wire::Job>(201).steps_up_for_others(),
         route(make.clone(), "/api/v1/imports/preview", SignedIn, "What bringing in a file of another product would do", post(v1::imports::preview))
-            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false)]).takes_bytes().gives::<wire::ImportPreview>(200),
+            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false), ("people", false)]).takes_bytes().gives::<wire::ImportPreview>(200),
         route(make.clone(), "/api/v1/imports", SignedIn, "Begin to bring in a file of another product: all of it or nothing", post(v1::imports::begin))
-            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false)]).takes_bytes().gives::<wire::Job>(201),
+            .asks(&[("source", true), ("zone", false), ("dates", false), ("person", false), ("people", false)]).takes_bytes().gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/imports", SignedIn, "Imports, the newest first: one's own, everybody's for whoever manages the book", get(v1::imports::list))
             .asks(PAGE).lists::<wire::Import>(),
         route(make.clone(), "/api/v1/imports/{id}/undo", SignedIn, "Begin to take an import out again; what was changed since stays", post(v1::imports::undo))
@@ -140,7 +140,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
             .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
         route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
-        route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other().gives_csv().gives_lines(),
+        route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other("text/csv").gives_lines(),
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .asks(PAGE).lists::<wire::Quarantined>(),
@@ -172,11 +172,11 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewRedactionRules>().gives::<wire::RedactionRules>(200).steps_up().if_match(),
         route(Method::POST, "/api/v1/redaction/test", SignedIn, "What redaction rules make of something; changes and keeps nothing", post(v1::redaction::test))
             .takes::<wire::RedactionTest>().gives::<wire::RedactionTested>(200),
-        route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other(),
-        route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other(),
-        route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other(),
-        route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other(),
-        route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other(),
+        route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other("application/x-pem-file"),
+        route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other("application/json"),
+        route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other("application/octet-stream"),
+        route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other("text/plain"),
+        route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other("text/plain"),
     ];
     table.extend(activity::rows());
     table.extend(book::rows());

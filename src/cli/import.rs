@@ -40,6 +40,9 @@ pub(crate) struct FileArguments {
     /// Whose all of it is [default: as the file says]
     #[arg(long = "as", value_name = "NAME")]
     person: Option<String>,
+    /// Who somebody of the file is here, e.g. --map "Ada L.=ada"; may be given again
+    #[arg(long, value_name = "IN FILE=NAME", conflicts_with = "person")]
+    map: Vec<String>,
     /// Where its clock stood, e.g. Europe/Berlin [default: each person's own zone]
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
@@ -89,6 +92,9 @@ async fn bring_in(config: &Config, source: &str, file: &FileArguments) -> Result
         if let Some(value) = value {
             query += &format!("&{name}={}", part(value));
         }
+    }
+    if !file.map.is_empty() {
+        query += &format!("&people={}", part(&file.map.join("\n")));
     }
     let path = format!("/api/v1/imports/preview?{query}");
     let preview = call_with_file(config, &path, bytes.clone()).await?;
@@ -171,6 +177,30 @@ fn show(config: &Config, preview: &Value) {
     };
     let rows: Vec<Vec<String>> = refused.iter().map(line).collect();
     print::table(&["line", "cannot be taken because"], &rows, "");
+    let unknown = preview["unknown"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if unknown.is_empty() {
+        print::line("\nNothing was changed. Mend these lines and look again.");
+        return;
+    }
+    print::line("");
+    for person in unknown {
+        let in_file = person["in_file"].as_str().unwrap_or_default();
+        print::line(&next_step(in_file, person["rows"].as_u64().unwrap_or(0)));
+    }
+}
+
+/// What to do about somebody of the file who is nobody here.
+fn next_step(in_file: &str, rows: u64) -> String {
+    let rows = if rows == 1 { "1 row".to_owned() } else { format!("{rows} rows") };
+    if in_file.is_empty() {
+        return format!("Nobody is named in {rows}: say whose they are with --as NAME.");
+    }
+    let name = in_file.split('@').next().unwrap_or_default().to_lowercase().replace(' ', ".");
+    let name =
+        crate::domain::text::UserName::new(name).map_or("NAME".to_owned(), |n| n.to_string());
+    format!(
+        "{in_file} ({rows}) is nobody here whose time you may enter: say who it is with --map \"{in_file}=NAME\", or add the person with timebook user add --name {name}."
+    )
 }
 
 /// Names of each sort that are shown.

@@ -34,6 +34,7 @@ choice!(Warning {
     6 => Approval,
     7 => Server,
     216 => Account,
+    217 => Export,
 });
 fields!(Warned { audit });
 choice!(SettingValue { 0 => Text(text), 1 => Number(number) });

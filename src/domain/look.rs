@@ -11,7 +11,14 @@ pub const LOOK_LIFE_MS: u64 = 731 * DAY_MS;
 /// The same look again within this time is the same look.
 pub const LOOK_AGAIN_MS: u64 = 5 * MINUTE_MS;
 
-/// A look at somebody else's recorded activity.
+/// What a look is through that takes recorded activity away as a file.
+pub const EXPORT: &str = "export";
+/// The same of everything kept about a person.
+pub const PERSON_DATA: &str = "person_data";
+/// The same of the time entries they wrote.
+pub const ENTRIES: &str = "entries";
+
+/// A look at somebody else's recorded activity, or a file with what is kept about them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
     /// Who looked.

@@ -90,7 +90,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -113,6 +113,7 @@ impl OfficeSetting {
         Self::Warn(Warning::Token),
         Self::Warn(Warning::Address),
         Self::Warn(Warning::Account),
+        Self::Warn(Warning::Export),
         Self::Warn(Warning::Timesheet),
         Self::Warn(Warning::Approval),
         Self::Warn(Warning::Server),

@@ -1,5 +1,7 @@
 //! What the office warns people of by mail; each sort can be switched off.
 
+use super::look::{ENTRIES, EXPORT, PERSON_DATA};
+
 /// A sort of warning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Warning {
@@ -15,6 +17,8 @@ pub enum Warning {
     Address,
     /// One's account may do something else, or a computer or an app acts for it.
     Account,
+    /// Somebody else took a file with one's data.
+    Export,
     /// One's week was approved, or came back.
     Timesheet,
     /// A week of the team one leads waits.
@@ -25,13 +29,14 @@ pub enum Warning {
 
 impl Warning {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::SignIn,
         Self::Password,
         Self::Totp,
         Self::Token,
         Self::Address,
         Self::Account,
+        Self::Export,
         Self::Timesheet,
         Self::Approval,
         Self::Server,
@@ -46,6 +51,7 @@ impl Warning {
             Self::Token => "warn.token",
             Self::Address => "warn.address",
             Self::Account => "warn.account",
+            Self::Export => "warn.export",
             Self::Timesheet => "warn.timesheet",
             Self::Approval => "warn.approval",
             Self::Server => "warn.server",
@@ -63,6 +69,9 @@ impl Warning {
             Self::Account => {
                 "Mail to a person whose role, rights or sign-in name were changed, whose account was disabled, or for whom a computer or an app for codes was added."
             }
+            Self::Export => {
+                "Mail to a person whose recorded activity, time entries or data somebody else took as a file."
+            }
             Self::Timesheet => "Mail to a person whose week was approved or came back.",
             Self::Approval => "Mail to the leads of a team when a member's week waits for them.",
             Self::Server => {
@@ -71,9 +80,12 @@ impl Warning {
         }
     }
 
-    /// What the audit log calls what it is sent for; none for what is not.
-    pub fn of_action(action: &str) -> Option<Self> {
+    /// What an entry of the audit log is sent for; none for what is not.
+    pub fn of_entry(action: &str, subject: &str) -> Option<Self> {
+        // A look names through what it was at its end.
+        let took = |what: &&str| subject.ends_with(&format!("({what})"));
         Some(match action {
+            "activity.view" if [EXPORT, ENTRIES, PERSON_DATA].iter().any(took) => Self::Export,
             "session.new_place" => Self::SignIn,
             "user.set_password" | "user.change_password" | "link.reset_password" => Self::Password,
             "totp.remove" | "totp.use_recovery" => Self::Totp,
@@ -110,10 +122,12 @@ mod tests {
     fn every_sort_but_one_follows_from_the_audit_log() {
         let actions = ["session.new_place", "user.set_password", "totp.remove", "token.create"];
         let more = ["user.set_role", "timesheet.approve", "timesheet.submit", "lock.advance"];
-        let found: Vec<_> =
-            actions.iter().chain(&more).filter_map(|a| Warning::of_action(a)).collect();
+        let of = |action: &&str| Warning::of_entry(action, "");
+        let mut found: Vec<_> = actions.iter().chain(&more).filter_map(of).collect();
+        found.extend(Warning::of_entry("activity.view", "user:x (export)"));
         let others: Vec<_> = Warning::ALL.into_iter().filter(|w| !found.contains(w)).collect();
         assert_eq!(others, [Warning::Address], "told where the old address is still known");
-        assert_eq!(Warning::of_action("session.open"), None);
+        assert_eq!(Warning::of_entry("session.open", "user:x (export)"), None);
+        assert_eq!(Warning::of_entry("activity.view", "user:x (report)"), None);
     }
 }

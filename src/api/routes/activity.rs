@@ -41,7 +41,7 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/office/categories", SignedIn, "The office's categories", get(v1::categories::show_office))
             .gives::<wire::Categories>(200),
         route(change.clone(), "/api/v1/office/categories", Right(ManageServer), "Set the office's categories", put(v1::categories::set_office))
-            .takes::<wire::NewCategories>().gives::<wire::Categories>(200).if_match(),
-        route(remove.clone(), "/api/v1/office/categories", Right(ManageServer), "Back to the categories everybody begins with", delete(v1::categories::reset_office)).if_match(),
+            .takes::<wire::NewCategories>().gives::<wire::Categories>(200).steps_up().if_match(),
+        route(remove.clone(), "/api/v1/office/categories", Right(ManageServer), "Back to the categories everybody begins with", delete(v1::categories::reset_office)).steps_up().if_match(),
     ]
 }

@@ -54,7 +54,7 @@ pub(super) fn rows() -> Vec<Route> {
         route(read.clone(), "/api/v1/reports/budgets", SignedIn, "Budgets of projects and tasks, and for whoever sees everybody's hours, what is left of them", get(v1::budgets::list))
             .asks(&[("project", false), ("archived", false), ("bom", false)]).lists::<wire::Budget>().gives_csv(),
         route(make.clone(), "/api/v1/exports/entries", SignedIn, "Begin to write time entries of a large range as CSV; others' take the right to export", post(v1::exports::entries))
-            .takes::<wire::NewEntriesExport>().gives::<wire::Job>(201),
+            .takes::<wire::NewEntriesExport>().gives::<wire::Job>(201).steps_up_for_others(),
         route(read.clone(), "/api/v1/reports/saved", SignedIn, "Saved reports: one's own, and those the office shares", get(v1::saved_reports::list))
             .asks(&[("limit", false), ("cursor", false)]).lists::<wire::SavedReport>(),
         route(make.clone(), "/api/v1/reports/saved", SignedIn, "Save a report; sharing it takes the right to see everybody's hours", post(v1::saved_reports::add))

@@ -4,13 +4,13 @@ use super::*;
 use crate::domain::time::DAY_MS;
 use crate::service::control::setup_link;
 
-async fn setup_secret(desk: &Desk) -> String {
+pub(super) async fn setup_secret(desk: &Desk) -> String {
     let at = "127.0.0.1:8080".parse().unwrap();
     let link = setup_link::open(&desk.door, desk._folder.path(), at, now()).await.unwrap().unwrap();
     link.split_once('#').unwrap().1.to_owned()
 }
 
-fn setup(secret: &str) -> Value {
+pub(super) fn setup(secret: &str) -> Value {
     json!({"secret": secret, "office": "Atelier", "name": "ada", "password": PASSWORD, "time_zone": "Europe/Berlin"})
 }
 

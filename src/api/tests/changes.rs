@@ -170,10 +170,10 @@ async fn a_copy_has_the_time_of_whom_its_reader_reaches_and_is_thrown_away_when_
 }
 
 /// The stream of events as its reader gets it.
-struct Stream(BodyDataStream);
+pub(super) struct Stream(BodyDataStream);
 
 impl Stream {
-    async fn open(desk: &Desk, caller: &Caller, path: &str) -> Self {
+    pub(super) async fn open(desk: &Desk, caller: &Caller, path: &str) -> Self {
         let mut request = Request::builder().uri(path);
         for (name, value) in &caller.headers {
             request = request.header(*name, value);
@@ -186,7 +186,7 @@ impl Stream {
         stream
     }
 
-    async fn next(&mut self) -> Option<String> {
+    pub(super) async fn next(&mut self) -> Option<String> {
         let bytes = self.0.next().await?.unwrap();
         Some(String::from_utf8(bytes.to_vec()).unwrap())
     }

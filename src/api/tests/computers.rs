@@ -24,7 +24,11 @@ pub(super) struct Agent {
 
 impl Agent {
     pub(super) async fn enroll(desk: &Desk, number: u8) -> Self {
-        let secret = invite(desk).await;
+        Self::enroll_for(desk, number, "cy").await
+    }
+
+    pub(super) async fn enroll_for(desk: &Desk, number: u8, person: &str) -> Self {
+        let secret = invite_for(desk, person).await;
         let key = SigningKey::from_bytes(&[number; 32]);
         let reply =
             desk.post(&browser(), "/api/v1/enrollments", &introduction(&secret, &key)).await;
@@ -85,16 +89,20 @@ async fn deliver(desk: &Desk, caller: &Caller, bytes: &[u8]) -> Reply {
     desk.send(caller, Method::POST, "/api/v1/batches", octets, bytes.to_vec()).await
 }
 
-async fn invite(desk: &Desk) -> [u8; 16] {
+pub(super) async fn invite(desk: &Desk) -> [u8; 16] {
+    invite_for(desk, "cy").await
+}
+
+async fn invite_for(desk: &Desk, person: &str) -> [u8; 16] {
     let ada = desk.sign_in("ada").await;
-    let made = desk.post(&ada, "/api/v1/invitations", &json!({"person": "cy"})).await;
+    let made = desk.post(&ada, "/api/v1/invitations", &json!({"person": person})).await;
     let code = made.expect(StatusCode::CREATED).json()["code"].as_str().unwrap().to_owned();
     let code = EnrollmentCode::from_text(&code).unwrap();
     assert_eq!(code.addresses, ["office.lan:8443"]);
     code.secret
 }
 
-fn introduction(secret: &[u8; 16], key: &SigningKey) -> Value {
+pub(super) fn introduction(secret: &[u8; 16], key: &SigningKey) -> Value {
     json!({
         "secret": BASE64.encode(secret),
         "computer": "laptop",

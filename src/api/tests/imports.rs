@@ -488,3 +488,30 @@ async fn the_oldest_of_ones_own_imports_gives_way_and_nobody_elses() {
     assert_eq!(again["sentence"], "0 time entries came in, 1 were there already.");
     assert_eq!(desk.audited("import.forget").await, 1);
 }
+
+#[tokio::test]
+async fn people_the_file_calls_otherwise_are_named_and_said_to_be_somebody() {
+    let desk = Desk::with_people().await;
+    let ada = desk.sign_in("ada").await;
+    let file = format!("{HEAD}{}{}{}", row("anna", "", 0), row("anna", "", 1), row("bo", "", 2));
+    let look =
+        desk.import(&ada, "/preview?source=toggl", &file).await.expect(StatusCode::OK).json();
+    assert_eq!(look["unknown"], json!([{"in_file": "anna@office.test", "rows": 2}]));
+    let said = "source=toggl&people=ANNA@office.test%3Dcy";
+    let look = desk.import(&ada, &format!("/preview?{said}"), &file).await.json();
+    assert_eq!((&look["unknown"], &look["new"]), (&json!([]), &json!(3)), "{look}");
+    assert_eq!(look["people"][0], json!({"in_file": "anna@office.test", "name": "cy", "rows": 2}));
+    let job = desk.import(&ada, &format!("?{said}"), &file).await.expect(StatusCode::CREATED);
+    assert_eq!(desk.ended(&ada, &job.json()).await["state"], "done");
+    assert_eq!((desk.entries_of("cy").await.len(), desk.entries_of("bo").await.len()), (2, 1));
+    for (people, status, code) in
+        [("anna", 422, "bad_people"), ("anna%3Dnobody", 404, "unknown_user")]
+    {
+        let path = format!("/preview?source=toggl&people={people}");
+        desk.import(&ada, &path, &file).await.problem(status, code);
+    }
+    // Whoever may not enter somebody's time cannot say that it is theirs either.
+    let cy = desk.sign_in("cy").await;
+    let path = "/preview?source=toggl&people=anna@office.test%3Dbo";
+    desk.import(&cy, path, &file).await.problem(404, "unknown_user");
+}

@@ -76,7 +76,10 @@ async fn others_export_what_the_policy_allows_and_leave_a_trace() {
     let bo = desk.sign_in("bo").await;
     let days = desk.exported(&bo, &asking("days")).await;
     assert!(days.ends_with("cy,2026-11-21,90000,0.0250\r\n"), "{days}");
-    assert_eq!(desk.audited("activity.view").await, 2, "two months");
+    assert_eq!(desk.audited("activity.view").await, 1, "one look for all of it");
+    let cy = desk.sign_in("cy").await;
+    let looks = desk.get(&cy, "/api/v1/access-log").await.items();
+    assert_eq!((&looks[0]["what"], &looks[0]["viewer_name"]), (&json!("export"), &json!("bo")));
     for rows in ["apps", "events"] {
         desk.export(&bo, &asking(rows)).await.problem(403, "forbidden");
     }
@@ -88,6 +91,60 @@ async fn others_export_what_the_policy_allows_and_leave_a_trace() {
     assert_eq!(own.lines().count(), 2, "whoever sees nobody else gets their own: {own}");
     let ada = json!({"person": "ada", "from": "2026-11-21", "to": "2026-11-21"});
     desk.export(&cy, &ada).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn a_file_with_others_data_takes_a_proof_and_is_told_to_them() {
+    let desk = recorded().await;
+    for (key, value) in [("mail.from", "time@office.test"), ("mail.host", "localhost")] {
+        let path = format!("/api/v1/settings/{key}");
+        desk.put(&terminal(), &path, &json!({"value": value})).await.expect(StatusCode::OK);
+    }
+    let address = json!({"address": "cy@office.test"});
+    desk.put(&terminal(), "/api/v1/users/cy/mail", &address).await.expect(StatusCode::NO_CONTENT);
+    desk.mail.warn().await.unwrap();
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let_pass(i64::try_from(crate::domain::session::PROOF_LIFE_MS).unwrap());
+    let range = json!({"from": "2026-11-20", "to": "2026-11-21"});
+    let asked = [
+        ("/api/v1/exports/activity", asking("days"), "export", "recorded activity"),
+        ("/api/v1/exports/entries", range.clone(), "entries", "time entries"),
+        ("/api/v1/users/cy/export", json!({}), "person_data", "all of your data"),
+    ];
+    for (path, body, ..) in &asked {
+        desk.post(&ada, path, body).await.problem(403, "step_up_required");
+    }
+    for path in ["/api/v1/exports/activity", "/api/v1/exports/entries", "/api/v1/exports/person"] {
+        let body = if path.ends_with("person") { &Value::Null } else { &range };
+        let job = desk.post(&cy, path, body).await.expect(StatusCode::CREATED).json();
+        desk.ended(&cy, &job).await;
+    }
+    desk.mail.warn().await.unwrap();
+    assert_eq!(
+        desk.get(&cy, "/api/v1/access-log").await.items().len(),
+        0,
+        "one's own is one's own"
+    );
+    assert_eq!(desk.mail.read_waiting().await, []);
+    let proof = json!({"password": PASSWORD});
+    desk.put(&ada, "/api/v1/session/step-up", &proof).await.expect(StatusCode::OK);
+    for (path, body, what, words) in &asked {
+        let job = desk.post(&ada, path, body).await.expect(StatusCode::CREATED).json();
+        assert_eq!(desk.ended(&ada, &job).await["state"], "done");
+        let looks = desk.get(&cy, "/api/v1/access-log").await.items();
+        let is_told = |look: &Value| look["what"] == *what && look["viewer_name"] == "ada";
+        assert_eq!(looks.iter().filter(|look| is_told(look)).count(), 1, "{what}: {looks:?}");
+        desk.mail.warn().await.unwrap();
+        let (to, text) = desk.mail.read_waiting().await.pop().unwrap();
+        let says = ["somebody took a file with your data", *words, ", by ada"];
+        assert!(to == "cy@office.test" && says.iter().all(|said| text.contains(said)), "{text}");
+    }
+    assert_eq!(desk.mail.read_waiting().await.len(), asked.len(), "a letter for each");
+    // A look is no file.
+    let report = format!("/api/v1/reports/activity?person=cy&{RANGE}");
+    desk.get(&ada, &report).await.expect(StatusCode::OK);
+    desk.mail.warn().await.unwrap();
+    assert_eq!(desk.mail.read_waiting().await.len(), asked.len());
 }
 
 #[tokio::test]
@@ -180,13 +237,20 @@ async fn an_export_ends_with_the_right_to_it() {
             to: date,
             rows,
             bom: Bom::Without,
+            is_proven: true,
         };
         let own = tracking.export(&jobs, &was_bo, request.clone(), now).await.unwrap();
         assert_eq!(ended(&jobs, &was_bo, own).await, "done", "one's own stays one's own");
     }
     let people = People::One(Some("cy".to_owned()));
-    let request =
-        ExportRequest { people, from: date, to: date, rows: Rows::Days, bom: Bom::Without };
+    let request = ExportRequest {
+        people,
+        from: date,
+        to: date,
+        rows: Rows::Days,
+        bom: Bom::Without,
+        is_proven: true,
+    };
     let began = tracking.export(&jobs, &was_bo, request, now).await.unwrap();
     let told = ended(&jobs, &was_bo, began).await;
     assert_eq!(told, "The right to what this file shows was taken away. Ask an administrator.");

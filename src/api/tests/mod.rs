@@ -6,6 +6,7 @@ mod catalog;
 mod changes;
 mod computers;
 mod copies;
+mod described;
 mod entries;
 mod erasing;
 mod foreign;
@@ -30,6 +31,7 @@ mod team_viewing;
 mod tiers;
 mod timesheets;
 mod totp;
+mod tour;
 mod viewing;
 mod warnings;
 
@@ -229,7 +231,7 @@ impl Desk {
         media_type: &str,
         body: Vec<u8>,
     ) -> Reply {
-        let mut request = Request::builder().method(method).uri(path);
+        let mut request = Request::builder().method(method.clone()).uri(path);
         if !media_type.is_empty() {
             request = request.header("content-type", media_type);
         }
@@ -243,7 +245,9 @@ impl Desk {
         let is_stream = parts.headers.get("content-type").is_some_and(|t| t == "text/event-stream");
         let bytes =
             if is_stream { Vec::new() } else { to_bytes(body, usize::MAX).await.unwrap().to_vec() };
-        Reply { status: parts.status, headers: parts.headers, bytes }
+        let reply = Reply { status: parts.status, headers: parts.headers, bytes };
+        described::check(&method, path, &reply);
+        reply
     }
 
     async fn audited(&self, action: &str) -> usize {

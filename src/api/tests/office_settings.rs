@@ -1,6 +1,7 @@
 //! The office's settings: who reads, who sets, what is refused.
 
 use super::*;
+use crate::domain::office_setting::OfficeSetting;
 use crate::domain::time::HOUR_MS;
 
 const SETTINGS: &str = "/api/v1/settings";
@@ -73,7 +74,7 @@ async fn everybody_reads_what_is_for_everybody() {
     );
     desk.get(&cy, &one("mail.host")).await.problem(403, "forbidden");
     desk.put(&cy, &one("week_start"), &json!({"value": "sunday"})).await.problem(403, "forbidden");
-    assert_eq!(desk.get(&terminal(), SETTINGS).await.items().len(), 25);
+    assert_eq!(desk.get(&terminal(), SETTINGS).await.items().len(), OfficeSetting::ALL.len());
 }
 
 #[tokio::test]

@@ -1,6 +1,10 @@
 //! Nobody gets more of somebody's recorded activity than the policy allows, by any route: a marked event is recorded, and everyone else
-//! knocks on every door with every id there is and looks for the mark.
+//! knocks on every door with every id there is and looks for the mark. The doors come from the table, and each must open for somebody.
 
+use std::collections::BTreeSet;
+
+use super::changes::Stream;
+use super::computers::Agent;
 use super::*;
 use crate::api::route::Route;
 use crate::api::routes;
@@ -11,8 +15,8 @@ use crate::domain::time::DAY_MS;
 const APP: &str = "Canaryapp";
 const TITLE: &str = "Canarytitle";
 const ADDRESS: &str = "canary.example";
-/// A range around everything recorded here.
-const RANGE: &str = "from=2026-11-15&to=2026-12-15";
+/// Recorded while others listen, under the policy of today; what is told live never says it.
+const LIVE: &str = "Livebird";
 const MOMENTS: [&str; 2] = ["2026-11-21T10:00:00Z", "2026-12-05T10:00:00Z"];
 
 #[tokio::test]
@@ -28,8 +32,9 @@ async fn nobody_gets_more_than_the_policy_allows_by_any_route() {
         let desk = office(recorded, today).await;
         let allowed = recorded.min(today);
         let mut seen = Vec::new();
+        let mut opened = BTreeSet::new();
         for (who, caller) in others(&desk, (recorded, today) == (FullDetail, HoursOnly)).await {
-            seen.push((who, all_answers(&desk, who, &caller).await));
+            seen.push((who, all_answers(&desk, who, &caller, &mut opened).await));
         }
         for (who, answers) in &seen {
             let case = format!("{who}, recorded under {recorded:?}, {today:?} today");
@@ -38,13 +43,31 @@ async fn nobody_gets_more_than_the_policy_allows_by_any_route() {
             hides(answers, ADDRESS, allowed >= FullDetail, &case);
         }
         // The mark is there to be found: the person finds it, and so does whoever may.
-        let own = all_answers(&desk, "cy", &desk.sign_in("cy").await).await;
+        let own = all_answers(&desk, "cy", &desk.sign_in("cy").await, &mut opened).await;
         for mark in [APP, TITLE, ADDRESS] {
             assert!(own.iter().any(|(_, text)| text.contains(mark)), "{mark} is not in one's own");
         }
         let of_manager = &seen.iter().find(|(who, _)| *who == "bo").unwrap().1;
         assert_eq!(of_manager.iter().any(|(_, text)| text.contains(APP)), allowed >= AppTotals);
+        let shut: Vec<String> = routes::table()
+            .iter()
+            .filter(|route| must_open(route))
+            .map(told)
+            .filter(|route| !opened.contains(route))
+            .collect();
+        assert_eq!(shut, [""; 0], "say how they are asked, so that what they give is looked at");
     }
+}
+
+/// Must the walk have seen what this route gives: does it read, or begin a file?
+fn must_open(route: &Route) -> bool {
+    let begins_a_file = route.gives.is_some_and(|shape| (shape.name)() == "Job")
+        && !route.path.starts_with("/api/v1/imports");
+    route.path != "/download" && (route.method == Method::GET || begins_a_file)
+}
+
+fn told(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
 }
 
 #[track_caller]
@@ -73,6 +96,37 @@ async fn office(recorded: ActivityPolicy, today: ActivityPolicy) -> Desk {
     desk.post(&door, path, &beat).await.expect(StatusCode::OK);
     if today != recorded {
         set(&desk, today).await;
+    }
+    // Files of cy's own, with all of it: nobody else gets them.
+    let cy = desk.sign_in("cy").await;
+    let events = json!({"from": "2026-11-15", "to": "2026-12-15", "rows": "events"});
+    for (path, body) in [
+        ("exports/activity", &events),
+        ("exports/person", &json!({})),
+        ("exports/activitywatch", &json!({})),
+    ] {
+        let job =
+            desk.post(&cy, &format!("/api/v1/{path}"), body).await.expect(StatusCode::CREATED);
+        assert_eq!(desk.ended(&cy, &job.json()).await["state"], "done");
+    }
+    let file = "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags\n\
+        Cy,cy@office.test,,,,one,No,2026-11-02,09:00:00,2026-11-02,10:30:00,01:30:00,\n";
+    let path = "/api/v1/imports?source=toggl";
+    let job = desk.send(&cy, Method::POST, path, "application/octet-stream", file.into()).await;
+    desk.ended(&cy, &job.expect(StatusCode::CREATED).json()).await;
+    let report = json!({"name": "Mine", "query": {"range": "last_month"}});
+    desk.post(&cy, "/api/v1/reports/saved", &report).await.expect(StatusCode::CREATED);
+    // And one of each sort, so that there is something at each door.
+    let booked = json!({"start": "2026-11-10T09:00:00Z", "end": "2026-11-10T10:00:00Z"});
+    desk.post(&cy, "/api/v1/entries", &booked).await.expect(StatusCode::CREATED);
+    let mut project = Value::Null;
+    for noun in ["customers", "tags", "projects", "tasks"] {
+        let mut fields = json!({"name": "One"});
+        if noun == "tasks" {
+            fields["project"] = project.clone();
+        }
+        let made = desk.post(&terminal(), &format!("/api/v1/{noun}"), &fields).await;
+        project = made.expect(StatusCode::CREATED).json()["id"].clone();
     }
     desk
 }
@@ -103,94 +157,215 @@ async fn others(desk: &Desk, by_right: bool) -> Vec<(&'static str, Caller)> {
     }
     callers.push(("a token that manages", desk.token("ada", "t", &["manage", "read"]).await));
     callers.push(("a token that records", desk.token("bo", "u", &["record", "read"]).await));
+    callers.push(("somebody else's computer", Agent::enroll_for(desk, 3, "ed").await.caller));
     callers
 }
 
-/// Path and text of every answer to every reading route, with every id the caller could know, and of every export.
-async fn all_answers(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, String)> {
-    let mut answers = Vec::new();
-    for rows in ["apps", "events"] {
-        let new = json!({"person": "cy", "from": "2026-11-15", "to": "2026-12-15", "rows": rows});
-        let reply = desk.post(caller, "/api/v1/exports/activity", &new).await;
-        if reply.status == StatusCode::CREATED {
-            desk.ended(caller, &reply.json()).await;
-        }
-        answers.push(("an export".to_owned(), text(&reply)));
-    }
-    for path in ["users/cy/export", "exports/person", "exports/activitywatch"] {
-        let reply = desk.post(caller, &format!("/api/v1/{path}"), &json!({})).await;
-        if reply.status == StatusCode::CREATED {
-            let job = desk.ended(caller, &reply.json()).await;
-            if let Some(file) = job["result"]["path"].as_str() {
-                answers.push((path.to_owned(), text(&desk.get(caller, file).await)));
-            }
-        }
-    }
+/// Path and text of every answer to every route that gives something, with every id the caller could know; of every file it begins; of
+/// what is told live; and of the foreign door. Which routes gave what they are for is added to `opened`.
+async fn all_answers(
+    desk: &Desk,
+    who: &str,
+    caller: &Caller,
+    opened: &mut BTreeSet<String>,
+) -> Vec<(String, String)> {
+    let mut answers = live(desk, who, caller).await;
     for name in ["w", "aw-watcher-window"] {
         let query = format!("RETURN = query_bucket(\"{name}\");");
         let ask = json!({"query": [query], "timeperiods": ["2026-11-15/2026-12-15"]});
         let reply = desk.post(caller, "/api/0/query/", &ask).await;
         answers.push(("a query".to_owned(), text(&reply)));
     }
-    let ids = ids(desk).await;
     let mut paths = vec!["/metrics".to_owned(), "/api/0/info".to_owned()];
     for path in ["buckets", "buckets/w", "buckets/w/events", "buckets/w/events/1", "export"] {
         paths.push(format!("/api/0/{path}"));
     }
-    for by in ["app", "category", "site", "device"] {
-        paths.push(format!("/api/v1/reports/activity/totals?person=cy&{RANGE}&by={by}"));
-    }
-    for day in MOMENTS.map(|at| &at[..10]) {
-        paths.push(format!("/api/v1/activity/timeline?date={day}"));
-    }
     paths.push("/api/v1/activity/search?text=canary&to=2027-01-01T00:00:00Z".to_owned());
-    // The program's own file is this test too, mark and all.
-    let reads = |route: &Route| route.method == Method::GET && route.path != "/download";
-    for route in routes::table().into_iter().filter(reads) {
-        let known = if route.path.contains('{') { &ids[..] } else { &ids[..1] };
-        for id in known {
-            let parts =
-                route.path.split('/').map(|part| if part.starts_with('{') { id } else { part });
-            let path = parts.collect::<Vec<_>>().join("/");
-            paths.extend([
-                path.clone(),
-                format!("{path}?person=cy&{RANGE}"),
-                format!("{path}?since=0"),
-            ]);
-        }
-    }
-    // As a table, too: another way out of the same room.
-    let table = caller.clone().with("accept", "text/csv");
-    for route in routes::table().into_iter().filter(|route| reads(route) && route.gives_csv) {
-        if !route.path.contains('{') {
-            for more in ["by=app", "rows=apps", "rows=events", "by=site"] {
-                let path = format!("{}?person=cy&{RANGE}&{more}", route.path);
-                answers.push((path.clone(), text(&desk.get(&table, &path).await)));
-            }
-        }
-    }
     for path in paths {
         let reply = desk.get(caller, &path).await;
         assert!(reply.status.as_u16() < 500, "{path} by {who}: {reply:?}");
         answers.push((path, text(&reply)));
     }
+    let ids = ids(desk).await;
+    // As a table, too: another way out of the same room. The program's own file is this test, mark and all.
+    let table = caller.clone().with("accept", "text/csv");
+    for route in routes::table().iter().filter(|route| gives(route)) {
+        for path in paths_of(route, &ids) {
+            for body in bodies(route) {
+                let askers = [Some(caller), Some(&table).filter(|_| route.gives_csv)];
+                for asker in askers.into_iter().flatten() {
+                    let reply = ask(desk, asker, route, &path, &body).await;
+                    let is_there = reply.status.as_u16() < 500;
+                    assert!(is_there, "{} {path} by {who}: {reply:?}", route.method);
+                    if reply.status.as_u16() == route.status {
+                        opened.insert(told(route));
+                        answers.extend(file_of(desk, caller, &reply).await);
+                    }
+                    answers.push((path.clone(), text(&reply)));
+                }
+            }
+        }
+    }
     answers
 }
 
-/// Every id and name the office has given out.
+/// Does it answer with more than that it was done?
+fn gives(route: &Route) -> bool {
+    route.path != "/download" && (route.gives.is_some() || route.gives_other.is_some())
+}
+
+async fn ask(desk: &Desk, caller: &Caller, route: &Route, path: &str, body: &Value) -> Reply {
+    let media_type = match (route.method == Method::GET, route.takes_bytes) {
+        (true, _) => return desk.get(caller, path).await,
+        (false, true) => "application/octet-stream",
+        (false, false) => "application/json",
+    };
+    desk.send(caller, route.method.clone(), path, media_type, body.to_string().into()).await
+}
+
+/// What the job that was begun wrote.
+async fn file_of(desk: &Desk, caller: &Caller, begun: &Reply) -> Option<(String, String)> {
+    let job: Value = serde_json::from_slice(&begun.bytes).ok()?;
+    if job["kind"].is_null() || begun.status != StatusCode::CREATED {
+        return None;
+    }
+    let job = desk.ended(caller, &job).await;
+    let path = job["result"]["path"].as_str()?;
+    let file = text(&desk.get(caller, path).await);
+    // So that one may begin as many as there are.
+    let gone = format!("/api/v1/jobs/{}", job["id"].as_str()?);
+    desk.delete(caller, &gone).await.expect(StatusCode::NO_CONTENT);
+    Some((path.to_owned(), file))
+}
+
+/// The path with everything that fits into it, and each with the queries it takes.
+fn paths_of(route: &Route, ids: &[String]) -> Vec<String> {
+    let mut paths = vec![String::new()];
+    for part in route.path.split('/').skip(1) {
+        let words: Vec<&str> = match part {
+            "{name}" | "{person}" => vec!["cy"],
+            "{day}" | "{from}" => vec!["2026-11-21"],
+            "{key}" => vec!["retention.detail_days"],
+            "{stream}" => vec!["1"],
+            "{id}" => ids.iter().map(String::as_str).collect(),
+            word => vec![word],
+        };
+        paths = paths
+            .iter()
+            .flat_map(|path| words.iter().map(move |word| format!("{path}/{word}")))
+            .collect();
+    }
+    let queries = queries(route);
+    paths
+        .iter()
+        .flat_map(|path| queries.iter().map(move |query| format!("{path}{query}")))
+        .collect()
+}
+
+/// What can be asked: all it must be asked with, whose it is, and each word that changes what is shown.
+fn queries(route: &Route) -> Vec<String> {
+    let mut queries = vec![String::from("?")];
+    for (name, required) in route.query {
+        let words: &[&str] = match *name {
+            "person" | "people" | "user" => &["cy"],
+            "from" => &["2026-11-15"],
+            "to" => &["2026-12-15"],
+            "date" => &["2026-11-21", "2026-12-05"],
+            "range" => &["last_month"],
+            "day" => &["2026-11-21"],
+            "state" => &["submitted"],
+            "by" if route.path.ends_with("/hours") => &["user"],
+            "by" => &["app", "category", "site", "device"],
+            "rows" => &["apps", "events"],
+            "text" => &["canary"],
+            "since" => &["0"],
+            "everyone" => &["true"],
+            "source" => &["toggl"],
+            _ if !required => &[],
+            name => panic!("{}: say what `{name}` is asked with", route.path),
+        };
+        // Instants and days both are called so; where they can be left out, they are.
+        if words.is_empty() || !required && ["from", "to", "date", "text"].contains(name) {
+            continue;
+        }
+        let with = |query: &String| {
+            let query = query.clone();
+            words.iter().map(move |word| format!("{query}{name}={word}&"))
+        };
+        let more: Vec<String> = queries.iter().flat_map(with).collect();
+        match required {
+            true => queries = more,
+            false => queries.extend(more),
+        }
+    }
+    queries.iter().map(|query| query.trim_end_matches(['?', '&']).to_owned()).collect()
+}
+
+/// What is sent along: a whole wish where a file begins, and nothing that would change the office elsewhere.
+fn bodies(route: &Route) -> Vec<Value> {
+    let range = json!({"from": "2026-11-15", "to": "2026-12-15"});
+    let wish = |more: Value| {
+        let mut wish = range.clone();
+        wish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        wish
+    };
+    match route.path {
+        "/api/v1/exports/activity" => {
+            let mut wishes = vec![wish(json!({"everyone": true, "rows": "events"}))];
+            wishes.extend(
+                ["days", "apps", "events"].map(|r| wish(json!({"person": "cy", "rows": r}))),
+            );
+            wishes
+        }
+        "/api/v1/exports/entries" => vec![range],
+        _ => vec![json!({})],
+    }
+}
+
+/// What is told live while cy works on.
+async fn live(desk: &Desk, who: &str, caller: &Caller) -> Vec<(String, String)> {
+    let path = "/api/v1/events";
+    if desk.get(caller, path).await.status != StatusCode::OK {
+        return Vec::new();
+    }
+    let mut stream = Stream::open(desk, caller, path).await;
+    let door = desk.token("cy", "laptop", &["record"]).await;
+    let about = json!({"client": "c", "type": "currentwindow", "hostname": "h"});
+    let bucket = "/api/0/buckets/live";
+    // There from the second time on.
+    desk.post(&door, bucket, &about).await;
+    let data = json!({"app": LIVE, "title": LIVE});
+    let beat = json!({"timestamp": "2026-12-06T11:00:00Z", "duration": 0, "data": data});
+    let path_of_beat = format!("{bucket}/heartbeat?pulsetime=5");
+    desk.post(&door, &path_of_beat, &beat).await.expect(StatusCode::OK);
+    // Everybody hears of a setting that is another than before.
+    let name = json!({ "value": who });
+    desk.put(&terminal(), "/api/v1/settings/organisation.name", &name).await.expect(StatusCode::OK);
+    let mut heard = String::new();
+    while !heard.contains("setting") {
+        heard += &stream.next().await.unwrap();
+    }
+    assert!(!heard.contains(LIVE), "{who} hears what is recorded: {heard}");
+    vec![(path.to_owned(), heard)]
+}
+
+/// Every id the office has given out.
 async fn ids(desk: &Desk) -> Vec<String> {
-    let mut ids = vec!["cy".to_owned(), "w".to_owned()];
+    let mut ids = Vec::new();
     for path in [
-        "users",
-        "devices",
+        "customers",
+        "projects",
+        "tags",
+        "tasks",
+        "entries?person=cy&from=2026-11-01T00:00:00Z",
         "jobs",
-        "sessions?user=cy",
-        "tokens",
         "teams",
         "imports",
         "reports/saved",
     ] {
-        let list = desk.get(&terminal(), &format!("/api/v1/{path}")).await;
+        // One's saved reports are shown to oneself alone.
+        let asker = if path == "reports/saved" { desk.sign_in("cy").await } else { terminal() };
+        let list = desk.get(&asker, &format!("/api/v1/{path}")).await;
         let list = list.expect(StatusCode::OK).items();
         ids.extend(list.iter().filter_map(|item| item["id"].as_str()).map(str::to_owned));
     }

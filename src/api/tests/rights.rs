@@ -10,6 +10,8 @@ const SOME_ID: &str = "0190b6a0-0000-7000-8000-000000000000";
 
 /// The routes that ask whoever is signed in to prove it again.
 const MARKED: &[&str] = &[
+    "DELETE /api/v1/devices/{id}",
+    "DELETE /api/v1/office/categories",
     "DELETE /api/v1/office/policy/announced",
     "DELETE /api/v1/quarantine/{id}",
     "DELETE /api/v1/session/totp",
@@ -17,6 +19,7 @@ const MARKED: &[&str] = &[
     "DELETE /api/v1/teams/{id}",
     "DELETE /api/v1/users/{name}",
     "DELETE /api/v1/users/{name}/totp",
+    "POST /api/v1/invitations",
     "POST /api/v1/links",
     "POST /api/v1/session/totp",
     "POST /api/v1/teams",
@@ -26,6 +29,7 @@ const MARKED: &[&str] = &[
     "POST /api/v1/users/{name}/export",
     "PUT /api/v1/lock/back",
     "PUT /api/v1/mail/password",
+    "PUT /api/v1/office/categories",
     "PUT /api/v1/office/policy",
     "PUT /api/v1/redaction",
     "PUT /api/v1/retention/{kind}",

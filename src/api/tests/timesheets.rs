@@ -34,7 +34,7 @@ impl Desk {
         id
     }
 
-    async fn late(&self, name: &str, from: &str, to: &str) -> Outcome {
+    pub(super) async fn late(&self, name: &str, from: &str, to: &str) -> Outcome {
         let body = entry(self.user_id(name).await, from, to);
         let id = EntryId::from(RecordId(crate::clock::ascending_id()));
         let stamp = Stamp { modified: now(), replica: ReplicaId::from_bytes([7; 16]) };

@@ -7,6 +7,7 @@ use crate::api::Services;
 use crate::api::answer::Created;
 use crate::api::error::Failure;
 use crate::api::input::{Asker, Sent};
+use crate::service::Principal;
 use crate::service::book::EntriesExport;
 use crate::service::error::ServiceError;
 use crate::service::tracking::{ExportRequest, People};
@@ -31,7 +32,8 @@ pub(in crate::api) async fn activity(
     };
     let (from, to) = (reports::date(&sent.from)?, reports::date(&sent.to)?);
     let rows = reports::rows(sent.rows.as_deref())?;
-    let request = ExportRequest { people, from, to, rows, bom: reports::bom(sent.bom) };
+    let (bom, is_proven) = (reports::bom(sent.bom), is_proven(&services, &asker).await?);
+    let request = ExportRequest { people, from, to, rows, bom, is_proven };
     let tracking = &services.tracking;
     let view = tracking.export(&services.jobs, &asker, request, services.now).await?;
     Ok(Created(jobs::job(&view)))
@@ -54,9 +56,19 @@ pub(in crate::api) async fn entries(
     };
     let (from, to) = (reports::day(&sent.from)?, reports::day(&sent.to)?);
     let (filter, bom) = (hours::filter(&query)?, reports::bom(sent.bom));
-    let request = EntriesExport { from, to, filter, bom };
+    let is_proven = is_proven(&services, &asker).await?;
+    let request = EntriesExport { from, to, filter, bom, is_proven };
     let view = services.book.export(&services.jobs, &asker, request, services.now).await?;
     Ok(Created(jobs::job(&view)))
+}
+
+/// Has whoever asks just shown who they are?
+async fn is_proven(services: &Services, asker: &Principal) -> Result<bool, Failure> {
+    match services.accounts.must_be_proven(asker, (services.now)()).await {
+        Ok(()) => Ok(true),
+        Err(ServiceError::StepUpRequired) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(in crate::api) async fn activitywatch(

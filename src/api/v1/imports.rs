@@ -28,6 +28,7 @@ pub(in crate::api) struct ImportQuery {
     zone: Option<String>,
     dates: Option<String>,
     person: Option<String>,
+    people: Option<String>,
 }
 
 pub(in crate::api) async fn preview(
@@ -57,6 +58,11 @@ pub(in crate::api) async fn preview(
                 name: person.name,
                 rows: person.rows,
             })
+            .collect(),
+        unknown: plan
+            .unknown
+            .into_iter()
+            .map(|(in_file, rows)| wire::UnknownPerson { in_file, rows })
             .collect(),
         customers: plan.customers,
         projects: plan.projects,
@@ -106,8 +112,8 @@ fn request(asked: ImportQuery, bytes: Vec<u8>) -> Result<ImportRequest, Failure>
             bad("bad_dates", "Dates are meant in one of two ways.", &["dmy", "mdy"], "dates")
         })
     });
-    let (zone, person) = (asked.zone, asked.person);
-    Ok(ImportRequest { source, bytes, zone, dates: dates.transpose()?, person })
+    let (zone, person, people) = (asked.zone, asked.person, asked.people.unwrap_or_default());
+    Ok(ImportRequest { source, bytes, zone, dates: dates.transpose()?, person, people })
 }
 
 fn bad(code: &str, detail: &str, choices: &[&str], field: &str) -> Failure {

@@ -3,6 +3,7 @@
 //! An import adds record by record, each under the rules of any other edit. What breaks off is taken out: by whoever runs it, or in the
 //! background after a crash.
 
+mod mapped;
 mod plan;
 mod standing;
 mod taken;
@@ -46,6 +47,8 @@ pub struct ImportRequest {
     pub dates: Option<DateOrder>,
     /// Whose everything is, by sign-in name; as the file says when nothing is said.
     pub person: Option<String>,
+    /// Who people of the file are here: lines of what it calls them, `=`, and the sign-in name.
+    pub people: String,
 }
 
 /// Imports of one office. Cheap to clone.
@@ -77,7 +80,8 @@ impl Imports {
         let reading = tokio::task::spawn_blocking(move || file::read(source, &bytes, dates));
         let broken = |_| ServiceError::Failed("Reading the file broke off.".to_owned());
         let read = reading.await.map_err(broken)?.map_err(bad_file)?;
-        let wish = plan::Wish::new(principal, source, request.zone, request.person)?;
+        let wish =
+            plan::Wish::new(principal, source, request.zone, request.person, &request.people)?;
         self.door.read(move |reader| plan::plan(reader, &wish, read, now)).await?
     }
 

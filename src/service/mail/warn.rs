@@ -115,7 +115,8 @@ fn of_entry(
     settings: &OfficeSettings,
     entry: &AuditEntry,
 ) -> Result<Vec<Addressed>, StoreError> {
-    let Some(warning) = Warning::of_action(entry.action.as_str()) else { return Ok(Vec::new()) };
+    let warning = Warning::of_entry(entry.action.as_str(), entry.subject.as_str());
+    let Some(warning) = warning else { return Ok(Vec::new()) };
     if !settings.warns(warning) {
         return Ok(Vec::new());
     }

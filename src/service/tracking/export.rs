@@ -15,6 +15,7 @@ use super::report::{ReportRequest, not_theirs};
 use super::table::{self, Rows};
 use crate::domain::id::UserId;
 use crate::domain::job::JobKind;
+use crate::domain::look::EXPORT;
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::{ActivityPolicy, View, seen_under};
 use crate::domain::report::Stretch;
@@ -40,6 +41,8 @@ pub struct ExportRequest {
     pub rows: Rows,
     /// For Excel or for programs.
     pub bom: Bom,
+    /// Has whoever asks just shown who they are? Others' data takes that.
+    pub is_proven: bool,
 }
 
 /// Whose activity.
@@ -79,6 +82,9 @@ impl Tracking {
             request,
             now,
         };
+        for person in &export.people {
+            export.leave_trace(principal, person).await?;
+        }
         jobs.start(principal, JobKind::ActivityCsv, &about, |work| export.run(work)).await
     }
 
@@ -102,6 +108,9 @@ impl Tracking {
                 view => {
                     if view != View::Own {
                         principal.must_have(Right::Export)?;
+                        if !request.is_proven {
+                            return Err(ServiceError::StepUpRequired);
+                        }
                     }
                     let told = tells(view, request.rows);
                     if told {
@@ -150,10 +159,12 @@ impl Export {
                         date = next;
                     }
                 } else {
-                    let (asker, person) = self.now_of(&holding, person).await?;
-                    let person = Some(person.name.to_string());
+                    let (asker, who) = self.now_of(&holding, person).await?;
+                    let person = Some(who.name.to_string());
                     let request = ReportRequest { person, from: *first, to: *last };
-                    let report = self.tracking.report(&asker, request, (self.now)()).await?;
+                    let (through, now) = (self.seen(&asker, &who).await?, (self.now)());
+                    let tracking = &self.tracking;
+                    let report = tracking.report_through(&asker, request, through, now).await?;
                     let rows = report.table(kind)?;
                     count += rows.len();
                     table = write(table, rows).await?;
@@ -180,6 +191,28 @@ impl Export {
         Ok((asker, person.ok_or(ServiceError::Refused(Refusal::UnknownUser))?))
     }
 
+    /// The look that this export is; none at one's own.
+    async fn seen(&self, asker: &Principal, person: &User) -> Result<Option<Seen>, ServiceError> {
+        let (reach, policy) = self.tracking.reach(asker, (self.now)()).await?;
+        let View::UpTo(detail) = reach.view_of(person.id, policy) else { return Ok(None) };
+        // One look for all of it: each month's or day's would bury the others.
+        let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
+        let whole = day::days(self.request.from, self.request.to, &zone).ok_or_else(bad_range)?;
+        let ends = whole.first().zip(whole.last());
+        Ok(ends.map(|((_, first), (_, last))| {
+            let range = Stretch { from: first.from, to: last.to };
+            Seen::new(EXPORT, range, detail.min(least(self.request.rows)))
+        }))
+    }
+
+    /// Writes the look down, before anything is shown.
+    async fn leave_trace(&self, asker: &Principal, person: &User) -> Result<(), ServiceError> {
+        match self.seen(asker, person).await? {
+            Some(seen) => self.tracking.leave_trace(asker, person, seen, (self.now)()).await,
+            None => Ok(()),
+        }
+    }
+
     /// The events that began on this day of the person's, oldest first.
     async fn events(
         &self,
@@ -194,16 +227,7 @@ impl Export {
             return Err(not_theirs());
         }
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
-        if let View::UpTo(detail) = view {
-            // One look for all of it: each day's would bury the others.
-            let whole = day::days(self.request.from, self.request.to, &zone);
-            let whole = whole.ok_or_else(bad_range)?;
-            if let (Some((_, first)), Some((_, last))) = (whole.first(), whole.last()) {
-                let range = Stretch { from: first.from, to: last.to };
-                let seen = Seen::new("export", range, detail);
-                tracking.leave_trace(asker, person, seen, (self.now)()).await?;
-            }
-        }
+        self.leave_trace(asker, person).await?;
         let days = day::days(date, date, &zone).ok_or_else(bad_range)?;
         let Some((_, day)) = days.into_iter().next() else { return Ok(Vec::new()) };
         let (id, name) = (person.id, person.name.to_string());

@@ -17,6 +17,7 @@ use crate::domain::command::Actor;
 use crate::domain::entry::{Entry, MOST_REFUSED_OFFERS};
 use crate::domain::id::EntryId;
 use crate::domain::job::JobKind;
+use crate::domain::look::PERSON_DATA;
 use crate::domain::outcome::{Noun, Refusal};
 use crate::domain::policy::{ActivityPolicy, View};
 use crate::domain::report::Stretch;
@@ -78,7 +79,7 @@ impl Tracking {
         };
         if let Some(detail) = detail {
             let always = Stretch { from: Timestamp::EARLIEST, to: Timestamp::LATEST };
-            let seen = Seen::new("person_data", always, detail);
+            let seen = Seen::new(PERSON_DATA, always, detail);
             self.leave_trace(principal, &person, seen, now()).await?;
         }
         let about = person.name.to_string();

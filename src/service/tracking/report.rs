@@ -74,6 +74,17 @@ impl Tracking {
         request: ReportRequest,
         now: Timestamp,
     ) -> Result<ActivityReport, ServiceError> {
+        self.report_through(principal, request, None, now).await
+    }
+
+    /// The same; the look is of `through` when that is given, else of this report.
+    pub(super) async fn report_through(
+        &self,
+        principal: &Principal,
+        request: ReportRequest,
+        through: Option<Seen>,
+        now: Timestamp,
+    ) -> Result<ActivityReport, ServiceError> {
         let name = request.person.as_deref();
         let (person, view, policy) = self.person(principal, name, now).await?;
         let zone = TimeZone::get(person.zone.as_str()).unwrap_or(TimeZone::UTC);
@@ -82,7 +93,8 @@ impl Tracking {
         let (first, last) = (days.first(), days.last());
         if let (View::UpTo(detail), Some((_, first)), Some((_, last))) = (view, first, last) {
             let range = Stretch { from: first.from, to: last.to };
-            let seen = Seen::new("report", range, detail.min(ActivityPolicy::AppTotals));
+            let report = || Seen::new("report", range, detail.min(ActivityPolicy::AppTotals));
+            let seen = through.unwrap_or_else(report);
             self.leave_trace(principal, &person, seen, now).await?;
         }
         let (id, bounds) = (person.id, days.iter().map(|(_, day)| *day).collect::<Vec<_>>());

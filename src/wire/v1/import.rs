@@ -24,6 +24,8 @@ pub struct ImportPreview {
     pub refused: Vec<ImportFault>,
     /// Whose they are.
     pub people: Vec<ImportPerson>,
+    /// Who in the file is nobody here whose time may be entered; say who they are with `people`, or add them.
+    pub unknown: Vec<UnknownPerson>,
     /// Customers that would be added.
     pub customers: Vec<String>,
     /// Projects that would be added.
@@ -50,6 +52,15 @@ pub struct ImportPerson {
     pub in_file: String,
     /// Their sign-in name here.
     pub name: String,
+    /// Rows of theirs.
+    pub rows: u64,
+}
+
+/// Somebody of the file who is nobody here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UnknownPerson {
+    /// As the file names them; empty for rows that name nobody.
+    pub in_file: String,
     /// Rows of theirs.
     pub rows: u64,
 }

@@ -16,7 +16,7 @@ pub struct Look {
     pub viewer: String,
     /// The viewer's sign-in name, if it is a person who is still known.
     pub viewer_name: Option<String>,
-    /// Through what: `report`, `export`.
+    /// Through what: `report`, or a file: `export` of recorded activity, `entries` of time entries, `person_data` of everything.
     pub what: String,
     /// The begin of what was looked at.
     #[schema(format = DateTime)]

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 
 use jiff::tz::TimeZone;
 
+use super::mapped::{Mapped, shown};
 use crate::domain::customer::Customer;
 use crate::domain::entry::Entry;
 use crate::domain::id::{CustomerId, EntryId, ProjectId, TagId, TaskId, UserId};
@@ -42,6 +43,8 @@ pub struct ImportPlan {
     pub overlapping: u64,
     /// Whose they are.
     pub people: Vec<Person>,
+    /// Who in the file is nobody here whose time the asker may enter, and rows of theirs; an empty name: rows that name nobody.
+    pub unknown: BTreeMap<String, u64>,
     /// Customers that would be added.
     pub customers: Vec<String>,
     /// Projects that would be added.
@@ -78,6 +81,7 @@ pub(super) struct Wish {
     source: Source,
     zone: Option<TimeZone>,
     person: Option<String>,
+    people: Mapped,
 }
 
 impl Wish {
@@ -86,6 +90,7 @@ impl Wish {
         source: Source,
         zone: Option<String>,
         person: Option<String>,
+        people: &str,
     ) -> Result<Self, ServiceError> {
         let zone = zone.map(|name| {
             TimeZone::get(&name).map_err(|_| {
@@ -96,7 +101,8 @@ impl Wish {
                 )
             })
         });
-        Ok(Self { principal: principal.clone(), source, zone: zone.transpose()?, person })
+        let (principal, people) = (principal.clone(), Mapped::read(people)?);
+        Ok(Self { principal, source, zone: zone.transpose()?, person, people })
     }
 }
 
@@ -108,9 +114,9 @@ pub(super) fn plan(
     now: Timestamp,
 ) -> Result<Result<ImportPlan, ServiceError>, StoreError> {
     let mut office = Office::load(reader, wish)?;
-    if let Some(name) = &wish.person
-        && !office.people.get(name).is_some_and(|person| office.may_enter_for(wish, person))
-    {
+    let may =
+        |name: &String| office.people.get(name).is_some_and(|one| office.may_enter_for(wish, one));
+    if !wish.person.iter().chain(wish.people.names()).all(may) {
         let refusal = crate::domain::outcome::Refusal::UnknownUser;
         return Ok(Err(ServiceError::Refused(refusal)));
     }
@@ -201,8 +207,14 @@ impl Office {
     ) -> Taken<()> {
         let (person, in_file) = match self.person(wish, &row) {
             Ok(found) => found,
-            Err(why) => return Ok(Err(why)),
+            Err(why) => {
+                *plan.unknown.entry(shown(&row)).or_default() += 1;
+                return Ok(Err(why));
+            }
         };
+        if person.disabled.is_some() {
+            return Ok(Err(format!("The account {} is disabled.", person.name)));
+        }
         let zone = wish.zone.clone();
         let zone = zone.or_else(|| TimeZone::get(person.zone.as_str()).ok());
         let zone = zone.unwrap_or(TimeZone::UTC);
@@ -260,7 +272,7 @@ impl Office {
     fn person(&self, wish: &Wish, row: &ImportRow) -> Result<(User, String), String> {
         let in_file = row.email.clone().or_else(|| row.user.clone()).unwrap_or_default();
         let by_name = |name: &str| self.people.get(&name.to_lowercase());
-        let found = match &wish.person {
+        let found = match wish.person.as_ref().or_else(|| wish.people.of(row)) {
             Some(name) => by_name(name),
             None if in_file.is_empty() => {
                 wish.principal.user().and_then(|own| self.people.get(own.name.as_str()))
@@ -274,7 +286,7 @@ impl Office {
                     .or_else(|| row.user.as_deref().and_then(by_name))
             }
         };
-        let shown: String = in_file.chars().filter(|c| !c.is_control()).take(64).collect();
+        let shown = shown(row);
         let Some(person) = found.filter(|person| self.may_enter_for(wish, person)) else {
             return Err(if in_file.is_empty() {
                 "It names nobody: say whose it is.".to_owned()
@@ -284,9 +296,6 @@ impl Office {
                 )
             });
         };
-        if person.disabled.is_some() {
-            return Err(format!("The account {} is disabled.", person.name));
-        }
         Ok((person.clone(), shown))
     }
 

@@ -13,21 +13,25 @@ use super::add::picks;
 use super::names::Names;
 use super::row::people;
 use super::{Filter, Per, Period, zone_of};
+use crate::domain::command::Command;
 use crate::domain::day::Day;
 use crate::domain::entry::{Entry, MOST_LONG_MS};
 use crate::domain::hours::counted;
 use crate::domain::id::UserId;
 use crate::domain::job::JobKind;
+use crate::domain::look::{ENTRIES, Look};
+use crate::domain::policy::ActivityPolicy;
 use crate::domain::report::Stretch;
 use crate::domain::right::Right;
 use crate::domain::sync::Synced;
+use crate::domain::text::ShortText;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::domain::timesheet::{SheetState, Week};
 use crate::domain::user::User;
 use crate::service::book::Book;
 use crate::service::error::ServiceError;
 use crate::service::job::{Finished, Holding, JobView, Jobs, Work, unwritten};
-use crate::service::{Principal, day as calendar};
+use crate::service::{Change, Principal, day as calendar};
 use crate::store::{StoreError, read};
 use crate::wire::csv::{Bom, CsvWriter, decimal_hours};
 use crate::wire::v1::rfc3339;
@@ -43,6 +47,8 @@ pub struct EntriesExport {
     pub filter: Filter,
     /// For Excel or for programs.
     pub bom: Bom,
+    /// Has whoever asks just shown who they are? Others' time takes that.
+    pub is_proven: bool,
 }
 
 /// The columns' names.
@@ -90,6 +96,9 @@ impl Book {
         let own = principal.user().map(|user| user.id);
         if people.iter().any(|person| Some(person.id) != own) {
             principal.must_have(Right::Export)?;
+            if !request.is_proven {
+                return Err(ServiceError::StepUpRequired);
+            }
         }
         let whose = match &people[..] {
             [one] => one.name.to_string(),
@@ -98,6 +107,9 @@ impl Book {
         let about = format!("{whose}, {} to {}", request.from, request.to);
         let (book, principal_then) = (self.clone(), principal.clone());
         let export = Export { book, principal: principal_then, people, months, zone, request, now };
+        for person in export.people.iter().filter(|person| Some(person.id) != own) {
+            export.leave_trace(person).await?;
+        }
         jobs.start(principal, JobKind::EntriesCsv, &about, |work| export.run(work)).await
     }
 }
@@ -149,6 +161,24 @@ impl Export {
         let minutes = sum / MINUTE_MS;
         let sentence = format!("{count} time entries, {}:{:02} h.", minutes / 60, minutes % 60);
         Ok(Finished { sentence, file_name: Some(format!("entries-{from}-{to}.csv")) })
+    }
+
+    /// The person finds in their access log that their time was taken as a file.
+    async fn leave_trace(&self, person: &User) -> Result<(), ServiceError> {
+        let EntriesExport { from, to, .. } = self.request;
+        let (range, now) = (self.stretch(from, to)?, (self.now)());
+        let (viewer, what) = (self.principal.actor(), ShortText::cut(ENTRIES));
+        let look = Look {
+            viewer: viewer.clone(),
+            person: person.id,
+            at: now,
+            what,
+            from: range.from,
+            to: range.to,
+            detail: ActivityPolicy::HoursOnly,
+        };
+        Change { now, actor: viewer, command: Command::Look(look) }.commit(&self.book.door).await?;
+        Ok(())
     }
 
     fn stretch(&self, first: Day, last: Day) -> Result<Stretch, ServiceError> {

@@ -3,6 +3,7 @@
 use super::{is_german, when};
 use crate::domain::audit::AuditEntry;
 use crate::domain::command::Actor;
+use crate::domain::look::{ENTRIES, EXPORT};
 use crate::domain::office_setting::OfficeSettings;
 use crate::domain::session::SessionAbout;
 use crate::domain::user::User;
@@ -159,6 +160,20 @@ impl Words {
                 "Codes werden jetzt verlangt",
                 format!("Seit {at} wird bei der Anmeldung ein Code aus einer App verlangt{by}."),
             ),
+            ("activity.view", false) => (
+                "somebody took a file with your data",
+                format!(
+                    "At {at} a file with what is kept about you was written{by}: {}. Your access log says so, too.",
+                    self.file()
+                ),
+            ),
+            ("activity.view", true) => (
+                "jemand hat eine Datei mit Ihren Daten erstellt",
+                format!(
+                    "Am {at} wurde eine Datei mit dem erstellt, was über Sie gespeichert ist{by}: {}. Es steht auch in Ihrem Zugriffsprotokoll.",
+                    self.file()
+                ),
+            ),
             ("timesheet.approve", false) => {
                 ("your week is approved", format!("Your week {week} was approved at {at}{by}."))
             }
@@ -196,6 +211,10 @@ impl Words {
         let is_week = action.starts_with("timesheet.");
         let advice = match german {
             _ if is_week => "",
+            false if action == "activity.view" => "\n\nIf you did not expect that, ask them why.",
+            true if action == "activity.view" => {
+                "\n\nHaben Sie das nicht erwartet, so fragen Sie nach."
+            }
             false => {
                 "\n\nIf that was not you, set a new password, end your sessions, and tell your administrator."
             }
@@ -256,6 +275,18 @@ impl Words {
             ),
         };
         (about.to_owned(), format!("{what} ({at}{by}): {subject}"))
+    }
+
+    /// What a file has in it that somebody else took.
+    fn file(&self) -> &'static str {
+        match (self.week.trim_matches(['(', ')']), self.german) {
+            (EXPORT, false) => "recorded activity",
+            (EXPORT, true) => "aufgezeichnete Tätigkeit",
+            (ENTRIES, false) => "time entries",
+            (ENTRIES, true) => "Zeiteinträge",
+            (_, false) => "all of your data, as far as they may see it",
+            (_, true) => "all Ihre Daten, soweit sie dort zu sehen sind",
+        }
     }
 
     fn by(&self) -> String {
