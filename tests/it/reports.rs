@@ -159,3 +159,44 @@ fn ten_years_as_a_spreadsheet() {
     server.run(&["job", "cancel", &gone]).refused(1);
     server.launch();
 }
+
+/// A job of ten years, day by day, is ended while it runs: by whoever began it, and at the server's terminal.
+#[test]
+fn a_job_that_runs_is_cancelled() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    server.add_user("di", Role::Employee);
+    let door = server.with_token(&server.token("cy", "laptop"));
+    // Each day of ten years is looked for in each of these.
+    for number in 0..120 {
+        create_bucket(&door, &format!("b{number}"));
+    }
+    let (cy, di) = (sign_in(&server, "cy"), sign_in(&server, "di"));
+    let years = json!({"from": "2017-01-01", "to": "2026-12-31", "rows": "events"});
+    let begun = || {
+        let job = cy.post("/api/v1/exports/activity", &years).expect(201).json();
+        let path = format!("/api/v1/jobs/{}", job["id"].as_str().unwrap());
+        // It gets on: there is news of it, and it is not at its end.
+        let news = cy.get(&format!("{path}?wait=20")).expect(200).json();
+        assert_eq!(news["state"], "running", "{news}");
+        assert!(news["percent"].as_u64().unwrap() < 100, "{news}");
+        (job["id"].as_str().unwrap().to_owned(), path)
+    };
+    let (_, path) = begun();
+    di.post(&format!("{path}/cancel"), &json!({})).expect(404);
+    cy.send("DELETE", &path, "application/json", Vec::new()).unwrap().expect(409);
+    assert_eq!(cy.get(&path).expect(200).json()["state"], "running", "it still runs");
+    cy.post(&format!("{path}/cancel"), &json!({})).expect(204);
+    let first = cy.get(&path).expect(200).json();
+    assert_eq!((&first["state"], &first["result"]), (&json!("cancelled"), &json!(null)), "{first}");
+    cy.get(&format!("{path}/result")).expect(422);
+    let (id, path) = begun();
+    let said = server.run(&["job", "cancel", &id]).ok();
+    assert_eq!(said, "The job does not run any more.");
+    assert_eq!(cy.get(&path).expect(200).json()["state"], "cancelled");
+    let states: Vec<_> = server.list("job").iter().map(|job| job["state"].clone()).collect();
+    assert_eq!(states, ["cancelled", "cancelled"]);
+    let left = std::fs::read_dir(server.data().join("jobs")).map_or(0, Iterator::count);
+    assert_eq!(left, 0, "what was written of them is gone");
+}
