@@ -120,7 +120,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/imports", SignedIn, "Imports, the newest first: one's own, everybody's for whoever manages the book", get(v1::imports::list))
             .asks(PAGE).lists::<wire::Import>(),
         route(make.clone(), "/api/v1/imports/{id}/undo", SignedIn, "Begin to take an import out again; what was changed since stays", post(v1::imports::undo))
-            .gives::<wire::Job>(201),
+            .gives::<wire::Job>(201).steps_up_for_others(),
         route(read.clone(), "/api/v1/settings", SignedIn, "The office's settings that one may read", get(v1::office_settings::list))
             .lists::<wire::Setting>(),
         route(read.clone(), "/api/v1/settings/{key}", SignedIn, "One setting of the office", get(v1::office_settings::show))
@@ -144,7 +144,7 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .asks(PAGE).lists::<wire::Quarantined>(),
-        route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)),
+        route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)).steps_up(),
         route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
             .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),

@@ -158,7 +158,7 @@ fn reports_budgets_and_files_from_the_terminal() {
         let file = server.folder().join(source).to_string_lossy().into_owned();
         std::fs::write(&file, text).unwrap();
         let told = server.run(&["import", source, &file, "--as", "cy", "--yes"]).ok();
-        assert!(told.starts_with("1 time entries came in"), "{source}: {told}");
+        assert!(told.starts_with("1 time entry came in"), "{source}: {told}");
     }
     assert_eq!(server.list("import").len(), 2);
     assert!(server.run(&["job", "list"]).ok().contains("import"));

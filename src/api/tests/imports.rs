@@ -66,7 +66,10 @@ async fn looked_at_first_then_brought_in_once() {
     assert_eq!((&preview["projects"], &preview["tags"]), (&json!([]), &json!([])));
     let job = desk.imported(&ada, &more).await;
     assert!(
-        job["sentence"].as_str().unwrap().starts_with("1 time entries came in, 4 were"),
+        job["sentence"]
+            .as_str()
+            .unwrap()
+            .starts_with("1 time entry came in, 4 were there already."),
         "{job}"
     );
     assert_eq!(desk.get(&ada, "/api/v1/projects").await.items().len(), 2);
@@ -171,7 +174,7 @@ async fn one_wrong_row_and_nothing_comes_in() {
     let own = TOGGL.lines().take(3).collect::<Vec<_>>().join("\n").replace("two", "mine") + "\n";
     let job = desk.imported(&cy, &own).await;
     assert!(
-        job["sentence"].as_str().unwrap().starts_with("1 time entries came in, 1 were"),
+        job["sentence"].as_str().unwrap().starts_with("1 time entry came in, 1 was there already."),
         "{job}"
     );
     let imports = desk.get(&cy, "/api/v1/imports").await.items();
@@ -213,10 +216,33 @@ async fn an_import_goes_out_again_but_for_what_was_changed() {
     // What went out comes in again, and what stayed is not doubled.
     let job = desk.imported(&ada, TOGGL).await;
     assert!(
-        job["sentence"].as_str().unwrap().starts_with("3 time entries came in, 1 were"),
+        job["sentence"].as_str().unwrap().starts_with("3 time entries came in, 1 was"),
         "{job}"
     );
     assert_eq!(desk.entries_of("cy").await.len(), 3);
+}
+
+#[tokio::test]
+async fn somebody_elses_import_goes_out_only_under_a_proof() {
+    let desk = Desk::with_people().await;
+    let (ada, cy) = (desk.sign_in("ada").await, desk.sign_in("cy").await);
+    let own = |minute| format!("{HEAD}{}", row("cy", "", minute));
+    assert_eq!(desk.imported(&cy, &own(0)).await["state"], "done");
+    assert_eq!(desk.imported(&ada, &own(1)).await["state"], "done");
+    let_pass(i64::try_from(crate::domain::session::PROOF_LIFE_MS).unwrap());
+    let imports = desk.get(&ada, "/api/v1/imports").await.items();
+    let undo =
+        |place: usize| format!("/api/v1/imports/{}/undo", imports[place]["id"].as_str().unwrap());
+    desk.post(&ada, &undo(1), &json!({})).await.problem(403, "step_up_required");
+    assert_eq!(desk.entries_of("cy").await.len(), 2, "nothing began");
+    let proof = json!({"password": PASSWORD});
+    // One's own takes none; after one, the other goes, too.
+    for (place, left) in [(0, 1), (1, 0)] {
+        let job = desk.post(&ada, &undo(place), &json!({})).await.expect(StatusCode::CREATED);
+        assert_eq!(desk.ended(&ada, &job.json()).await["sentence"], "1 record is gone.");
+        assert_eq!(desk.entries_of("cy").await.len(), left);
+        desk.put(&ada, "/api/v1/session/step-up", &proof).await.expect(StatusCode::OK);
+    }
 }
 
 #[tokio::test]
@@ -246,7 +272,7 @@ async fn an_import_that_broke_off_is_taken_out() {
     assert_eq!(desk.get(&ada, "/api/v1/tags").await.items().len(), 1);
     let imports = Imports::new(desk.door.clone());
     let said = imports.clear(now).await.unwrap();
-    assert_eq!(said, format!("The import {id} had broken off: 1 records are gone."));
+    assert_eq!(said, format!("The import {id} had broken off: 1 record is gone."));
     assert_eq!(desk.get(&ada, "/api/v1/tags").await.items().len(), 0);
     assert_eq!(imports.clear(now).await.unwrap(), "");
 }
@@ -295,11 +321,11 @@ async fn who_leads_no_more_neither_brings_in_nor_takes_out_what_is_others() {
     assert_eq!(desk.imported(&cy, &two).await["state"], "done");
     desk.cy_leads(false).await;
     let sentence = desk.undone(&cy).await;
-    let told = "1 records are gone. 1 stay, because you may not change them any more.";
+    let told = "1 record is gone. 1 stays, because you may not change it any more.";
     assert_eq!(sentence, told);
     assert_eq!((desk.entries_of("di").await.len(), desk.entries_of("cy").await.len()), (1, 0));
     // Whoever may everything finishes it.
-    assert_eq!(desk.undone(&desk.sign_in("ada").await).await, "1 records are gone.");
+    assert_eq!(desk.undone(&desk.sign_in("ada").await).await, "1 record is gone.");
     assert_eq!(desk.entries_of("di").await.len(), 0);
     // A right that goes while rows come in: what came until then goes out again.
     desk.cy_leads(true).await;
@@ -432,13 +458,15 @@ async fn what_cannot_be_taken_out_again_is_told_and_goes_later() {
     let sentence = job["sentence"].as_str().unwrap();
     let import = desk.get(&cy, "/api/v1/imports").await.items().remove(0);
     let id = import["id"].as_str().unwrap();
-    let told = format!(
-        " {stay} records are not taken out yet: timebook import undo {id}. {stay} stay, because their time is closed."
-    );
+    let (records, why) = match stay {
+        1 => ("1 record is".to_owned(), "1 stays, because its time is closed.".to_owned()),
+        _ => (format!("{stay} records are"), format!("{stay} stay, because their time is closed.")),
+    };
+    let told = format!(" {records} not taken out yet: timebook import undo {id}. {why}");
     assert!(job["state"] == "failed" && sentence.contains(&told), "{job}");
     let back = json!({"reason": "a mistake"});
     desk.put(&ada, "/api/v1/lock/back", &back).await.expect(StatusCode::OK);
-    assert_eq!(desk.undone(&cy).await, format!("{stay} records are gone."));
+    assert_eq!(desk.undone(&cy).await, format!("{records} gone."));
     assert_eq!(desk.entries_of("cy").await.len(), 0);
 }
 
@@ -485,7 +513,7 @@ async fn the_oldest_of_ones_own_imports_gives_way_and_nobody_elses() {
     assert_eq!(records.await.unwrap(), []);
     // What is there already makes no import, and so forgets none.
     let again = desk.imported(&cy, &one(2)).await;
-    assert_eq!(again["sentence"], "0 time entries came in, 1 were there already.");
+    assert_eq!(again["sentence"], "0 time entries came in, 1 was there already.");
     assert_eq!(desk.audited("import.forget").await, 1);
 }
 

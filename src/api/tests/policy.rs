@@ -274,6 +274,7 @@ fn queries(route: &Route) -> Vec<String> {
             "range" => &["last_month"],
             "day" => &["2026-11-21"],
             "state" => &["submitted"],
+            "per" if route.path.ends_with("/team") => &["day"],
             "by" if route.path.ends_with("/hours") => &["user"],
             "by" => &["app", "category", "site", "device"],
             "rows" => &["apps", "events"],

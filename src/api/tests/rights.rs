@@ -21,6 +21,7 @@ const MARKED: &[&str] = &[
     "DELETE /api/v1/users/{name}/totp",
     "POST /api/v1/invitations",
     "POST /api/v1/links",
+    "POST /api/v1/quarantine/{id}/accept",
     "POST /api/v1/session/totp",
     "POST /api/v1/teams",
     "POST /api/v1/users",

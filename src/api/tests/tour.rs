@@ -273,6 +273,8 @@ impl Tour {
         self.work(&format!("GET /api/v1/reports/activity?{range}&rows=apps"), &none).await;
         self.go(&format!("GET /api/v1/reports/activity?{range}"), &none).await;
         self.work(&format!("GET /api/v1/reports/activity/totals?{range}&by=app"), &none).await;
+        self.go("GET /api/v1/reports/activity/team?from=2026-10-30&to=2026-11-21&by=app", &none)
+            .await;
         self.work("GET /api/v1/activity/timeline?date=2026-11-20", &none).await;
         self.work("GET /api/v1/activity/search?text=fig", &none).await;
         let tree = json!({"categories": [{"name": ["Work"], "rule": {"type": "regex", "regex": "Figma"}}]});

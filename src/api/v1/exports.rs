@@ -63,7 +63,7 @@ pub(in crate::api) async fn entries(
 }
 
 /// Has whoever asks just shown who they are?
-async fn is_proven(services: &Services, asker: &Principal) -> Result<bool, Failure> {
+pub(super) async fn is_proven(services: &Services, asker: &Principal) -> Result<bool, Failure> {
     match services.accounts.must_be_proven(asker, (services.now)()).await {
         Ok(()) => Ok(true),
         Err(ServiceError::StepUpRequired) => Ok(false),

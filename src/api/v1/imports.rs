@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
+use super::exports::is_proven;
 use super::jobs;
 use crate::api::Services;
 use crate::api::answer::{self, Created};
@@ -98,7 +99,9 @@ pub(in crate::api) async fn undo(
     Asker(asker): Asker,
 ) -> Result<Created<wire::Job>, Failure> {
     let import = id(&import, Refusal::UnknownImport)?;
-    let view = services.imports.undo(&services.jobs, &asker, import, services.now).await?;
+    let is_proven = is_proven(&services, &asker).await?;
+    let imports = &services.imports;
+    let view = imports.undo(&services.jobs, &asker, import, is_proven, services.now).await?;
     Ok(Created(jobs::job(&view)))
 }
 

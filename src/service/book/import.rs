@@ -7,6 +7,7 @@ mod mapped;
 mod plan;
 mod standing;
 mod taken;
+mod words;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -110,7 +111,7 @@ impl Imports {
                 "Look at all of them with a dry run, mend the file, and send it again.",
             ));
         }
-        let about = format!("{}, {} entries", source.name(), plan.edits.len());
+        let about = words::entries_of(source.name(), plan.edits.len() as u64);
         let adding = Adding {
             imports: self.clone(),
             id: ImportId(clock::ascending_id()),
@@ -132,27 +133,32 @@ impl Imports {
         Ok(all)
     }
 
-    /// Begins to take an import out again; what somebody changed since stays, and is named.
+    /// Begins to take an import out again; what somebody changed since stays, and is named. Somebody else's only for whoever
+    /// `is_proven`: has just shown who they are.
     ///
     /// # Errors
-    /// [`Refusal::UnknownImport`], also for one of somebody else's.
+    /// [`Refusal::UnknownImport`], also for one that is not the asker's to take out; [`ServiceError::StepUpRequired`].
     pub async fn undo(
         &self,
         jobs: &Jobs,
         principal: &Principal,
         id: ImportId,
+        is_proven: bool,
         now: fn() -> Timestamp,
     ) -> Result<JobView, ServiceError> {
         let import = self.door.read(move |reader| read::import::of(reader, id)).await?;
         let known = import
             .filter(|import| is_theirs(principal, import) && import.state != ImportState::Running);
         let import = known.ok_or(ServiceError::Refused(Refusal::UnknownImport))?;
-        let about = format!("{}, {} entries", import.source.name(), import.entries);
+        if import.by != principal.actor() && !is_proven {
+            return Err(ServiceError::StepUpRequired);
+        }
+        let about = words::entries_of(import.source.name(), import.entries);
         let (imports, asker) = (self.clone(), principal.clone());
         let work = |work: Work| async move {
             let (actor, watched) = (asker.actor(), Some((&asker, &work)));
             let out = imports.take_out(id, &actor, now, watched).await?;
-            let sentence = format!("{} records are gone.{}", out.gone, out.what_stays());
+            let sentence = words::are_gone(out.gone) + &out.what_stays();
             Ok(Finished { sentence, file_name: None })
         };
         jobs.start(principal, JobKind::ImportUndo, &about, work).await
@@ -170,8 +176,8 @@ impl Imports {
                 let id = import.id;
                 let out = self.take_out(id, &Actor::System, now, None).await?;
                 said.push(format!(
-                    "The import {id} had broken off: {} records are gone.{}{}",
-                    out.gone,
+                    "The import {id} had broken off: {}{}{}",
+                    words::are_gone(out.gone),
                     out.how_to_go_on(id),
                     out.what_stays()
                 ));
@@ -263,7 +269,7 @@ struct Adding {
 impl Adding {
     async fn run(self, plan: ImportPlan, work: Work) -> Result<Finished, ServiceError> {
         if plan.catalog.is_empty() && plan.edits.is_empty() {
-            let sentence = format!("0 time entries came in, {} were there already.", plan.there);
+            let sentence = words::came_in(0, plan.there);
             return Ok(Finished { sentence, file_name: None });
         }
         self.imports.running().insert(self.id);
@@ -304,7 +310,8 @@ impl Adding {
         let (new, there) = (plan.new, plan.there);
         Ok(Finished {
             sentence: format!(
-                "{new} time entries came in, {there} were there already. To take them out again: timebook import undo {}",
+                "{} To undo this: timebook import undo {}",
+                words::came_in(new, there),
                 self.id
             ),
             file_name: None,

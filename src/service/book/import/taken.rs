@@ -1,5 +1,6 @@
 //! What became of an import's records that were to go, in words.
 
+use super::words;
 use crate::domain::id::{ImportId, RecordId};
 use crate::domain::outcome::{HoursRefusal, Noun, Refusal};
 
@@ -40,19 +41,20 @@ impl TakenOut {
 
     /// A sentence for each reason, each after a space.
     pub(super) fn what_stays(&self) -> String {
-        let mut words = String::new();
+        let mut told = String::new();
         if self.kept > 0 {
-            words += &format!(" {} stay, because you may not change them any more.", self.kept);
+            let why = ["you may not change it any more.", "you may not change them any more."];
+            told += &words::stay(self.kept, why[0], why[1]);
         }
         if self.closed > 0 {
-            words += &format!(" {} stay, because their time is closed.", self.closed);
+            told += &words::stay(self.closed, "its time is closed.", "their time is closed.");
         }
         if self.used > 0 {
-            let (many, named) = (self.used, self.named.join(", "));
-            words +=
-                &format!(" {many} stay, because they were changed since or are in use: {named}.");
+            let (one, more) =
+                ("it was changed since or is in use", "they were changed since or are in use");
+            told += &format!("{}: {}.", words::stay(self.used, one, more), self.named.join(", "));
         }
-        words
+        told
     }
 
     /// How the rest goes; nothing when there is none. Before the reasons: a job's sentence is cut at its end.
@@ -61,6 +63,6 @@ impl TakenOut {
             return String::new();
         }
         let many = self.kept + self.closed + self.used;
-        format!(" {many} records are not taken out yet: timebook import undo {import}.")
+        format!(" {} not taken out yet: timebook import undo {import}.", words::records(many))
     }
 }
