@@ -246,6 +246,7 @@ fn paths_of(route: &Route, ids: &[String]) -> Vec<String> {
             "{name}" | "{person}" => vec!["cy"],
             "{day}" | "{from}" => vec!["2026-11-21"],
             "{key}" => vec!["retention.detail_days"],
+            "{kind}" => vec!["detail", "activity"],
             "{stream}" => vec!["1"],
             "{id}" => ids.iter().map(String::as_str).collect(),
             word => vec![word],

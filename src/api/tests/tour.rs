@@ -339,6 +339,10 @@ impl Tour {
         let policy = json!({"policy": "full_detail", "reason": "agreed"});
         self.go("PUT /api/v1/office/policy", &policy).await;
         self.go("DELETE /api/v1/office/policy/announced", &none).await;
+        self.go("GET /api/v1/retention", &none).await;
+        let limit = self.go("GET /api/v1/retention/activity?limit=12", &none).await;
+        let limit = json!({"limit": 12, "confirm": limit["confirm"]});
+        self.go("PUT /api/v1/retention/activity", &limit).await;
         let token = self.go("POST /api/v1/tokens", &json!({"device": "laptop"})).await;
         self.go(&format!("DELETE /api/v1/tokens/{}", id(&token)), &none).await;
         for path in ["/api/v1/ca", "/api/v1/openapi.json", "/download", "/healthz", "/readyz"] {
