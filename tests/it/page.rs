@@ -82,6 +82,15 @@ fn an_administrators_work_in_a_browser() {
 }
 
 #[test]
+fn people_and_their_rights_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    server.add_user("ada", Role::Employee);
+    let out = server.folder().join("page");
+    node("people.mjs", &[&server.url(), "root", PASSWORD, "ada", &out.to_string_lossy()]);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -109,21 +109,48 @@ const steps = {
   },
 
   async 'a computer is looked at and revoked, by typing its name'() {
-    await api('POST', '/tokens', { device: 'reception' });
-    await page.getByRole('link', { name: 'reception' }).click();
-    await title('reception');
+    const desk = `reception-${Date.now() % 100_000}`;
+    await api('POST', '/tokens', { device: desk });
+    await page.getByRole('link', { name: desk }).click();
+    await title(desk);
     await button('Revoke').click();
     const dialog = page.getByRole('dialog');
     must(await dialog.getByRole('button', { name: 'Revoke' }).isDisabled(), 'revoking works without the name');
-    await dialog.getByRole('textbox').fill('reception');
+    await dialog.getByRole('textbox').fill(desk);
     await dialog.getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('Revoked', { exact: true }).waitFor();
     await state('computer-revoked');
     await page.goto(new URL('/computers/nothing', base).href);
     await title('There is no such computer');
     await page.getByRole('link', { name: 'All clients' }).click();
-    await page.getByRole('table', { name: 'Clients' }).getByText('Revoked').waitFor();
+    await page.getByRole('table', { name: 'Clients' }).getByText('Revoked').first().waitFor();
     await state('computers');
+  },
+
+  async 'the log is looked through, held, followed, and its chain verified'() {
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await title('Activity log');
+    await region('Activity log').getByText('Computer revoked').first().waitFor();
+    await page.keyboard.press('p');
+    await api('POST', '/tokens', { device: 'while-held' });
+    await region('Activity log').getByText(/^Paused: \d+ new/).waitFor();
+    await button('Resume').click();
+    await region('Activity log').getByText('while-held').first().waitFor();
+    await page.getByLabel('What').selectOption('token');
+    await page.getByLabel('Find').fill('while-held');
+    must(new URL(page.url()).search === '?what=token&q=while-held', `the address is ${page.url()}`);
+    await region('Activity log').getByText('Computer revoked').waitFor({ state: 'detached' });
+    await region('Activity log').getByRole('button', { name: /^Access token made/ }).click();
+    await page.getByRole('dialog').getByText('token.create').waitFor();
+    await state('log-entry');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Find').fill('nothing like it');
+    await region('Activity log').getByText('Nothing matches').waitFor();
+    await button('Clear filters').click();
+    await button('Verify the chain').click();
+    await page.getByText(/^Chain verified .* unbroken\.$/).waitFor();
+    await state('log');
   },
 };
 

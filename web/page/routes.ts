@@ -3,8 +3,10 @@ import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
 import CalendarDays from '~icons/lucide/calendar-days';
 import Laptop from '~icons/lucide/laptop';
+import ScrollText from '~icons/lucide/scroll-text';
 import Server from '~icons/lucide/server';
 import Timer from '~icons/lucide/timer';
+import Users from '~icons/lucide/users';
 import type { Right } from './api/shapes';
 import type { Catalogue } from './text/en/shell';
 
@@ -29,6 +31,9 @@ export const routes: Route[] = [
   { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
   { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },
+  { path: '/users', name: 'users', icon: Users, group: 'server', key: 'e', open: (may) => may('manage_people'), page: () => import('./views/users/Users.svelte') },
+  { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: () => import('./views/users/User.svelte') },
+  { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: () => import('./views/log/Log.svelte') },
 ];
 
 /** The route of a path and what its places hold; undefined for no page. */

@@ -14,6 +14,7 @@ export class People {
   byId = $derived(new Map((this.list.data ?? []).map((user) => [user.id, user.name])));
 
   constructor() {
+    // Others are told of nobody but themselves, which names their own entries.
     follow(this.list.load, ['user']);
   }
 

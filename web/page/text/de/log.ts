@@ -13,7 +13,6 @@ export const de: Catalogue = {
   from: 'Von',
   to: 'Bis',
   clear: 'Filter leeren',
-  live: 'Live folgen',
   paused: (count) => (count === 0 ? 'Angehalten' : count === 1 ? 'Angehalten: 1 neuer Eintrag' : `Angehalten: ${count} neue Einträge`),
   pause: 'Anhalten',
   resume: 'Fortsetzen',
@@ -24,7 +23,6 @@ export const de: Catalogue = {
   empty: 'Nichts passt',
   emptyBody: 'Wählen Sie weniger Filter oder suchen Sie weiter zurück.',
   detail: (seq) => `Eintrag ${seq}`,
-  details: 'Einzelheiten',
   subject: 'Wie es aufbewahrt ist',
   hash: 'Prüfsumme',
   actionWord: 'Festes Wort',
@@ -39,7 +37,6 @@ export const de: Catalogue = {
   terminal: (name) => `${name} am Terminal des Servers`,
   gone: 'Eine Person, die nicht mehr da ist',
   latest: 'Neueste Ereignisse',
-  all: 'Protokoll',
   none: 'Noch ist nichts geschehen.',
   tones: { bad: 'Störung', warn: 'Bemerkenswert', info: 'Information' },
 

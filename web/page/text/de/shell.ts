@@ -55,6 +55,9 @@ export const de: Catalogue = {
     timesheet: 'Stundenzettel',
     computers: 'Clients',
     computer: 'Client',
+    users: 'Personen und Rechte',
+    user: 'Person',
+    log: 'Protokoll',
   },
 
   palette: {

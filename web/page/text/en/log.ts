@@ -12,7 +12,6 @@ export const en = {
   from: 'From',
   to: 'To',
   clear: 'Clear filters',
-  live: 'Follow live',
   paused: (count: number) => (count === 0 ? 'Paused' : count === 1 ? 'Paused: 1 new entry' : `Paused: ${count} new entries`),
   pause: 'Pause',
   resume: 'Resume',
@@ -23,7 +22,6 @@ export const en = {
   empty: 'Nothing matches',
   emptyBody: 'Choose fewer filters, or look further back.',
   detail: (seq: string) => `Entry ${seq}`,
-  details: 'Details',
   subject: 'As it is kept',
   hash: 'Hash',
   actionWord: 'Stable word',
@@ -38,7 +36,6 @@ export const en = {
   terminal: (name: string) => `${name} at the server’s terminal`,
   gone: 'A person who is gone',
   latest: 'Latest events',
-  all: 'Activity log',
   none: 'Nothing happened yet.',
   tones: { bad: 'Trouble', warn: 'Noteworthy', info: 'Information' },
 

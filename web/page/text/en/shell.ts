@@ -58,6 +58,9 @@ export const en = {
     timesheet: 'Timesheet',
     computers: 'Clients',
     computer: 'Client',
+    users: 'Users and rights',
+    user: 'Person',
+    log: 'Activity log',
   },
 
   palette: {
