@@ -19,7 +19,20 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // What every visit loads is one file: two dozen small ones compress worse and each waits its turn.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'frame', tags: ['$initial'] }] } } },
+    // So is what administrators open, and its words: who opens one of these pages opens the next.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: 'frame', tags: ['$initial'], includeDependenciesRecursively: true },
+            { name: 'office', test: /page\/views\/(server|computers|users|log|settings|import)\// },
+            { name: 'office-en', test: /page\/text\/en\/(server|computers|users|log|jobs|settings|import)\.ts/ },
+            { name: 'office-de', test: /page\/text\/de\/(server|computers|users|log|jobs|settings|import)\.ts/ },
+          ],
+        },
+      },
+    },
   },
   test: { include: ['page/**/*.test.ts', 'vite/**/*.test.ts'], environment: 'node' },
 });

@@ -84,6 +84,7 @@ export const de: Catalogue = {
     command: (code) => `timebook agent enroll ${code}`,
     commandLabel: 'Befehl',
     codeLabel: 'Nur der Code',
+    qr: 'Der Code als Bild zum Abfotografieren',
     expires: (when) => `Gilt für einen Computer, bis ${when}. Behalten Sie ihn für sich: Wer ihn hat, kann einen Computer hinzufügen.`,
     waiting: 'Wartet, bis sich der Computer meldet …',
     joined: (name) => `${name} ist dabei.`,

@@ -85,6 +85,7 @@ export const en = {
     command: (code: string) => `timebook agent enroll ${code}`,
     commandLabel: 'Command',
     codeLabel: 'Enrollment code alone',
+    qr: 'The enrollment code as a picture to scan',
     expires: (when: string) => `Works for one computer, until ${when}. Keep it to yourself: whoever has it can add a computer.`,
     waiting: 'Waiting for the computer to call in…',
     joined: (name: string) => `${name} has joined.`,
