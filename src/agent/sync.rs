@@ -12,6 +12,7 @@ mod tests;
 
 pub use contact::{Contact, Standing as Dealings};
 
+use std::env::consts::OS;
 use std::mem::discriminant;
 use std::time::Duration;
 
@@ -35,6 +36,8 @@ use crate::net::client::{Answer, Ask, Client, ClientError};
 use crate::store::outbox::{self, MOST_KEPT_BYTES, Standing};
 use answer::Said;
 
+/// What the office is told runs here.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// From the first byte sent to the last received.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// No answer of a server to an agent is longer.
@@ -171,7 +174,9 @@ impl Sync {
     }
 
     async fn ask(&mut self, server: usize) -> Result<Met, Closed> {
-        let said = self.speak(server, Ask::get("/api/v1/streams/1")).await;
+        let waiting = self.waiting().await;
+        let path = format!("/api/v1/streams/1?version={VERSION}&system={OS}&waiting={waiting}");
+        let said = self.speak(server, Ask::get(&path)).await;
         self.hear(said, true).await
     }
 

@@ -108,7 +108,7 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/batches", Device, "Deliver a signed batch", post(v1::batches::deliver))
             .takes_bytes().gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/streams/{stream}", Device, "Where one of the computer's streams stands", get(v1::batches::stream))
-            .gives::<wire::sync::BatchReply>(200),
+            .asks(&[("version", false), ("system", false), ("waiting", false)]).gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/reports/activity", SignedIn, "Totals of a person's recorded activity, per app and per day", get(v1::reports::activity))
             .asks(&[("person", false), ("from", true), ("to", true), ("rows", false), ("bom", false)]).gives::<wire::ActivityReport>(200).gives_csv(),
         route(make.clone(), "/api/v1/exports/activity", SignedIn, "Begin to write recorded activity of a large range as CSV; others' takes the right to export", post(v1::exports::activity))

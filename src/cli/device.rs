@@ -52,7 +52,18 @@ pub(crate) async fn run(config: &Config, command: &DeviceCommand) -> Result<(), 
             super::list(
                 config,
                 &answer,
-                &["id", "name", "person", "kind", "enrolled", "last_contact_day", "revoked"],
+                &[
+                    "id",
+                    "name",
+                    "person",
+                    "kind",
+                    "program",
+                    "system",
+                    "unsent",
+                    "enrolled",
+                    "last_contact_day",
+                    "revoked",
+                ],
                 "No computer records here yet. Add one with: timebook device invite --person NAME",
             );
         }

@@ -36,6 +36,15 @@ pub struct Device {
     pub revoked: Option<Timestamp>,
 }
 
+/// What a computer's agent says of itself: for lists and updates, believed as little as any other claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its version, e.g. `0.1.0`.
+    pub version: Label,
+    /// What it runs on, e.g. `linux` or `windows`.
+    pub system: Label,
+}
+
 /// How far one stream of a device has been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamState {
@@ -68,5 +77,12 @@ pub enum DeviceCommand {
     Revoke {
         /// Which.
         device: DeviceId,
+    },
+    /// Its agent was replaced, or is heard for the first time.
+    Introduce {
+        /// Which.
+        device: DeviceId,
+        /// What runs there now.
+        program: Program,
     },
 }

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod category;
 pub mod closed;
+mod computers;
 pub mod entry;
 pub mod erasure;
 pub mod import;
@@ -17,19 +18,20 @@ pub mod timesheet;
 pub mod told;
 pub mod worked;
 
+pub use computers::{device, devices, devices_of, program, stream};
+
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::error::StoreError;
 use super::tables::{
-    self, Audit, Devices, Invitations, Jobs, Links, Mails, Offices, PersonDevices, PolicyChanges,
-    Quarantine, RedactionRules, Secrets, SessionAbouts, SessionSecrets, Sessions, Settings,
-    Streams, Table, TokenSecrets, Tokens, UserNames, Users,
+    self, Audit, Invitations, Jobs, Links, Mails, Offices, PolicyChanges, Quarantine,
+    RedactionRules, Secrets, SessionAbouts, SessionSecrets, Sessions, Settings, Table,
+    TokenSecrets, Tokens, UserNames, Users,
 };
 use super::transaction::{KeyRange, Order, Read, Reader};
 use crate::codec::audit_follows;
 use crate::domain::audit::AuditEntry;
-use crate::domain::device::{Device, StreamState};
 use crate::domain::id::{DeviceId, JobId, QuarantineId, SessionId, TokenId, UserId};
 use crate::domain::invitation::Invitation;
 use crate::domain::job::Job;
@@ -186,42 +188,6 @@ pub fn token(reader: &dyn Reader, id: TokenId) -> Result<Option<Token>> {
 /// [`StoreError`].
 pub fn tokens(reader: &dyn Reader) -> Result<Vec<Token>> {
     values::<Tokens>(reader, KeyRange::all())
-}
-
-/// The device of this id.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn device(reader: &dyn Reader, id: DeviceId) -> Result<Option<Device>> {
-    reader.get::<Devices>(&id)
-}
-
-/// Every device, oldest first, revoked ones too.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn devices(reader: &dyn Reader) -> Result<Vec<Device>> {
-    values::<Devices>(reader, KeyRange::all())
-}
-
-/// A person's devices, oldest first, revoked ones too.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn devices_of(reader: &dyn Reader, person: UserId) -> Result<Vec<Device>> {
-    let mut devices = Vec::new();
-    for id in values::<PersonDevices>(reader, KeyRange::prefix(&person))? {
-        devices.extend(device(reader, id)?);
-    }
-    Ok(devices)
-}
-
-/// How far a stream of a device is applied.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn stream(reader: &dyn Reader, device: DeviceId, stream: u8) -> Result<Option<StreamState>> {
-    reader.get::<Streams>(&(device, stream))
 }
 
 /// Every invitation that is neither used nor withdrawn, oldest first, expired ones too.

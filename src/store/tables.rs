@@ -10,7 +10,7 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::category::Categories;
 use crate::domain::customer::Customer;
 use crate::domain::day::Day;
-use crate::domain::device::{Device, StreamState};
+use crate::domain::device::{Device, Program, StreamState};
 use crate::domain::entry::{BookCopy, Entry, OfferedEntry, RefusedOffer};
 use crate::domain::erasure::Erasure;
 use crate::domain::id::{
@@ -153,6 +153,8 @@ tables! {
     LinkMakers "link-makers-1": LinkId => UserId;
     /// Where a link to join was sent: the address of whoever joins by it.
     LinkContacts "link-contacts-1": LinkId => Contact;
+    /// What each computer's agent said it is.
+    DevicePrograms "device-programs-1": DeviceId => Program;
     /// How far each stream of a device is applied.
     Streams "streams-1": (DeviceId, u8) => StreamState;
     /// Buckets by device and the watcher's name.

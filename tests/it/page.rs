@@ -34,7 +34,10 @@ fn from_the_set_up_link_to_todays_totals() {
     let browser = crate::harness::report::sign_in_as(&server, &text("name"), &text("password"));
     wait::until("the computer's activity", wait::LONG, || {
         let devices = browser.get("/api/v1/devices").expect(200).json();
-        if devices["items"][0]["last_contact_day"].is_string() {
+        let device = &devices["items"][0];
+        if device["last_contact_day"].is_string() {
+            assert_eq!(device["program"], env!("CARGO_PKG_VERSION"), "it said what runs there");
+            assert_eq!(device["system"], std::env::consts::OS);
             Ok(())
         } else {
             Err(format!("{devices}"))

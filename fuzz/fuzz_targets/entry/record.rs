@@ -77,6 +77,7 @@ const RECORDS: &[fn(&[u8])] = &[
     read::<domain::tier::MonthHours>,
     read::<domain::tier::MonthApps>,
     read::<domain::outcome::KeptKeys>,
+    read::<domain::device::Program>,
 ];
 
 pub(super) fn run(data: &[u8]) {

@@ -197,6 +197,30 @@ async fn batches_count_once_and_in_order() {
 }
 
 #[tokio::test]
+async fn a_computer_says_what_runs_there_and_how_much_waits() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let listed = async || desk.get(&terminal(), "/api/v1/devices").await.items().remove(0);
+    assert_eq!(listed().await["program"], Value::Null);
+    let says = async |query: &str| {
+        let path = format!("/api/v1/streams/1?{query}");
+        desk.get(&agent.caller, &path).await.expect(StatusCode::OK);
+        let device = listed().await;
+        (device["program"].clone(), device["system"].clone(), device["unsent"].clone())
+    };
+    let expected = (json!("0.1.0"), json!("linux"), json!(3));
+    assert_eq!(says("version=0.1.0&system=linux&waiting=3").await, expected);
+    assert_eq!(says("").await, expected, "who says nothing takes nothing back");
+    let replaced = (json!("0.2.0"), json!("linux"), json!(0));
+    assert_eq!(says("version=0.2.0&system=linux&waiting=0").await, replaced);
+    for bad in ["version=a%00b&system=linux", "waiting=-1", "battery=20"] {
+        let answer = desk.get(&agent.caller, &format!("/api/v1/streams/1?{bad}")).await;
+        assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
+    }
+    assert_eq!(says("").await, replaced, "what was refused changed nothing");
+}
+
+#[tokio::test]
 async fn what_is_not_believed_is_set_aside() {
     let desk = Desk::with_people().await;
     let (one, two) = (Agent::enroll(&desk, 1).await, Agent::enroll(&desk, 2).await);

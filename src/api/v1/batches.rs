@@ -6,11 +6,13 @@ use data_encoding::BASE64;
 
 use crate::api::Services;
 use crate::api::error::Failure;
-use crate::api::input::{Asker, RawBatch};
+use crate::api::input::{Asked, Asker, RawBatch, text_in};
+use crate::domain::device::Program;
 use crate::domain::id::DeviceId;
+use crate::domain::text::Label;
 use crate::service::Principal;
-use crate::service::devices::Delivered;
-use crate::wire::v1::sync::{BatchReply, Keeps};
+use crate::service::devices::{Delivered, Introduction};
+use crate::wire::v1::sync::{BatchReply, Keeps, StreamQuery};
 
 pub(in crate::api) async fn deliver(
     State(services): State<Services>,
@@ -25,9 +27,25 @@ pub(in crate::api) async fn stream(
     State(services): State<Services>,
     Path(stream): Path<String>,
     Asker(asker): Asker,
+    Asked(asked): Asked<StreamQuery>,
 ) -> Result<Json<BatchReply>, Failure> {
     let stream = stream.parse().map_err(|_| Failure::not_found())?;
-    Ok(reply(&services.devices.stream(device(&asker)?, stream, (services.now)()).await?))
+    let (device, said, now) = (device(&asker)?, introduction(asked)?, (services.now)());
+    let stands = services.devices.stream(device, stream, now).await?;
+    services.devices.introduce(device, said, now).await?;
+    Ok(reply(&stands))
+}
+
+fn introduction(asked: StreamQuery) -> Result<Introduction, Failure> {
+    let program = match (asked.version, asked.system) {
+        (Some(version), Some(system)) => {
+            let version = text_in("version", Label::new(version.as_str()))?;
+            let system = text_in("system", Label::new(system.as_str()))?;
+            Some(Program { version, system })
+        }
+        _ => None,
+    };
+    Ok(Introduction { program, waiting: asked.waiting })
 }
 
 pub(super) fn device(asker: &Principal) -> Result<DeviceId, Failure> {

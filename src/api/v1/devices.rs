@@ -23,8 +23,10 @@ pub(in crate::api) async fn list(
     let devices = services.devices.list(&asker).await?;
     let own = asker.user().map(|user| user.id);
     let devices = Page::of(devices, &asked.request()?, |known| known.device.id)?;
-    Ok(answer::page(devices, |KnownDevice { device, person, version }| {
+    Ok(answer::page(devices, |known: KnownDevice| {
+        let KnownDevice { device, person, version, program, waiting } = known;
         json(&device, &person, version, own == Some(person.id))
+            .introduced(program.as_ref(), waiting)
     }))
 }
 

@@ -26,7 +26,7 @@ use crate::domain::activity::{
 use crate::domain::audit::{AuditEntry, AuditNote};
 use crate::domain::batch::{Batch, BatchCommand, Operation, Receipt};
 use crate::domain::command::{Actor, Command, Envelope};
-use crate::domain::device::{Device, DeviceCommand, DeviceKind, StreamState};
+use crate::domain::device::{Device, DeviceCommand, DeviceKind, Program, StreamState};
 use crate::domain::id::{
     ClusterId, DeviceId, InvitationId, JobId, LinkId, MailId, OfficeId, QuarantineId, RequestId,
     SessionId, TeamId, TokenId, UserId,
@@ -237,6 +237,10 @@ fn device(kind: DeviceKind) -> Device {
     }
 }
 
+fn program() -> Program {
+    Program { version: label("0.1.0"), system: label("linux") }
+}
+
 fn agent() -> Device {
     device(DeviceKind::Agent { public_key: [0x31; 32] })
 }
@@ -427,6 +431,7 @@ fn nouns(all: &mut Vec<Sample>) {
     put(all, "policy-change", "policy-change", policy_change());
     put(all, "totp", "confirmed", totp());
     put(all, "totp", "begun", Totp { confirmed: None, last_step: 0, recovery: vec![] });
+    put(all, "program", "linux", program());
     put(all, "stream", "start", StreamState::start(1));
     let stream = StreamState { epoch: 2, applied_seq: 70_000, last_hash: [0x29; 32] };
     put(all, "stream", "later", stream);
@@ -564,6 +569,8 @@ fn commands(all: &mut Vec<Sample>) {
     let enroll = DeviceCommand::Enroll { secret_hash: [0x22; 32], device: agent() };
     command("device.enroll", Command::Device(enroll));
     command("device.revoke", Command::Device(DeviceCommand::Revoke { device: device_id }));
+    let introduce = DeviceCommand::Introduce { device: device_id, program: program() };
+    command("device.introduce", Command::Device(introduce));
 
     let create = InvitationCommand::Create(invitation());
     command("invitation.create", Command::Invitation(create));

@@ -2,7 +2,7 @@
 
 use super::Devices;
 use crate::domain::command::Command;
-use crate::domain::device::{Device, DeviceCommand};
+use crate::domain::device::{Device, DeviceCommand, Program};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::Right;
@@ -22,6 +22,10 @@ pub struct KnownDevice {
     pub person: User,
     /// Of its last change.
     pub version: u64,
+    /// What its agent said it is.
+    pub program: Option<Program>,
+    /// How many records its agent last said wait there; unknown until it is heard again after a start of this server.
+    pub waiting: Option<u64>,
 }
 
 impl Devices {
@@ -30,7 +34,7 @@ impl Devices {
     /// # Errors
     /// [`ServiceError`].
     pub async fn list(&self, principal: &Principal) -> Result<Vec<KnownDevice>, ServiceError> {
-        let principal = principal.clone();
+        let (principal, heard) = (principal.clone(), self.clone());
         let found = self.door.read(move |reader| {
             let (reach, all) = (principal.reach(reader)?, principal.may(Right::ManageComputers));
             let mut list = Vec::new();
@@ -39,7 +43,9 @@ impl Devices {
                     && let Some(person) = read::user(reader, device.person)?
                 {
                     let version = read::told::version(reader, &Told::Device(device.id))?;
-                    list.push(KnownDevice { device, person, version });
+                    let program = read::program(reader, device.id)?;
+                    let waiting = heard.introduced(device.id).waiting;
+                    list.push(KnownDevice { device, person, version, program, waiting });
                 }
             }
             Ok(list)

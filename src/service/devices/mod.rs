@@ -5,6 +5,7 @@
 mod batches;
 mod enrollment;
 mod erasing;
+mod introduction;
 mod invitations;
 mod list;
 mod quarantine;
@@ -15,6 +16,8 @@ use ed25519_dalek::SigningKey;
 
 pub use batches::{Delivered, DeliveryError};
 pub use enrollment::{Enrolled, NewComputer};
+pub use introduction::Introduction;
+use introduction::Introductions;
 pub use invitations::Invited;
 pub use list::KnownDevice;
 
@@ -36,6 +39,7 @@ pub struct Devices {
     receipt_key: Arc<SigningKey>,
     addresses: Addresses,
     limits: Arc<Mutex<Limits>>,
+    introductions: Introductions,
 }
 
 impl Devices {
@@ -48,7 +52,8 @@ impl Devices {
         addresses: Addresses,
     ) -> Self {
         let receipt_key = Arc::new(receipt_key);
-        Self { door, authority, receipt_key, addresses, limits: Arc::default() }
+        let (limits, introductions) = Default::default();
+        Self { door, authority, receipt_key, addresses, limits, introductions }
     }
 
     /// Where people reach this server now: `https://`, host and port.

@@ -2,14 +2,14 @@
 
 use super::{Applying, refused, told};
 use crate::domain::audit;
-use crate::domain::device::{Device, DeviceCommand};
+use crate::domain::device::{Device, DeviceCommand, Program};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
 use crate::domain::time::MINUTE_MS;
 use crate::domain::told::Told;
 use crate::store::error::StoreError;
 use crate::store::read;
-use crate::store::tables::{Devices, Invitations, PersonDevices};
+use crate::store::tables::{DevicePrograms, Devices, Invitations, PersonDevices};
 use crate::store::transaction::{Read, Write};
 
 /// The last contact is written down at most this often: a heartbeat a second must not become a row a second.
@@ -49,7 +49,26 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &DeviceCommand) -> Result<Ou
             at.audit("device.revoke", &audit::computer(device.id))?;
             Ok(Outcome::Done)
         }
+        DeviceCommand::Introduce { device, program } => introduce(at, *device, program),
     }
+}
+
+/// No change of the device itself: what runs there is the computer's affair, and no copy of the book needs it.
+fn introduce(
+    at: &mut Applying<'_>,
+    device: DeviceId,
+    program: &Program,
+) -> Result<Outcome, StoreError> {
+    let device = match live(at, device)? {
+        Ok(device) => device,
+        Err(refusal) => return refused(refusal),
+    };
+    if at.writer.get::<DevicePrograms>(&device.id)?.as_ref() == Some(program) {
+        return Ok(Outcome::Already);
+    }
+    at.writer.put::<DevicePrograms>(&device.id, program)?;
+    at.changed(Noun::Device, device.id.bytes(), Audience::Person(device.person));
+    Ok(Outcome::Done)
 }
 
 /// Writes the device's row, finds it from its person, and tells of it.

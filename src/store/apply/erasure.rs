@@ -45,6 +45,7 @@ pub(crate) const OF_A_PERSON: &[&str] = &[
     "links-1",
     "link-makers-1",
     "link-contacts-1",
+    "device-programs-1",
     "streams-1",
     "buckets-1",
     "tail-1",

@@ -35,6 +35,12 @@ pub struct Device {
     /// Since when it is refused.
     #[schema(format = DateTime)]
     pub revoked: Option<String>,
+    /// The version of Timebook that its agent said it is.
+    pub program: Option<String>,
+    /// The system that its agent said it runs on.
+    pub system: Option<String>,
+    /// How many records its agent last said wait there to be sent; left out until it is heard after a start of the server.
+    pub unsent: Option<u64>,
 }
 
 impl Device {
@@ -60,7 +66,20 @@ impl Device {
             last_contact: None,
             last_contact_day: device.last_contact.map(|at| day(at, person.zone.as_str())),
             revoked: device.revoked.map(rfc3339),
+            program: None,
+            system: None,
+            unsent: None,
         }
+    }
+
+    /// The same, with what its agent said of itself.
+    #[must_use]
+    pub fn introduced(self, program: Option<&device::Program>, unsent: Option<u64>) -> Self {
+        let [version, system] = match program {
+            Some(program) => [&program.version, &program.system].map(|text| Some(text.to_string())),
+            None => [None, None],
+        };
+        Self { program: version, system, unsent, ..self }
     }
 }
 

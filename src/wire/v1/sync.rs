@@ -39,6 +39,21 @@ pub struct EnrollmentReply {
     pub rules: String,
 }
 
+/// What a computer says of itself with `GET /api/v1/streams/1`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct StreamQuery {
+    /// The agent's version, e.g. `0.1.0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// What it runs on, e.g. `linux` or `windows`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub system: Option<String>,
+    /// How many records wait there to be sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waiting: Option<u64>,
+}
+
 /// 200 to `POST /api/v1/batches` and to `GET /api/v1/streams/1`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BatchReply {

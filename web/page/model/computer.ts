@@ -14,6 +14,14 @@ export function stateOf(device: Device, now: number): ComputerState {
   return now - Date.parse(device.last_contact) <= QUIET_AFTER_MS ? 'connected' : 'quiet';
 }
 
+const SYSTEMS: Record<string, string> = { linux: 'Linux', windows: 'Windows', macos: 'macOS' };
+
+/** What runs there, as it said itself: the same in every language. */
+export function programOf(device: Device): string {
+  if (device.program == null) return '–';
+  return device.system == null ? device.program : `${device.program}, ${SYSTEMS[device.system] ?? device.system}`;
+}
+
 /** Last contact first, removed ones at the end. */
 export function byContact(devices: Device[]): Device[] {
   const key = (device: Device) => Date.parse(device.last_contact ?? device.last_contact_day ?? '') || 0;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Device } from '../api/shapes';
 import { en } from '../text/en/shell';
 import { missingCharacters, nameFault, strengthOf } from './account';
-import { byContact, matching, recordingFor, stateOf } from './computer';
+import { byContact, matching, programOf, recordingFor, stateOf } from './computer';
 import { addDays, dayIn, daysBetween, hourIn } from './day';
 import { formats } from './format';
 import { webAddress } from './link';
@@ -55,6 +55,11 @@ describe('days', () => {
 });
 
 describe('a computer', () => {
+  test('says which Timebook runs there, when it was heard', () => {
+    const of = (program?: string, system?: string) => programOf({ program, system } as Parameters<typeof programOf>[0]);
+    expect([of(), of('0.1.0'), of('0.1.0', 'macos'), of('0.1.0', 'plan9')]).toEqual(['–', '0.1.0', '0.1.0, macOS', '0.1.0, plan9']);
+  });
+
   const now = Date.parse('2026-11-22T12:00:00Z');
   const device = (id: string, last_contact: string | null, revoked: string | null = null, person = 'mara'): Device => ({ id, name: id, person, kind: 'agent', enrolled: '2026-11-01T00:00:00Z', last_contact, last_contact_day: last_contact?.slice(0, 10) ?? null, revoked });
   const [fresh, old, never, gone] = [device('fresh', '2026-11-22T11:55:00Z'), device('old', '2026-11-22T11:00:00Z'), device('never', null), device('gone', '2026-11-22T11:59:00Z', '2026-11-22T11:59:30Z')];

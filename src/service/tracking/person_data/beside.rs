@@ -90,6 +90,7 @@ mod tests {
         ("links-1", "none: a secret that ends within days, told in the audit log"),
         ("link-makers-1", "none: who made such a link, told in the audit log"),
         ("link-contacts-1", "none: an address of somebody without an account"),
+        ("device-programs-1", "none: which version of Timebook runs on a computer"),
         ("streams-1", "none: how far deliveries are"),
         ("buckets-1", "bucket"),
         ("tail-1", "event"),
