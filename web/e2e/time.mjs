@@ -73,6 +73,11 @@ const steps = {
     await entries().getByRole('button', { name: /^Edit Planning/ }).click();
     await button('Split in the middle').click();
     await entries().getByText('10:45 – 11:30').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await entries().getByText('10:00 – 11:30').waitFor();
+    await entries().getByRole('button', { name: /^Edit Planning/ }).click();
+    await button('Split in the middle').click();
+    await entries().getByText('10:45 – 11:30').waitFor();
     await entries().getByRole('button', { name: 'Delete Planning, 10:45' }).click();
     await entries().getByText('10:45 – 11:30').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Undo' }).last().click();
@@ -107,6 +112,14 @@ const steps = {
     await cell('Fri').press('Tab');
     await sum('31 h');
     must((await cell('Tue').inputValue()) === '9:30', `Tuesday reads ${await cell('Tue').inputValue()}`);
+    await cell('Tue').focus();
+    await page.keyboard.press('F2');
+    const notes = page.getByRole('dialog', { name: /Tue/ });
+    await notes.getByLabel(/^Note of/).fill('Wireframes');
+    await state('timesheet-notes');
+    await page.keyboard.press('Escape');
+    await notes.waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.getAttribute('title') === 'Wireframes');
     await state('timesheet-week');
   },
 

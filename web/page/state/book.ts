@@ -50,10 +50,16 @@ export async function duplicate(entry: Entry): Promise<void> {
   toasts.say(t.outbox.added, { action: { label: t.undo, run: () => remove(copy, false) } });
 }
 
-/** Makes two of one. */
+/** Makes two of one. Taking it back gives the first its end again, when the second is gone. */
 export async function split(entry: Entry, at: string): Promise<void> {
-  await session.call('POST', '/entries/{id}/split', { path: { id: entry.id }, body: { at }, ifMatch: entry.version, once: onceKey() });
-  toasts.say(t.outbox.changed);
+  const { items } = await session.call('POST', '/entries/{id}/split', { path: { id: entry.id }, body: { at }, ifMatch: entry.version, once: onceKey() });
+  const [first, second] = [...items].sort((a, b) => a.start.localeCompare(b.start));
+  const back = async () => {
+    if (!first || !second) return;
+    await outbox.wish({ kind: 'remove', was: second });
+    await outbox.wish({ kind: 'change', was: first, fields: fieldsOf(first, { end: entry.end ?? null }) });
+  };
+  toasts.say(t.outbox.changed, { action: { label: t.undo, run: back } });
 }
 
 /** Runs something whose failure is said in a toast. */
