@@ -4,7 +4,7 @@ import { Refused } from '../api/problem';
 import type { Entry, EntryFields } from '../api/shapes';
 import { said } from '../model/said';
 import { t } from '../text';
-import { clash, outbox } from './outbox.svelte';
+import { outbox } from './outbox.svelte';
 import { session } from './session.svelte';
 import { toasts } from './toasts.svelte';
 
@@ -26,7 +26,7 @@ export async function change(was: Entry, fields: EntryFields): Promise<void> {
     toasts.say(entry ? t.outbox.changed : t.outbox.waits, entry ? { action: { label: t.undo, run: () => back(entry) } } : {});
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 412) throw error;
-    await clash({ kind: 'change', was, fields });
+    await (await import('./clash')).clash({ kind: 'change', was, fields });
   }
 }
 
@@ -36,7 +36,7 @@ export async function remove(was: Entry, tell = true): Promise<void> {
     await outbox.wish({ kind: 'remove', was });
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 412) throw error;
-    await clash({ kind: 'remove', was });
+    await (await import('./clash')).clash({ kind: 'remove', was });
     return;
   }
   const { start, end, project, task, note, tags, billable } = fieldsOf(was);

@@ -1,13 +1,10 @@
 /** Changes of one's time: done at once when the server answers, kept in this browser and sent later when it does not. */
 import { onceKey } from '../api/client';
 import { Refused, Unreachable } from '../api/problem';
-import type { Entry, EntryFields } from '../api/shapes';
+import type { Entry } from '../api/shapes';
 import { overlaid, type Kept, type Wish } from '../model/wish';
 import { t } from '../text';
-import { questions } from './ask.svelte';
-import { catalog } from './catalog.svelte';
 import { clock } from './clock.svelte';
-import { here } from './here.svelte';
 import { session } from './session.svelte';
 import { drop, keep, kept } from './shelf';
 import { toasts } from './toasts.svelte';
@@ -71,7 +68,7 @@ class Outbox {
         if (error instanceof Unreachable) break;
         if (!(error instanceof Refused)) throw error;
         if (error.problem.status === 401) break;
-        toasts.say(`${t.outbox.refused(nameOf(one.wish))} ${error.problem.detail} ${error.problem.next}`, { kind: 'bad' });
+        toasts.say(`${t.outbox.refused((await import('./clash')).nameOf(one.wish))} ${error.problem.detail} ${error.problem.next}`, { kind: 'bad' });
       }
       const { key } = one;
       this.kept = this.kept.filter((other) => other.key !== key);
@@ -89,22 +86,12 @@ async function settled(one: Kept): Promise<void> {
   } catch (error) {
     const wish = one.wish;
     if (!(error instanceof Refused) || error.problem.status !== 412 || (wish.kind !== 'change' && wish.kind !== 'remove')) throw error;
-    await clash(wish);
+    await (await import('./clash')).clash(wish);
   }
 }
 
-/** “Theirs or mine” about an entry that was changed meanwhile. True when mine was kept. */
-export async function clash(wish: Extract<Wish, { kind: 'change' | 'remove' }>): Promise<boolean> {
-  const theirs = await session.call('GET', '/entries/{id}', { path: { id: wish.was.id } });
-  const said = (entry: Entry | EntryFields) => [entry.note || t.timer.noNote, catalog.projects.get(entry.project ?? '')?.name ?? t.timer.noProject, span(entry)];
-  const [mine, other] = [wish.kind === 'remove' ? t.outbox.row.map(() => t.outbox.removed) : said(wish.fields), said(theirs)];
-  const rows = t.outbox.row.map((label, i) => ({ label, mine: mine[i] ?? '', theirs: other[i] ?? '' }));
-  if ((await questions.settle({ title: nameOf(wish), rows })) === 'theirs') return false;
-  await send({ key: onceKey(), person: '', at: 0, wish: { ...wish, was: theirs } });
-  return true;
-}
-
-function send({ key, wish }: Kept): Promise<Entry | undefined> {
+/** Sends what was wished. Throws `Refused` and `Unreachable`. */
+export function send({ key, wish }: Kept): Promise<Entry | undefined> {
   switch (wish.kind) {
     case 'start':
       return session.call('POST', '/timer', { body: wish.fields, once: key });
@@ -117,14 +104,6 @@ function send({ key, wish }: Kept): Promise<Entry | undefined> {
     case 'remove':
       return session.call('DELETE', '/entries/{id}', { path: { id: wish.was.id }, ifMatch: wish.was.version, once: key }) as Promise<undefined>;
   }
-}
-
-const span = (entry: Entry | EntryFields) => `${here.fmt.dayTime(entry.start)} – ${entry.end ? here.fmt.time(entry.end) : ''}`;
-
-function nameOf(wish: Wish): string {
-  if (wish.kind === 'stop') return t.timer.stop;
-  const entry = wish.kind === 'remove' ? wish.was : wish.fields;
-  return entry.note || catalog.projects.get(entry.project ?? '')?.name || t.timer.noNote;
 }
 
 export const outbox = new Outbox();
