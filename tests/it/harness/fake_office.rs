@@ -158,7 +158,9 @@ fn request(stream: &mut impl Read) -> std::io::Result<(String, Vec<u8>)> {
 impl State {
     fn reply(&mut self, line: &str, body: &[u8]) -> (u16, Vec<u8>) {
         let mut words = line.split_whitespace();
-        match (words.next(), words.next()) {
+        let (verb, address) = (words.next(), words.next());
+        // What the agent says of itself in the query is for the office's lists.
+        match (verb, address.map(|address| address.split('?').next().unwrap_or_default())) {
             (Some("post"), Some("/api/v1/enrollments")) => {
                 (201, self.enroll(body).to_string().into_bytes())
             }
