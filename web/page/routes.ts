@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
 import CalendarDays from '~icons/lucide/calendar-days';
+import ChartColumn from '~icons/lucide/chart-column';
 import Laptop from '~icons/lucide/laptop';
 import ScrollText from '~icons/lucide/scroll-text';
 import Server from '~icons/lucide/server';
@@ -21,13 +22,14 @@ export interface Route {
   /** The second key of `g …`. */
   key?: string;
   /** Who may open it; everybody signed in when left out. */
-  open?: (may: (...rights: Right[]) => boolean) => boolean;
+  open?: (may: (...rights: (Right | 'leads')[]) => boolean) => boolean;
   page: () => Promise<{ default: Component<never> }>;
 }
 
 export const routes: Route[] = [
   { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
   { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
+  { path: '/reports', name: 'reports', icon: ChartColumn, group: 'team', key: 'r', page: () => import('./views/reports/Reports.svelte') },
   { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
   { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },

@@ -15,6 +15,10 @@ export interface Formats {
   stopwatch(ms: number): string;
   /** 16 – 22 Nov: from one day to another, the last included */
   days(from: string, to: string): string;
+  /** 18 Nov */
+  dayMonth(day: string): string;
+  /** November 2026 · Nov for a column's head */
+  month(day: string, short?: boolean): string;
   /** Mon · M for a column's head */
   weekday(day: string, narrow?: boolean): string;
   /** 1 234 or 12.5 */
@@ -46,6 +50,8 @@ export function formats(locale: string, zone: string | undefined, words: FormatW
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const weekdays = { narrow: new Intl.DateTimeFormat(locale, { weekday: 'narrow', timeZone: 'UTC' }), short: new Intl.DateTimeFormat(locale, { weekday: 'short', timeZone: 'UTC' }) };
   const range = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+  const dayMonth = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+  const months = { short: new Intl.DateTimeFormat(locale, { month: 'short', timeZone: 'UTC' }), long: new Intl.DateTimeFormat(locale, { month: 'long', year: 'numeric', timeZone: 'UTC' }) };
   const utc = (day: string) => new Date(`${day}T00:00:00Z`);
   return {
     stopwatch(ms) {
@@ -54,6 +60,8 @@ export function formats(locale: string, zone: string | undefined, words: FormatW
       return `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}`;
     },
     days: (from, to) => range.formatRange(utc(from), utc(to)),
+    dayMonth: (day) => dayMonth.format(utc(day)),
+    month: (day, short = false) => months[short ? 'short' : 'long'].format(utc(day)),
     weekday: (day, narrow = false) => weekdays[narrow ? 'narrow' : 'short'].format(utc(day)),
     number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     time: (at) => time.format(new Date(at)),

@@ -41,8 +41,11 @@ class Session {
     t.server.odd,
   );
 
+  /** Leads a team: sees and approves its time whatever the role. Told by the frame, which knows the teams. */
+  leads = $state(false);
+
   /** Whether whoever is signed in may do one of these. */
-  may = (...rights: Right[]) => rights.some((right) => this.user?.rights.includes(right));
+  may = (...rights: (Right | 'leads')[]) => rights.some((right) => (right === 'leads' ? this.leads : this.user?.rights.includes(right)));
 
   /** Asks who is signed in. */
   start = async () => {

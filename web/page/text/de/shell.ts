@@ -50,6 +50,7 @@ export const de: Catalogue = {
   },
 
   pages: {
+    reports: 'Berichte',
     server: 'Serverzustand',
     today: 'Heute',
     timesheet: 'Stundenzettel',

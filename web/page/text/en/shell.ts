@@ -53,6 +53,7 @@ export const en = {
   },
 
   pages: {
+    reports: 'Reports',
     server: 'Server status',
     today: 'Today',
     timesheet: 'Timesheet',
