@@ -4,10 +4,12 @@ import type { SVGAttributes } from 'svelte/elements';
 import CalendarDays from '~icons/lucide/calendar-days';
 import ChartColumn from '~icons/lucide/chart-column';
 import Laptop from '~icons/lucide/laptop';
+import ListChecks from '~icons/lucide/list-checks';
 import ScrollText from '~icons/lucide/scroll-text';
 import Server from '~icons/lucide/server';
 import Timer from '~icons/lucide/timer';
 import Users from '~icons/lucide/users';
+import UsersRound from '~icons/lucide/users-round';
 import type { Right } from './api/shapes';
 import type { Catalogue } from './text/en/shell';
 
@@ -30,6 +32,9 @@ export const routes: Route[] = [
   { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
   { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
   { path: '/reports', name: 'reports', icon: ChartColumn, group: 'team', key: 'r', page: () => import('./views/reports/Reports.svelte') },
+  { path: '/approvals', name: 'approvals', icon: ListChecks, group: 'team', key: 'o', open: (may) => may('approve_time', 'leads'), page: () => import('./views/approvals/Approvals.svelte') },
+  { path: '/team', name: 'team', icon: UsersRound, group: 'team', key: 'y', open: (may) => may('see_team_reports', 'approve_time', 'leads'), page: () => import('./views/team/Team.svelte') },
+  { path: '/team/:name', name: 'person', icon: UsersRound, page: () => import('./views/team/Person.svelte') },
   { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
   { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },

@@ -16,6 +16,12 @@ export function durationOf(text: string): number | undefined {
   return minutes !== undefined && minutes <= DAY ? minutes : undefined;
 }
 
+/** Minutes of typed hours of any length: `40`, `38:30`, `38.5`, `38,5`, `1200`; undefined when they are none. At most a hundred thousand hours. */
+export function hoursOf(text: string): number | undefined {
+  const typed = text.trim().toLowerCase().replace(/\s*(?:h|std)$/, '');
+  return match(typed, /^(\d{1,5})(?:[.,](\d{1,2}))?$/, ([h, part]) => 60 * n(h) + Math.round((60 * n(part)) / 10 ** (part ?? '').length)) ?? match(typed, /^(\d{1,5}):([0-5]\d)$/, ([h, m]) => 60 * n(h) + n(m));
+}
+
 /** Minutes since midnight of a typed time; undefined when it is none. `9`, `930`, `9:30`, `0930`, `9am`, `913pm`, `18.15`. `24:00` is the end of the day. */
 export function timeOf(text: string): number | undefined {
   const typed = text.trim().toLowerCase().replace(/[\s.]+/g, (gap) => (gap.includes('.') ? ':' : '')).replace(/uhr$/, '');

@@ -51,6 +51,9 @@ export const de: Catalogue = {
 
   pages: {
     reports: 'Berichte',
+    approvals: 'Genehmigungen',
+    team: 'Team',
+    person: 'Woche einer Person',
     server: 'Serverzustand',
     today: 'Heute',
     timesheet: 'Stundenzettel',

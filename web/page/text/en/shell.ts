@@ -54,6 +54,9 @@ export const en = {
 
   pages: {
     reports: 'Reports',
+    approvals: 'Approvals',
+    team: 'Team',
+    person: 'Week of a person',
     server: 'Server status',
     today: 'Today',
     timesheet: 'Timesheet',
