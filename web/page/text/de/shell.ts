@@ -52,6 +52,8 @@ export const de: Catalogue = {
   pages: {
     reports: 'Berichte',
     approvals: 'Genehmigungen',
+    projects: 'Projekte',
+    project: 'Projekt',
     team: 'Team',
     person: 'Woche einer Person',
     server: 'Serverzustand',

@@ -55,6 +55,8 @@ export const en = {
   pages: {
     reports: 'Reports',
     approvals: 'Approvals',
+    projects: 'Projects',
+    project: 'Project',
     team: 'Team',
     person: 'Week of a person',
     server: 'Server status',
