@@ -3,6 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import icons from 'unplugin-icons/vite';
 import { defineConfig } from 'vite';
 import { budget } from './vite/budget.ts';
+import { strokes } from './vite/icons.ts';
 import { precompress } from './vite/precompress.ts';
 
 const office = process.env.TIMEBOOK ?? 'http://127.0.0.1:8442';
@@ -10,7 +11,7 @@ const office = process.env.TIMEBOOK ?? 'http://127.0.0.1:8442';
 export default defineConfig({
   // The server takes changes from its own page only, so the page under construction says that it is that.
   server: { proxy: { '/api': { target: office, changeOrigin: true, configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', office)) } } },
-  plugins: [svelte(), icons({ compiler: 'svelte', scale: 1 }), budget({ firstLoadGzipBytes: 62_000, allGzipBytes: 200_000, opens: 'views/today/Today.svelte' }), precompress()],
+  plugins: [svelte(), icons({ compiler: strokes, scale: 1 }), budget({ firstLoadGzipBytes: 62_000, allGzipBytes: 200_000, opens: 'views/today/Today.svelte' }), precompress()],
   build: {
     // The oldest browsers that know light-dark(); the page's colours rest on it.
     target: ['chrome123', 'firefox128', 'safari17.5'],
@@ -19,13 +20,16 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // What every visit loads is one file: two dozen small ones compress worse and each waits its turn.
-    // So is what administrators open, and its words: who opens one of these pages opens the next.
+    // So is what administrators open, and what managers do, and their words: who opens one of these pages opens the next.
     rolldownOptions: {
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
             { name: 'frame', tags: ['$initial'], includeDependenciesRecursively: true },
+            { name: 'team', test: /page\/(views\/(reports|approvals|team|projects)\/|ui\/(Bars|Choose|Lanes|LongTable|PeriodPicker)\.svelte|model\/(ask|hours|period|approval|tree)\.ts)/ },
+            { name: 'team-en', test: /page\/text\/en\/(reports|approvals|team|projects|chart)\.ts/ },
+            { name: 'team-de', test: /page\/text\/de\/(reports|approvals|team|projects|chart)\.ts/ },
             { name: 'office', test: /page\/views\/(server|computers|users|log|settings|import)\// },
             { name: 'office-en', test: /page\/text\/en\/(server|computers|users|log|jobs|settings|import)\.ts/ },
             { name: 'office-de', test: /page\/text\/de\/(server|computers|users|log|jobs|settings|import)\.ts/ },

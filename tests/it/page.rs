@@ -94,6 +94,29 @@ fn people_and_their_rights_in_a_browser() {
 }
 
 #[test]
+fn a_managers_work_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    server.add_user("ada", Role::Manager);
+    server.add_user("grace", Role::Employee);
+    let agent = Agent::start(&server, "grace");
+    create_bucket(&agent.http(), "today");
+    recording::send_now(&agent.http(), "today", "KeePassXC");
+    let manager = crate::harness::report::sign_in_as(&server, "ada", PASSWORD);
+    wait::until("what was recorded, at the server", wait::LONG, || {
+        let devices = manager.get("/api/v1/devices").expect(200).json();
+        if devices["items"][0]["last_contact_day"].is_string() {
+            Ok(())
+        } else {
+            Err(format!("{devices}"))
+        }
+    });
+    let out = server.folder().join("page");
+    let args = [&server.url(), "ada", "grace", PASSWORD, &out.to_string_lossy(), "KeePassXC"];
+    node("team.mjs", &args);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);
