@@ -20,7 +20,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     // What every visit loads is one file: two dozen small ones compress worse and each waits its turn.
-    // So is what administrators open, and what managers do, and their words: who opens one of these pages opens the next.
+    // So is what administrators open, and what managers do, and their words: who opens one of these pages opens the next; what lies over
+    // a page; how one comes in; and the parts and icons that many pages share, but for those that Today begins with.
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -30,6 +31,10 @@ export default defineConfig({
             { name: 'team', test: /page\/(views\/(reports|approvals|team|projects)\/|ui\/(Bars|Choose|Lanes|LongTable|PeriodPicker)\.svelte|model\/(ask|hours|period|approval|tree)\.ts)/ },
             { name: 'team-en', test: /page\/text\/en\/(reports|approvals|team|projects|chart)\.ts/ },
             { name: 'team-de', test: /page\/text\/de\/(reports|approvals|team|projects|chart)\.ts/ },
+            { name: 'over', test: /page\/frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain)\.svelte/ },
+            { name: 'start', test: /page\/views\/(Setup|SetupForm|Link|RecoveryCode|SignIn)\.svelte/ },
+            { name: 'time', test: /page\/views\/(timesheet\/|entry\/EntryDialog|today\/StillWorking)/ },
+            { name: 'parts', test: /page\/(ui\/(CopyBox|Dialog|Field|ProblemBox|RunningNow|Segmented|Select|SignInForm|ZoneSelect)\.svelte|state\/(act|jobs\.svelte|staff\.svelte)\.ts|model\/(account|bytes|zones)\.ts)|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
             { name: 'office', test: /page\/views\/(server|computers|users|log|settings|import)\// },
             { name: 'office-en', test: /page\/text\/en\/(server|computers|users|log|jobs|settings|import)\.ts/ },
             { name: 'office-de', test: /page\/text\/de\/(server|computers|users|log|jobs|settings|import)\.ts/ },

@@ -115,15 +115,14 @@ const steps = {
     await dialog().getByRole('button', { name: 'Send back' }).click();
     await dialog().getByText('Fill this in.').waitFor();
     await dialog().getByLabel('What is to be changed?').fill('Friday is missing.');
-    await state('approvals-note');
     await dialog().getByRole('button', { name: 'Send back' }).click();
     await page.getByText('No week waits for you.').waitFor();
     await hers.getByText('Sent back: Friday is missing.').waitFor();
   },
 
   async 'an approval can be taken back, and counts when one goes elsewhere'() {
-    const tuesday = new Date(Date.parse(`${week.first}T00:00:00Z`) + 4 * DAY);
-    await theirs('POST', '/entries', { start: new Date(tuesday.getTime() + 8 * 3_600_000).toISOString(), end: new Date(tuesday.getTime() + 16 * 3_600_000).toISOString(), note: 'Report' });
+    const friday = new Date(Date.parse(`${week.first}T00:00:00Z`) + 4 * DAY);
+    await theirs('POST', '/entries', { start: new Date(friday.getTime() + 8 * 3_600_000).toISOString(), end: new Date(friday.getTime() + 16 * 3_600_000).toISOString(), note: 'Report' });
     await hers.getByRole('button', { name: 'Submit week' }).click();
     await hers.getByRole('dialog').getByRole('button', { name: 'Submit week' }).click();
     const link = page.getByRole('link', { name: new RegExp(`^${employee}, `) });
@@ -145,7 +144,7 @@ const steps = {
     await state('team');
     await page.getByRole('link', { name: employee }).first().click();
     await title(employee);
-    await page.getByText('Overlap 12:00 – 13:00').or(page.getByText(/^Overlap /)).first().waitFor();
+    await page.getByText(/^Overlap \d\d:00 – \d\d:00$/).waitFor();
     await state('team-person');
     await button('Open again').waitFor();
   },
@@ -197,7 +196,6 @@ const steps = {
     await button('Show recorded activity').click();
     await region('Day by person').getByText(/recorded/).first().waitFor();
     await region('Day by person').getByText('Everybody shown here can see').waitFor();
-    await state('reports-activity');
     must(!(await page.locator('main').innerText()).includes(app), `the page tells that ${employee} used ${app}`);
     const span = `from=${today}&to=${today}`;
     for (const path of [`/reports/activity?person=${employee}&${span}`, `/reports/activity/totals?person=${employee}&${span}&by=app`, `/reports/activity/totals?person=${employee}&${span}&by=category`, `/reports/activity/totals?person=${employee}&${span}&by=site`, `/reports/activity/team?${span}&by=app`, `/reports/activity/team?${span}&by=category`, `/reports/activity?person=${employee}&${span}&rows=events`, `/activity/search?text=${app}&${span}`]) {
@@ -227,7 +225,7 @@ const steps = {
     await page.getByRole('link', { name: 'Rota' }).click();
     await title('Rota');
     await page.getByRole('slider', { name: /^Hours by month\. / }).waitFor();
-    await region('Budget').getByText('36 h of 38 h 30').or(region('Budget').getByText(/ of 38 h 30/)).first().waitFor();
+    await region('Budget').getByText(/^36 h of 38 h 30/).waitFor();
     must((await button('Delete').count()) === 0, 'a project with time can be deleted');
     await state('project');
     await button('Archive').click();

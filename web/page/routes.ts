@@ -38,8 +38,6 @@ export const routes: Route[] = [
   { path: '/team/:name', name: 'person', icon: UsersRound, page: () => import('./views/team/Person.svelte') },
   { path: '/projects', name: 'projects', icon: FolderKanban, group: 'team', key: 'j', open: (may) => may('manage_book'), page: () => import('./views/projects/Projects.svelte') },
   { path: '/projects/:id', name: 'project', icon: FolderKanban, open: (may) => may('manage_book'), page: () => import('./views/projects/Project.svelte') },
-  { path: '/team', name: 'team', icon: Users, group: 'team', key: 'y', open: (may) => may('see_team_reports', 'approve_time', 'leads'), page: () => import('./views/team/Team.svelte') },
-  { path: '/team/:name', name: 'person', icon: Users, page: () => import('./views/team/Person.svelte') },
   { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
   { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
   { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },

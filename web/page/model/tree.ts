@@ -10,10 +10,10 @@ export interface Branch {
 /** In the order of names; a task whose parent is not there stands at the top, so that none is lost. */
 export function branches(tasks: readonly Task[]): Branch[] {
   const there = new Set(tasks.map((task) => task.id));
-  const below = Map.groupBy([...tasks].sort((a, b) => a.name.localeCompare(b.name)), (task) => (task.parent != null && there.has(task.parent) ? task.parent : ''));
+  const sorted = [...tasks].sort((a, b) => a.name.localeCompare(b.name));
   const seen = new Set<string>();
   const walk = (parent: string, depth: number): Branch[] =>
-    (below.get(parent) ?? []).flatMap((task) => {
+    sorted.filter((task) => (task.parent != null && there.has(task.parent) ? task.parent : '') === parent).flatMap((task) => {
       if (seen.has(task.id)) return [];
       seen.add(task.id);
       return [{ task, depth }, ...walk(task.id, depth + 1)];

@@ -19,9 +19,6 @@ export const de: Catalogue = {
   nobody: 'Niemand passt.',
   alone: 'Noch niemand sonst',
   aloneBody: 'Personen stehen hier, sobald sie jemand aus der Verwaltung hinzugefügt hat.',
-  earlier: 'Frühere Woche',
-  later: 'Spätere Woche',
-  thisWeek: 'Diese Woche',
 
   noTeams: 'Noch keine Teams',
   noTeamsBody: 'Ein Team hat Mitglieder und Leitungen. Leitungen sehen und genehmigen die Zeit der Mitglieder und keine andere.',

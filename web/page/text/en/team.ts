@@ -18,9 +18,6 @@ export const en = {
   nobody: 'Nobody fits.',
   alone: 'Nobody else yet',
   aloneBody: 'People appear here as soon as an administrator has added them.',
-  earlier: 'Earlier week',
-  later: 'Later week',
-  thisWeek: 'This week',
 
   noTeams: 'No teams yet',
   noTeamsBody: 'A team has members and leads. Leads see and approve the members’ time, and nobody else’s.',
