@@ -170,7 +170,10 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("rustls_pemfile", &["src/net/pem.rs"]),
     // One file per platform.
     ("x11rb", &["src/agent/recorder/x11.rs"]),
-    ("wayland_client", &["src/agent/recorder/wayland.rs"]),
+    ("wayland_client", &["src/agent/recorder/wayland.rs", "src/agent/recorder/kde_idle.rs"]),
+    ("winsafe", &["src/agent/recorder/windows.rs"]),
+    ("x_win", &["src/agent/recorder/macos.rs"]),
+    ("tray_icon", &["src/icon/windows.rs"]),
     ("ksni", &["src/icon/linux.rs"]),
     ("zbus", &["src/icon/linux.rs", "tests/it/harness/bus.rs"]),
 ];

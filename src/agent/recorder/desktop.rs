@@ -33,6 +33,10 @@ pub(super) struct Window {
 }
 
 /// A desktop cannot be looked at.
+#[cfg_attr(
+    any(windows, target_os = "macos"),
+    allow(dead_code, reason = "there it is always there, and tells of windows")
+)]
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum DesktopError {
     /// There is none here.

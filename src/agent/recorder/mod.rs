@@ -9,6 +9,8 @@
 mod asked;
 mod beats;
 mod desktop;
+#[cfg(target_os = "linux")]
+mod kde_idle;
 #[cfg(target_os = "macos")]
 mod macos;
 #[cfg(target_os = "linux")]

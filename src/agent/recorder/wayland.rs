@@ -15,10 +15,6 @@ use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notification_v1::{
 use wayland_protocols::ext::idle_notify::v1::client::ext_idle_notifier_v1::{
     self as notifier, ExtIdleNotifierV1,
 };
-use wayland_protocols_plasma::idle::client::org_kde_kwin_idle::{self as old_idle, OrgKdeKwinIdle};
-use wayland_protocols_plasma::idle::client::org_kde_kwin_idle_timeout::{
-    self as old_timeout, OrgKdeKwinIdleTimeout,
-};
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_handle_v1::{
     self as handle, ZwlrForeignToplevelHandleV1,
 };
@@ -27,6 +23,8 @@ use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_m
 };
 
 use super::desktop::{Desktop, DesktopError, Sight, Window};
+use super::kde_idle::org_kde_kwin_idle::{self as old_idle, OrgKdeKwinIdle};
+use super::kde_idle::org_kde_kwin_idle_timeout::{self as old_timeout, OrgKdeKwinIdleTimeout};
 
 /// Titles that change all the time are looked at this often.
 const AT_MOST_EVERY: Duration = Duration::from_secs(1);
@@ -290,7 +288,6 @@ impl Dispatch<OrgKdeKwinIdleTimeout, Quiet> for Seen {
         match event {
             old_timeout::Event::Idle => seen.left(*quiet),
             old_timeout::Event::Resumed => seen.is_back(*quiet),
-            _ => {}
         }
     }
 }

@@ -12,6 +12,9 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use tokio::process::{Child, ChildStdin, Command};
+use tokio::signal::windows::{
+    CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown,
+};
 
 use super::{Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE};
 
@@ -108,22 +111,35 @@ pub(super) fn inherited() -> Result<Option<Inherited>, LauncherError> {
     Ok(Some(Inherited { sockets, link: Link(()) }))
 }
 
-/// What asks this process to stop: SIGTERM and SIGINT, or Ctrl-C.
-pub struct StopSignals(());
+/// What asks this process to stop: SIGTERM and SIGINT, or here Ctrl-C, Ctrl-Break, a console that is closed, a computer that is shut down.
+pub struct StopSignals {
+    interrupt: CtrlC,
+    stop: CtrlBreak,
+    close: CtrlClose,
+    shutdown: CtrlShutdown,
+}
 
 impl StopSignals {
     /// Listens from now on. Needs a tokio runtime.
     ///
     /// # Errors
-    /// Never here; elsewhere when the system does not let us listen.
+    /// When the system does not let us listen.
     pub fn new() -> io::Result<Self> {
-        Ok(Self(()))
+        Ok(Self {
+            interrupt: ctrl_c()?,
+            stop: ctrl_break()?,
+            close: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+        })
     }
 
     /// The next time somebody asks.
     pub async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+        tokio::select! {
+            _ = self.interrupt.recv() => (),
+            _ = self.stop.recv() => (),
+            _ = self.close.recv() => (),
+            _ = self.shutdown.recv() => (),
         }
     }
 }
