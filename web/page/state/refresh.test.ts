@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { refreshing } from './refresh';
+import { calmly, refreshing } from './refresh';
 
 const page = Object.assign(new EventTarget(), { visibilityState: 'visible' });
 const frame = new EventTarget();
@@ -44,4 +44,21 @@ test('never has more than one timer, however often it is called', async () => {
   expect(vi.getTimerCount()).toBe(1);
   stop();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test('what is dear is asked for at once after a change, and then not again for a while, however much changes', async () => {
+  const ask = vi.fn(async () => {});
+  const look = calmly(ask, 5000);
+  await look();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(ask, 'the page asked by itself').toHaveBeenCalledTimes(0);
+  for (let i = 0; i < 20; i++) {
+    await look();
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(ask).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(ask, 'the last change is not lost').toHaveBeenCalledTimes(2);
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(ask).toHaveBeenCalledTimes(2);
 });

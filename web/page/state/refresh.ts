@@ -24,6 +24,27 @@ export function refreshing(round: () => Promise<void>, pause: () => number): () 
   };
 }
 
+/**
+ * The same, asked for by changes only and at most once in `ms`: for what is dear to add up, in an office where something changes all the
+ * time. The first call, when a page opens, does nothing: the page asks for itself.
+ */
+export function calmly(ask: () => Promise<void>, ms: number): () => Promise<void> {
+  let opened = false;
+  let next = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return () => {
+    if (opened) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        next = Date.now() + ms;
+        void ask();
+      }, Math.max(0, next - Date.now()));
+    }
+    opened = true;
+    return Promise.resolve();
+  };
+}
+
 /** Between two looks at a page that is simply open. */
 export const CALM_MS = 30_000;
 /** While someone waits for a computer to call in. */
