@@ -78,7 +78,9 @@ fn a_week_from_the_terminal() {
         1
     );
 
-    let agent = Agent::start(&server, "cy");
+    let mut agent = Agent::start(&server, "cy");
+    // An agent that runs might hear of the lock before the edit is made, and would say so at once.
+    agent.kill_all();
     server.run(&["lock", "set", "--before", "2026-11-01", "--reason", "October is paid"]).ok();
     assert!(server.run(&["lock", "show"]).ok().contains("October is paid"));
     agent.run(&["track", "log", "09:00-10:00", "--date", "2026-10-26", "--note", "late"]).ok();

@@ -139,7 +139,7 @@ const steps = {
     await region('Activity log').getByText('while-held').first().waitFor();
     await page.getByLabel('What').selectOption('token');
     await page.getByLabel('Find').fill('while-held');
-    must(new URL(page.url()).search === '?what=token&q=while-held', `the address is ${page.url()}`);
+    await page.waitForURL((url) => url.search === '?what=token&q=while-held');
     await region('Activity log').getByText('Computer revoked').waitFor({ state: 'detached' });
     await region('Activity log').getByRole('button', { name: /^Access token made/ }).click();
     await page.getByRole('dialog').getByText('token.create').waitFor();
