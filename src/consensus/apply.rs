@@ -106,6 +106,15 @@ impl Applier {
         self.work(|inner| inner.install(copy))
     }
 
+    /// Writes the state into a fresh file that takes the old one's place: what was deleted is in none of its bytes. Nothing is applied
+    /// meanwhile, and it takes as much space again. Blocks. When it does not come to pass, everything is as it was.
+    pub(super) fn renew(&self) -> io::Result<()> {
+        self.work(|inner| {
+            inner.checkpoint()?;
+            Ok(inner.renew())
+        })?
+    }
+
     /// Does one piece of work under the lock. The first failure raises the alarm, in our own words, and is the last work done: a
     /// panic must end the process in an orderly way instead of leaving a server that answers nothing.
     fn work<T>(&self, work: impl FnOnce(&mut Inner) -> io::Result<T>) -> io::Result<T> {
@@ -206,11 +215,19 @@ impl Inner {
     fn install(&mut self, copy: snapshot::StateCopy) -> io::Result<()> {
         let _closed = self.parts.gate.close();
         let state = &self.parts.state;
-        snapshot::install(state, copy, self.parts.place.pair)?;
+        snapshot::prepare(state, &copy, self.parts.place.pair)?;
+        snapshot::install(state)?;
         self.parts.place = state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
         self.dirty = None;
         self.parts.progress.saved();
         self.note_all()
+    }
+
+    fn renew(&self) -> io::Result<()> {
+        let (state, place) = (&self.parts.state, &self.parts.place);
+        snapshot::prepare(state, &snapshot::take(state)?.snapshot, place.pair)?;
+        let _closed = self.parts.gate.close();
+        snapshot::install(state)
     }
 
     fn note_all(&self) -> io::Result<()> {

@@ -72,7 +72,9 @@ impl Sync {
         before: Standing,
         now: Timestamp,
     ) -> Result<Result<Took, String>, Closed> {
-        let mut path = format!("{PATH}?since={}&limit={RECORDS_A_PAGE}", before.since);
+        // Of a server that was restored meanwhile it may say the numbers of changes that never were: that is told by the epoch.
+        let epoch = before.epoch().map_or_else(String::new, |epoch| format!("&epoch={epoch}"));
+        let mut path = format!("{PATH}?since={}&limit={RECORDS_A_PAGE}{epoch}", before.since);
         let mut pages = Vec::new();
         loop {
             let ask = Ask { max_answer: MOST_PAGE_BYTES, ..Ask::get(&path) };
@@ -90,7 +92,7 @@ impl Sync {
             match next {
                 // Only what belongs into a query comes from the server.
                 Some(next) if pages.len() < MOST_PAGES && is_cursor(&next) => {
-                    path = format!("{PATH}?limit={RECORDS_A_PAGE}&cursor={next}");
+                    path = format!("{PATH}?limit={RECORDS_A_PAGE}{epoch}&cursor={next}");
                 }
                 Some(_) => return Ok(Err("it is larger than this program keeps".to_owned())),
                 None => break,

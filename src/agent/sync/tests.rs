@@ -131,6 +131,9 @@ async fn a_copy_that_is_too_old_is_thrown_away_and_made_anew() {
     sync.refresh(0).await.unwrap();
     assert_eq!(projects().await, [2]);
     assert!(sync.refreshed.is_some());
+    let asked = &office.known.lock().unwrap().copies;
+    let new = "since=0&limit=500";
+    assert_eq!(asked[..], [new, "since=7&limit=500&epoch=1", new], "the epoch is told");
 }
 
 #[tokio::test]

@@ -58,6 +58,8 @@ pub(in crate::agent) struct Known {
     pub(in crate::agent) loses_answer: bool,
     /// Projects by number, in every new copy of the book; what was deleted before is known to nobody.
     pub(in crate::agent) projects: Vec<u8>,
+    /// With what copies of the book were asked for.
+    pub(in crate::agent) copies: Vec<String>,
 }
 
 impl Office {
@@ -90,6 +92,7 @@ impl Office {
             confirmed: Vec::new(),
             loses_answer: false,
             projects: Vec::new(),
+            copies: Vec::new(),
         };
         let known = Arc::new(Mutex::new(known));
         let router = Router::new()
@@ -188,7 +191,10 @@ async fn confirm(State(known): Shared, request: Request) -> Response {
 }
 
 async fn copy(State(known): Shared, request: Request) -> Response {
-    if !request.uri().query().unwrap_or_default().starts_with("since=0&") {
+    let asked = request.uri().query().unwrap_or_default().to_owned();
+    let is_new = asked.starts_with("since=0&");
+    known.lock().unwrap().copies.push(asked);
+    if !is_new {
         return problem(410, "copy_too_old");
     }
     let project = |number: &u8| {

@@ -32,6 +32,13 @@ pub(in crate::agent) struct Standing {
     applied_seq: u64,
 }
 
+impl Standing {
+    /// The epoch it was made under; none where there is no copy.
+    pub(in crate::agent) fn epoch(&self) -> Option<u32> {
+        self.copy.as_ref().map(|copy| copy.server_epoch)
+    }
+}
+
 /// What came of taking pages in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::agent) enum Took {

@@ -94,6 +94,9 @@ async fn the_log_forgets_what_was_erased_also_after_a_crash_between_both() {
     desk.delete(&ada, "/api/v1/users/cy").await.expect(StatusCode::NO_CONTENT);
     let cy = desk.door.read(read::users).await.unwrap().into_iter();
     let person = cy.filter(|user| user.name.as_str() == "cy").map(|user| user.id).next().unwrap();
+    // What was booked is on disk in the state's file.
+    desk.door.renew_state().await.unwrap();
+    assert!(file_says(&desk._folder, "timebook.redb", "zebra-4711"));
     // Up to the last step, and killed before the log went.
     let steps = [
         ErasureCommand::Begin { person },
@@ -119,6 +122,8 @@ async fn the_log_forgets_what_was_erased_also_after_a_crash_between_both() {
     drop(accounts);
     door.close().await.unwrap();
     assert!(!log_says(&folder, "zebra-4711"));
+    // Nor does free space of the state's file, for whoever reads its bytes.
+    assert!(!file_says(&folder, "timebook.redb", "zebra-4711"));
     assert!(!log_says(&folder, "Later"), "all of what was applied by then");
 }
 
@@ -130,6 +135,12 @@ async fn commit(door: &DataDoor, command: ErasureCommand) {
         command: Command::Erasure(command),
     };
     door.commit(envelope).await.unwrap();
+}
+
+/// Does the file hold these bytes anywhere, also where nothing is any more?
+fn file_says(folder: &TempDir, file: &str, words: &str) -> bool {
+    let bytes = std::fs::read(folder.path().join(file)).unwrap();
+    bytes.windows(words.len()).any(|at| at == words.as_bytes())
 }
 
 /// Does an entry of the log hold these bytes?
