@@ -32,6 +32,7 @@
 //!
 //! * Every change is a [`domain::command::Command`]; time, ids and chance are chosen before it is built. [`consensus::Door::commit`] answers
 //!   when it is on disk and applied. [`store::apply::apply`] does the same everywhere and reads nothing but the transaction.
+//! * The state file is exchanged only for one that is exactly as far in the log, and nobody's writes wait for more than that (`consensus/shrink.rs`).
 //! * A synced record (customers, projects, tasks, tags, time entries) is written in `store/apply/sync.rs` only: its version, its row in `since-1` and its
 //!   history never part. Which of two edits counts is decided by [`domain::merge`], and the other one is kept in the history. What else
 //!   clients keep a copy of (the office, people, teams, weeks, the lock, targets, saved reports, settings, computers, redaction rules, categories)

@@ -3,7 +3,8 @@
 //! `cargo bench --bench storage` records a million events of one person (`-- --quick`: a tenth) into a fresh file in this folder, through
 //! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`); then it delivers as many in signed
 //! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). Figures of other products and what
-//! is to be reached stand beside them. `-- --batches` delivers only, for a profiler. Talks to loopback only.
+//! is to be reached stand beside them. `-- --batches` delivers only, for a profiler; `-- --office` starts the office of 12 people only. Talks
+//! to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -61,6 +62,10 @@ fn main() {
     let folder = tempfile::Builder::new().prefix("timebook-storage-").tempdir_in(".").unwrap();
     if asked("--batches") {
         batches::deliver(folder.path(), 1_000_000);
+        return table::print();
+    }
+    if asked("--office") {
+        office::start(folder.path(), if quick { 60 } else { 365 });
         return table::print();
     }
     let state = State::open(&folder.path().join("year.redb")).unwrap();

@@ -117,9 +117,10 @@ async fn work(folder: &Folder, mut inherited: Inherited) -> Result<(), AgentErro
     }
     let socket = inherited.socket(SOCKET).ok_or(AgentError::NoSocket)?;
     let gone = inherited.link.when_launcher_is_gone().map_err(AgentError::System)?;
+    // From here on a signal ends this process in order, however early it comes.
+    let mut signals = StopSignals::new().map_err(AgentError::System)?;
     let agent = Agent::start(folder, socket).await?;
     inherited.link.tell_ready().map_err(AgentError::System)?;
-    let mut signals = StopSignals::new().map_err(AgentError::System)?;
     agent
         .run(async move {
             tokio::select! {

@@ -26,7 +26,7 @@ use crate::service::job::Jobs;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
-use crate::service::retention::Retention;
+use crate::service::retention::{Retention, Room};
 use crate::service::tier::Tiers;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
@@ -110,8 +110,8 @@ impl House {
         Arc::clone(&self.authority)
     }
 
-    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes, what
-    /// is over is packed and added up.
+    /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes, room
+    /// on the disk is given back, what is over is packed and added up.
     pub(crate) fn begin_duties(&self) {
         tokio::spawn(self.mail.clone().deliver());
         tokio::spawn(self.jobs.clone().keep_tidy());
@@ -120,6 +120,11 @@ impl House {
         self.worker.begin("retention", RETENTION_EVERY, move || {
             let retention = retention.clone();
             async move { retention.sweep().await }
+        });
+        let room = Room::new(self.door.clone());
+        self.worker.begin("room", ROOM_EVERY, move || {
+            let room = room.clone();
+            async move { room.give_back().await }
         });
         let answers = Retention::new(self.door.clone(), clock::now);
         self.worker.begin("answers", ANSWERS_EVERY, move || {
@@ -197,6 +202,8 @@ const ERASURES_EVERY: Duration = Duration::from_secs(60);
 const WARNINGS_EVERY: Duration = Duration::from_secs(10);
 /// Limits are whole days.
 const RETENTION_EVERY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Of the hours of a day some are quiet.
+const ROOM_EVERY: Duration = Duration::from_secs(60 * 60);
 /// What was answered is kept for a day, and little longer.
 const ANSWERS_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Days that are over are packed soon after.

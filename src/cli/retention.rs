@@ -91,8 +91,9 @@ fn told(kept: &Value) -> String {
         return format!("{what} nothing goes now.");
     }
     let months = goes["months"].as_array().map_or(0, Vec::len);
+    let totals = kept["totals"].as_str().map(|totals| format!(" {totals}")).unwrap_or_default();
     format!(
-        "{what} everything from before {} goes: {} records of {} people from {months} months, about {} bytes.",
+        "{what} everything from before {} goes: {} records of {} people from {months} months, about {} bytes.{totals}",
         print::when(&cell(&kept["kept_since"])),
         cell(&goes["count"]),
         cell(&goes["people"]),

@@ -39,6 +39,8 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
         })
     };
     let (tls, loopback) = (take(TLS)?, take(LOOPBACK)?);
+    // From here on a signal ends this process in order, however early it comes.
+    let mut signals = StopSignals::new().map_err(Failure::failed)?;
     let (at, here) = (local(&tls)?, local(&loopback)?);
     let traffic = Arc::new(Traffic::default());
     let house = House::open(config, addresses(config, at), Arc::clone(&traffic)).await?;
@@ -62,7 +64,6 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
         tokio::spawn(setup_link::forget_when_used(house.door().clone(), config.data.clone()));
     }
     let gone = inherited.link.when_launcher_is_gone().map_err(Failure::failed)?;
-    let mut signals = StopSignals::new().map_err(Failure::failed)?;
     inherited.link.tell_ready().map_err(Failure::failed)?;
 
     let mut fatal = None;

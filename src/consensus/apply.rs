@@ -21,7 +21,7 @@ use super::status::Progress;
 use super::types::{self, Entry, Snapshot};
 use crate::codec;
 use crate::domain::command::Envelope;
-use crate::domain::outcome::Noun;
+use crate::domain::outcome::{Changed, Noun, Outcome};
 use crate::store::{State, apply, read};
 
 /// Shared by the engine's thread and the state thread.
@@ -115,14 +115,39 @@ impl Applier {
         })?
     }
 
+    /// Puts `fresh` in the state's place, if `follow` can bring it to the very same place while nothing else is applied; could it? What
+    /// goes wrong before the exchange harms nobody.
+    pub(super) fn exchange(
+        &self,
+        fresh: &State,
+        follow: impl FnOnce(&Place) -> io::Result<bool>,
+    ) -> io::Result<bool> {
+        let mut inner = self.lock();
+        inner.must_go_on()?;
+        if !follow(&inner.parts.place)? {
+            return Ok(false);
+        }
+        Self::guarded(&mut inner, |inner| {
+            inner.parts.state.adopt(fresh).map_err(types::io)?;
+            inner.dirty = None;
+            inner.parts.progress.saved();
+            Ok(true)
+        })
+    }
+
     /// Does one piece of work under the lock. The first failure raises the alarm, in our own words, and is the last work done: a
     /// panic must end the process in an orderly way instead of leaving a server that answers nothing.
     fn work<T>(&self, work: impl FnOnce(&mut Inner) -> io::Result<T>) -> io::Result<T> {
         let mut inner = self.lock();
-        if inner.failed {
-            return Err(types::io("the state takes no more changes after a failure"));
-        }
-        let done = catch_unwind(AssertUnwindSafe(|| work(&mut inner)));
+        inner.must_go_on()?;
+        Self::guarded(&mut inner, work)
+    }
+
+    fn guarded<T>(
+        inner: &mut Inner,
+        work: impl FnOnce(&mut Inner) -> io::Result<T>,
+    ) -> io::Result<T> {
+        let done = catch_unwind(AssertUnwindSafe(|| work(inner)));
         let done = done.unwrap_or_else(|_| {
             Err(types::io("applying a change broke off; start Timebook again"))
         });
@@ -138,30 +163,54 @@ impl Applier {
     }
 }
 
+/// What entries came to.
+pub(super) struct Written {
+    /// How far the state is with them.
+    pub(super) place: Place,
+    /// Of each entry, the outcome of each of its commands.
+    outcomes: Vec<Vec<Outcome>>,
+    changes: Vec<Changed>,
+}
+
+/// Applies entries to the state, which is at `place`, in one transaction.
+pub(super) fn write<'a>(
+    state: &State,
+    mut place: Place,
+    entries: impl Iterator<Item = &'a Entry> + Clone,
+) -> io::Result<Written> {
+    let commands = entries.clone().map(commands).collect::<io::Result<Vec<_>>>()?;
+    let (mut outcomes, mut changes) = (Vec::with_capacity(commands.len()), Vec::new());
+    let written = state.write(|writer| {
+        for (entry, commands) in entries.zip(&commands) {
+            place.advance(writer, entry)?;
+            let mut of_entry = Vec::with_capacity(commands.len());
+            for command in commands {
+                let applied = apply::apply(writer, place.next_command(), command)?;
+                changes.extend(applied.changes);
+                of_entry.push(applied.outcome);
+            }
+            outcomes.push(of_entry);
+        }
+        place.write(writer)
+    });
+    written.map_err(types::io)?;
+    Ok(Written { place, outcomes, changes })
+}
+
 impl Inner {
+    fn must_go_on(&self) -> io::Result<()> {
+        match self.failed {
+            true => Err(types::io("the state takes no more changes after a failure")),
+            false => Ok(()),
+        }
+    }
+
     fn apply(&mut self, batch: Vec<Committed>) -> io::Result<Option<Due>> {
         let bytes = batch.iter().map(|(entry, _)| weight(entry)).sum::<usize>();
         let was_due = self.note_unsaved(bytes);
-        let commands =
-            batch.iter().map(|(entry, _)| commands(entry)).collect::<io::Result<Vec<_>>>()?;
-        let mut place = self.parts.place.clone();
-        let mut changes = Vec::new();
-        let write = self.parts.state.write(|writer| {
-            let mut outcomes = Vec::with_capacity(batch.len());
-            for ((entry, _), commands) in batch.iter().zip(&commands) {
-                place.advance(writer, entry)?;
-                let mut of_entry = Vec::with_capacity(commands.len());
-                for command in commands {
-                    let applied = apply::apply(writer, place.next_command(), command)?;
-                    changes.extend(applied.changes);
-                    of_entry.push(applied.outcome);
-                }
-                outcomes.push(of_entry);
-            }
-            place.write(writer)?;
-            Ok(outcomes)
-        });
-        let outcomes = write.map_err(types::io)?;
+        let entries = batch.iter().map(|(entry, _)| entry);
+        let Written { place, outcomes, changes } =
+            write(&self.parts.state, self.parts.place.clone(), entries)?;
         self.parts.place = place;
         self.note_place();
         if changes.iter().any(|change| change.noun == Noun::Office) {

@@ -21,6 +21,7 @@ use super::log::Log;
 use super::machine::Machine;
 use super::opening::{self, NODE};
 use super::queue::{COMMAND_BYTES_MAX, Queue, Waiting};
+use super::shrink::{self, Shrunk};
 use super::status::{Progress, Status};
 use super::types::{Raft, Types};
 use crate::codec;
@@ -28,7 +29,7 @@ use crate::domain::command::Envelope;
 use crate::domain::outcome::Outcome;
 use crate::domain::time::Timestamp;
 use crate::store::storage::Storage;
-use crate::store::{Reader, State, StoreError};
+use crate::store::{Reader, Room, State, StoreError};
 
 /// Where the data is and how this server is reached.
 #[derive(Debug, Clone, Default)]
@@ -63,6 +64,8 @@ pub(super) struct Inner {
     pub(super) progress: Progress,
     pub(super) alarm: Alarm,
     pub(super) engine: EngineThread,
+    /// Held while the state file is shrunk.
+    pub(super) shrinking: tokio::sync::Mutex<()>,
 }
 
 impl Door {
@@ -148,6 +151,50 @@ impl Door {
     #[must_use]
     pub fn leads(&self) -> bool {
         self.status().leader == Some(NODE)
+    }
+
+    /// How long the state file is, and how much of that is in use. Reads the whole file, and holds up nobody.
+    ///
+    /// # Errors
+    /// As [`Door::read`].
+    pub async fn room(&self) -> Result<Room, ReadError> {
+        self.with_state(|state, _| Ok(state.room()?)).await
+    }
+
+    /// Gives back to the disk what the state file does not need any more, while everybody works (`shrink.rs` says how, and how long who
+    /// waits); nothing when there is too much going on. Needs as much free disk as the state in use.
+    ///
+    /// # Errors
+    /// As [`Door::read`]; the file stays as it was.
+    pub async fn shrink(&self) -> Result<Option<Shrunk>, ReadError> {
+        let _one_at_a_time = self.inner.shrinking.lock().await;
+        let shrink = |state: State, inner: &Inner| {
+            shrink::shrink(&state, &inner.log, &inner.machine.applier())
+                .map_err(|error| ReadError::Store(StoreError::Engine(error.to_string())))
+        };
+        self.with_state(shrink).await
+    }
+
+    /// Like a read, with the state itself.
+    async fn with_state<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(State, &Inner) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
+        let turn = tokio::time::timeout(READ_WAIT, self.inner.reads.acquire()).await;
+        let turn = turn.map_err(|_| ReadError::Busy)?;
+        let _turn = turn.map_err(|_| ReadError::closed())?;
+        let inner = Arc::clone(&self.inner);
+        let done = tokio::task::spawn_blocking(move || {
+            let state = inner.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            work(state.ok_or_else(ReadError::closed)?, &inner)
+        });
+        done.await.map_err(|_| ReadError::Stopped("the work broke off".to_owned()))?
+    }
+
+    /// Was it closed in an orderly way? Then what cannot be done any more is nobody's fault, and done after the next start.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.inner.queue.is_closed()
     }
 
     /// Lets go of every command that is applied by now, and waits until none of them is on disk any more; did that come to pass within

@@ -133,7 +133,8 @@ impl Log {
             .map_err(types::io)?
     }
 
-    fn read_blocking(&self, range: Range<u64>) -> io::Result<Vec<Entry>> {
+    /// The entries of `range`; those that were removed from the front are missing. Blocks.
+    pub(super) fn read_blocking(&self, range: Range<u64>) -> io::Result<Vec<Entry>> {
         let (on_file, in_memory) = self.tail().read(range);
         self.join(on_file, in_memory)
     }

@@ -53,6 +53,11 @@ impl Machine {
         Machine { jobs, applier, alone }
     }
 
+    /// Who applies.
+    pub(super) fn applier(&self) -> Applier {
+        self.applier.clone()
+    }
+
     /// A snapshot of the checkpointed state.
     pub(super) async fn snapshot(&self) -> io::Result<Snapshot> {
         self.ask(Job::Take).await

@@ -92,6 +92,7 @@ pub(super) async fn open(options: DoorOptions) -> Result<Inner, OpenError> {
         feed,
         progress,
         alarm,
+        shrinking: tokio::sync::Mutex::default(),
     })
 }
 

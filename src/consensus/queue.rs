@@ -64,6 +64,11 @@ impl Queue {
         (QUEUE_COMMANDS as usize).saturating_sub(self.commands.available_permits())
     }
 
+    /// Does it refuse whoever comes?
+    pub(super) fn is_closed(&self) -> bool {
+        self.commands.is_closed()
+    }
+
     /// Lets those who are in finish, for a bounded time, and refuses whoever comes from now on.
     pub(super) async fn close(&self) {
         // Whoever comes meanwhile queues up behind this and is refused with the closing.

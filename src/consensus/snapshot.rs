@@ -11,6 +11,7 @@ use openraft::RaftSnapshotBuilder;
 
 use super::machine::Machine;
 use super::position::Place;
+use super::shrink;
 use super::types::{self, Snapshot, SnapshotMeta, Types};
 use crate::codec::consensus::Pair;
 use crate::store::{ReadScope, State};
@@ -71,16 +72,17 @@ pub(super) fn install(state: &State) -> io::Result<()> {
     state.replace_with(&incoming(state.path())).map_err(types::io)
 }
 
-/// Removes what an interrupted installation left behind.
+/// Removes what an interrupted installation or shrinking left behind.
 pub(super) fn discard_leftovers(state: &Path) -> io::Result<()> {
-    discard(&incoming(state))
+    discard(&incoming(state))?;
+    discard(&shrink::fresh(state))
 }
 
 fn incoming(state: &Path) -> PathBuf {
     state.with_extension("redb.incoming")
 }
 
-fn discard(path: &Path) -> io::Result<()> {
+pub(super) fn discard(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),

@@ -104,6 +104,19 @@ impl Kind {
         }
     }
 
+    /// What becomes of the totals that were made of it, one sentence; `None` when there are none.
+    pub const fn totals(self) -> Option<&'static str> {
+        match self {
+            Self::Detail => Some(
+                "Totals of days and applications stay; what only a title or an address told apart is told together from then on.",
+            ),
+            Self::Activity => Some(
+                "Their totals go with them: reports show no recorded time in these months. Time entries stay.",
+            ),
+            _ => None,
+        }
+    }
+
     /// The setting that limits it; `None`: the office does not choose.
     pub const fn setting(self) -> Option<OfficeSetting> {
         match self {

@@ -3,6 +3,7 @@
 //! Reads find what is old; each step is a command of its own that looks again. Breaking off anywhere loses nothing but time.
 
 mod limit;
+mod room;
 
 use super::Change;
 use super::error::ServiceError;
@@ -21,6 +22,7 @@ use crate::store::{activity, read};
 const PAGE: usize = 2_000;
 
 pub use limit::Kept;
+pub use room::Room;
 
 /// How long things are kept. Cheap to clone.
 #[derive(Clone)]

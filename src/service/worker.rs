@@ -44,7 +44,7 @@ impl Worker {
         Self { door, now, board: Arc::default() }
     }
 
-    /// Does `work` now and then every so often, as long as the server runs. It says what it did; nothing when there was nothing to do.
+    /// Does `work` now and then every so often, until the door is closed. It says what it did; nothing when there was nothing to do.
     pub fn begin<F, W>(&self, name: &'static str, every: Duration, work: F)
     where
         F: Fn() -> W + Send + 'static,
@@ -54,9 +54,13 @@ impl Worker {
         self.board().insert(name, standing);
         let worker = self.clone();
         tokio::spawn(async move {
-            loop {
+            while !worker.door.is_closed() {
                 if worker.door.leads() {
-                    worker.note(name, work().await);
+                    let done = work().await;
+                    // What the end of the server broke off is no failure.
+                    if done.is_ok() || !worker.door.is_closed() {
+                        worker.note(name, done);
+                    }
                     tokio::time::sleep(every).await;
                 } else {
                     tokio::time::sleep(every.min(LOOK_AGAIN)).await;

@@ -24,5 +24,5 @@ mod transaction;
 
 pub use copy::copy;
 pub use error::{OpenError, StoreError};
-pub use state::{ReadScope, State};
+pub use state::{ReadScope, Room, State};
 pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

@@ -3,7 +3,9 @@
 use std::cell::OnceCell;
 use std::ops::ControlFlow;
 
-use redb::{ReadTransaction, ReadableTable, TableDefinition, WriteTransaction};
+use redb::{
+    ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction,
+};
 
 use super::error::StoreError;
 use super::tables::{ALL, COUNT, TableName};
@@ -43,6 +45,18 @@ impl RedbReader {
         }
         let open = self.transaction.open_table(definition(table))?;
         Ok(cell.get_or_init(|| open))
+    }
+}
+
+impl RedbReader {
+    /// What the rows take, with the pages around them. Reads every page.
+    pub(super) fn used_bytes(&self) -> Result<u64, StoreError> {
+        let mut bytes = 0;
+        for table in ALL {
+            let stats = self.table(table)?.stats()?;
+            bytes += stats.stored_bytes() + stats.metadata_bytes() + stats.fragmented_bytes();
+        }
+        Ok(bytes)
     }
 }
 

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::{Builder, Database, Durability, ReadableDatabase, StorageBackend};
+use redb::{Builder, CompactionError, Database, Durability, ReadableDatabase, StorageBackend};
 
 use super::error::{OpenError, StoreError};
 use super::file::make_private;
@@ -111,16 +111,51 @@ impl State {
     /// # Errors
     /// [`OpenError`]; then the old state stays.
     pub fn replace_with(&self, incoming: &Path) -> Result<(), OpenError> {
-        let fresh = Self::open(incoming)?.database();
+        self.adopt(&Self::open(incoming)?)
+    }
+
+    /// Puts the checkpointed `fresh` in this one's place, its file at this one's path. Reads under way keep the old state; the caller keeps
+    /// writers out of both until this returns.
+    ///
+    /// # Errors
+    /// [`OpenError`]; then the old state stays, or both are in place and a power cut may still bring the old one back.
+    pub fn adopt(&self, fresh: &Self) -> Result<(), OpenError> {
         let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
-        std::fs::rename(incoming, &self.path)
+        std::fs::rename(&fresh.path, &self.path)
             .map_err(|error| OpenError::refused(&self.path, error))?;
-        *database = fresh;
+        *database = fresh.database();
         // The new name must survive a power cut; where a directory cannot be opened (Windows) the file system sees to it.
         match self.path.parent().map(std::fs::File::open) {
             Some(Ok(dir)) => dir.sync_all().map_err(|error| OpenError::refused(&self.path, error)),
             _ => Ok(()),
         }
+    }
+
+    /// Makes the file as short as what is in it allows; was it possible? Nobody may read or write meanwhile, and whoever comes waits: for a
+    /// file that others use, copy it and [`State::adopt`] the copy.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn compact(&self) -> Result<bool, StoreError> {
+        let mut database = self.database.write().unwrap_or_else(PoisonError::into_inner);
+        let Some(database) = Arc::get_mut(&mut database) else { return Ok(false) };
+        match database.compact() {
+            Ok(_) => Ok(true),
+            Err(CompactionError::Storage(error)) => Err(error.into()),
+            // Somebody reads.
+            Err(_) => Ok(false),
+        }
+    }
+
+    /// How long the file is, and how much of that is in use. Reads every page, on a snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn room(&self) -> Result<Room, StoreError> {
+        let file = std::fs::metadata(&self.path)
+            .map_err(|error| StoreError::Engine(error.to_string()))?
+            .len();
+        Ok(Room { file, used: self.read()?.0.used_bytes()? })
     }
 
     fn create_tables(&self) -> Result<(), StoreError> {
@@ -154,6 +189,15 @@ impl State {
     fn database(&self) -> Arc<Database> {
         self.database.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
+}
+
+/// What a file takes on the disk, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Room {
+    /// The whole file.
+    pub file: u64,
+    /// What is in use of it.
+    pub used: u64,
 }
 
 /// A snapshot of the state.

@@ -36,6 +36,7 @@ mod page; // a newcomer in a real browser
 mod recorder; // windows and presence on a real X server
 mod redaction; // what is left out before it is stored
 mod reports; // who sees what, on which day
+mod retention; // what is too old goes, seen beforehand
 mod schema; // every route against its description, by schemathesis
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings

@@ -2,7 +2,7 @@
 
 use crate::harness::command::Done;
 use crate::harness::recording::{self, create_bucket};
-use crate::harness::{Folder, Http, Role, Server, wait};
+use crate::harness::{Agent, Folder, Http, Role, Server, wait};
 use rustix::process::Signal;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -143,4 +143,31 @@ fn a_log_as_json() {
         assert!(entry["level"].is_string() && entry["timestamp"].is_string(), "{line}");
     }
     server.launch();
+}
+
+/// Whenever it is told to stop, server or agent: the code is 0, and no line of its log alarms anybody.
+#[test]
+fn an_orderly_start_and_stop_alarm_nobody() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let mut agent = Agent::start(&server, "ada");
+    // What a first start finds on this computer may be worth a word.
+    agent.stop();
+    server.stop();
+    let (of_server, of_agent) = (server.log().len(), agent.log().len());
+    for _ in 0..4 {
+        server.launch_and_stop();
+        server.launch();
+        agent.launch_and_stop();
+        agent.launch();
+        agent.stop();
+        server.stop();
+    }
+    for log in [&server.log()[of_server..], &agent.log()[of_agent..]] {
+        let alarms = |line: &&str| line.contains(" WARN ") || line.contains(" ERROR ");
+        assert_eq!(log.lines().find(alarms), None, "{log}");
+        assert!(log.contains(" INFO "), "{log}");
+    }
+    server.launch();
+    agent.launch();
 }

@@ -60,9 +60,13 @@ async fn detail_goes_first_and_everything_later() {
     let goes = &seen["goes"];
     assert_eq!((&goes["count"], &goes["people"]), (&json!(2), &json!(1)), "{seen}");
     assert_eq!(goes["months"], json!(["2026-11"]));
+    assert!(seen["totals"].as_str().unwrap().contains("go with them"), "{seen}");
     assert!(goes["bytes"].as_u64() > Some(0), "{seen}");
     assert!(sweep(&desk).await.starts_with("Deleted 2 events,"));
     assert_eq!(events(&desk).await, Vec::<Value>::new());
+    // As the preview said: their totals went with them.
+    let cy = desk.sign_in("cy").await;
+    assert_eq!(desk.get(&cy, day).await.json()["total_ms"], 0);
     assert_eq!(desk.get(&ada, path).await.json()["goes"]["count"], 0);
     assert_eq!(desk.audited("retention.sweep").await, 2);
     assert_eq!(desk.door.read(read::broken_audit_entry).await.unwrap(), None);

@@ -62,6 +62,7 @@ fn json(kept: &Kept) -> wire::Retention {
     wire::Retention {
         kind: kept.kind.name().to_owned(),
         about: kept.kind.about().to_owned(),
+        totals: kept.kind.totals().map(str::to_owned),
         unit: kept.kind.unit().to_owned(),
         limit: chosen.map(|chosen| chosen.limit),
         usual: chosen.map(|chosen| chosen.usual),

@@ -7,6 +7,7 @@ mod installing;
 mod opening;
 #[cfg(feature = "faults")]
 mod power_cut;
+mod shrinking;
 mod suite;
 
 use super::*;

@@ -228,7 +228,9 @@ impl Accounts {
     async fn touch(&self, session: &Session, now: Timestamp) {
         let command = Command::Session(SessionCommand::Touch { session: session.id });
         let change = Change { now, actor: Actor::User(session.user), command };
-        if let Err(error) = change.commit(&self.door).await {
+        if let Err(error) = change.commit(&self.door).await
+            && !self.door.is_closed()
+        {
             tracing::warn!(%error, "the last use of a session was not written down");
         }
     }

@@ -171,7 +171,9 @@ impl Status {
     /// Takes a sample now and then every minute, as long as the server runs.
     pub async fn keep_history(self) {
         loop {
-            if let Err(error) = self.sample().await {
+            if let Err(error) = self.sample().await
+                && !self.0.door.is_closed()
+            {
                 tracing::warn!(%error, "the server's state could not be sampled; it is tried again in a minute");
             }
             tokio::time::sleep(SAMPLE_EVERY).await;

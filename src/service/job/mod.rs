@@ -245,7 +245,9 @@ impl Jobs {
     pub async fn keep_tidy(self) {
         loop {
             tokio::time::sleep(TIDY_EVERY).await;
-            if let Err(error) = self.forget().await {
+            if let Err(error) = self.forget().await
+                && !self.inner.door.is_closed()
+            {
                 tracing::warn!(%error, "past jobs could not be forgotten");
             }
         }
@@ -281,7 +283,9 @@ impl Jobs {
         if !matches!(how, Ending::Done { file: Some(_), .. }) {
             self.inner.folder.remove(id);
         }
-        if let Err(error) = self.commit(Actor::System, JobCommand::End { job: id, how }).await {
+        if let Err(error) = self.commit(Actor::System, JobCommand::End { job: id, how }).await
+            && !self.inner.door.is_closed()
+        {
             // Shown as broken off from now on, and written down as that by the next start.
             tracing::warn!(%error, job = %id, "the end of a job was not written down");
         }

@@ -22,7 +22,9 @@ impl Mail {
         let mut all = false;
         loop {
             let sent = self.send_due(all).await;
-            if let Err(error) = &sent {
+            if let Err(error) = &sent
+                && !self.door.is_closed()
+            {
                 tracing::warn!(%error, "waiting mail could not be looked at");
             }
             match self.wake(&mut changes).await {

@@ -97,12 +97,16 @@ pub struct Link {
 }
 
 impl Link {
-    /// Tells the launcher that this child serves: from now on its death is a crash, not a failed start.
+    /// Tells the launcher that this child serves: from now on its death is a crash, not a failed start. A launcher that hears no more
+    /// wants it to stop, or is gone: [`Self::when_launcher_is_gone`] says that.
     ///
     /// # Errors
-    /// When the launcher is gone: stop, as [`Self::when_launcher_is_gone`] would say.
+    /// What the system says.
     pub fn tell_ready(&self) -> io::Result<()> {
-        (&self.stream).write_all(&READY)
+        match (&self.stream).write_all(&READY) {
+            Err(error) if is_gone(error.kind()) => Ok(()),
+            told => told,
+        }
     }
 
     /// A future that is ready when the launcher wants this child to stop, or is gone. Needs a tokio runtime.
@@ -125,6 +129,11 @@ impl Link {
             }
         })
     }
+}
+
+/// Has the other end been closed?
+fn is_gone(kind: io::ErrorKind) -> bool {
+    matches!(kind, io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset)
 }
 
 pub(super) fn inherited() -> Result<Option<Inherited>, LauncherError> {

@@ -10,6 +10,8 @@ pub struct Retention {
     pub kind: String,
     /// What becomes of it.
     pub about: String,
+    /// What becomes of the totals that were made of it; null where there are none.
+    pub totals: Option<String>,
     /// What the limit counts: `days` or `months`.
     pub unit: String,
     /// So many; null where the office does not choose.

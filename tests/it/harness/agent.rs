@@ -62,8 +62,16 @@ impl Agent {
         run(&self.data(), args)
     }
 
+    /// Starts it, and stops it as soon as its socket is open: it is not ready yet.
     #[track_caller]
-    pub fn launch(&mut self) {
+    pub fn launch_and_stop(&mut self) {
+        self.open();
+        self.program.stop();
+    }
+
+    /// Until its socket is open; with what it says of that.
+    #[track_caller]
+    fn open(&mut self) -> String {
         let listen = self.data().join("agent/listen");
         let mut command = timebook();
         command
@@ -72,7 +80,12 @@ impl Agent {
             .arg("--door")
             .arg(self.door.to_string());
         command.envs(self.environment.iter().cloned());
-        let text = self.program.launch(command, &listen);
+        self.program.launch(command, &listen)
+    }
+
+    #[track_caller]
+    pub fn launch(&mut self) {
+        let text = self.open();
         let first = text
             .lines()
             .next()
@@ -88,6 +101,16 @@ impl Agent {
                 other => Err(format!("{other:?}")),
             }
         });
+    }
+
+    /// Stops it as a service manager would.
+    #[track_caller]
+    pub fn stop(&mut self) {
+        self.program.stop();
+    }
+
+    pub fn log(&self) -> String {
+        self.program.log()
     }
 
     pub fn kill_child(&mut self) -> u32 {

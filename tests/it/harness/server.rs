@@ -169,6 +169,15 @@ impl Server {
         self.wait_ready();
     }
 
+    /// Starts it, and stops it as soon as its sockets are open: it is not ready yet.
+    #[track_caller]
+    pub fn launch_and_stop(&mut self) {
+        let command = self.command();
+        let listen = self.data().join("listen");
+        self.program.launch(command, &listen);
+        self.program.stop();
+    }
+
     /// Until `/readyz` answers 200: the log is replayed and the first read is allowed.
     #[track_caller]
     pub fn wait_ready(&mut self) {
