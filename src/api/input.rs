@@ -1,5 +1,8 @@
 //! What comes in: JSON bodies, raw bytes, queries and ids, each bounded and read strictly, or refused with a sentence.
 
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use axum::body::{Body, to_bytes};
@@ -8,9 +11,11 @@ use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use data_encoding::BASE64;
+use futures_util::StreamExt;
 use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
+use tokio::io::AsyncWriteExt;
 
 use super::error::Failure;
 use crate::domain::batch::MOST_BATCH_BYTES;
@@ -73,6 +78,44 @@ impl<S: Send + Sync> FromRequest<S> for RawFile {
     async fn from_request(request: Request, _: &S) -> Result<Self, Failure> {
         body(request, BYTES, MOST_FILE_BYTES).await.map(Self)
     }
+}
+
+/// A large file: streamed into one of `folder` that has no name or goes with the process, never held in memory whole.
+///
+/// # Errors
+/// It is longer than `most`, broke off, or there is no room for it.
+pub(super) async fn stored_file(
+    request: Request,
+    folder: PathBuf,
+    most: u64,
+) -> Result<File, Failure> {
+    if !is_of_type(request.headers(), BYTES) {
+        return Err(wrong_type(BYTES));
+    }
+    let file = tokio::task::spawn_blocking(move || tempfile::tempfile_in(folder)).await;
+    let file = file.unwrap_or_else(|error| Err(io::Error::other(error)));
+    let mut file = tokio::fs::File::from_std(file.map_err(|error| no_room(&error))?);
+    let (mut bytes, mut pieces) = (0_u64, request.into_body().into_data_stream());
+    while let Some(piece) = pieces.next().await {
+        let piece = piece.map_err(|_| broken_body())?;
+        bytes = bytes.saturating_add(piece.len() as u64);
+        if bytes > most {
+            return Err(too_long(most));
+        }
+        file.write_all(&piece).await.map_err(|error| no_room(&error))?;
+    }
+    file.flush().await.map_err(|error| no_room(&error))?;
+    Ok(file.into_std().await)
+}
+
+fn no_room(error: &io::Error) -> Failure {
+    tracing::error!(%error, "an upload cannot be kept");
+    Failure::new(
+        StatusCode::INSUFFICIENT_STORAGE,
+        "no_room",
+        format!("The file cannot be kept here: {error}."),
+        "Look at the free space of the server's disk.",
+    )
 }
 
 /// The query.
@@ -205,7 +248,7 @@ async fn body(request: Request, wanted: &str, most: usize) -> Result<Vec<u8>, Fa
     }
     let announced = request.headers().get(CONTENT_LENGTH).and_then(|v| v.to_str().ok());
     if announced.and_then(|text| text.parse::<u64>().ok()).is_some_and(|n| n > most as u64) {
-        return Err(too_long(most));
+        return Err(too_long(most as u64));
     }
     read_body(request.into_body(), most).await
 }
@@ -218,18 +261,22 @@ pub(super) async fn read_body(body: Body, most: usize) -> Result<Vec<u8>, Failur
             inner = source;
         }
         if inner.is::<LengthLimitError>() {
-            return too_long(most);
+            return too_long(most as u64);
         }
-        Failure::new(
-            StatusCode::BAD_REQUEST,
-            "broken_body",
-            "The request's body did not arrive whole.",
-            "Send it again.",
-        )
+        broken_body()
     })
 }
 
-fn too_long(most: usize) -> Failure {
+fn broken_body() -> Failure {
+    Failure::new(
+        StatusCode::BAD_REQUEST,
+        "broken_body",
+        "The request's body did not arrive whole.",
+        "Send it again.",
+    )
+}
+
+fn too_long(most: u64) -> Failure {
     Failure::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         "too_long",

@@ -1,5 +1,5 @@
 //! `timebook icon`: the server's icon in the notification area of the computer it is installed on. It shows Started or Stopped, who is on,
-//! and opens the page; it is no part of the server, so that it can show that the server is stopped.
+//! and opens Server Status; it is no part of the server, so that it can show that the server is stopped.
 
 use std::time::Duration;
 
@@ -17,6 +17,8 @@ use crate::wire::v1::ServerStatus;
 const LOOK_EVERY: Duration = Duration::from_secs(3);
 /// How the server is doing, for the menu.
 const STATUS: &str = "/api/v1/server/status";
+/// The same for whoever looks: the page Server Status.
+const PAGE: &str = "/server";
 
 /// Shows the icon until the session ends.
 pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
@@ -68,10 +70,11 @@ async fn ask(config: &Config, path: &str) -> Option<Vec<u8>> {
 /// The page on this computer; where the server would be, while it is stopped.
 fn page(config: &Config) -> String {
     let listen = std::fs::read_to_string(config.data.join(LISTEN_FILE)).unwrap_or_default();
-    listen
-        .lines()
-        .next()
-        .map_or_else(|| format!("https://127.0.0.1:{}", config.server.listen.port()), str::to_owned)
+    let base = listen.lines().next().map_or_else(
+        || format!("https://127.0.0.1:{}", config.server.listen.port()),
+        str::to_owned,
+    );
+    format!("{}{PAGE}", base.trim_end_matches('/'))
 }
 
 fn face(server: Option<&Standing>, german: bool) -> Face {
@@ -91,6 +94,6 @@ fn face(server: Option<&Standing>, german: bool) -> Face {
             ),
         ]
     });
-    let open = Choice { label: say("Open Timebook", "Timebook öffnen"), does: "open" };
+    let open = Choice { label: say("Open Server Status", "Serverstatus öffnen"), does: "open" };
     Face { id: "timebook-server", title, tone, lines, choices: vec![open] }
 }

@@ -16,7 +16,10 @@ mod time;
 pub use browser::Browser;
 pub use bucket::{BucketChange, NewBucket, bucket_change, bucket_json, info_json, new_bucket};
 pub use event::{WithId, clipped, event_json, new_event, new_events, pulsetime, unnumbered};
-pub use import::{BadImport, ImportedBucket, LARGEST_ITEM_BYTES, MOST_BUCKETS, read_import};
+pub use import::{
+    BadImport, ImportedBucket, LARGEST_ITEM_BYTES, MOST_BUCKETS, Portion, read_import,
+    read_portions,
+};
 pub use redaction::{Redacted, fitting, redact};
 pub use time::{instant, instant_json, window_end};
 

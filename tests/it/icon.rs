@@ -2,8 +2,10 @@
 
 use crate::harness::bus::Bus;
 use crate::harness::process::Process;
-use crate::harness::{Agent, Role, Server, command, wait};
+use crate::harness::{Agent, Folder, Role, Server, command, wait};
 use serde_json::Value;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 #[test]
 fn the_agents_icon_shows_how_things_stand_and_pauses() {
@@ -80,6 +82,8 @@ fn the_servers_icon_shows_started_and_stopped() {
     let mut icon = command::timebook();
     icon.args(["icon", "--data"]).arg(server.data());
     icon.env("DBUS_SESSION_BUS_ADDRESS", bus.address()).env("LC_ALL", "de_DE.UTF-8");
+    let opened = server.folder().join("opened");
+    icon.env("PATH", desktop(server.folder(), &opened));
     let mut icon = Process::start(icon, &server.folder().join("icon.log"));
     until_title(&bus, "Timebook-Server: Gestartet");
     let started = bus.picture().unwrap();
@@ -88,19 +92,35 @@ fn the_servers_icon_shows_started_and_stopped() {
         "Timebook-Server: Gestartet",
         "Angemeldet: 0",
         "Computer in Verbindung: 0/0",
-        "Timebook öffnen",
+        "Serverstatus öffnen",
     ];
     assert_eq!(menu, expected);
+    bus.press("Serverstatus öffnen");
+    wait::until("the page to be opened", wait::LONG, || {
+        let address = std::fs::read_to_string(&opened).unwrap_or_default();
+        if address.trim() == format!("{}/server", server.url()) { Ok(()) } else { Err(address) }
+    });
     server.stop();
     until_title(&bus, "Timebook-Server: Angehalten");
     assert_ne!(bus.picture().unwrap(), started);
     let menu: Vec<String> = bus.menu().unwrap().into_iter().map(|line| line.1).collect();
-    assert_eq!(menu, ["Timebook-Server: Angehalten", "Timebook öffnen"]);
+    assert_eq!(menu, ["Timebook-Server: Angehalten", "Serverstatus öffnen"]);
     server.launch();
     until_title(&bus, "Timebook-Server: Gestartet");
     assert!(icon.ended().is_none(), "{}", icon.tail());
     bus.stop();
     assert!(icon.wait().success(), "{}", icon.tail());
+}
+
+/// Where programs are found, with one first that opens pages by writing down which.
+fn desktop(folder: &Folder, opened: &Path) -> String {
+    let programs = folder.join("programs");
+    std::fs::create_dir(&programs).unwrap();
+    let opener = programs.join("xdg-open");
+    std::fs::write(&opener, format!("#!/bin/sh\nprintf %s \"$1\" > '{}'\n", opened.display()))
+        .unwrap();
+    std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
+    format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
 }
 
 #[track_caller]

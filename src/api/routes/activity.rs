@@ -29,6 +29,8 @@ pub(super) fn rows() -> Vec<Route> {
             .asks(&[("limit", false)]).gives::<wire::Retention>(200),
         route(change.clone(), "/api/v1/retention/{kind}", Right(ManageServer), "Set a limit, having seen what it removes; the daily round removes it", put(v1::retention::set))
             .takes::<wire::NewRetention>().gives::<wire::Retention>(200).steps_up(),
+        route(make.clone(), "/api/v1/imports/activitywatch", SignedIn, "Begin to bring an export of ActivityWatch into what a token of one's own records into", post(v1::imports::activitywatch))
+            .asks(&[("device", true)]).takes_bytes().gives::<wire::Job>(201),
         route(make, "/api/v1/exports/activitywatch", SignedIn, "Begin to write one's own recorded activity as a file that ActivityWatch imports", post(v1::exports::activitywatch))
             .gives::<wire::Job>(201),
         route(read.clone(), "/api/v1/categories", SignedIn, "The categories that hold for oneself", get(v1::categories::show))

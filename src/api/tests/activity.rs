@@ -248,7 +248,31 @@ async fn ones_own_activity_goes_out_in_a_form_that_comes_in_again() {
     assert_eq!(listed.as_object().unwrap().len(), 4);
     let events = desk.get(&other, "/api/0/buckets/w/events").await.json();
     assert_eq!(events.as_array().unwrap().len(), 4);
-    desk.get(&desk.sign_in("bo").await, path).await.problem(404, "unknown_job");
+    let bo = desk.sign_in("bo").await;
+    desk.get(&bo, path).await.problem(404, "unknown_job");
+    // As a job, into what another token of theirs records into; again, and everything is known.
+    desk.token("bo", "old laptop", &["record"]).await;
+    let import = async |caller: &Caller, device: &str, file: &str| {
+        let path = format!("/api/v1/imports/activitywatch?device={device}");
+        let (octets, file) = ("application/octet-stream", file.as_bytes().to_vec());
+        desk.send(caller, Method::POST, &path, octets, file).await
+    };
+    let events = export["buckets"].as_object().unwrap().values();
+    let all: usize = events.map(|bucket| bucket["events"].as_array().unwrap().len()).sum();
+    for (new, known) in [(all, 0), (0, all)] {
+        let begun = import(&bo, "old%20laptop", &export.to_string()).await;
+        let job = desk.ended(&bo, &begun.expect(StatusCode::CREATED).json()).await;
+        let said = format!("{new} events are new, {known} were known, 0 were left out by rules.");
+        assert_eq!((&job["state"], &job["sentence"]), (&json!("done"), &json!(said)), "{job}");
+    }
+    let token = desk.token("bo", "old laptop", &["read", "record"]).await;
+    let events = desk.get(&token, "/api/0/buckets/w/events").await.json();
+    assert_eq!(events.as_array().unwrap().len(), 4);
+    // What is bad, or nobody's own, changes nothing and begins no job.
+    let cut = &export.to_string()[..200];
+    import(&bo, "old%20laptop", cut).await.problem(422, "bad_import");
+    import(&bo, "laptop", &export.to_string()).await.problem(422, "no_device");
+    import(&terminal(), "old%20laptop", "{}").await.problem(422, "no_person");
     desk.post(&terminal(), "/api/v1/exports/activitywatch", &json!({}))
         .await
         .problem(422, "no_person");

@@ -1,7 +1,7 @@
 //! Time brought in from other products.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 
@@ -10,7 +10,7 @@ use super::jobs;
 use crate::api::Services;
 use crate::api::answer::{self, Created};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, PageQuery, RawFile, id};
+use crate::api::input::{Asked, Asker, PageQuery, RawFile, id, stored_file};
 use crate::domain::import::Source;
 use crate::domain::outcome::Refusal;
 use crate::service::book::ImportRequest;
@@ -80,6 +80,26 @@ pub(in crate::api) async fn begin(
 ) -> Result<Created<wire::Job>, Failure> {
     let request = request(asked, bytes)?;
     let view = services.imports.begin(&services.jobs, &asker, request, services.now).await?;
+    Ok(Created(jobs::job(&view)))
+}
+
+/// Into which of one's own books.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct ActivityImportQuery {
+    device: String,
+}
+
+pub(in crate::api) async fn activitywatch(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<ActivityImportQuery>,
+    request: Request,
+) -> Result<Created<wire::Job>, Failure> {
+    let folder = services.import_folder.as_ref().clone();
+    let file = stored_file(request, folder, services.import_bytes).await?;
+    let (tracking, jobs, now) = (&services.tracking, &services.jobs, services.now);
+    let view = tracking.import_activitywatch(jobs, &asker, (&asked.device, file), now).await?;
     Ok(Created(jobs::job(&view)))
 }
 

@@ -26,7 +26,7 @@ use crate::domain::activity::{
 };
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::Outcome;
-use crate::wire::activitywatch::{BadImport, ImportedBucket, read_import};
+use crate::wire::activitywatch::{BadImport, ImportedBucket, Portion, read_import, read_portions};
 
 /// Portions read ahead of the book.
 const PORTIONS_AHEAD: usize = 2;
@@ -157,12 +157,6 @@ impl<B> Drop for Turn<B> {
     }
 }
 
-/// Events of the bucket at `place`, as many as one command takes.
-struct Portion {
-    place: usize,
-    events: Vec<NewEvent>,
-}
-
 /// Reads the whole export once, so that nothing of a bad one is brought in.
 async fn check(mut upload: Upload) -> Result<(Upload, Vec<ImportedBucket>), Problem> {
     let checked = tokio::task::spawn_blocking(move || {
@@ -173,22 +167,13 @@ async fn check(mut upload: Upload) -> Result<(Upload, Vec<ImportedBucket>), Prob
     ended(checked.await)
 }
 
-/// Reads it again and hands out the events in portions, until the receiver goes.
+/// Reads it again and hands out the events in portions, until the receiver goes; that one has its own reason to tell.
 fn cut(mut upload: Upload, send: &mpsc::Sender<Portion>) -> Result<(), BadImport> {
-    let mut portion = Portion { place: 0, events: Vec::new() };
     let bytes = upload.read().map_err(BadImport::Unreadable)?;
-    read_import(bytes, |place, event| {
-        if place != portion.place || portion.events.len() == MOST_EVENTS_A_COMMAND {
-            let full = std::mem::replace(&mut portion, Portion { place, events: Vec::new() });
-            if send.blocking_send(full).is_err() {
-                return ControlFlow::Break(());
-            }
-        }
-        portion.events.push(event);
-        ControlFlow::Continue(())
-    })?;
-    // A receiver that went has its own reason to tell.
-    send.blocking_send(portion).map_err(|_| BadImport::Stopped)
+    read_portions(bytes, MOST_EVENTS_A_COMMAND, |portion| match send.blocking_send(portion) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(_) => ControlFlow::Break(()),
+    })
 }
 
 async fn create<B: Book>(

@@ -4,6 +4,7 @@
 
 mod activitywatch;
 mod book;
+mod bring_in;
 mod category;
 mod compiling;
 mod export;

@@ -98,6 +98,39 @@ pub fn read_import(
     })
 }
 
+/// Events of the bucket at `place`, as many as are wanted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Portion {
+    /// Of which bucket.
+    pub place: usize,
+    /// The events.
+    pub events: Vec<NewEvent>,
+}
+
+/// Reads an export as [`read_import`] does, and hands out its events in portions of at most so many, until `give` wants no more.
+///
+/// # Errors
+/// [`BadImport`]; [`BadImport::Stopped`] when `give` did.
+pub fn read_portions(
+    bytes: impl Read,
+    most: usize,
+    mut give: impl FnMut(Portion) -> ControlFlow<()>,
+) -> Result<(), BadImport> {
+    let mut portion = Portion { place: 0, events: Vec::new() };
+    read_import(bytes, |place, event| {
+        if place != portion.place || portion.events.len() == most {
+            let full = std::mem::replace(&mut portion, Portion { place, events: Vec::new() });
+            give(full)?;
+        }
+        portion.events.push(event);
+        ControlFlow::Continue(())
+    })?;
+    match give(portion) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(BadImport::Stopped),
+    }
+}
+
 struct Import<'a> {
     left: &'a Cell<usize>,
     receive: &'a mut dyn FnMut(usize, NewEvent) -> ControlFlow<()>,
