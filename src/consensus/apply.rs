@@ -106,15 +106,6 @@ impl Applier {
         self.work(|inner| inner.install(copy))
     }
 
-    /// Writes the state into a fresh file that takes the old one's place: what was deleted is in none of its bytes. Nothing is applied
-    /// meanwhile, and it takes as much space again. Blocks. When it does not come to pass, everything is as it was.
-    pub(super) fn renew(&self) -> io::Result<()> {
-        self.work(|inner| {
-            inner.checkpoint()?;
-            Ok(inner.renew())
-        })?
-    }
-
     /// Puts `fresh` in the state's place, if `follow` can bring it to the very same place while nothing else is applied; could it? What
     /// goes wrong before the exchange harms nobody.
     pub(super) fn exchange(
@@ -264,19 +255,11 @@ impl Inner {
     fn install(&mut self, copy: snapshot::StateCopy) -> io::Result<()> {
         let _closed = self.parts.gate.close();
         let state = &self.parts.state;
-        snapshot::prepare(state, &copy, self.parts.place.pair)?;
-        snapshot::install(state)?;
+        snapshot::install(state, copy, self.parts.place.pair)?;
         self.parts.place = state.read().and_then(|scope| Place::read(&scope)).map_err(types::io)?;
         self.dirty = None;
         self.parts.progress.saved();
         self.note_all()
-    }
-
-    fn renew(&self) -> io::Result<()> {
-        let (state, place) = (&self.parts.state, &self.parts.place);
-        snapshot::prepare(state, &snapshot::take(state)?.snapshot, place.pair)?;
-        let _closed = self.parts.gate.close();
-        snapshot::install(state)
     }
 
     fn note_all(&self) -> io::Result<()> {

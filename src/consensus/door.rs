@@ -213,16 +213,6 @@ impl Door {
         }
     }
 
-    /// Writes the state into a fresh file in the old one's place, so that nothing of what was deleted is on disk in it. Changes wait
-    /// meanwhile, and it takes the state's space once more.
-    ///
-    /// # Errors
-    /// Everything is as it was; what was deleted may still be found in the file.
-    pub async fn renew_state(&self) -> Result<(), Fatal> {
-        let renewed = self.inner.machine.renew().await;
-        renewed.map_err(|error| Fatal { sentence: error.to_string() })
-    }
-
     /// Does the log still hold a command from this time or before?
     ///
     /// # Errors

@@ -29,8 +29,6 @@ pub(super) enum Job {
     Take(Answer<Snapshot>),
     /// Put another server's state in place of this one.
     Install(StateCopy, Answer<()>),
-    /// Write this state into a fresh file.
-    Renew(Answer<()>),
     /// A checkpoint is due sooner than the thread knows.
     LookAtTheTime,
     /// Checkpoint and end.
@@ -61,11 +59,6 @@ impl Machine {
     /// A snapshot of the checkpointed state.
     pub(super) async fn snapshot(&self) -> io::Result<Snapshot> {
         self.ask(Job::Take).await
-    }
-
-    /// Writes the state into a fresh file, without a byte of what was deleted.
-    pub(super) async fn renew(&self) -> io::Result<()> {
-        self.ask(Job::Renew).await
     }
 
     /// Checkpoints and ends the state thread.

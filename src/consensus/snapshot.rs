@@ -50,26 +50,23 @@ pub(super) fn take(state: &State) -> io::Result<Snapshot> {
     })
 }
 
-/// Makes a finished file of `copy` beside the running state, tied to our log. Blocks.
-pub(super) fn prepare(state: &State, copy: &StateCopy, pair: Option<Pair>) -> io::Result<()> {
+/// Replaces the running state by `copy` and ties the copy to our log. Blocks; readers are kept out by the caller.
+pub(super) fn install(state: &State, copy: StateCopy, pair: Option<Pair>) -> io::Result<()> {
     let incoming = incoming(state.path());
     discard(&incoming)?;
-    if let StateCopy::File(path) = copy {
+    if let StateCopy::File(path) = &copy {
         fs::rename(path, &incoming)?;
     }
     let fresh = State::open(&incoming).map_err(types::io)?;
-    if let StateCopy::Live(scope) = copy {
+    if let StateCopy::Live(scope) = &copy {
         crate::store::copy(scope, &fresh).map_err(types::io)?;
     }
     if let Some(pair) = pair {
         Place::set_pair(&fresh, pair).map_err(types::io)?;
     }
-    fresh.checkpoint().map_err(types::io)
-}
-
-/// Puts what was prepared in the running state's place. Blocks; readers are kept out by the caller.
-pub(super) fn install(state: &State) -> io::Result<()> {
-    state.replace_with(&incoming(state.path())).map_err(types::io)
+    fresh.checkpoint().map_err(types::io)?;
+    drop(fresh);
+    state.replace_with(&incoming).map_err(types::io)
 }
 
 /// Removes what an interrupted installation or shrinking left behind.

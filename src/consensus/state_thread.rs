@@ -14,11 +14,6 @@ pub(super) fn run(applier: &Applier, jobs: &Receiver<Job>) {
             Some(Job::Place(answer)) => tell(answer, applier.place()),
             Some(Job::Take(answer)) => tell(answer, applier.take()),
             Some(Job::Install(copy, answer)) => tell(answer, applier.install(copy)),
-            // Whether it came to pass or not, what is applied is applied.
-            Some(Job::Renew(answer)) => {
-                tell(answer, applier.renew());
-                true
-            }
             Some(Job::Close(answer)) => {
                 tell(answer, applier.checkpoint());
                 return;

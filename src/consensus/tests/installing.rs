@@ -65,35 +65,3 @@ fn a_running_state_and_a_finished_file_take_the_place_of_another() {
         assert_eq!(content(&State::open(&copy).unwrap()), before);
     });
 }
-
-#[test]
-fn a_state_written_anew_is_the_same_and_goes_on() {
-    run(async {
-        let scratch = Scratch::new("renewed");
-        let door = founded(&scratch).await;
-        let write = async |numbers: std::ops::Range<u64>| {
-            for number in numbers {
-                assert_eq!(door.commit(note(number)).await.unwrap(), Outcome::Done);
-            }
-        };
-        write(0..50).await;
-        let before = hash(&door).await;
-        door.renew_state().await.unwrap();
-        assert_eq!(hash(&door).await, before);
-        // Whoever writes meanwhile waits, and loses nothing.
-        let (renewed, ()) = tokio::join!(door.renew_state(), write(50..80));
-        renewed.unwrap();
-        assert_eq!(notes(&door).await, (0..80).collect::<Vec<_>>());
-        // Where there is no room, everything is as it was.
-        let in_the_way = scratch.path().join("timebook.redb.incoming");
-        std::fs::create_dir(&in_the_way).unwrap();
-        door.renew_state().await.unwrap_err();
-        write(80..90).await;
-        std::fs::remove_dir(&in_the_way).unwrap();
-        let before = hash(&door).await;
-        door.close().await.unwrap();
-        let door = Door::open(options(&scratch)).await.unwrap();
-        assert_eq!((notes(&door).await.len(), hash(&door).await), (90, before));
-        door.close().await.unwrap();
-    });
-}

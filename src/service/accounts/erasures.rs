@@ -107,9 +107,18 @@ impl Accounts {
     /// What is erased is gone for readers only: its bytes stand in free space of the state's file, and the commands that once wrote it
     /// in the log. The log goes last: while it holds them, all of this is tried again.
     async fn forget_what_was_written(&self) {
-        if let Err(error) = self.door.renew_state().await {
-            tracing::warn!(%error, "the data file could not be written anew without what was erased; it is tried again in a minute");
-            return;
+        match self.door.shrink().await {
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                tracing::warn!(
+                    "there is too much going on to write the data file anew without what was erased; it is tried again in a minute"
+                );
+                return;
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the data file could not be written anew without what was erased; it is tried again in a minute");
+                return;
+            }
         }
         if !self.door.forget_log(PATIENCE).await {
             tracing::warn!("the log still holds what was erased; it is tried again in a minute");
