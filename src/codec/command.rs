@@ -43,6 +43,7 @@ choice!(Command {
     230 => Guarded(guarded),
     250 => Tier(tier),
     80 => Category(category),
+    251 => Strike(strike),
 });
 fields!(Envelope { request, at, actor, command });
 

@@ -43,6 +43,7 @@ mod saved_report;
 mod secret;
 mod session;
 mod setting;
+mod strike;
 mod sync;
 mod tag;
 mod target;

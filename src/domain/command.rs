@@ -29,6 +29,7 @@ use super::saved_report::SavedReportCommand;
 use super::secret::SecretCommand;
 use super::session::SessionCommand;
 use super::setting::SettingCommand;
+use super::strike::Strike;
 use super::sync::Edit;
 use super::tag::Tag;
 use super::target::TargetCommand;
@@ -156,6 +157,8 @@ pub enum Command {
     Tier(TierCommand),
     /// Categories of recorded activity.
     Category(CategoryCommand),
+    /// A stretch of one's own recorded activity is struck out.
+    Strike(Strike),
 }
 
 impl Command {

@@ -43,6 +43,7 @@ pub mod saved_report;
 pub mod secret;
 pub mod session;
 pub mod setting;
+pub mod strike;
 pub mod sync;
 pub mod tag;
 pub mod target;

@@ -23,6 +23,8 @@ pub(super) fn rows() -> Vec<Route> {
             .asks(&[("date", true), ("blip_seconds", false)]).gives::<wire::Timeline>(200),
         route(read.clone(), "/api/v1/activity/search", SignedIn, "One's own events with a text in application, title or address, newest first", get(v1::activity::search))
             .asks(&[("text", true), ("from", false), ("to", false), ("limit", false), ("cursor", false)]).lists::<wire::FoundEvent>(),
+        route(remove.clone(), "/api/v1/activity", SignedIn, "Strike out a stretch of one's own recorded activity, for good; events that reach beyond it keep the rest", delete(v1::activity::strike))
+            .asks(&[("from", true), ("to", true)]).gives::<wire::Struck>(200),
         route(read.clone(), "/api/v1/retention", SignedIn, "How long each kind of data is kept", get(v1::retention::list))
             .lists::<wire::Retention>(),
         route(read.clone(), "/api/v1/retention/{kind}", Right(ManageServer), "What a limit would remove, or what the one that holds removes next", get(v1::retention::preview))

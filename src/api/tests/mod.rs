@@ -26,6 +26,7 @@ mod rights;
 mod server;
 mod sessions;
 mod standing;
+mod striking;
 mod taking_out;
 mod team_viewing;
 mod tiers;

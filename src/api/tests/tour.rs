@@ -277,6 +277,8 @@ impl Tour {
             .await;
         self.work("GET /api/v1/activity/timeline?date=2026-11-20", &none).await;
         self.work("GET /api/v1/activity/search?text=fig", &none).await;
+        let stretch = "from=2026-11-19T10:00:00Z&to=2026-11-19T11:00:00Z";
+        self.work(&format!("DELETE /api/v1/activity?{stretch}"), &none).await;
         let tree = json!({"categories": [{"name": ["Work"], "rule": {"type": "regex", "regex": "Figma"}}]});
         self.work("PUT /api/v1/categories", &tree).await;
         self.work("GET /api/v1/categories", &none).await;

@@ -136,6 +136,24 @@ pub(in crate::api) async fn search(
     Ok(answer::page(found, found_json))
 }
 
+/// What is struck out, of one's own.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct StrikeQuery {
+    from: String,
+    to: String,
+}
+
+pub(in crate::api) async fn strike(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<StrikeQuery>,
+) -> Result<Json<wire::Struck>, Failure> {
+    let stretch = (moment(&asked.from)?, moment(&asked.to)?);
+    let more = services.tracking.strike(&asker, stretch, (services.now)()).await?;
+    Ok(Json(wire::Struck { more }))
+}
+
 fn moment(text: &str) -> Result<Timestamp, Failure> {
     wire::instant(text).ok_or_else(|| {
         Failure::new(

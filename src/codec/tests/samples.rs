@@ -46,6 +46,7 @@ use crate::domain::right::Right;
 use crate::domain::secret::{Secret, SecretCommand};
 use crate::domain::session::{Session, SessionAbout, SessionCommand};
 use crate::domain::setting::SettingCommand;
+use crate::domain::strike::Strike;
 use crate::domain::team::{Team, TeamCommand};
 use crate::domain::text::{
     BucketName, CanonicalJson, Label, PasswordHash, SettingKey, ShortText, UserName, ZoneName,
@@ -527,6 +528,8 @@ fn commands(all: &mut Vec<Sample>) {
     command("office.announce-policy", Command::Office(announce));
     command("office.withdraw-policy", Command::Office(OfficeCommand::WithdrawPolicy));
     command("look", Command::Look(look()));
+    let strike = Strike { person: user_id, from: now(), to: now().plus_ms(60_000) };
+    command("strike", Command::Strike(strike));
     command("office.raise-level", Command::Office(OfficeCommand::RaiseLevel { level: 2 }));
 
     let first = UserCommand::First {

@@ -15,6 +15,7 @@ mod policy;
 mod redaction;
 mod report;
 mod search;
+mod strike;
 mod table;
 mod team_activity;
 mod timeline;

@@ -30,6 +30,7 @@ mod saved_report;
 mod secret;
 mod session;
 mod setting;
+mod strike;
 mod sync;
 mod tag;
 mod target;
@@ -113,6 +114,7 @@ pub fn apply(
         Command::Team(command) => team::apply(&mut at, command)?,
         Command::Totp(command) => totp::apply(&mut at, command)?,
         Command::Look(look) => look::apply(&mut at, look)?,
+        Command::Strike(strike) => strike::apply(&mut at, strike)?,
         Command::Activity(command) => activity::apply(&mut at, command)?,
         Command::Setting(command) => setting::apply(&mut at, command)?,
         Command::Batch(command) => batch::apply(&mut at, command)?,

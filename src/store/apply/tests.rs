@@ -20,6 +20,7 @@ mod requests;
 mod sameness;
 mod shelf;
 mod standing;
+mod striking;
 mod tiers;
 mod timesheets;
 mod told;

@@ -83,7 +83,7 @@ pub use task::{Task, TaskFields};
 pub use team::{NewTeam, Team};
 pub use team_activity::{PersonActivity, TeamActivity};
 pub use timesheet::{SheetDay, SheetNote, SheetRecord, Timesheet};
-pub use total::{ActivityTotals, DayTotals, FoundEvent, Timeline, TimelineStretch, Total};
+pub use total::{ActivityTotals, DayTotals, FoundEvent, Struck, Timeline, TimelineStretch, Total};
 pub use totp::{TotpBegun, TotpCode, TotpConfirmed, TotpState};
 
 use serde::{Deserialize, Serialize};

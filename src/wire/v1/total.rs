@@ -65,6 +65,13 @@ pub struct Timeline {
     pub stretches: Vec<TimelineStretch>,
 }
 
+/// What striking out came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Struck {
+    /// Is there more in the stretch? Then ask again.
+    pub more: bool,
+}
+
 /// What was in front for a while.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct TimelineStretch {

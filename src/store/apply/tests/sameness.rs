@@ -25,6 +25,7 @@ use crate::domain::right::Right;
 use crate::domain::secret::Secret;
 use crate::domain::session::{Session, SessionAbout};
 use crate::domain::setting::SettingCommand;
+use crate::domain::strike::Strike;
 use crate::domain::sync::{Edit, Stamp, Syncs};
 use crate::domain::tag::Tag;
 use crate::domain::task::Task;
@@ -93,8 +94,8 @@ impl Teller {
             }
             6 => self.setting(),
             7 => self.quarantine(),
-            8 => [Self::office, Self::look, Self::week, Self::lock]
-                [usize::from(self.chance.byte(4))](self),
+            8 => [Self::office, Self::look, Self::week, Self::lock, Self::strike]
+                [usize::from(self.chance.byte(5))](self),
             9..=11 => self.batch(),
             13..=15 => self.catalog(),
             12 if self.chance.below(8) == 0 => self.job(),
@@ -414,6 +415,12 @@ impl Teller {
         let (at, detail) = (self.story.now, ActivityPolicy::HoursOnly);
         let (viewer, what) = (Actor::System, ShortText::new("report").unwrap());
         Command::Look(Look { viewer, person: self.person(), at, what, from: at, to: at, detail })
+    }
+
+    fn strike(&mut self) -> Command {
+        let from = self.story.now.minus_ms(self.chance.below(200_000));
+        let to = from.plus_ms(self.chance.below(20_000));
+        Command::Strike(Strike { person: self.person(), from, to })
     }
 
     fn bucket(&mut self) -> BucketName {

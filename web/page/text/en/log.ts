@@ -53,7 +53,7 @@ export const en = {
     'token.create': 'Access token made', 'token.revoke': 'Access token revoked', 'link.make': 'Link made', 'link.withdraw': 'Link withdrawn', 'link.reset_password': 'Password set by link',
     'team.put': 'Team changed', 'team.delete': 'Team deleted', 'team.lead': 'Leads a team now', 'team.lead_no_more': 'Leads a team no more',
     'device.enroll': 'Computer enrolled', 'device.revoke': 'Computer revoked', 'invitation.create': 'Computer invited', 'invitation.withdraw': 'Invitation withdrawn',
-    'activity.view': 'Looked at recorded activity', 'activity.delete_bucket': 'Recorded activity deleted', 'quarantine.add': 'Delivery set aside', 'quarantine.delete': 'Delivery discarded',
+    'activity.view': 'Looked at recorded activity', 'activity.delete_bucket': 'Recorded activity deleted', 'activity.strike': 'Own recording deleted', 'quarantine.add': 'Delivery set aside', 'quarantine.delete': 'Delivery discarded',
     'timesheet.submit': 'Week submitted', 'timesheet.withdraw': 'Week withdrawn', 'timesheet.approve': 'Week approved', 'timesheet.send_back': 'Week sent back', 'timesheet.reopen': 'Week opened again', 'timesheet.changed_offline': 'Week changed by offline work',
     'lock.advance': 'Time closed', 'lock.move_back': 'Closed time opened', 'entry.hold': 'Late edit held', 'entry.take_up': 'Late edit taken up', 'entry.discard': 'Late edit discarded', 'target.set': 'Target set', 'target.remove': 'Target removed',
     'office.found': 'Office founded', 'office.open_setup': 'Set-up opened', 'office.set_policy': 'Policy set', 'office.announce_policy': 'Looser policy announced', 'office.withdraw_policy': 'Announced policy withdrawn', 'office.raise_level': 'Data level raised',
