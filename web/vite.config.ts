@@ -19,25 +19,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    // What every visit loads is one file: two dozen small ones compress worse and each waits its turn.
-    // So is what administrators open, and what managers do, and their words: who opens one of these pages opens the next; what lies over
-    // a page; how one comes in; and the parts and icons that many pages share, but for those that Today begins with.
+    // What every visit loads is one file, what Today begins with another, and all other pages with the parts and icons they share a third, whose
+    // words are one file a language. Two dozen small files compress worse and each waits its turn: by page it was a seventh more in all.
     rolldownOptions: {
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
             { name: 'frame', tags: ['$initial'], includeDependenciesRecursively: true },
-            { name: 'team', test: /page\/(views\/(reports|approvals|team|projects)\/|ui\/(Bars|Choose|Lanes|LongTable|PeriodPicker)\.svelte|model\/(ask|hours|period|approval|tree)\.ts)/ },
-            { name: 'team-en', test: /page\/text\/en\/(reports|approvals|team|projects|chart)\.ts/ },
-            { name: 'team-de', test: /page\/text\/de\/(reports|approvals|team|projects|chart)\.ts/ },
-            { name: 'over', test: /page\/frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain)\.svelte/ },
-            { name: 'start', test: /page\/views\/(Setup|SetupForm|Link|RecoveryCode|SignIn)\.svelte/ },
-            { name: 'time', test: /page\/views\/(timesheet\/|entry\/EntryDialog|today\/StillWorking)/ },
-            { name: 'parts', test: /page\/(ui\/(CopyBox|Dialog|Field|ProblemBox|RunningNow|Segmented|Select|SignInForm|ZoneSelect)\.svelte|state\/(act|jobs\.svelte|staff\.svelte)\.ts|model\/(account|bytes|zones)\.ts)|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
-            { name: 'office', test: /page\/views\/(server|computers|users|log|settings|import)\// },
-            { name: 'office-en', test: /page\/text\/en\/(server|computers|users|log|jobs|settings|import)\.ts/ },
-            { name: 'office-de', test: /page\/text\/de\/(server|computers|users|log|jobs|settings|import)\.ts/ },
+            { name: 'today', test: /page\/(views\/(today\/(Today|Composer|DayStrip)|entry\/(EntryList|OnWhat))|ui\/(Panel|Empty)|model\/(strip|entry|typed|clash)|text\/today\.ts)|~icons\/lucide\/(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$)/ },
+            { name: 'pages', test: /page\/(text\/(?!index|pick|today)[a-z]+\.ts|views\/(?!today\/(Today|Composer|DayStrip)|entry\/(EntryList|OnWhat))|frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain)|ui\/(?!Panel|Empty)|api\/all|state\/(act|jobs|staff|people)|model\/(?!strip|entry|typed))|lean-qr|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
+            { name: 'words-en', test: /page\/text\/en\/(?!shell|today)/ },
+            { name: 'words-de', test: /page\/text\/de\/(?!shell|today)/ },
           ],
         },
       },

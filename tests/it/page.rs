@@ -117,6 +117,29 @@ fn a_managers_work_in_a_browser() {
 }
 
 #[test]
+fn what_is_ones_own_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    server.add_user("bo", Role::Manager);
+    server.add_user("cy", Role::Employee);
+    let own = crate::harness::report::sign_in_as(&server, "cy", PASSWORD);
+    let zone = serde_json::json!({ "time_zone": "UTC" }).to_string().into_bytes();
+    own.send("PUT", "/api/v1/users/cy/time-zone", "application/json", zone).unwrap().expect(204);
+    let door = server.with_token(&server.token("cy", "laptop"));
+    create_bucket(&door, "b");
+    let day = recording::yesterday();
+    let event = |time: &str, seconds: u32, app: &str, title: &str| serde_json::json!({"timestamp": format!("{day}T{time}:00Z"), "duration": seconds, "data": {"app": app, "title": title}});
+    let events = serde_json::json!([
+        event("09:00", 3_600, "Editor", "Letter"),
+        event("10:00", 1_800, "Mail", "Invoice 7"),
+        event("10:30", 1_800, "Shop", "Basket"),
+    ]);
+    door.post("/api/0/buckets/b/events", &events).expect(200);
+    let out = server.folder().join("page");
+    node("mine.mjs", &[&server.url(), "cy", PASSWORD, &out.to_string_lossy(), &day]);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

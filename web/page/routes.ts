@@ -1,6 +1,7 @@
 /** Every page of Timebook: where it is, what it is called, who may open it. A page loads when somebody goes there. */
 import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
+import Activity from '~icons/lucide/activity';
 import CalendarDays from '~icons/lucide/calendar-days';
 import ChartColumn from '~icons/lucide/chart-column';
 import FolderKanban from '~icons/lucide/folder-kanban';
@@ -8,7 +9,9 @@ import Laptop from '~icons/lucide/laptop';
 import ListChecks from '~icons/lucide/list-checks';
 import ScrollText from '~icons/lucide/scroll-text';
 import Server from '~icons/lucide/server';
+import ShieldCheck from '~icons/lucide/shield-check';
 import Timer from '~icons/lucide/timer';
+import UserRound from '~icons/lucide/user-round';
 import Users from '~icons/lucide/users';
 import UsersRound from '~icons/lucide/users-round';
 import type { Right } from './api/shapes';
@@ -32,6 +35,9 @@ export interface Route {
 export const routes: Route[] = [
   { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
   { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
+  { path: '/activity', name: 'activity', icon: Activity, group: 'time', key: 'a', page: () => import('./views/activity/Activity.svelte') },
+  { path: '/privacy', name: 'privacy', icon: ShieldCheck, group: 'time', key: 'p', page: () => import('./views/privacy/Privacy.svelte') },
+  { path: '/me', name: 'me', icon: UserRound, group: 'time', key: 'm', page: () => import('./views/me/Me.svelte') },
   { path: '/reports', name: 'reports', icon: ChartColumn, group: 'team', key: 'r', page: () => import('./views/reports/Reports.svelte') },
   { path: '/approvals', name: 'approvals', icon: ListChecks, group: 'team', key: 'o', open: (may) => may('approve_time', 'leads'), page: () => import('./views/approvals/Approvals.svelte') },
   { path: '/team', name: 'team', icon: UsersRound, group: 'team', key: 'y', open: (may) => may('see_team_reports', 'approve_time', 'leads'), page: () => import('./views/team/Team.svelte') },

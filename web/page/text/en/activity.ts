@@ -1,0 +1,62 @@
+/** My recorded activity: a day by application, a selection, a search. */
+export const en = {
+  only: 'Only you see this page. What others may see is on “Privacy”.',
+  earlier: 'Day before',
+  later: 'Day after',
+  day: 'Day',
+  zoom: 'Zoom',
+  zooms: { day: 'Day', '4h': '4 h', '1h': '1 h' },
+  view: 'View',
+  views: { lanes: 'Timeline', list: 'List' },
+  earlierHours: 'Earlier hours',
+  laterHours: 'Later hours',
+  group: 'Group what is under 1 min',
+  search: 'Search everything recorded',
+  find: 'Search',
+  span: (total: string, from: string, to: string) => `${total}, from ${from} to ${to}`,
+
+  chart: 'Timeline by application',
+  help: 'Drag across the timeline to select, or use the arrow keys: Shift extends, Enter selects.',
+  others: (count: number) => `${count} others`,
+  booked: 'Time entries',
+  stretch: (app: string, from: string, to: string, title: string) => `${app}, ${from} to ${to}${title ? `: ${title}` : ''}`,
+
+  none: 'Nothing was recorded on this day',
+  noneBody: 'What the recorder on your computer keeps appears here. It records the application in front and its title, never keys or screens, and you can pause it at any time.',
+  privacy: 'What is recorded, and who sees it',
+  noneSeen: 'Nothing in these hours.',
+
+  selected: 'Selection',
+  clear: 'Clear selection',
+  from: 'From',
+  to: 'To',
+  holds: (span: string, active: string) => `${span} selected, ${active} recorded`,
+  nothing: 'Nothing was recorded here.',
+  makeEntry: 'Make time entry',
+  remove: 'Delete recording…',
+  private: 'Never record…',
+  privateOf: (app: string) => `Never record ${app}…`,
+
+  removeTitle: (from: string, to: string) => `Delete what was recorded from ${from} to ${to}?`,
+  removeBody: 'It cannot be brought back: it goes from the office’s server at once, and out of every total and report.',
+  removeApp: (app: string, span: string) => `${app}, ${span}`,
+  removeMore: (count: number) => `and ${count} more applications`,
+  removeKeeps: 'Your time entries stay. The recorder on your computer keeps its own copy until it grows old there.',
+  removeIt: 'Delete recording',
+  removed: 'The recording was deleted.',
+
+  privateTitle: (app: string) => `Never record ${app} again`,
+  privateBody: 'Rules of your own live on your computer and never reach the office, so this page cannot set one. Add this line to “Your rules” on the recorder’s page:',
+  privateRule: 'Rule',
+  privateOpen: 'Open the recorder’s page',
+  privateWhere: 'It opens only on a computer that records. With a browser’s title instead of a whole application, use a line such as: drop title ~ bank',
+  privatePast: 'What was recorded before stays until you delete it here.',
+
+  found: (text: string) => `Found: “${text}”`,
+  foundNone: 'Nothing recorded has this in its application, title or address.',
+  foundBack: 'The search looks back 90 days.',
+  more: 'Show more',
+  close: 'Close search',
+};
+
+export type Catalogue = typeof en;
