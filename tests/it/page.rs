@@ -140,6 +140,14 @@ fn what_is_ones_own_in_a_browser() {
 }
 
 #[test]
+fn what_holds_for_the_office_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    let out = server.folder().join("page");
+    node("settings.mjs", &[&server.url(), "root", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
 fn the_agents_own_page() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -31,6 +31,8 @@ const PAGES = {
   users: ['/users'],
   user: ['/users/anna'],
   log: ['/log'],
+  settings: ['/settings'],
+  import: ['/import'],
   palette: ['/', (page) => page.keyboard.press('Control+k')],
   'keyboard-map': ['/', (page) => page.keyboard.press('?')],
   'no-such-page': ['/nowhere'],

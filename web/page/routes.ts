@@ -4,12 +4,14 @@ import type { SVGAttributes } from 'svelte/elements';
 import Activity from '~icons/lucide/activity';
 import CalendarDays from '~icons/lucide/calendar-days';
 import ChartColumn from '~icons/lucide/chart-column';
+import FileInput from '~icons/lucide/file-input';
 import FolderKanban from '~icons/lucide/folder-kanban';
 import Laptop from '~icons/lucide/laptop';
 import ListChecks from '~icons/lucide/list-checks';
 import ScrollText from '~icons/lucide/scroll-text';
 import Server from '~icons/lucide/server';
 import ShieldCheck from '~icons/lucide/shield-check';
+import Settings from '~icons/lucide/settings';
 import Timer from '~icons/lucide/timer';
 import UserRound from '~icons/lucide/user-round';
 import Users from '~icons/lucide/users';
@@ -50,6 +52,8 @@ export const routes: Route[] = [
   { path: '/users', name: 'users', icon: Users, group: 'server', key: 'e', open: (may) => may('manage_people'), page: () => import('./views/users/Users.svelte') },
   { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: () => import('./views/users/User.svelte') },
   { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: () => import('./views/log/Log.svelte') },
+  { path: '/settings', name: 'settings', icon: Settings, group: 'server', key: ',', open: (may) => may('manage_server', 'set_policy'), page: () => import('./views/settings/Settings.svelte') },
+  { path: '/import', name: 'import', icon: FileInput, group: 'server', key: 'i', page: () => import('./views/import/Import.svelte') },
 ];
 
 /** The route of a path and what its places hold; undefined for no page. */

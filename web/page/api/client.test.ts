@@ -20,6 +20,16 @@ test('a write carries its body and its type, stays on its origin, and the answer
   expect(listener.answered).toHaveBeenCalledWith(Date.parse('2026-11-22T12:00:00Z'));
 });
 
+test('a file is sent as it is', async () => {
+  const { call, fetcher } = calling(async () => Response.json({ rows: 0 }));
+  const file = new Blob(['a,b']);
+  await call('POST', '/imports/preview', { query: { source: 'toggl' }, file });
+  const [address, options] = fetcher.mock.calls[0] ?? [];
+  expect(address).toBe('/api/v1/imports/preview?source=toggl');
+  expect(options?.body).toBe(file);
+  expect(new Headers(options?.headers).get('content-type')).toBe('application/octet-stream');
+});
+
 test('an empty answer is no error', async () => {
   expect(await calling(async () => new Response(null, { status: 204 })).call('DELETE', '/session')).toBeUndefined();
 });

@@ -18,6 +18,8 @@ interface Extra {
   ifMatch?: number;
   /** Names this one wish, so that sending it again does it once. */
   once?: string;
+  /** Sent as it is, instead of JSON. */
+  file?: Blob;
 }
 /** What goes along with a call: what is in the address, the query, the body. */
 export type Ask<M extends Method, P extends string> = Extra &
@@ -49,7 +51,7 @@ export function client(listener: Listener, sentence: (status: number) => string,
   async function once(method: Method, path: string, ask: Loose): Promise<unknown> {
     const headers: Record<string, string> = { accept: 'application/json' };
     // On every write, also one without a body: a foreign page cannot send it without asking first.
-    if (method !== 'GET') headers['content-type'] = 'application/json';
+    if (method !== 'GET') headers['content-type'] = ask.file ? 'application/octet-stream' : 'application/json';
     if (ask.ifMatch !== undefined) headers['if-match'] = `"${ask.ifMatch}"`;
     if (ask.once !== undefined) headers['idempotency-key'] = ask.once;
     let response: Response;
@@ -61,8 +63,8 @@ export function client(listener: Listener, sentence: (status: number) => string,
         credentials: 'same-origin',
         cache: 'no-store',
         redirect: 'error',
-        signal: AbortSignal.timeout(PATIENCE_MS),
-        ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+        signal: AbortSignal.timeout(ask.file ? LONG_MS : PATIENCE_MS),
+        ...(ask.file ? { body: ask.file } : ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
       });
       text = await response.text();
     } catch (cause) {
@@ -108,3 +110,5 @@ export function onceKey(): string {
 
 /** A server that has not answered by then counts as away; setting up computes a slow hash on an old PC. */
 const PATIENCE_MS = 20_000;
+/** A file travels longer, and is read to its end before the answer. */
+const LONG_MS = 180_000;

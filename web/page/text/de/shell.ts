@@ -67,6 +67,8 @@ export const de: Catalogue = {
     users: 'Personen und Rechte',
     user: 'Person',
     log: 'Protokoll',
+    settings: 'E-Mail und Einstellungen',
+    import: 'Import',
   },
 
   palette: {

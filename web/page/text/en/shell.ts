@@ -70,6 +70,8 @@ export const en = {
     users: 'Users and rights',
     user: 'Person',
     log: 'Activity log',
+    settings: 'Mail and settings',
+    import: 'Import',
   },
 
   palette: {
