@@ -2,8 +2,8 @@
 //!
 //! The engine keeps a file as long as it ever was, and its own way of shortening one keeps everybody out meanwhile. So the rows are copied
 //! into a fresh file from one snapshot, what is applied meanwhile is applied there too, from the log, and then the fresh file takes the old
-//! one's place. Whoever writes waits for the last step only: at most [`BEHIND`] entries, one flush of what they changed, and a rename. That is
-//! some ten milliseconds however long the file is; reads wait for the rename. For a while the disk holds both files.
+//! one's place. Whoever writes waits for the last step only: at most [`BEHIND`] entries, one flush of what they changed, and a rename. That
+//! does not grow with the file (how long it took is in the duty's sentence; no figure was taken yet); reads wait for the rename. For a while the disk holds both files.
 //!
 //! Must never put a file in place that is not exactly as far as the old one, and never fail the server because it could not.
 
