@@ -136,6 +136,9 @@ impl Log {
     /// The entries of `range`; those that were removed from the front are missing. Blocks.
     pub(super) fn read_blocking(&self, range: Range<u64>) -> io::Result<Vec<Entry>> {
         let (on_file, in_memory) = self.tail().read(range);
+        if on_file.is_empty() {
+            return Ok(in_memory);
+        }
         self.join(on_file, in_memory)
     }
 

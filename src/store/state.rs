@@ -69,7 +69,9 @@ impl State {
     /// # Errors
     /// [`StoreError`].
     pub fn read(&self) -> Result<ReadScope, StoreError> {
-        Ok(ReadScope(RedbReader::new(self.database().begin_read()?)))
+        let database = self.database();
+        let reader = RedbReader::new(database.begin_read()?);
+        Ok(ReadScope { reader, _database: database })
     }
 
     /// Runs `change` in one transaction, not yet on disk after the return: the log holds it until the next [`State::checkpoint`].
@@ -155,7 +157,7 @@ impl State {
         let file = std::fs::metadata(&self.path)
             .map_err(|error| StoreError::Engine(error.to_string()))?
             .len();
-        Ok(Room { file, used: self.read()?.0.used_bytes()? })
+        Ok(Room { file, used: self.read()?.reader.used_bytes()? })
     }
 
     fn create_tables(&self) -> Result<(), StoreError> {
@@ -201,11 +203,15 @@ pub struct Room {
 }
 
 /// A snapshot of the state.
-pub struct ReadScope(RedbReader);
+pub struct ReadScope {
+    reader: RedbReader,
+    /// A state that was replaced meanwhile stays open as long as somebody reads it.
+    _database: Arc<Database>,
+}
 
 impl Reader for ReadScope {
     fn get_bytes(&self, table: TableName, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        self.0.get_bytes(table, key)
+        self.reader.get_bytes(table, key)
     }
 
     fn scan_bytes(
@@ -215,6 +221,6 @@ impl Reader for ReadScope {
         order: Order,
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
-        self.0.scan_bytes(table, range, order, visit)
+        self.reader.scan_bytes(table, range, order, visit)
     }
 }

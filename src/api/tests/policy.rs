@@ -283,6 +283,7 @@ fn queries(route: &Route) -> Vec<String> {
             "since" => &["0"],
             "everyone" => &["true"],
             "source" => &["toggl"],
+            "device" => &["laptop"],
             _ if !required => &[],
             name => panic!("{}: say what `{name}` is asked with", route.path),
         };

@@ -312,6 +312,10 @@ impl Tour {
         self.send(&ada, look, octets, TOGGL.into()).await;
         let job = self.send(&ada, "POST /api/v1/imports?source=toggl", octets, TOGGL.into()).await;
         assert_eq!(self.desk.ended(&ada, &job).await["state"], "done");
+        self.desk.token("ada", "tour", &["record"]).await;
+        let look = "POST /api/v1/imports/activitywatch?device=tour";
+        let job = self.send(&ada, look, octets, br#"{"buckets":{}}"#.to_vec()).await;
+        assert_eq!(self.desk.ended(&ada, &job).await["state"], "done");
         let list = self.go("GET /api/v1/imports", &none).await;
         let undo = format!("POST /api/v1/imports/{}/undo", id(&list["items"][0]));
         self.job(&ada, &undo, &none).await;

@@ -37,7 +37,7 @@ pub struct ImportedBucket {
 #[derive(Debug, Error)]
 pub enum BadImport {
     /// It is not an export of ActivityWatch.
-    #[error("This is not an export of ActivityWatch. {fault} (line {line}, column {column})")]
+    #[error("This is not an export of ActivityWatch (line {line}, column {column}). {fault}")]
     Shape {
         /// What is wrong.
         fault: BadShape,
