@@ -77,6 +77,7 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
     }
     Hours::read(folder)?;
     let _lock = folder.lock()?;
+    let signals = StopSignals::new().map_err(AgentError::System)?;
     if !address.ip().is_loopback() {
         return Err(ListenError::NotLoopback(address).into());
     }
@@ -86,14 +87,14 @@ async fn keep_running(folder: &Folder, address: SocketAddr) -> Result<i32, Agent
     let bound = socket.local_addr().map_err(AgentError::System)?;
     folder.write(LISTEN_FILE, &format!("http://{bound}\n"))?;
     tracing::info!(door = %bound, "watchers connect here");
-    let launch = launch(Launch {
+    let plan = Launch {
         program: std::env::current_exe().map_err(AgentError::System)?,
         arguments: std::env::args_os().skip(1).collect(),
         environment: Vec::new(),
         sockets: vec![NamedSocket { name: SOCKET.to_owned(), socket }],
         policy: RestartPolicy::default(),
-    });
-    let ended = launch.await;
+    };
+    let ended = launch(plan, signals).await;
     folder.remove(LISTEN_FILE)?;
     Ok(ended?)
 }

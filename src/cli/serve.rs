@@ -10,7 +10,7 @@ use super::exit::Failure;
 use super::instance_lock::InstanceLock;
 use super::work::{LOOPBACK, TLS};
 use crate::net::listen;
-use crate::slots::launcher::{Launch, NamedSocket, RestartPolicy, launch};
+use crate::slots::launcher::{Launch, NamedSocket, RestartPolicy, StopSignals, launch};
 use crate::store::file::write_private;
 
 /// The bound addresses, one URL a line, in the data directory.
@@ -26,6 +26,7 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
 
 async fn keep_serving(config: &Config) -> Result<i32, Failure> {
     let lock = InstanceLock::take(&config.data)?;
+    let signals = StopSignals::new().map_err(Failure::failed)?;
     let listen_file = config.data.join(LISTEN_FILE);
     // It is removed at the end, unless there was none: kill -9, a power cut.
     let predecessor = listen_file.exists();
@@ -44,7 +45,7 @@ async fn keep_serving(config: &Config) -> Result<i32, Failure> {
         ))
     })?;
     let program = std::env::current_exe().map_err(Failure::failed)?;
-    let code = launch(Launch {
+    let plan = Launch {
         program,
         arguments: child_arguments(),
         environment: allocator(),
@@ -53,9 +54,8 @@ async fn keep_serving(config: &Config) -> Result<i32, Failure> {
             NamedSocket { name: LOOPBACK.to_owned(), socket: loopback },
         ],
         policy: RestartPolicy::default(),
-    })
-    .await
-    .map_err(Failure::failed)?;
+    };
+    let code = launch(plan, signals).await.map_err(Failure::failed)?;
     forget(&listen_file);
     drop(lock);
     Ok(code)

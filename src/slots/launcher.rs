@@ -119,10 +119,11 @@ impl Inherited {
 /// Keeps the child running until it ends for good, or this process is told to stop (SIGTERM, SIGINT; Ctrl-C on
 /// Windows). Returns the exit code to end with. Needs a tokio runtime with signals; one thread is enough.
 ///
+/// Whoever calls it listens to `signals` before telling anybody that it is there: a wish to stop counts from then on.
+///
 /// # Errors
 /// When the child cannot be started, or keeps dying before it is ready.
-pub async fn launch(plan: Launch) -> Result<i32, LauncherError> {
-    let mut signals = platform::StopSignals::new()?;
+pub async fn launch(plan: Launch, mut signals: StopSignals) -> Result<i32, LauncherError> {
     let mut heard = None;
     let stop = async move || loop {
         signals.next().await;

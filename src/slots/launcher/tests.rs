@@ -55,7 +55,7 @@ fn launcher() {
     let code = runtime.block_on(async {
         let (plan, address) = plan("serve", RestartPolicy::default());
         eprintln!("address {address}");
-        launch(plan).await.unwrap()
+        launch(plan, StopSignals::new().unwrap()).await.unwrap()
     });
     std::process::exit(code);
 }
@@ -189,7 +189,7 @@ async fn what_cannot_be_started_is_named() {
         sockets: Vec::new(),
         policy: RestartPolicy::default(),
     };
-    let error = launch(plan).await.unwrap_err();
+    let error = launch(plan, StopSignals::new().unwrap()).await.unwrap_err();
     assert!(error.to_string().starts_with("/nowhere/timebook cannot be started"), "{error}");
 }
 

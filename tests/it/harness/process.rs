@@ -118,9 +118,12 @@ fn children_of(parent: u32) -> Vec<u32> {
         .collect()
 }
 
+/// A process whose first thread is gone still holds its files while another thread is ending.
 fn runs(id: u32) -> bool {
     let Ok(id) = i32::try_from(id) else { return false };
-    procfs::process::Process::new(id).and_then(|p| p.stat()).is_ok_and(|s| s.state != 'Z')
+    let Ok(process) = procfs::process::Process::new(id) else { return false };
+    let threads = process.tasks().map_or(0, |tasks| tasks.flatten().count());
+    threads > 1 || process.stat().is_ok_and(|s| s.state != 'Z')
 }
 
 fn send(id: u32, signal: Signal) {

@@ -5,6 +5,7 @@ use super::command::{Done, timebook};
 use super::folder::Folder;
 use super::process::Process;
 use super::wait::{self, LONG};
+use rustix::process::Signal;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -51,7 +52,11 @@ impl Session {
     #[track_caller]
     pub fn sign_out(&mut self) {
         if let Some(mut manager) = self.manager.take() {
-            manager.stop();
+            manager.signal(Signal::TERM);
+            wait::until("the session to end", LONG, || match manager.ended() {
+                Some(_) => Ok(()),
+                None => Err(format!("{:?}", self.systemctl(&["list-jobs"]))),
+            });
         }
     }
 
