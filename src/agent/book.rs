@@ -38,7 +38,9 @@ use crate::domain::text::BucketName;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer};
 use crate::store::tables::{self, TableName};
-use crate::store::{KeyRange, Order, Reader, State, StoreError, Writer, activity};
+use crate::store::{
+    KeyRange, Order, Reader, State, StoreError, Writer, activity, discard_leftover,
+};
 
 use fed::Fed;
 use in_force::InForce;
@@ -105,7 +107,9 @@ impl ActivityBook {
         (policy, share_titles): (ActivityPolicy, bool),
         now: Timestamp,
     ) -> Result<Self, AgentError> {
-        let state = State::open(&folder.path(FILE))?;
+        let path = folder.path(FILE);
+        discard_leftover(&path).map_err(AgentError::System)?;
+        let state = State::open(&path)?;
         let shared = Arc::new(Shared {
             folder: folder.clone(),
             hostname: gethostname::gethostname().to_string_lossy().into_owned(),

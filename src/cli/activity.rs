@@ -16,6 +16,8 @@ use super::secret_file::first_line;
 use super::{cell, print};
 use crate::clock;
 
+/// `2026-11-22` of a moment.
+const DATE_CHARS: usize = 10;
 /// Events that one look asks for; `--limit` may ask for more, page by page.
 const PAGE: usize = 100;
 
@@ -141,6 +143,12 @@ fn show_day(day: &Value) {
     print::table(&columns, &rows, "Nothing was recorded on this day.");
     let total: u64 = stretches.iter().filter_map(|s| s["active_ms"].as_u64()).sum();
     print::line(&format!("\nTotal {} ({})", hours(&Value::from(total)), cell(&day["time_zone"])));
+    let until = |key: &str| cell(&day[key]).chars().take(DATE_CHARS).collect::<String>();
+    print::line(&format!(
+        "Titles and addresses of it are kept until {}, the rest until {}.",
+        until("detail_until"),
+        until("kept_until")
+    ));
 }
 
 fn show_found(found: &[Value]) {

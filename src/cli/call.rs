@@ -1,6 +1,8 @@
 //! One request to the office: over the admin socket of the running server, or, with the server down, to the same API started
 //! in-process under the instance lock.
 
+use std::fs::File;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,7 +18,9 @@ use super::exit::{Exit, Failure};
 use super::instance_lock::InstanceLock;
 use crate::consensus::{LOG_FILE, STATE_FILE};
 use crate::net::Peer;
-use crate::net::admin::{AdminError, MAX_ANSWER_BYTES, admin_request};
+use crate::net::admin::{
+    AdminBody, AdminError, MAX_ANSWER_BYTES, admin_request, body_of, body_of_file,
+};
 
 /// The admin socket in the data directory.
 pub(crate) const SOCKET: &str = "admin.sock";
@@ -66,10 +70,34 @@ pub(crate) async fn call_as(
     body: Option<Value>,
 ) -> Result<Value, Failure> {
     must_hold_an_office(config)?;
+    ask(config, method, path, body, HeaderMap::from_iter([(header::AUTHORIZATION, bearer(token)?)]))
+        .await
+}
+
+/// Sends a file, however long, as the person whose token it is; the answer's JSON.
+///
+/// # Errors
+/// As [`call`]; the file cannot be read.
+pub(crate) async fn send_file_as(
+    config: &Config,
+    token: &str,
+    path: &str,
+    file: &Path,
+) -> Result<Value, Failure> {
+    must_hold_an_office(config)?;
+    let bytes = HeaderValue::from_static("application/octet-stream");
+    let headers = HeaderMap::from_iter([
+        (header::AUTHORIZATION, bearer(token)?),
+        (header::CONTENT_TYPE, bytes),
+    ]);
+    send(config, Method::POST, path, Sent::File(file), headers).await
+}
+
+fn bearer(token: &str) -> Result<HeaderValue, Failure> {
     let bad = |_| Failure::usage("This is no token: it holds more than letters and digits.");
     let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(bad)?;
     value.set_sensitive(true);
-    ask(config, method, path, body, HeaderMap::from_iter([(header::AUTHORIZATION, value)])).await
+    Ok(value)
 }
 
 /// Asks for a text of this media type.
@@ -117,7 +145,7 @@ pub(crate) async fn call_with_file(
     must_hold_an_office(config)?;
     let bytes = HeaderValue::from_static("application/octet-stream");
     let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, bytes)]);
-    send(config, Method::POST, path, Some(file.into()), headers).await
+    send(config, Method::POST, path, Sent::Bytes(file.into()), headers).await
 }
 
 /// Goes on only where there is an office.
@@ -153,26 +181,49 @@ async fn ask(
     body: Option<Value>,
     headers: HeaderMap,
 ) -> Result<Value, Failure> {
-    let bytes = body.map(|body| bytes::Bytes::from(body.to_string()));
-    send(config, method, path, bytes, headers).await
+    let body = body.map_or(Sent::Nothing, |body| Sent::Bytes(body.to_string().into()));
+    send(config, method, path, body, headers).await
+}
+
+/// What is sent, as often as it is asked for.
+enum Sent<'a> {
+    Nothing,
+    Bytes(bytes::Bytes),
+    File(&'a Path),
+}
+
+impl Sent<'_> {
+    fn body(&self) -> Result<Option<AdminBody>, Failure> {
+        match self {
+            Self::Nothing => Ok(None),
+            Self::Bytes(bytes) => Ok(Some(body_of(bytes.clone()))),
+            Self::File(path) => {
+                let file = File::open(path).map_err(|error| {
+                    let path = path.display();
+                    Failure::usage(format!("{path} cannot be read: {error}. Check the path."))
+                })?;
+                Ok(Some(body_of_file(file)))
+            }
+        }
+    }
 }
 
 async fn send(
     config: &Config,
     method: Method,
     path: &str,
-    bytes: Option<bytes::Bytes>,
+    sent: Sent<'_>,
     headers: HeaderMap,
 ) -> Result<Value, Failure> {
     let asked = Instant::now();
     loop {
         let socket = config.data.join(SOCKET);
-        match admin_request(&socket, method.clone(), path, bytes.clone(), &headers).await {
+        match admin_request(&socket, method.clone(), path, sent.body()?, &headers).await {
             Ok((status, answer)) => return read(status, &answer),
             Err(AdminError::NotRunning(_)) => match InstanceLock::take(&config.data) {
                 Ok(lock) => {
                     let (status, answer) =
-                        in_process(config, lock, method, path, bytes, &headers).await?;
+                        in_process(config, lock, method, path, sent.body()?, &headers).await?;
                     return read(status, &answer);
                 }
                 // Its launcher holds the lock, but nobody answers: it is starting, or its working process is being replaced.
@@ -204,7 +255,7 @@ async fn in_process(
     lock: InstanceLock,
     method: Method,
     path: &str,
-    body: Option<bytes::Bytes>,
+    body: Option<AdminBody>,
     headers: &HeaderMap,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
     let addresses = addresses(config, config.server.listen);
@@ -216,7 +267,7 @@ async fn in_process(
     for (name, value) in headers {
         request = request.header(name, value);
     }
-    let body = body.map_or_else(Body::empty, Body::from);
+    let body = body.map_or_else(Body::empty, Body::new);
     let mut request = request.body(body).map_err(Failure::failed)?;
     request.extensions_mut().insert(Peer::this_process());
     let response = match house.router().oneshot(request).await {

@@ -7,10 +7,11 @@ use http::Method;
 use serde_json::Value;
 
 use super::actor::Names;
-use super::call::{call, call_list, call_with_file, part};
+use super::call::{call, call_as, call_list, call_with_file, part, send_file_as};
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
+use super::secret_file::first_line;
 
 /// Time from other products.
 #[derive(Debug, Subcommand)]
@@ -23,6 +24,17 @@ pub(crate) enum ImportCommand {
     Kimai(FileArguments),
     /// TimeTagger: the export as a table, or its records as JSON
     Timetagger(FileArguments),
+    /// ActivityWatch: the recorded activity of one's own, as its export is written (JSON); what is there already is left out
+    Activitywatch {
+        /// The file
+        file: PathBuf,
+        /// Into which of your own books: the device of a token of yours with the scope record
+        #[arg(long, value_name = "NAME")]
+        device: String,
+        /// A file with your token, made with: timebook token create --scope manage
+        #[arg(long, value_name = "FILE")]
+        token_file: PathBuf,
+    },
     /// Imports, the newest first
     List,
     /// Take an import out again; what was changed since stays
@@ -60,6 +72,13 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
         ImportCommand::Clockify(file) => bring_in(config, "clockify", file).await,
         ImportCommand::Kimai(file) => bring_in(config, "kimai", file).await,
         ImportCommand::Timetagger(file) => bring_in(config, "timetagger", file).await,
+        ImportCommand::Activitywatch { file, device, token_file } => {
+            let token = first_line(token_file, "token")?;
+            let path = format!("/api/v1/imports/activitywatch?device={}", part(device));
+            let job = send_file_as(config, &token, &path, file).await?;
+            tell(config, &ended(config, job, Some(&token)).await?);
+            Ok(())
+        }
         ImportCommand::List => {
             let mut answer = call_list(config, "/api/v1/imports").await?;
             if !config.json {
@@ -75,7 +94,7 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
         ImportCommand::Undo { id } => {
             let path = format!("/api/v1/imports/{}/undo", part(id));
             let job = call(config, Method::POST, &path, None).await?;
-            tell(config, &ended(config, job).await?);
+            tell(config, &ended(config, job, None).await?);
             Ok(())
         }
     }
@@ -108,16 +127,19 @@ async fn bring_in(config: &Config, source: &str, file: &FileArguments) -> Result
         return Err(Failure::failed(format!("Line {line}: {why} Nothing was brought in.")));
     }
     let job = call_with_file(config, &format!("/api/v1/imports?{query}"), bytes).await?;
-    tell(config, &ended(config, job).await?);
+    tell(config, &ended(config, job, None).await?);
     Ok(())
 }
 
-/// The job once it has ended well.
-async fn ended(config: &Config, mut job: Value) -> Result<Value, Failure> {
+/// The job once it has ended well; with a `token`, asked for by whom that is.
+async fn ended(config: &Config, mut job: Value, token: Option<&str>) -> Result<Value, Failure> {
     while job["state"] == "running" {
         let id = job["id"].as_str().unwrap_or_default().to_owned();
         let path = format!("/api/v1/jobs/{id}?wait=20&seen={}", job["version"]);
-        job = call(config, Method::GET, &path, None).await?;
+        job = match token {
+            Some(token) => call_as(config, token, Method::GET, &path, None).await?,
+            None => call(config, Method::GET, &path, None).await?,
+        };
     }
     if job["state"] == "done" {
         return Ok(job);

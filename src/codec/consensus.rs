@@ -57,7 +57,7 @@ pub struct MembershipRecord {
     pub nodes: BTreeMap<u64, String>,
 }
 
-/// How many commands were applied to the state so far.
+/// How many there were so far: commands that were applied to the state, or erasures that a server's files are rid of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Count(pub u64);
 

@@ -2,6 +2,7 @@
 //!
 //! Must never offer another way to the data than these.
 
+use std::io;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -27,7 +28,6 @@ use super::types::{Raft, Types};
 use crate::codec;
 use crate::domain::command::Envelope;
 use crate::domain::outcome::Outcome;
-use crate::domain::time::Timestamp;
 use crate::store::storage::Storage;
 use crate::store::{Reader, Room, State, StoreError};
 
@@ -213,16 +213,35 @@ impl Door {
         }
     }
 
-    /// Does the log still hold a command from this time or before?
+    /// Writes both files anew, so that no byte is left in them of what is not in the state any more, and remembers `upto` in the same step
+    /// in which that is done; was it possible within about `patience`? What was done of it until a crash is done again.
+    ///
+    /// # Errors
+    /// As [`Door::read`]; nothing is remembered then.
+    pub async fn clear_out(&self, upto: u64, patience: Duration) -> Result<bool, ReadError> {
+        if self.shrink().await?.is_none() || !self.forget_log(patience).await {
+            return Ok(false);
+        }
+        self.on_log(move |log| log.renew(upto)).await?;
+        Ok(true)
+    }
+
+    /// What [`Door::clear_out`] was told when it was last done here; 0 when it never was.
     ///
     /// # Errors
     /// The log cannot be read.
-    pub async fn log_reaches(&self, at: Timestamp) -> Result<bool, ReadError> {
+    pub async fn cleared(&self) -> Result<u64, ReadError> {
+        self.on_log(Log::cleared).await
+    }
+
+    async fn on_log<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Log) -> io::Result<T> + Send + 'static,
+    ) -> Result<T, ReadError> {
         let log = self.inner.log.clone();
-        let first = tokio::task::spawn_blocking(move || log.first_command()).await;
-        let first = first.map_err(|_| ReadError::Stopped("the read broke off".to_owned()))?;
-        let first = first.map_err(|error| ReadError::Stopped(error.to_string()))?;
-        Ok(first.is_some_and(|first| first.at <= at))
+        let done = tokio::task::spawn_blocking(move || work(&log)).await;
+        let done = done.map_err(|_| ReadError::Stopped("the work broke off".to_owned()))?;
+        done.map_err(|error| ReadError::Store(StoreError::Engine(error.to_string())))
     }
 
     /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the

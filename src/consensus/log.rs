@@ -12,11 +12,9 @@ use openraft::{LogState, OptionalSend, RaftLogReader};
 use tokio::sync::oneshot;
 
 use super::alone::Alone;
-use super::apply::commands;
 use super::tail::{Tail, next};
 use super::types::{self, Entry, LogId, Types, Vote};
-use crate::codec::consensus::{Pair, Position};
-use crate::domain::command::Envelope;
+use crate::codec::consensus::{Count, Pair, Position};
 use crate::store::log::{Done, LogError, LogFile};
 
 /// The log; clones are the same log.
@@ -91,19 +89,16 @@ impl Log {
         self.tail().forget(index);
     }
 
-    /// The oldest command there is. Blocks.
-    pub(super) fn first_command(&self) -> io::Result<Option<Envelope>> {
-        let mut from = next(self.bounds().0);
-        loop {
-            let entries = self.read_blocking(from..from + ENTRIES_AT_ONCE)?;
-            let Some(last) = entries.last() else { return Ok(None) };
-            from = last.log_id.index + 1;
-            for entry in &entries {
-                if let Some(first) = commands(entry)?.into_iter().next() {
-                    return Ok(Some(first));
-                }
-            }
-        }
+    /// What was said when the file was written anew last; 0 when it never was. Blocks.
+    pub(super) fn cleared(&self) -> io::Result<u64> {
+        let bytes = self.file.marks().map_err(types::io)?.cleared;
+        let count = bytes.map(|bytes| Count::from_bytes(&bytes)).transpose().map_err(types::io)?;
+        Ok(count.map_or(0, |count| count.0))
+    }
+
+    /// Writes the file anew, without what was removed from it, and remembers `cleared` in the same step. Blocks.
+    pub(super) fn renew(&self, cleared: u64) -> io::Result<()> {
+        self.file.renew(&Count(cleared).to_bytes()).map_err(types::io)
     }
 
     /// Waits until everything that is queued is on disk.
@@ -273,6 +268,3 @@ async fn written(queue: impl FnOnce(Done)) -> io::Result<()> {
     queue(Box::new(move |result| drop(tell.send(result))));
     told.await.map_err(|_| types::io(LogError::Closed))?.map_err(types::io)
 }
-
-/// Entries that are looked through together for the oldest command: few, an entry may be large.
-const ENTRIES_AT_ONCE: u64 = 16;

@@ -9,7 +9,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::apply::{self, Applier};
@@ -18,7 +18,7 @@ use super::position::Place;
 use super::snapshot::discard;
 use super::tail::next;
 use super::types::{self, LogId};
-use crate::store::State;
+use crate::store::{State, fresh};
 
 /// What it came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,11 +103,6 @@ pub(super) fn follow(
 
 fn behind(place: &Place, upto: Option<LogId>) -> u64 {
     next(upto).saturating_sub(next(place.applied))
-}
-
-/// Where the fresh file grows; what an interrupted try left there goes with the next start.
-pub(super) fn fresh(state: &Path) -> PathBuf {
-    state.with_extension("redb.fresh")
 }
 
 /// Entries that may be left for the last step when it is begun ...

@@ -11,7 +11,6 @@ use openraft::RaftSnapshotBuilder;
 
 use super::machine::Machine;
 use super::position::Place;
-use super::shrink;
 use super::types::{self, Snapshot, SnapshotMeta, Types};
 use crate::codec::consensus::Pair;
 use crate::store::{ReadScope, State};
@@ -72,7 +71,7 @@ pub(super) fn install(state: &State, copy: StateCopy, pair: Option<Pair>) -> io:
 /// Removes what an interrupted installation or shrinking left behind.
 pub(super) fn discard_leftovers(state: &Path) -> io::Result<()> {
     discard(&incoming(state))?;
-    discard(&shrink::fresh(state))
+    crate::store::discard_leftover(state)
 }
 
 fn incoming(state: &Path) -> PathBuf {

@@ -34,6 +34,13 @@ impl Limits {
         let detail = now.minus_ms(detail_days.saturating_mul(DAY_MS));
         Self { detail, totals, traces: now.minus_ms(trace_days.saturating_mul(DAY_MS)) }
     }
+
+    /// When what began at `start` loses its detail, and when it goes altogether, with these settings: the first sweep after that.
+    pub fn until(start: Timestamp, detail_days: u64, totals_months: u64) -> (Timestamp, Timestamp) {
+        let month_over = utc_month(start).to;
+        let detail = start.plus_ms(detail_days.saturating_mul(DAY_MS));
+        (detail, month_over.plus_ms(totals_months.saturating_mul(MONTH_MS)))
+    }
 }
 
 /// A kind of data, by how long it is kept.
@@ -257,6 +264,20 @@ mod tests {
         assert_eq!(limits.totals, utc_month(limits.totals).from);
         assert!(limits.totals < limits.traces);
         assert_eq!(Limits::at(now, u64::MAX, 1, 1).detail, Timestamp::EARLIEST);
+    }
+
+    #[test]
+    fn what_is_kept_until_then_goes_then_and_not_before() {
+        for start in [0, 1, 1_795_333_311_000, 1_796_083_199_999, 1_796_083_200_000] {
+            let start = Timestamp::new(start).unwrap();
+            let (detail, all) = Limits::until(start, 90, 24);
+            let (before, then) =
+                (Limits::at(detail, 90, 24, 90), Limits::at(detail.plus_ms(1), 90, 24, 90));
+            assert!(start >= before.detail && start < then.detail, "{}", start.ms());
+            let (before, then) =
+                (Limits::at(all.minus_ms(1), 90, 24, 90), Limits::at(all, 90, 24, 90));
+            assert!(start >= before.totals && start < then.totals, "{}", start.ms());
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 
 pub use platform::AdminListener;
 pub(super) use platform::AdminStream;
-pub use request::{MAX_ANSWER_BYTES, admin_request};
+pub use request::{AdminBody, MAX_ANSWER_BYTES, admin_request, body_of, body_of_file};
 
 /// What can go wrong with the admin socket.
 #[derive(Debug, thiserror::Error)]

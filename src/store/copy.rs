@@ -2,7 +2,10 @@
 //!
 //! Must never copy a live file's bytes: only rows, so that the copy is complete or not there.
 
+use std::fs;
+use std::io;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 use super::error::StoreError;
 use super::state::{ReadScope, State};
@@ -27,6 +30,49 @@ pub fn copy(from: &ReadScope, into: &State) -> Result<(), StoreError> {
         rows.write(into)?;
     }
     into.checkpoint()
+}
+
+/// A dense copy beside `state`, on disk to the last byte and ready to be [`State::adopt`]ed. Whoever asks keeps writers out until then.
+///
+/// # Errors
+/// [`StoreError`]; the state stays as it was, and no copy is left.
+pub fn fresh_copy(state: &State) -> Result<State, StoreError> {
+    let path = fresh(state.path());
+    let failed = |error: &dyn std::fmt::Display| StoreError::Engine(error.to_string());
+    let attempt = || {
+        discard(&path).map_err(|error| failed(&error))?;
+        let fresh = State::open(&path).map_err(|error| failed(&error))?;
+        copy(&state.read()?, &fresh)?;
+        fresh.compact()?;
+        fresh.checkpoint()?;
+        Ok(fresh)
+    };
+    let copied = attempt();
+    if copied.is_err() {
+        // What stays there all the same goes with the next try, or the next start.
+        drop(discard(&path));
+    }
+    copied
+}
+
+/// Removes what a copy left behind beside the state at `path` that was broken off.
+///
+/// # Errors
+/// What the file system says.
+pub fn discard_leftover(path: &Path) -> io::Result<()> {
+    discard(&fresh(path))
+}
+
+fn discard(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Where a fresh file grows.
+pub fn fresh(path: &Path) -> PathBuf {
+    path.with_extension("redb.fresh")
 }
 
 /// Rows on their way, written in steps to bound the memory.

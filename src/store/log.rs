@@ -5,6 +5,7 @@
 //! the queue (a vote must not overtake the entries queued before it), and never retry after a failed write: what is on
 //! the disk is unknown then, so the process has to stop and start again.
 
+mod renewal;
 mod writer;
 
 use std::ops::Range;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 use redb::{Database, ReadableDatabase, TableDefinition, TableError};
 use thiserror::Error;
 
+use super::copy::discard_leftover;
 use super::error::OpenError;
 use super::storage::Storage;
 use writer::Op;
@@ -46,7 +48,7 @@ pub enum LogError {
         "the log file could not be {action}: {reason}. Check the disk, then start Timebook again; nothing acknowledged is lost"
     )]
     Failed {
-        /// "read" or "written".
+        /// "read", "written" or "written anew".
         action: &'static str,
         /// What the storage said.
         reason: String,
@@ -67,6 +69,8 @@ pub struct Marks {
     pub purged: Option<Vec<u8>>,
     /// What ties the log to its state file.
     pub pair: Option<Vec<u8>>,
+    /// What was gone for good when the file was written anew last.
+    pub cleared: Option<Vec<u8>>,
 }
 
 /// The open log: cheap to clone; the file closes when the last clone is gone.
@@ -84,7 +88,10 @@ struct Inner {
 
 /// What readers and the log thread share.
 struct Shared {
-    database: Database,
+    path: PathBuf,
+    storage: Storage,
+    /// Another one once the file was written anew; whoever reads on reads the old one.
+    database: RwLock<Arc<Database>>,
     /// A committed position waiting to ride along with a write.
     committed: Mutex<Committed>,
     /// Writes handed to the log thread and not yet done.
@@ -118,14 +125,19 @@ impl LogFile {
     /// Opens or creates the file, checks every page of it, and starts the log thread. Blocks: the whole file is read,
     /// which is bounded by what the log keeps.
     pub fn open(options: LogOptions) -> Result<LogFile, OpenError> {
+        discard_leftover(&options.path)
+            .map_err(|error| OpenError::refused(&options.path, error))?;
         let database = options.storage.open_checked(&options.path, CACHE_BYTES)?;
         let shared = Arc::new(Shared {
-            database,
+            path: options.path.clone(),
+            storage: options.storage,
+            database: RwLock::new(Arc::new(database)),
             committed: Mutex::new(Committed { mark: None, written: Instant::now() }),
             queued: AtomicUsize::new(0),
             on_failure: Mutex::new(Some(options.on_failure)),
         });
-        shared.create_tables().map_err(|error| OpenError::refused(&options.path, error))?;
+        create_tables(&shared.database())
+            .map_err(|error| OpenError::refused(&options.path, error))?;
         let (queue, ops) = mpsc::channel();
         let for_thread = Arc::clone(&shared);
         let thread = std::thread::Builder::new()
@@ -244,17 +256,14 @@ impl LogFile {
 }
 
 impl Shared {
-    fn create_tables(&self) -> Result<(), redb::Error> {
-        let transaction = self.database.begin_write()?;
-        transaction.open_table(ENTRIES)?;
-        transaction.open_table(MARKS)?;
-        transaction.commit()?;
-        Ok(())
+    fn database(&self) -> Arc<Database> {
+        Arc::clone(&self.database.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn scan(&self, range: Range<u64>, mut visit: impl FnMut(u64, &[u8])) -> Result<(), LogError> {
         let mut scan = || -> Result<(), redb::Error> {
-            let entries = self.database.begin_read()?.open_table(ENTRIES)?;
+            let database = self.database();
+            let entries = database.begin_read()?.open_table(ENTRIES)?;
             for entry in entries.range(range.clone())? {
                 let (index, bytes) = entry?;
                 visit(index.value(), bytes.value());
@@ -265,7 +274,8 @@ impl Shared {
     }
 
     fn marks(&self) -> Result<Marks, redb::Error> {
-        let marks = match self.database.begin_read()?.open_table(MARKS) {
+        let database = self.database();
+        let marks = match database.begin_read()?.open_table(MARKS) {
             Ok(marks) => marks,
             Err(TableError::TableDoesNotExist(_)) => return Ok(Marks::default()),
             Err(error) => return Err(error.into()),
@@ -278,8 +288,17 @@ impl Shared {
             committed: mark(COMMITTED)?,
             purged: mark(PURGED)?,
             pair: mark(PAIR)?,
+            cleared: mark(CLEARED)?,
         })
     }
+}
+
+fn create_tables(database: &Database) -> Result<(), redb::Error> {
+    let transaction = database.begin_write()?;
+    transaction.open_table(ENTRIES)?;
+    transaction.open_table(MARKS)?;
+    transaction.commit()?;
+    Ok(())
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as a `map_err` function")]
@@ -289,12 +308,13 @@ fn read_failed(error: redb::Error) -> LogError {
 
 /// Entries: index -> one framed entry (`codec::consensus`).
 const ENTRIES: TableDefinition<u64, &[u8]> = TableDefinition::new("log-1");
-/// Marks: `vote`, `committed`, `purged` -> one framed record each (`codec::consensus`).
+/// Marks: `vote`, `committed`, `purged`, `pair`, `cleared` -> one framed record each (`codec::consensus`).
 const MARKS: TableDefinition<&str, &[u8]> = TableDefinition::new("log-marks-1");
 const VOTE: &str = "vote";
 const COMMITTED: &str = "committed";
 const PURGED: &str = "purged";
 const PAIR: &str = "pair";
+const CLEARED: &str = "cleared";
 
 /// How often the committed position is written, while there is something to write.
 const COMMITTED_EVERY: Duration = Duration::from_secs(1);

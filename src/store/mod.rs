@@ -22,7 +22,7 @@ pub mod storage;
 pub mod tables;
 mod transaction;
 
-pub use copy::copy;
+pub use copy::{copy, discard_leftover, fresh, fresh_copy};
 pub use error::{OpenError, StoreError};
 pub use state::{ReadScope, Room, State};
 pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

@@ -202,6 +202,16 @@ pub struct Room {
     pub used: u64,
 }
 
+impl Room {
+    /// Is there enough to gain by writing the file anew? A third of it, and as much as one would notice.
+    pub const fn is_worth_it(&self) -> bool {
+        let gain = self.file.saturating_sub(self.used);
+        gain >= LEAST_GAIN && gain >= self.file / 3
+    }
+}
+
+const LEAST_GAIN: u64 = 8 * 1024 * 1024;
+
 /// A snapshot of the state.
 pub struct ReadScope {
     reader: RedbReader,
@@ -222,5 +232,19 @@ impl Reader for ReadScope {
         visit: &mut Visit<'_>,
     ) -> Result<(), StoreError> {
         self.reader.scan_bytes(table, range, order, visit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_anew_for_a_third_of_it_and_not_for_little() {
+        let mb = 1024 * 1024;
+        let is_worth_it = |file, used| Room { file, used }.is_worth_it();
+        assert!(is_worth_it(30 * mb, 20 * mb) && is_worth_it(300 * mb, 0));
+        assert!(!is_worth_it(30 * mb, 21 * mb) && !is_worth_it(9 * mb, 2 * mb));
+        assert!(!is_worth_it(mb, 2 * mb));
     }
 }

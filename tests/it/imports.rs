@@ -1,5 +1,8 @@
 //! A file of another product from the terminal: looked at, brought in, once, and out again; and what a person is given of theirs.
 
+use serde_json::{Value, json};
+
+use crate::harness::recording::yesterday;
 use crate::harness::{Role, Server};
 
 const KIMAI: &str = "\"Date\",\"From\",\"To\",\"Duration\",\"Rate\",\"User\",\"Customer\",\"Project\",\"Activity\",\"Description\",\"Exported\",\"Tags\"\n\
@@ -96,6 +99,43 @@ fn what_came_in_is_in_a_persons_data_and_a_bad_row_brings_in_nothing() {
     let text = std::fs::read_to_string(&out).unwrap();
     assert_eq!(text.matches("\"record\":\"entry\"").count(), 2, "{text}");
     server.run(&["user", "export", "--name", "cy", "--out", &out]).refused(1);
+}
+
+/// ActivityWatch's own export, from the terminal into what a token of one's own records into: once, with the server down, too.
+#[test]
+fn activitywatchs_export_comes_into_ones_own_book() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    server.token("cy", "old laptop");
+    let manage = ["token", "create", "--user", "cy", "--device", "terminal", "--scope", "manage"];
+    let token = server.folder().join("cy.token");
+    std::fs::write(&token, server.run(&manage).ok()).unwrap();
+    let day = yesterday();
+    let event = |n: u32| json!({"timestamp": format!("{day}T09:{n:02}:00Z"), "duration": 60, "data": {"app": "Editor", "title": n.to_string()}});
+    let events: Vec<Value> = (0..50).map(event).collect();
+    let bucket = json!({"id": "w", "created": format!("{day}T00:00:00Z"), "type": "currentwindow", "client": "c", "hostname": "h", "events": events});
+    let export = json!({"buckets": {"w": bucket}}).to_string();
+    let file = written(&server, "activitywatch", &export);
+    let token = token.to_string_lossy().into_owned();
+    let import = |server: &Server, file: &str, device: &str| {
+        let begin = ["import", "activitywatch", file, "--device", device];
+        server.run(&[&begin[..], &["--token-file", &token]].concat())
+    };
+    let told = import(&server, &file, "old laptop").ok();
+    assert_eq!(told, "50 events are new, 0 were known, 0 were left out by rules.");
+    let seen = server.run(&["activity", "day", &day, "--token-file", &token]).ok();
+    assert!(seen.contains("Total 0:50"), "{seen}");
+    server.stop();
+    let told = import(&server, &file, "old laptop").ok();
+    assert_eq!(told, "0 events are new, 50 were known, 0 were left out by rules.");
+    server.launch();
+    let cut = written(&server, "cut", &export[..export.len() / 2]);
+    let told = import(&server, &cut, "old laptop").refused(1);
+    assert!(told.contains("Export it again"), "{told}");
+    let told = import(&server, &file, "another").refused(1);
+    assert!(told.contains("Create a token with the scope `record`"), "{told}");
+    import(&server, "/no/such/file", "old laptop").refused(2);
 }
 
 fn written(server: &Server, name: &str, text: &str) -> String {

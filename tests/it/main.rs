@@ -46,4 +46,5 @@ mod takeover; // the history of ActivityWatch's own server
 mod terminal; // a week from the terminal
 mod track; // a person's time from their own computer, online and off
 mod trust; // a code at sign-in, who looked, a policy to come
+mod typed; // commands that no other story types
 mod watcher; // a real watcher from PyPI

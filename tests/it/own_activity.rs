@@ -32,6 +32,7 @@ fn a_day_a_search_and_categories_of_ones_own() {
 
     let shown = server.run(&["activity", "day", &day, "--token-file", &cy]).ok();
     assert!(shown.contains("09:00-09:30") && shown.contains("Total 0:30"), "{shown}");
+    assert!(shown.contains("Titles and addresses of it are kept until 20"), "{shown}");
     let search = |text: &str, file: &str| {
         server.run(&["activity", "search", text, "--token-file", file, "--json"]).json()
     };

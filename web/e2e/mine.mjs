@@ -89,6 +89,7 @@ const steps = {
     await dialog().getByRole('button', { name: 'Delete recording', exact: true }).click();
     await toast('The recording was deleted.');
     await page.getByText('1 h 30, from 09:00 to 10:30').waitFor();
+    await page.getByText(/^As the office keeps things now, titles and addresses of this day stay until \d/).waitFor();
     await page.getByRole('button', { name: /^10:30 – 11:00.* Shop/ }).waitFor({ state: 'detached' });
   },
 
@@ -126,6 +127,16 @@ const steps = {
   async 'the office’s rules are tried while one types'() {
     await page.getByLabel('Application').fill('KeePassXC');
     await page.getByText('This would be recorded as it is.').waitFor();
+  },
+
+  async 'a history of ActivityWatch comes in'() {
+    const event = (minute) => ({ timestamp: `${day}T06:0${minute}:00Z`, duration: 60, data: { app: 'Old', title: 'history' } });
+    const bucket = { id: 'w', created: `${day}T00:00:00Z`, type: 'currentwindow', client: 'c', hostname: 'h', events: [event(0), event(1)] };
+    await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'aw.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ buckets: { w: bucket } })) });
+    must((await page.getByLabel('Into', { exact: true }).inputValue()) === 'laptop', 'another book is offered');
+    await button('Bring it in').click();
+    await region('Running now').getByText('2 events are new, 0 were known, 0 were left out by rules.').waitFor();
+    await state('privacy-brought-in');
   },
 
   async 'everything is downloaded, and everything recorded is deleted by typing the word'() {

@@ -1,6 +1,9 @@
 //! The local book grows old like the server's: days that are over go into blocks, blocks of months that are over become few, and what the
 //! office does not keep any longer loses its detail or goes. Of what goes here nothing is sent: the office keeps its own time.
 
+use tokio::sync::oneshot;
+
+use super::writer::Work as Asked;
 use super::{ActivityBook, HERE, kept, look};
 use crate::agent::keeping::Keeping;
 use crate::domain::activity::BucketNumber;
@@ -50,6 +53,23 @@ impl ActivityBook {
                 tier::merge(writer, bucket, month, &mut Work::new(WORK_A_STEP))
             };
             while self.step(merge).await? {}
+        }
+        self.give_back().await
+    }
+
+    /// Gives back to the disk what the file does not need any more. Whoever records waits as long as copying what is in use takes.
+    async fn give_back(&self) -> Result<(), String> {
+        let state = self.state.clone();
+        let room = tokio::task::spawn_blocking(move || state.room()).await;
+        let room = room.map_err(|error| error.to_string())?.map_err(|error| error.to_string())?;
+        if !room.is_worth_it() {
+            return Ok(());
+        }
+        let (reply, answer) = oneshot::channel();
+        let ended = "the book has ended";
+        self.work.send(Asked::Renew { reply }).await.map_err(|_| ended)?;
+        if answer.await.map_err(|_| ended)? {
+            tracing::info!(before = room.file, used = room.used, "the book's file is shorter");
         }
         Ok(())
     }

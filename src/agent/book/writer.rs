@@ -18,7 +18,7 @@ use crate::clock;
 use crate::domain::batch::ACTIVITY_STREAM;
 use crate::domain::time::Timestamp;
 use crate::store::outbox::{self, Coalescer};
-use crate::store::{State, StoreError, Writer};
+use crate::store::{State, StoreError, Writer, fresh_copy};
 
 /// At most this many changes share a transaction.
 const MOST_TOGETHER: usize = 1_024;
@@ -34,6 +34,8 @@ pub(super) enum Work {
     Job(Job),
     /// Queue what was held back; costs nothing when nothing is.
     Release { all: bool, now: Timestamp, reply: oneshot::Sender<()> },
+    /// Write the file anew, as long as what is in use of it; was it done?
+    Renew { reply: oneshot::Sender<bool> },
 }
 
 /// What a change works with.
@@ -99,21 +101,37 @@ fn commit(
     group: Vec<Work>,
 ) -> Result<(), String> {
     let nothing_held = !open.holds();
-    let mut jobs = Vec::new();
+    let (mut jobs, mut renewals) = (Vec::new(), Vec::new());
     for work in group {
         match work {
             Work::Job(job) => jobs.push(job),
-            Work::Release { reply, .. } if nothing_held => answer(reply),
+            Work::Renew { reply } => renewals.push(reply),
+            Work::Release { reply, .. } if nothing_held => answer(reply, ()),
             Work::Release { all, now, reply } => jobs.push(Box::new(move |desk: &mut Desk<'_>| {
                 desk.open.release_due(desk.writer, all, now)?;
-                let finish: Finish = Box::new(move || answer(reply));
+                let finish: Finish = Box::new(move || answer(reply, ()));
                 Ok(finish)
             })),
         }
     }
-    if jobs.is_empty() {
-        return Ok(());
+    if !jobs.is_empty() {
+        write(state, open, shared, held, jobs)?;
     }
+    if !renewals.is_empty() {
+        let done = renew(state)?;
+        renewals.into_iter().for_each(|reply| answer(reply, done));
+    }
+    Ok(())
+}
+
+/// All of `jobs` in one transaction, answered once it is on disk.
+fn write(
+    state: &State,
+    open: &mut Coalescer,
+    shared: &Shared,
+    held: &mut Held,
+    jobs: Vec<Job>,
+) -> Result<(), String> {
     let pause = Pause::read(&shared.folder).map_err(|error| error.to_string())?;
     // What does not read admits nothing; the start and the status say why.
     let hours = Hours::read(&shared.folder).unwrap_or_else(|_| Hours::never());
@@ -157,12 +175,20 @@ fn commit(
     Ok(())
 }
 
+/// Puts a dense copy in the file's place. Nobody else writes: whatever was answered is in both, so that a crash leaves the one or the other.
+fn renew(state: &State) -> Result<bool, String> {
+    match fresh_copy(state) {
+        Ok(fresh) => state.adopt(&fresh).map(|()| true).map_err(|error| error.to_string()),
+        Err(error) => {
+            tracing::warn!(%error, "the book's file could not be written anew; it stays as long as it is");
+            Ok(false)
+        }
+    }
+}
+
 /// Whoever asked may have gone away meanwhile; what was done stays done.
-fn answer<T>(reply: oneshot::Sender<T>)
-where
-    T: Default,
-{
-    if reply.send(T::default()).is_err() {
+fn answer<T>(reply: oneshot::Sender<T>, value: T) {
+    if reply.send(value).is_err() {
         tracing::debug!("nobody waits for this answer any more");
     }
 }

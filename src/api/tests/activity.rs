@@ -208,6 +208,9 @@ async fn a_day_is_shown_to_whose_it_is_with_its_blips_grouped() {
     );
     assert_eq!(stretches[1]["category"], json!(["Work", "Programming"]));
     assert_eq!((&day["blip_seconds"], &stretches[0]["computer"]), (&json!(30), &json!("laptop")));
+    // 90 days; 24 months on the average after the month is over, because months go whole.
+    assert_eq!(day["detail_until"], "2027-02-18T23:00:00Z");
+    assert_eq!(day["kept_until"], "2028-11-30T12:00:00Z");
     let fine =
         desk.get(&cy, "/api/v1/activity/timeline?date=2026-11-21&blip_seconds=0").await.json();
     assert_eq!(fine["stretches"].as_array().unwrap().len(), 4);

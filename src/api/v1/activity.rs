@@ -202,7 +202,7 @@ fn totals_json(report: &TotalsReport) -> wire::ActivityTotals {
 }
 
 fn timeline_json(timeline: Timeline, date: String, blip_seconds: u64) -> wire::Timeline {
-    let Timeline { person, computers, segments } = timeline;
+    let Timeline { person, computers, segments, detail_until, kept_until } = timeline;
     let stretches = segments.into_iter().map(|segment| wire::TimelineStretch {
         from: wire::rfc3339(segment.at.from),
         to: wire::rfc3339(segment.at.to),
@@ -213,8 +213,14 @@ fn timeline_json(timeline: Timeline, date: String, blip_seconds: u64) -> wire::T
         computer: computers.get(segment.device).cloned().unwrap_or_default(),
         blips: segment.blips,
     });
-    let stretches = stretches.collect();
-    wire::Timeline { date, time_zone: person.zone.to_string(), blip_seconds, stretches }
+    wire::Timeline {
+        date,
+        time_zone: person.zone.to_string(),
+        blip_seconds,
+        stretches: stretches.collect(),
+        detail_until: wire::rfc3339(detail_until),
+        kept_until: wire::rfc3339(kept_until),
+    }
 }
 
 fn found_json(found: FoundEvent) -> wire::FoundEvent {

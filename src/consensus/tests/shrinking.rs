@@ -3,12 +3,12 @@
 use super::*;
 use crate::consensus::apply::Applier;
 use crate::consensus::position::Place;
-use crate::consensus::shrink::{copy, follow, fresh};
+use crate::consensus::shrink::{copy, follow};
 use crate::domain::activity::{BucketNumber, EventId};
 use crate::domain::tier::BlockPart;
-use crate::store::State;
 use crate::store::tables::BlockParts;
 use crate::store::{Reader, Write};
+use crate::store::{State, fresh};
 
 /// Pieces of blocks that lie between others, of which most go again.
 const PIECES: u64 = 1_200;
@@ -71,6 +71,36 @@ fn it_is_shorter_and_says_the_same_whoever_writes_meanwhile() {
         // It is the file at the state's own path, and belongs to the log.
         let door = Door::open(options(&scratch)).await.unwrap();
         assert_eq!(hash(&door).await, before);
+        assert_eq!(door.commit(note(9_999)).await.unwrap(), Outcome::Done);
+        door.close().await.unwrap();
+    });
+}
+
+#[test]
+fn cleared_out_while_others_write_it_has_all_they_wrote_and_remembers() {
+    let scratch = Scratch::new("clearing");
+    run(async {
+        let door = founded(&scratch).await;
+        assert_eq!(door.cleared().await.unwrap(), 0);
+        let writing = {
+            let door = door.clone();
+            tokio::spawn(async move {
+                for number in 0..2_000 {
+                    assert_eq!(door.commit(note(number)).await.unwrap(), Outcome::Done);
+                }
+            })
+        };
+        let patience = std::time::Duration::from_secs(20);
+        for upto in 1..=5 {
+            assert!(door.clear_out(upto, patience).await.unwrap());
+            assert_eq!(door.cleared().await.unwrap(), upto);
+        }
+        writing.await.unwrap();
+        assert_eq!(notes(&door).await, (0..2_000).collect::<Vec<_>>());
+        let before = hash(&door).await;
+        door.close().await.unwrap();
+        let door = Door::open(options(&scratch)).await.unwrap();
+        assert_eq!((hash(&door).await, door.cleared().await.unwrap()), (before, 5));
         assert_eq!(door.commit(note(9_999)).await.unwrap(), Outcome::Done);
         door.close().await.unwrap();
     });

@@ -45,10 +45,15 @@ async fn a_command_reaches_the_server_as_its_own_user() {
             stopped.await.unwrap();
         },
     ));
-    let answer =
-        admin_request(&path, Method::POST, "/echo", Some("{\"a\":1}".into()), &HeaderMap::new())
-            .await
-            .unwrap();
+    let answer = admin_request(
+        &path,
+        Method::POST,
+        "/echo",
+        Some(body_of("{\"a\":1}".into())),
+        &HeaderMap::new(),
+    )
+    .await
+    .unwrap();
     assert_eq!(answer, (StatusCode::OK, "{\"a\":1}".into()));
     assert_eq!(
         admin_request(&path, Method::GET, "/nothing", None, &HeaderMap::new()).await.unwrap().0,

@@ -59,7 +59,7 @@ impl Accounts {
             more = self.erase_more(person, now()).await?;
         }
         if !more {
-            self.forget_what_was_written().await;
+            self.forget_what_was_written().await?;
         }
         let erasure = self.door.read(move |reader| read::erasure::of(reader, person)).await?;
         let lost = || ServiceError::Failed("An erasure that was begun is not there.".to_owned());
@@ -87,13 +87,7 @@ impl Accounts {
                 ended += 1;
             }
         }
-        let all = self.door.read(read::erasure::all).await?;
-        // A crash may have come between the last step and the log.
-        if let Some(last) = all.iter().filter_map(|erasure| erasure.ended).max()
-            && self.door.log_reaches(last).await?
-        {
-            self.forget_what_was_written().await;
-        }
+        self.forget_what_was_written().await?;
         Ok(ended)
     }
 
@@ -105,24 +99,28 @@ impl Accounts {
     }
 
     /// What is erased is gone for readers only: its bytes stand in free space of the state's file, and the commands that once wrote it
-    /// in the log. The log goes last: while it holds them, all of this is tried again.
-    async fn forget_what_was_written(&self) {
-        match self.door.shrink().await {
-            Ok(Some(_)) => {}
-            Ok(None) => {
-                tracing::warn!(
-                    "there is too much going on to write the data file anew without what was erased; it is tried again in a minute"
-                );
-                return;
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the data file could not be written anew without what was erased; it is tried again in a minute");
-                return;
-            }
+    /// in the log. Each server remembers in its own log how many erasures its files are rid of: until that is all of them, this is tried
+    /// again, also after a crash at any moment.
+    async fn forget_what_was_written(&self) -> Result<(), ServiceError> {
+        let ended = self.door.read(|reader| {
+            let all = read::erasure::all(reader)?.into_iter();
+            Ok(all.filter(|erasure| erasure.ended.is_some()).count() as u64)
+        });
+        let ended = ended.await?;
+        if self.door.cleared().await? == ended {
+            return Ok(());
         }
-        if !self.door.forget_log(PATIENCE).await {
-            tracing::warn!("the log still holds what was erased; it is tried again in a minute");
+        match self.door.clear_out(ended, PATIENCE).await {
+            Ok(true) => {}
+            Ok(false) => tracing::warn!(
+                "there is too much going on to write the data files anew without what was erased; it is tried again in a minute"
+            ),
+            Err(error) => tracing::warn!(
+                %error,
+                "the data files could not be written anew without what was erased; it is tried again in a minute"
+            ),
         }
+        Ok(())
     }
 }
 

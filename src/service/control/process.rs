@@ -78,12 +78,19 @@ mod tests {
 
     #[test]
     fn what_is_taken_is_told() {
-        let before = usage().unwrap();
-        let taken = vec![1_u8; 64 * 1024 * 1024];
+        // Other tests of this process may give theirs back meanwhile: once of many times is enough.
+        let (mut seen, mut tries) = (false, 0);
+        while !seen {
+            let before = usage().unwrap();
+            let taken = vec![1_u8; 64 * 1024 * 1024];
+            let with = usage().unwrap();
+            drop(std::hint::black_box(taken));
+            seen = with.memory >= before.memory + 32 * 1024 * 1024;
+            tries += 1;
+            assert!(tries < 100, "{before:?} {with:?}");
+        }
         let with = usage().unwrap();
-        drop(std::hint::black_box(taken));
         let after = usage().unwrap();
-        assert!(with.memory >= before.memory + 32 * 1024 * 1024, "{before:?} {with:?}");
         assert!(after.peak_memory.unwrap() >= with.memory, "{with:?} {after:?}");
         assert!(after.threads.unwrap() >= 1);
     }

@@ -36,7 +36,7 @@ impl Room {
             return Ok(String::new());
         }
         let room = self.door.room().await?;
-        if !is_worth_it(room.file, room.used) {
+        if !room.is_worth_it() {
             return Ok(String::new());
         }
         let Some(Shrunk { before, after, waited }) = self.door.shrink().await? else {
@@ -62,27 +62,7 @@ impl Room {
     }
 }
 
-/// A third of the file, and as much as one would notice.
-const fn is_worth_it(file: u64, used: u64) -> bool {
-    let gain = file.saturating_sub(used);
-    gain >= LEAST_GAIN && gain >= file / 3
-}
-
 /// Changes between two looks that hardly anybody makes.
 const QUIET: u64 = 500;
 /// A day of looks.
 const MOST_BUSY: u32 = 24;
-const LEAST_GAIN: u64 = 8 * 1024 * 1024;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_shrunk_for_a_third_of_it_and_not_for_little() {
-        let mb = 1024 * 1024;
-        assert!(is_worth_it(30 * mb, 20 * mb) && is_worth_it(300 * mb, 0));
-        assert!(!is_worth_it(30 * mb, 21 * mb) && !is_worth_it(9 * mb, 2 * mb));
-        assert!(!is_worth_it(mb, 2 * mb));
-    }
-}

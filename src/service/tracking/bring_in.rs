@@ -30,7 +30,7 @@ const PORTIONS_AHEAD: usize = 2;
 
 impl Tracking {
     /// Begins to bring an export, which lies in `file`, into what one's own token records into under the name `device`. Computers with an
-    /// agent take theirs there: `timebook agent takeover`.
+    /// agent take theirs there: `timebook agent import-activitywatch`.
     ///
     /// # Errors
     /// [`ServiceError`], also for a file that is no export; nothing began.

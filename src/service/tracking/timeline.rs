@@ -11,7 +11,9 @@ use super::total::is;
 use crate::domain::activity::Bucket;
 use crate::domain::category::Tree;
 use crate::domain::id::DeviceId;
+use crate::domain::office_setting::OfficeSetting;
 use crate::domain::report::{Joined, PRESENCE, Stretch, WINDOW};
+use crate::domain::retention::Limits;
 use crate::domain::time::Timestamp;
 use crate::domain::timeline::{Segment, grouped};
 use crate::domain::total::texts;
@@ -34,6 +36,10 @@ pub struct Timeline {
     pub computers: Vec<String>,
     /// What was in front, oldest first.
     pub segments: Vec<Segment>,
+    /// As the office keeps things now, titles and addresses of the day stay until then ...
+    pub detail_until: Timestamp,
+    /// ... and everything recorded on it until then.
+    pub kept_until: Timestamp,
 }
 
 impl Tracking {
@@ -71,16 +77,21 @@ impl Tracking {
                 }
             }
             day.sort_by_key(|segment| (segment.at.from, segment.device));
-            Ok(Some((names, day)))
+            Ok(Some((names, day, read::office_settings(reader)?)))
         });
-        let Some((computers, segments)) = found.await? else {
+        let Some((computers, segments, settings)) = found.await? else {
             return Err(ServiceError::bad_input(
                 "too_much",
                 "More was recorded on this day than a timeline can show.",
                 "Look at its totals, or export it.",
             ));
         };
-        Ok(Timeline { person, computers, segments })
+        let (detail_until, kept_until) = Limits::until(
+            bounds.from,
+            settings.number(OfficeSetting::DetailDays),
+            settings.number(OfficeSetting::TotalsMonths),
+        );
+        Ok(Timeline { person, computers, segments, detail_until, kept_until })
     }
 }
 

@@ -50,6 +50,49 @@ fn everything_acknowledged_is_there_after_reopening() {
 }
 
 #[test]
+fn written_anew_it_has_no_byte_of_what_went_and_all_that_did_not() {
+    let scratch = Scratch::new("log-renewed");
+    let path = scratch.path().join("log.redb");
+    let says =
+        |words: &[u8]| std::fs::read(&path).unwrap().windows(words.len()).any(|w| w == words);
+    let mut all = entries(0..100);
+    all[3].1 = b"zebra-4711".repeat(50);
+    let log = open(&path);
+    wait(|done| log.put_pair(vec![9], done)).unwrap();
+    wait(|done| log.put_vote(vec![1], done)).unwrap();
+    wait(|done| log.append(all, done)).unwrap();
+    wait(|done| log.purge(50, vec![2], done)).unwrap();
+    wait(|done| log.flush(done)).unwrap();
+    assert!(says(b"zebra-4711"), "what was purged stands in free pages");
+    // What cannot be made leaves everything as it was.
+    let fresh = scratch.path().join("log.redb.fresh");
+    std::fs::create_dir(&fresh).unwrap();
+    assert!(matches!(log.renew(&[7]), Err(LogError::Failed { action: "written anew", .. })));
+    std::fs::remove_dir(&fresh).unwrap();
+    wait(|done| log.append(entries(100..101), done)).unwrap();
+    assert_eq!(log.marks().unwrap().cleared, None);
+
+    log.renew(&[7]).unwrap();
+    assert!(!says(b"zebra-4711") && !fresh.exists());
+    wait(|done| log.append(entries(101..103), done)).unwrap();
+    log.close();
+    drop(log);
+    // One that was broken off goes with the next start.
+    std::fs::write(&fresh, b"half").unwrap();
+    let log = open(&path);
+    assert!(!fresh.exists());
+    assert_eq!(log.read(0..1_000).unwrap(), entries(51..103));
+    let marks = log.marks().unwrap();
+    assert_eq!(
+        (marks.vote, marks.pair, marks.purged),
+        (Some(vec![1]), Some(vec![9]), Some(vec![2]))
+    );
+    assert_eq!(marks.cleared, Some(vec![7]));
+    log.close();
+    assert!(matches!(log.renew(&[8]), Err(LogError::Closed)));
+}
+
+#[test]
 fn a_closed_log_refuses_and_says_so() {
     let scratch = Scratch::new("log-closed");
     let log = open(&scratch.path().join("log.redb"));

@@ -114,7 +114,8 @@ fn commit(shared: &Shared, batch: &[Op]) -> Result<(), redb::Error> {
         let is_flush = batch.iter().any(|op| matches!(op, Op::Flush { .. }));
         if is_flush { committed.take() } else { committed.take_due() }
     };
-    let mut transaction = shared.database.begin_write()?;
+    let database = shared.database();
+    let mut transaction = database.begin_write()?;
     if !batch.iter().any(Op::must_be_durable) {
         transaction.set_durability(Durability::None)?;
     }

@@ -97,7 +97,7 @@ impl From<&erasure::Erasure> for Erasure {
             counts: ErasedCounts { events, buckets, entries, versions, looks, ways_in, others },
             computers: erasure.computers.iter().map(Into::into).collect(),
             copies: format!(
-                "This server makes no backups of its own yet, so it knows of none. Copies of its data directory that were made elsewhere before {asked} still hold everything: delete them by hand, and exports that were downloaded. The server writes its data file anew without what was erased, and lets go of its log up to here; space that became free in the log is overwritten as it is used again."
+                "This server makes no backups of its own yet, so it knows of none. Copies of its data directory that were made elsewhere before {asked} still hold everything: delete them by hand, and exports that were downloaded. The server writes both its data files anew without what was erased; until that is done, it is tried again every minute, after a restart, too. What a disk itself keeps of a file that was replaced is beyond it."
             ),
             asked,
         }

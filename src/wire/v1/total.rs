@@ -63,6 +63,12 @@ pub struct Timeline {
     pub blip_seconds: u64,
     /// Oldest first.
     pub stretches: Vec<TimelineStretch>,
+    /// As the office keeps things now, titles and addresses of this day stay until then.
+    #[schema(format = DateTime)]
+    pub detail_until: String,
+    /// And everything recorded on it until then.
+    #[schema(format = DateTime)]
+    pub kept_until: String,
 }
 
 /// What striking out came to.

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::agent::keeping::Keeping;
-use crate::domain::tier::utc_month;
+use crate::domain::activity::BucketNumber;
+use crate::domain::tier::{BlockPart, utc_month};
 use crate::domain::time::DAY_MS;
+use crate::store::Write;
+use crate::store::tables::BlockParts;
 use crate::wire::v1::sync::Keeps;
 
 /// The 22nd of November 2026.
@@ -105,4 +108,50 @@ async fn what_the_office_does_not_have_safe_stays() {
     acknowledge(&book, Receipt { safe_seq: server.applied, ..server.receipt() }).await;
     book.tidy(now()).await.unwrap();
     assert!(self::events(&book.state).iter().filter(|event| has_title(event)).count() < 20);
+}
+
+/// Years of a book that were packed and went leave a file of their length, until it is written anew while somebody records.
+#[tokio::test]
+async fn the_file_gives_back_what_went() {
+    let data = Data::new();
+    let mut server = Server::new(&data);
+    let book = three_years(&data, &mut server).await;
+    let path = book.state.path().to_owned();
+    let length = || std::fs::metadata(&path).unwrap().len();
+    let small = length();
+    let key = |n: u64| ((BucketNumber(900), at(0), EventId(n)), 0_u32);
+    for from in (0..600).step_by(100) {
+        let put = move |desk: &mut Desk<'_>| {
+            let part = BlockPart { bytes: vec![7; 30_000] };
+            (from..from + 100).try_for_each(|n| desk.writer.put::<BlockParts>(&key(n), &part))
+        };
+        book.write(put).await.unwrap();
+    }
+    book.tidy(now()).await.unwrap();
+    let long = length();
+    assert!(long > small + 16_000_000, "nothing went yet: {small}, {long}");
+    let gone = |n: &u64| *n != 300;
+    let delete = move |desk: &mut Desk<'_>| {
+        (0..600).filter(gone).try_for_each(|n| desk.writer.delete::<BlockParts>(&key(n)).map(drop))
+    };
+    book.write(delete).await.unwrap();
+    let all = events(&book.state);
+    let reading = book.state.read().unwrap();
+    let next = beat("w", now().ms() + 1, "b");
+    let (tidied, recorded) = tokio::join!(book.tidy(now()), book.change(HERE, next));
+    tidied.unwrap();
+    recorded.unwrap();
+    assert!(length() < long / 4, "{} of {long}", length());
+    assert_eq!(activity::buckets(&reading, HERE).unwrap().len(), 1, "whoever reads reads on");
+    drop(reading);
+    assert_eq!(events(&book.state).len(), all.len() + 1);
+    book.change(HERE, beat("w", now().ms() + 70_000, "c")).await.unwrap();
+    let kept = events(&book.state);
+    drop(book);
+    // What was broken off goes with the next start, and all that was answered is there.
+    std::fs::write(path.with_extension("redb.fresh"), b"half").unwrap();
+    let book = open(&data, FullDetail, false);
+    assert!(!path.with_extension("redb.fresh").exists());
+    assert_eq!(events(&book.state), kept);
+    assert!(book.state.read().unwrap().get::<BlockParts>(&key(300)).unwrap().is_some());
 }

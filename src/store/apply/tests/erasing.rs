@@ -14,6 +14,7 @@ use crate::domain::job::{Ending, Job, JobCommand, JobKind};
 use crate::domain::link::{Link, LinkCommand, LinkPurpose};
 use crate::domain::look::Look;
 use crate::domain::mail::{MailCommand, MailKind, WaitingMail};
+use crate::domain::outcome::Noun;
 use crate::domain::project::Project;
 use crate::domain::quarantine::{QuarantineCommand, Quarantined, Suspicion};
 use crate::domain::right::Right;
@@ -431,6 +432,33 @@ fn copies_hear_that_entries_are_gone_and_no_late_edit_brings_one_back() {
     let (id, body) = (entry.id, entry.body);
     let late = EntryCommand::Offer { id, body, stamp, deleted: false };
     story.refuses(Command::Entry(late), Refusal::UnknownUser);
+}
+
+#[test]
+fn whoever_listens_hears_of_all_that_goes() {
+    let (mut story, ada) = Story::with_ada();
+    let (bert, _) = story.bertram(ada);
+    story.run(Command::User(UserCommand::Disable { user: bert }));
+    story.run(Command::Erasure(ErasureCommand::Begin { person: bert }));
+    let (mut heard, mut more) = (Vec::new(), true);
+    while more {
+        let envelope = story.envelope(step(bert, 50));
+        let applied = story.apply(&envelope);
+        heard.extend(applied.changes.iter().map(|change| change.noun));
+        more = applied.outcome == Outcome::Erased { more: true };
+    }
+    for noun in [
+        Noun::Entry,
+        Noun::HeldEdit,
+        Noun::Timesheet,
+        Noun::Target,
+        Noun::SavedReport,
+        Noun::Job,
+        Noun::User,
+        Noun::Erasure,
+    ] {
+        assert!(heard.contains(&noun), "{noun:?} of {heard:?}");
+    }
 }
 
 #[test]

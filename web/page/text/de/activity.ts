@@ -14,6 +14,7 @@ export const de: Catalogue = {
   group: 'Unter 1 Min. zusammenfassen',
   search: 'Alles Aufgezeichnete durchsuchen',
   find: 'Suchen',
+  kept: (detail, all) => `So wie das Büro jetzt aufbewahrt, bleiben Titel und Adressen dieses Tages bis ${detail}, alles andere bis ${all}.`,
   span: (total, from, to) => `${total}, von ${from} bis ${to}`,
 
   chart: 'Zeitleiste nach Programm',

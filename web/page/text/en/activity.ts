@@ -13,6 +13,7 @@ export const en = {
   group: 'Group what is under 1 min',
   search: 'Search everything recorded',
   find: 'Search',
+  kept: (detail: string, all: string) => `As the office keeps things now, titles and addresses of this day stay until ${detail}, the rest until ${all}.`,
   span: (total: string, from: string, to: string) => `${total}, from ${from} to ${to}`,
 
   chart: 'Timeline by application',
