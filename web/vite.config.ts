@@ -5,13 +5,14 @@ import { defineConfig } from 'vite';
 import { budget } from './vite/budget.ts';
 import { strokes } from './vite/icons.ts';
 import { precompress } from './vite/precompress.ts';
+import { worker } from './vite/worker.ts';
 
 const office = process.env.TIMEBOOK ?? 'http://127.0.0.1:8442';
 
 export default defineConfig({
   // The server takes changes from its own page only, so the page under construction says that it is that.
   server: { proxy: { '/api': { target: office, changeOrigin: true, configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', office)) } } },
-  plugins: [svelte(), icons({ compiler: strokes, scale: 1 }), budget({ firstLoadGzipBytes: 60_000, allGzipBytes: 200_000, opens: 'views/today/Today.svelte' }), precompress()],
+  plugins: [svelte(), icons({ compiler: strokes, scale: 1 }), worker(), budget({ firstLoadGzipBytes: 60_000, allGzipBytes: 200_000, opens: 'views/today/Today.svelte' }), precompress()],
   build: {
     // The oldest browsers that know light-dark(); the page's colours rest on it.
     target: ['chrome123', 'firefox128', 'safari17.5'],

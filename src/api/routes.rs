@@ -29,6 +29,8 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::SetupState>(200),
         route(make.clone(), "/api/v1/setup", Public, "Make the first administrator", post(v1::setup::set_up))
             .takes::<wire::Setup>().gives::<wire::SetupDone>(201),
+        route(make.clone(), "/api/v1/setup/look", Public, "Whether this set-up link can still be used", post(v1::setup::look))
+            .takes::<wire::SetupLook>().gives::<wire::SetupSeen>(200),
         route(read.clone(), "/api/v1/session", SignedIn, "Who is signed in", get(v1::session::show))
             .gives::<wire::SignedIn>(200),
         route(make.clone(), "/api/v1/session", Public, "Sign in", post(v1::session::open))
@@ -173,6 +175,8 @@ pub(super) fn table() -> Vec<Route> {
         route(Method::POST, "/api/v1/redaction/test", SignedIn, "What redaction rules make of something; changes and keeps nothing", post(v1::redaction::test))
             .takes::<wire::RedactionTest>().gives::<wire::RedactionTested>(200),
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other("application/x-pem-file"),
+        route(read.clone(), "/api/v1/certificate", Public, "How to know the office CA's certificate again", get(v1::office::certificate))
+            .gives::<wire::Certificate>(200),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other("application/json"),
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other("application/octet-stream"),
         route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other("text/plain"),

@@ -386,4 +386,6 @@ pub(crate) struct ReportArguments {
 pub(crate) enum CaCommand {
     /// Print the office CA's certificate, PEM
     Export,
+    /// Print how people know that certificate again: its name, its fingerprint (SHA-256), and until when it is valid
+    Fingerprint,
 }

@@ -10,7 +10,13 @@ use super::exit::Failure;
 use super::print;
 
 pub(crate) async fn run(config: &Config, command: &CaCommand) -> Result<(), Failure> {
-    let CaCommand::Export = command;
+    match command {
+        CaCommand::Export => export(config).await,
+        CaCommand::Fingerprint => fingerprint(config).await,
+    }
+}
+
+async fn export(config: &Config) -> Result<(), Failure> {
     let answer = call(config, Method::GET, "/api/v1/ca", None).await?;
     let pem = answer.as_str().unwrap_or_default();
     if config.json {
@@ -19,4 +25,33 @@ pub(crate) async fn run(config: &Config, command: &CaCommand) -> Result<(), Fail
         print::line(pem.trim_end());
     }
     Ok(())
+}
+
+async fn fingerprint(config: &Config) -> Result<(), Failure> {
+    let known = call(config, Method::GET, "/api/v1/certificate", None).await?;
+    if config.json {
+        print::json(&known);
+        return Ok(());
+    }
+    let [name, digest, until] =
+        ["name", "fingerprint", "until"].map(|key| known[key].as_str().unwrap_or_default());
+    print::line(&format!("{name}, valid until {until}\nSHA-256: {}", in_pairs(digest)));
+    Ok(())
+}
+
+/// As browsers show it: `AB:CD:…`.
+fn in_pairs(digest: &str) -> String {
+    let digits: Vec<char> = digest.to_uppercase().chars().collect();
+    let pairs: Vec<String> = digits.chunks(2).map(|pair| pair.iter().collect()).collect();
+    pairs.join(":")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_reads_as_browsers_show_it() {
+        assert_eq!(in_pairs("0aff10"), "0A:FF:10");
+    }
 }

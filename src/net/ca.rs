@@ -48,6 +48,8 @@ pub struct OfficeCa {
     key_pem: Zeroizing<String>,
     issuer: Issuer<'static, KeyPair>,
     permitted: Permitted,
+    name: String,
+    not_after: i64,
 }
 
 /// A server certificate with its key, as PEM texts.
@@ -104,7 +106,7 @@ impl OfficeCa {
     pub fn load(certificate_pem: &str, key_pem: &str) -> Result<Self, CertificateError> {
         let certificate = pem::certificates(certificate_pem.as_bytes())?.swap_remove(0);
         let key = KeyPair::from_pem(key_pem).map_err(|_| CertificateError::NoKey)?;
-        let permitted = {
+        let (permitted, name, not_after) = {
             let parsed = parse(&certificate)?;
             if !parsed.is_ca() {
                 return Err(CertificateError::Unusable(
@@ -114,7 +116,9 @@ impl OfficeCa {
             if parsed.public_key().subject_public_key.as_ref() != key.public_key_raw() {
                 return Err(CertificateError::KeyMismatch);
             }
-            Permitted::of(&parsed)
+            let name = parsed.subject().iter_common_name().next();
+            let name = name.and_then(|name| name.as_str().ok()).unwrap_or_default().to_owned();
+            (Permitted::of(&parsed), name, parsed.validity().not_after.timestamp())
         };
         let issuer = Issuer::from_ca_cert_der(&certificate, key)?;
         Ok(Self {
@@ -123,7 +127,21 @@ impl OfficeCa {
             key_pem: Zeroizing::new(key_pem.to_owned()),
             issuer,
             permitted,
+            name,
+            not_after,
         })
+    }
+
+    /// Its name, as a browser's list of authorities shows it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its last valid second, seconds since 1970 UTC.
+    #[must_use]
+    pub const fn not_after(&self) -> i64 {
+        self.not_after
     }
 
     /// The CA certificate as PEM: what clients pin.

@@ -50,6 +50,18 @@ fn from_the_set_up_link_to_todays_totals() {
 }
 
 #[test]
+fn from_the_set_up_to_the_first_entry() {
+    let server = Server::start();
+    let link = std::fs::read_to_string(server.data().join("setup-link")).unwrap().trim().to_owned();
+    let out = server.folder().join("page");
+    let fingerprint = server.run(&["ca", "fingerprint"]).ok();
+    let (_, digest) = fingerprint.split_once("SHA-256: ").unwrap();
+    node("setup.mjs", &[&link, digest.trim(), &out.to_string_lossy()]);
+    let zone = server.run(&["settings", "get", "time_zone"]).ok();
+    assert_eq!(zone, "Asia/Tokyo", "what was chosen holds for the office");
+}
+
+#[test]
 fn one_time_links_set_passwords_in_a_browser() {
     let server = Server::start();
     server.add_user("ada", Role::Admin);

@@ -35,6 +35,8 @@ export async function open(out) {
     console.log(`  fault: ${what} ${where}`);
   };
   page.on('console', (message) => {
+    // The office's authority is not trusted in this browser: then it keeps no files of the page, and says so in its own words.
+    if (message.text().startsWith('An SSL certificate error occurred when fetching the script')) return;
     if (['error', 'warning'].includes(message.type())) fault(`console ${message.type()}: ${message.text()}`, message.location().url);
   });
   page.on('pageerror', (error) => fault(`script error: ${error.stack ?? error.message}`));

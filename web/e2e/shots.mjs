@@ -33,6 +33,7 @@ const PAGES = {
   log: ['/log'],
   settings: ['/settings'],
   import: ['/import'],
+  certificate: ['/help/certificate'],
   palette: ['/', (page) => page.keyboard.press('Control+k')],
   'keyboard-map': ['/', (page) => page.keyboard.press('?')],
   'no-such-page': ['/nowhere'],

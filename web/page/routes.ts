@@ -53,6 +53,7 @@ export const routes: Route[] = [
   { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: () => import('./views/users/User.svelte') },
   { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: () => import('./views/log/Log.svelte') },
   { path: '/settings', name: 'settings', icon: Settings, group: 'server', key: ',', open: (may) => may('manage_server', 'set_policy'), page: () => import('./views/settings/Settings.svelte') },
+  { path: '/help/certificate', name: 'certificate', icon: ShieldCheck, page: () => import('./views/help/Certificate.svelte') },
   { path: '/import', name: 'import', icon: FileInput, group: 'server', key: 'i', page: () => import('./views/import/Import.svelte') },
 ];
 

@@ -53,8 +53,8 @@ pub fn files() -> &'static [File] {
 
 /// The content policy the page is written for, tested in a browser. Anything looser is not needed.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; \
-     connect-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
-     require-trusted-types-for 'script'; trusted-types svelte-trusted-html";
+     connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types svelte-trusted-html timebook-worker";
 
 fn find(path: &str) -> Option<&'static File> {
     let at = FILES.binary_search_by(|file| file.path.cmp(path)).ok()?;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { firstLoad, neededBy, wordsOf } from './budget';
+import { firstLoad, neededBy, weightOf, wordsOf } from './budget';
 
 test('the first load is what the shell names, once each, and what the first paint needs', () => {
   const html = '<link href="/favicon.svg"><script src="/theme.js"></script><script src="/assets/a.js"></script><link href="/assets/a.css"><link href="/assets/a.css">';
@@ -17,4 +17,9 @@ test('words of one language are told apart from everything else', () => {
   const part = (fileName: string, ...modules: string[]) => ({ fileName, imports: [], moduleIds: modules.map((name) => `/web/page/${name}`) });
   const parts = [part('en.js', 'text/en/log.ts', 'text/en/users.ts'), part('de.js', 'text/de/log.ts'), part('mixed.js', 'text/de/log.ts', 'text/log.ts'), part('page.js', 'views/log/Log.svelte'), part('none.js')];
   expect(wordsOf(parts)).toEqual({ en: ['en.js'], de: ['de.js'] });
+});
+
+test('a file weighs what travels: compressed where that helps', () => {
+  expect(weightOf(Buffer.from('export{a as default}from"./b.js"'))).toBe(32);
+  expect(weightOf(Buffer.from('timebook '.repeat(1000)))).toBeLessThan(100);
 });

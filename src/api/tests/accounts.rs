@@ -45,6 +45,37 @@ async fn the_office_chooses_its_policy_at_set_up() {
 }
 
 #[tokio::test]
+async fn what_is_chosen_at_set_up_holds_for_the_office() {
+    let desk = Desk::open().await;
+    let mut wish = setup(&setup_secret(&desk).await);
+    wish["language"] = json!("fr");
+    desk.post(&loopback(), "/api/v1/setup", &wish).await.problem(422, "bad_setting");
+    wish["language"] = json!("de");
+    desk.post(&loopback(), "/api/v1/setup", &wish).await.expect(StatusCode::CREATED);
+    let settings = desk.get(&terminal(), "/api/v1/settings").await.items();
+    let value = |key: &str| {
+        let found = settings.iter().find(|setting| setting["key"] == json!(key));
+        found.unwrap_or_else(|| panic!("no {key}"))["value"].clone()
+    };
+    assert_eq!((value("time_zone"), value("language")), (json!("Europe/Berlin"), json!("de")));
+    assert_eq!(value("organisation.name"), json!("Atelier"));
+}
+
+#[tokio::test]
+async fn a_set_up_link_is_looked_at_before_it_is_used() {
+    let desk = Desk::open().await;
+    let secret = setup_secret(&desk).await;
+    let look = async |secret: &str| {
+        desk.post(&loopback(), "/api/v1/setup/look", &json!({ "secret": secret })).await
+    };
+    let seen = look(&secret).await.expect(StatusCode::OK).json();
+    assert!(seen["server"].as_str().unwrap().starts_with("https://"), "{seen}");
+    look("another").await.problem(410, "setup_closed");
+    desk.post(&loopback(), "/api/v1/setup", &setup(&secret)).await.expect(StatusCode::CREATED);
+    look(&secret).await.problem(410, "setup_closed");
+}
+
+#[tokio::test]
 async fn a_set_up_link_ends_after_a_day() {
     let desk = Desk::open().await;
     let secret = setup_secret(&desk).await;

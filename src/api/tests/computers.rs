@@ -135,6 +135,14 @@ async fn a_code_enrolls_one_computer_once() {
     assert_eq!(desk.get(&cy, "/api/v1/devices").await.items().len(), 1);
     let ca = desk.get(&browser(), "/api/v1/ca").await.expect(StatusCode::OK);
     assert_eq!(String::from_utf8(ca.bytes).unwrap(), first["ca"].as_str().unwrap());
+    let known = desk.get(&browser(), "/api/v1/certificate").await.expect(StatusCode::OK).json();
+    let pem = first["ca"].as_str().unwrap();
+    let digits: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = data_encoding::BASE64.decode(digits.as_bytes()).unwrap();
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(&der);
+    assert_eq!(known["fingerprint"], json!(data_encoding::HEXLOWER.encode(&digest)));
+    assert!(known["name"].as_str().unwrap().starts_with("Timebook CA office "), "{known}");
+    assert_eq!(known["until"].as_str().unwrap().len(), "2046-11-23T00:00:00Z".len(), "{known}");
 }
 
 #[tokio::test]

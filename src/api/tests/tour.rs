@@ -351,7 +351,8 @@ impl Tour {
         self.go("PUT /api/v1/retention/activity", &limit).await;
         let token = self.go("POST /api/v1/tokens", &json!({"device": "laptop"})).await;
         self.go(&format!("DELETE /api/v1/tokens/{}", id(&token)), &none).await;
-        for path in ["/api/v1/ca", "/api/v1/openapi.json", "/download", "/healthz", "/readyz"] {
+        let public = ["/api/v1/ca", "/api/v1/certificate", "/api/v1/openapi.json"];
+        for path in public.into_iter().chain(["/download", "/healthz", "/readyz"]) {
             self.go_as(&browser(), &format!("GET {path}"), &none).await;
         }
     }
@@ -420,6 +421,7 @@ async fn set_up() -> BTreeSet<String> {
     let (ada, cy) = (loopback(), loopback());
     let mut tour = Tour { desk, ada, cy, asked: BTreeSet::new() };
     tour.go("GET /api/v1/setup", &json!(null)).await;
+    tour.go("POST /api/v1/setup/look", &json!({"secret": secret})).await;
     tour.go("POST /api/v1/setup", &setup(&secret)).await;
     tour.asked
 }

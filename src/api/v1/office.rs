@@ -1,5 +1,6 @@
 //! The office, its policy, and its certificate.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -55,4 +56,11 @@ pub(super) fn policy(name: &str) -> Result<ActivityPolicy, Failure> {
 pub(in crate::api) async fn ca(State(services): State<Services>) -> impl IntoResponse {
     let pem = services.devices.ca_certificate().to_owned();
     ([(CONTENT_TYPE, "application/x-pem-file")], pem)
+}
+
+pub(in crate::api) async fn certificate(
+    State(services): State<Services>,
+) -> Json<wire::Certificate> {
+    let known = services.devices.known_ca();
+    Json(wire::Certificate::of(known.name, &known.fingerprint, known.until))
 }

@@ -14,13 +14,24 @@ use crate::api::input::Sent;
 use crate::api::{Services, auth};
 use crate::net::Peer;
 use crate::service::accounts::NewOffice;
-use crate::wire::v1::{Setup, SetupDone, SetupState, User};
+use crate::wire::v1::{Setup, SetupDone, SetupLook, SetupSeen, SetupState, User};
 
 pub(in crate::api) async fn state(
     State(services): State<Services>,
 ) -> Result<Json<SetupState>, Failure> {
     let open = services.accounts.setup_is_open((services.now)()).await?;
     Ok(Json(SetupState { open }))
+}
+
+pub(in crate::api) async fn look(
+    State(services): State<Services>,
+    Extension(peer): Extension<Peer>,
+    headers: HeaderMap,
+    Sent(sent): Sent<SetupLook>,
+) -> Result<Json<SetupSeen>, Failure> {
+    let (secret, address) = (Zeroizing::new(sent.secret), auth::origin(&peer, &headers).address);
+    services.accounts.look_at_setup(&secret, address, (services.now)()).await?;
+    Ok(Json(SetupSeen { server: services.devices.server() }))
 }
 
 pub(in crate::api) async fn set_up(
@@ -38,6 +49,7 @@ pub(in crate::api) async fn set_up(
         password: Zeroizing::new(sent.password),
         time_zone: sent.time_zone,
         policy,
+        language: sent.language,
     };
     let done = services.accounts.set_up(new, &origin, (services.now)()).await?;
     let cookie = auth::signing_in(&done.signed_in.secret, &peer);

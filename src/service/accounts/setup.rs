@@ -8,10 +8,12 @@ use zeroize::Zeroizing;
 use super::{Accounts, Origin, SignedIn, secret};
 use crate::domain::command::{Actor, Command};
 use crate::domain::office::{Office, OfficeCommand};
+use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::{Label, ShortText};
 use crate::domain::time::Timestamp;
+use crate::domain::told::{GuardedChange, Told};
 use crate::domain::user::{Role, UserCommand};
 use crate::service::Change;
 use crate::service::error::ServiceError;
@@ -36,6 +38,8 @@ pub struct NewOffice {
     pub time_zone: String,
     /// What others than the person may see of recorded activity; the strictest when empty.
     pub policy: Option<ActivityPolicy>,
+    /// What the office's mail is written in; the usual language when empty.
+    pub language: Option<String>,
 }
 
 /// The office is set up.
@@ -71,6 +75,7 @@ impl Accounts {
         self.limits().admit("", address, now)?;
         let secret_hash = self.check_secret(&new.secret, address, now).await?;
         let office = Label::new(new.office)?;
+        let language = new.language.map(language).transpose()?;
         let role = Role::Administrator;
         let user = self.new_user(&new.name, new.password, role, &new.time_zone, now).await?;
         let code = RecoveryCode::generate();
@@ -87,8 +92,30 @@ impl Accounts {
             let command = Command::Office(OfficeCommand::SetPolicy { policy, reason });
             Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
         }
+        let zone = Label::new(new.time_zone)?;
+        let chosen = [(OfficeSetting::TimeZone, Some(zone)), (OfficeSetting::Language, language)];
+        for (setting, value) in chosen {
+            let Some(value) = value.map(SettingValue::Text).map(Some) else { continue };
+            let set = GuardedChange::Setting(OfficeSettingCommand::Set { setting, value });
+            let command = Command::of_version(Told::Setting(setting), None, set);
+            Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
+        }
         let signed_in = self.open_session(user, origin, now).await?;
         Ok(SetUp { signed_in, recovery_code: code.to_text() })
+    }
+
+    /// Whether this is the secret of a set-up link that can still be used.
+    ///
+    /// # Errors
+    /// [`Refusal::SetupClosed`] when it is wrong, used or expired; [`ServiceError::TooManyTries`].
+    pub async fn look_at_setup(
+        &self,
+        secret: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<(), ServiceError> {
+        self.limits().admit("", address, now)?;
+        self.check_secret(secret, address, now).await.map(drop)
     }
 
     /// Checked before the password is hashed: that work is only for those who hold the link.
@@ -106,6 +133,14 @@ impl Accounts {
         }
         self.limits().failed("", address, now);
         Err(ServiceError::Refused(Refusal::SetupClosed))
+    }
+}
+
+fn language(text: String) -> Result<Label, ServiceError> {
+    let value = Label::new(text)?;
+    match OfficeSetting::Language.fault(&SettingValue::Text(value.clone())) {
+        None => Ok(value),
+        Some(fault) => Err(ServiceError::bad_input("bad_setting", fault, "Choose en or de.")),
     }
 }
 

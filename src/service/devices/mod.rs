@@ -22,6 +22,7 @@ pub use invitations::Invited;
 pub use list::KnownDevice;
 
 use crate::consensus::Door;
+use crate::domain::time::Timestamp;
 use crate::net::ca::OfficeCa;
 use crate::service::Limits;
 
@@ -30,6 +31,17 @@ const FIRST_EPOCH: u32 = 1;
 
 /// Where the office's servers are reached now, as `host:port`, the likeliest first.
 pub type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
+
+/// How the office CA's certificate is known again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownCa {
+    /// As a browser's list of authorities shows it.
+    pub name: String,
+    /// SHA-256 of the certificate.
+    pub fingerprint: [u8; 32],
+    /// Its last valid moment.
+    pub until: Timestamp,
+}
 
 /// The office's computers. Cheap to clone.
 #[derive(Clone)]
@@ -64,5 +76,15 @@ impl Devices {
     /// The office CA's certificate, PEM: what browsers and agents trust.
     pub fn ca_certificate(&self) -> &str {
         self.authority.certificate_pem()
+    }
+
+    /// How people know that certificate again.
+    pub fn known_ca(&self) -> KnownCa {
+        let until = Timestamp::new(self.authority.not_after().saturating_mul(1_000));
+        KnownCa {
+            name: self.authority.name().to_owned(),
+            fingerprint: self.authority.fingerprint(),
+            until: until.unwrap_or(Timestamp::EARLIEST),
+        }
     }
 }

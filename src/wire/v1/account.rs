@@ -116,12 +116,30 @@ pub struct Setup {
     pub name: String,
     /// Their password.
     pub password: String,
-    /// Where their days begin and end, an IANA name.
+    /// Where their days begin and end, an IANA name; the office's own zone, too.
     pub time_zone: String,
     /// What others than the person may see of recorded activity: `hours_only` when left out, `category_totals`, `app_totals`,
     /// `full_detail`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy: Option<String>,
+    /// What the office's mail is written in: `en` when left out, or `de`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
+}
+
+/// Asking whether a set-up link can still be used.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetupLook {
+    /// The secret of the set-up link.
+    pub secret: String,
+}
+
+/// The set-up link can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SetupSeen {
+    /// Where people will reach this server: `https://`, host and port.
+    pub server: String,
 }
 
 /// The office is set up.

@@ -40,8 +40,8 @@ mod totp;
 
 pub use account::{
     NewGrants, NewMail, NewName, NewRole, NewSession, NewToken, NewUser, NewZone, Password,
-    Session, Setup, SetupDone, SetupState, SignedIn, StepUp, SteppedUp, Token, TokenMade, User,
-    UserAdded,
+    Session, Setup, SetupDone, SetupLook, SetupSeen, SetupState, SignedIn, StepUp, SteppedUp,
+    Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
 pub use budget::{Budget, NewEntriesExport};
@@ -68,7 +68,7 @@ pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink}
 pub use lock::{HeldEdit, Lock, NewLock};
 pub use look::Look;
 pub use mail::{Mail, MailPassword, MailTest, WaitingMail};
-pub use office::{AnnouncedPolicy, AuditEntry, Checkup, NewPolicy, Office, named};
+pub use office::{AnnouncedPolicy, AuditEntry, Certificate, Checkup, NewPolicy, Office, named};
 pub use office_setting::{NewSetting, Setting};
 pub use project::{Project, ProjectFields};
 pub use redaction::{

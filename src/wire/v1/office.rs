@@ -130,6 +130,26 @@ impl AuditEntry {
     }
 }
 
+/// How the office CA's certificate is known again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Certificate {
+    /// As a browser's list of authorities shows it.
+    pub name: String,
+    /// SHA-256 of the certificate, hexadecimal.
+    pub fingerprint: String,
+    /// Its last valid moment.
+    #[schema(format = DateTime)]
+    pub until: String,
+}
+
+impl Certificate {
+    /// The certificate of this name and SHA-256.
+    pub fn of(name: String, fingerprint: &[u8; 32], until: Timestamp) -> Self {
+        let fingerprint = data_encoding::HEXLOWER.encode(fingerprint);
+        Self { name, fingerprint, until: rfc3339(until) }
+    }
+}
+
 /// As JSON names who did something.
 pub fn named(actor: &Actor) -> String {
     match actor {

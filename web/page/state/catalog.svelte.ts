@@ -25,6 +25,7 @@ class Catalog {
       return { customers, projects, tasks, tags };
     },
     () => clock.now,
+    'catalog',
   );
 
   projects = $derived(byId(this.lists.data?.projects));

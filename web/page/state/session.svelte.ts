@@ -4,6 +4,7 @@ import { Refused, Unreachable } from '../api/problem';
 import type { Right, Role, User } from '../api/shapes';
 import { t } from '../text';
 import { clock } from './clock.svelte';
+import { copyOf, dropCopies, keepCopy } from './shelf';
 
 class Session {
   /** `starting` until the first answer; `away` when it never came; then `out` or `in`. */
@@ -33,7 +34,7 @@ class Session {
       },
       proof: (why) => {
         if (this.phase !== 'in') return Promise.resolve(false);
-        if (why === 'signed_out') this.ended = true;
+        if (why === 'signed_out') this.#end();
         else this.stepUp = true;
         return new Promise((resolve) => this.#waiting[why].push(resolve));
       },
@@ -54,8 +55,10 @@ class Session {
     try {
       this.enter((await this.call('GET', '/session')).user);
     } catch (error) {
-      if (error instanceof Refused) await this.#askSetup();
-      else if (error instanceof Unreachable) this.phase = 'away';
+      if (error instanceof Refused) {
+        if (error.problem.status === 401) void dropCopies();
+        await this.#askSetup();
+      } else if (error instanceof Unreachable) await this.#begin();
       else throw error;
     }
   };
@@ -68,6 +71,7 @@ class Session {
     this.ended = false;
     this.left = false;
     this.setupOpen = false;
+    void keepCopy('user', { at: clock.now, data: user });
     // What another person wanted to do is not done in this one's name.
     this.#settle('signed_out', same);
   };
@@ -101,6 +105,7 @@ class Session {
     this.user = undefined;
     this.ended = false;
     this.left = true;
+    void dropCopies();
     this.phase = 'out';
     this.#settle('signed_out', false);
     this.dismissStepUp();
@@ -109,11 +114,26 @@ class Session {
   /** Asks who is signed in, to learn whether the server answers again and the session still holds. */
   knock = async () => {
     try {
-      await this.call('GET', '/session');
+      const { user } = await this.call('GET', '/session');
+      // Begun with a copy, or changed meanwhile: what they may do is said anew.
+      if (this.phase === 'in') this.user = user;
     } catch (error) {
-      if (error instanceof Refused && error.problem.status === 401 && this.phase === 'in') this.ended = true;
+      if (error instanceof Refused && error.problem.status === 401 && this.phase === 'in') this.#end();
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     }
+  };
+
+  #end = () => {
+    this.ended = true;
+    // Without a session nobody begins with what somebody saw.
+    void dropCopies();
+  };
+
+  /** Nothing answers: begins with who was signed in here last, or not at all. */
+  #begin = async () => {
+    const copy = await copyOf<User>('user');
+    if (copy) this.user = copy.data;
+    this.phase = copy ? 'in' : 'away';
   };
 
   #settle = (why: 'signed_out' | 'step_up', proved: boolean) => {

@@ -15,6 +15,7 @@ class Timer {
   readonly at = new Resource<Entry | null>(
     async () => (await session.call('GET', '/timer')).entry ?? null,
     () => clock.now,
+    'timer',
   );
   busy = $state(false);
   entry = $derived(running(this.at.data, outbox.kept, session.user?.id ?? ''));

@@ -3,18 +3,16 @@ import { t } from '../text';
 import { live } from './live.svelte';
 import { toasts } from './toasts.svelte';
 
-let known: string | null = null;
+/** Whoever began with a kept page finds out as well: what counts is what this page is, not what the server had first. */
+const own = document.querySelector('script[type=module]')?.getAttribute('src') ?? '';
 let told = false;
 
 /** Looks now, and whenever the stream begins anew: that is when a server was restarted. */
 export function watchVersion(): void {
   const look = async () => {
     try {
-      const response = await fetch('/index.html', { method: 'HEAD', cache: 'no-store', redirect: 'error' });
-      const tag = response.ok ? response.headers.get('etag') : null;
-      if (tag === null) return;
-      known ??= tag;
-      if (tag === known || told) return;
+      const response = await fetch('/index.html', { cache: 'no-store', redirect: 'error' });
+      if (told || !response.ok || (await response.text()).includes(`"${own}"`)) return;
       told = true;
       toasts.say(t.server.newVersion, { stays: true, action: { label: t.server.reload, run: () => location.reload() } });
     } catch {

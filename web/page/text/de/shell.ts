@@ -50,6 +50,7 @@ export const de: Catalogue = {
   },
 
   pages: {
+    certificate: 'Dem Zertifikat des Büros vertrauen',
     reports: 'Berichte',
     approvals: 'Genehmigungen',
     projects: 'Projekte',

@@ -53,6 +53,7 @@ export const en = {
   },
 
   pages: {
+    certificate: 'Trust the office’s certificate',
     reports: 'Reports',
     approvals: 'Approvals',
     projects: 'Projects',

@@ -1,0 +1,25 @@
+/** What was typed during the set-up, in this browser until the office is set up: a closed tab loses none of it but the password. */
+import { draftFrom, type Draft } from '../model/setup';
+import { browserZone } from '../model/zones';
+
+const KEY = 'setup';
+
+export function draft(): Draft {
+  let text: string | null = null;
+  try {
+    text = localStorage.getItem(KEY);
+  } catch {
+    // Storage is switched off: it begins anew.
+  }
+  return draftFrom(text, browserZone());
+}
+
+/** Keeps it, or with nothing forgets it. */
+export function keepDraft(typed?: Draft): void {
+  try {
+    if (typed) localStorage.setItem(KEY, JSON.stringify(typed));
+    else localStorage.removeItem(KEY);
+  } catch {
+    // As above.
+  }
+}
