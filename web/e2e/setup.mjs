@@ -226,8 +226,11 @@ const steps = {
   },
 
   async 'whoever signed out leaves nothing to look at'() {
-    await button('Sign out').click();
-    await heading('Sign in').waitFor();
+    // The page asks for everything again after the server was away; what is under way is refused then.
+    await tolerating(AWAY, async () => {
+      await button('Sign out').click();
+      await heading('Sign in').waitFor();
+    });
     await way.down();
     await tolerating(AWAY, async () => {
       await page.goto(`${base}/`);
