@@ -115,3 +115,38 @@ impl Record for Remembered {
 impl Record for KeptKeys {
     const NAME: &'static str = "kept keys";
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+    use crate::codec::frame::decode_body;
+
+    /// Whatever can be refused, whoever asked reads why and what to do, under a code that means nothing else.
+    #[test]
+    fn every_refusal_is_a_sentence_with_a_next_step_under_a_code_of_its_own() {
+        let mut meant: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        let one = (0..=u8::MAX).map(|tag| vec![tag]);
+        let two = (0..=u8::MAX).flat_map(|tag| (0..=u8::MAX).map(move |within| vec![tag, within]));
+        for body in one.chain(two) {
+            let Ok(refusal) = decode_body::<Refusal>("a refusal", &body) else { continue };
+            for words in [refusal.sentence(), refusal.next_step()] {
+                let is_a_sentence = words.starts_with(|first: char| !first.is_lowercase())
+                    && words.contains(' ')
+                    && words.ends_with('.');
+                assert!(is_a_sentence, "{refusal:?}: {words}");
+            }
+            // Of which version something is does not make another refusal.
+            let said = match refusal {
+                Refusal::Stale { .. } => "Stale".to_owned(),
+                other => format!("{other:?}"),
+            };
+            meant.entry(refusal.code()).or_default().insert(said);
+        }
+        assert!(meant.len() > 60, "{}", meant.len());
+        for (code, said) in meant {
+            assert_eq!(said.len(), 1, "{code}: {said:?}");
+        }
+    }
+}
