@@ -4,7 +4,7 @@ import { Refused, Unreachable } from '../api/problem';
 import type { Right, Role, User } from '../api/shapes';
 import { t } from '../text';
 import { clock } from './clock.svelte';
-import { copyOf, dropCopies, keepCopy } from './shelf';
+import { copiesOf, copyOf, dropCopies, keepCopy, USER } from './shelf';
 
 class Session {
   /** `starting` until the first answer; `away` when it never came; then `out` or `in`. */
@@ -71,7 +71,8 @@ class Session {
     this.ended = false;
     this.left = false;
     this.setupOpen = false;
-    void keepCopy('user', { at: clock.now, data: user });
+    copiesOf(user.id);
+    void keepCopy(USER, { at: clock.now, data: user });
     // What another person wanted to do is not done in this one's name.
     this.#settle('signed_out', same);
   };
@@ -131,8 +132,11 @@ class Session {
 
   /** Nothing answers: begins with who was signed in here last, or not at all. */
   #begin = async () => {
-    const copy = await copyOf<User>('user');
-    if (copy) this.user = copy.data;
+    const copy = await copyOf<User>(USER);
+    if (copy) {
+      this.user = copy.data;
+      copiesOf(copy.data.id);
+    }
     this.phase = copy ? 'in' : 'away';
   };
 

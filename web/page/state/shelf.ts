@@ -24,14 +24,20 @@ export async function drop(key: string): Promise<void> {
 }
 
 /** What was last seen under a name; undefined when there is nothing. */
-export const copyOf = <T>(name: string): Promise<Copy<T> | undefined> => (WORTH_IT ? on<Copy<T> | undefined>(COPIES, 'readonly', (store) => store.get(name)) : Promise.resolve(undefined));
+export const copyOf = <T>(name: string): Promise<Copy<T> | undefined> => (WORTH_IT ? on<Copy<T> | undefined>(COPIES, 'readonly', (store) => store.get(of(name))) : Promise.resolve(undefined));
 
 export async function keepCopy<T>(name: string, copy: Copy<T>): Promise<void> {
-  if (WORTH_IT) await on(COPIES, 'readwrite', (store) => store.put(JSON.parse(JSON.stringify(copy)), name));
+  if (WORTH_IT && owner !== '') await on(COPIES, 'readwrite', (store) => store.put(JSON.parse(JSON.stringify(copy)), of(name)));
 }
 
-/** Nobody is signed in any more: what they saw does not stay. */
+/** Whose copies are kept and read from here on. */
+export function copiesOf(id: string): void {
+  owner = id;
+}
+
+/** Nobody is signed in any more: what they saw does not stay, also not what is still on its way. */
 export async function dropCopies(): Promise<void> {
+  owner = '';
   await on(COPIES, 'readwrite', (store) => store.clear());
 }
 
@@ -40,6 +46,11 @@ export interface Copy<T> {
   at: number;
   data: T;
 }
+
+let owner = '';
+/** Who was here last has one name for everybody; what they saw is theirs alone. */
+const of = (name: string) => (name === USER ? name : `${owner}/${name}`);
+export const USER = 'user';
 
 /** Elsewhere the page itself cannot begin without the server. */
 const WORTH_IT = globalThis.isSecureContext && 'serviceWorker' in navigator;
