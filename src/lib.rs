@@ -10,7 +10,7 @@
 //! | FIRST  | [`store`]     | the only room that names redb: tables, apply, reads, log, outbox            |
 //! | FIRST  | [`net`]       | sockets, TLS, accept loop, HTTPS client; knows no domain type               |
 //! | FIRST  | [`clock`]     | the only wall clock and the only randomness                                 |
-//! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child            |
+//! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child; services  |
 //! | FIRST  | [`icon`]      | the icon in the notification area; knows no domain type                     |
 //! | FIRST  | [`compat`]    | the foreign doors (ActivityWatch) as routes over one trait                  |
 //! | SECOND | [`consensus`] | the one door for writes: commit, read, feed of changes (openraft)           |

@@ -18,6 +18,7 @@ use super::job::JobCommand;
 use super::logging::LogFormat;
 use super::project::ProjectCommand;
 use super::retention::RetentionCommand;
+use super::service::ServiceCommand;
 use super::session::SessionCommand;
 use super::tag::TagCommand;
 use super::target::TargetCommand;
@@ -152,6 +153,9 @@ pub(crate) enum Command {
     Track(TrackCommand),
     /// How the server is doing: started or stopped, who is on, memory, storage
     Status,
+    /// The server as a service of this computer: starts with it, and again when it died
+    #[command(subcommand)]
+    Service(ServiceCommand),
     /// Show the server's icon in this computer's notification area, until the session ends
     Icon,
     /// Check the data: the audit log's chain, every stored record, the office key

@@ -43,6 +43,7 @@ mod report;
 mod retention;
 mod secret_file;
 mod serve;
+mod service;
 mod session;
 mod status;
 mod tag;
@@ -113,6 +114,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(&config, arguments),
         Command::Agent(command) => agent::run(&config, command),
         Command::Track(command) => track::run(&config, command),
+        Command::Service(command) => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            Ok(runtime.block_on(service::run(&arguments.common, command))?)
+        }
         other => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -165,7 +170,11 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Doctor => doctor::run(config).await,
         Command::Icon => icon::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,
-        Command::Serve(_) | Command::Demo(_) | Command::Agent(_) | Command::Track(_) => Ok(()),
+        Command::Serve(_)
+        | Command::Demo(_)
+        | Command::Agent(_)
+        | Command::Track(_)
+        | Command::Service(_) => Ok(()),
     }
 }
 

@@ -41,6 +41,7 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
     let (tls, loopback) = (take(TLS)?, take(LOOPBACK)?);
     // From here on a signal ends this process in order, however early it comes.
     let mut signals = StopSignals::new().map_err(Failure::failed)?;
+    inherited.link.keep_telling().map_err(Failure::failed)?;
     let (at, here) = (local(&tls)?, local(&loopback)?);
     let traffic = Arc::new(Traffic::default());
     let house = House::open(config, addresses(config, at), Arc::clone(&traffic)).await?;

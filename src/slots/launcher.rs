@@ -4,12 +4,14 @@
 //! refused, and the next child answers them. The launcher never reads a byte of what they send.
 //!
 //! Parent and child share a *link*: the child says on it once that it is ready, and its end tells the child that the
-//! launcher wants it to stop, or is gone; so no child survives its launcher, not even one that was killed.
+//! launcher wants it to stop, or is gone; so no child survives its launcher, not even one that was killed. A child that lives says so
+//! every few seconds, which is passed on to the service manager: it starts anew what hangs.
 //!
 //! Exit codes of the child: 0, 2 (wrong usage), 3 (refused) and 4 (unreachable) are final, and so is 1 (failed) before
 //! it was ready: a start that failed for a reason would fail again. Everything else is a crash and leads to a restart;
 //! [`RESTART_CODE`] asks for one.
 
+mod manager;
 mod policy;
 #[cfg(all(test, unix))]
 mod tests;
@@ -163,7 +165,10 @@ pub async fn launch_until(plan: Launch, mut stop: impl AsyncFnMut()) -> Result<i
         let mut worker = Worker { child, control, ready_since: None };
         let ended = tokio::select! {
             biased;
-            () = stop() => return worker.end(&plan.policy, stop).await,
+            () = stop() => {
+                manager::stopping();
+                return worker.end(&plan.policy, stop).await;
+            }
             ended = worker.watch() => ended?,
         };
         let how = ended.how.clone();
@@ -182,6 +187,15 @@ pub async fn launch_until(plan: Launch, mut stop: impl AsyncFnMut()) -> Result<i
     }
 }
 
+/// What a child says on the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// It serves.
+    Ready,
+    /// It lives.
+    Alive,
+}
+
 /// The child that is running now.
 struct Worker {
     child: Child,
@@ -190,12 +204,18 @@ struct Worker {
 }
 
 impl Worker {
-    /// Waits for its end, noting when it becomes ready.
+    /// Waits for its end, noting when it becomes ready, and passing on that it lives.
     async fn watch(&mut self) -> io::Result<Ended> {
         let status = loop {
             tokio::select! {
                 biased;
-                () = self.control.ready(), if self.ready_since.is_none() => self.ready_since = Some(Instant::now()),
+                word = self.control.word() => match word {
+                    Word::Ready => {
+                        self.ready_since = self.ready_since.or_else(|| Some(Instant::now()));
+                        manager::ready();
+                    }
+                    Word::Alive => manager::alive(),
+                },
                 status = self.child.wait() => break status?,
             }
         };
@@ -237,6 +257,9 @@ fn check_names(sockets: &[NamedSocket]) -> Result<(), LauncherError> {
     }
     Ok(())
 }
+
+/// A child says this often that it lives; the units' `WatchdogSec` is several times as long.
+const ALIVE_EVERY: Duration = Duration::from_secs(5);
 
 /// Signals this close together are one wish.
 const ONE_WISH: Duration = Duration::from_millis(500);

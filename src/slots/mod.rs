@@ -1,5 +1,8 @@
-//! The program's own lifetime: the launcher that owns the listening sockets and restarts the working child.
+//! The program's own lifetime: the launcher that owns the listening sockets and restarts the working child, and the system's service
+//! manager that starts the launcher.
 //!
 //! Used by server and agent alike. This room must never speak HTTP, open the store, or know what the child does.
 
 pub mod launcher;
+#[cfg(target_os = "linux")]
+pub mod systemd;

@@ -38,6 +38,7 @@ mod redaction; // what is left out before it is stored
 mod reports; // who sees what, on which day
 mod retention; // what is too old goes, seen beforehand
 mod schema; // every route against its description, by schemathesis
+mod service; // the server as a service of a real session
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings
 mod startup; // what can be wrong before the server runs

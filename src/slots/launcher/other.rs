@@ -16,7 +16,7 @@ use tokio::signal::windows::{
     CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown,
 };
 
-use super::{Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE};
+use super::{Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE, Word};
 
 /// The addresses, and what every child is told about them.
 pub(super) struct Nest {
@@ -47,18 +47,25 @@ impl Nest {
             .stdin(Stdio::piped());
         let mut child = command.spawn()?;
         let link = child.stdin.take();
-        Ok((child, Control { _link: link }))
+        Ok((child, Control { _link: link, counted_ready: false }))
     }
 }
 
 /// The launcher's end of the link; dropping it tells the child to stop.
 pub(super) struct Control {
     _link: Option<ChildStdin>,
+    counted_ready: bool,
 }
 
 impl Control {
-    pub(super) async fn ready(&mut self) {
+    /// Waits until the child has run long enough to count as ready; then for ever: nothing else is heard here.
+    pub(super) async fn word(&mut self) -> Word {
+        if self.counted_ready {
+            std::future::pending::<()>().await;
+        }
         tokio::time::sleep(ASSUMED_READY).await;
+        self.counted_ready = true;
+        Word::Ready
     }
 }
 
@@ -72,6 +79,14 @@ impl Link {
     /// # Errors
     /// Never.
     pub fn tell_ready(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Not heard on this system.
+    ///
+    /// # Errors
+    /// Never.
+    pub fn keep_telling(&self) -> io::Result<()> {
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use rustix::net::{AddressFamily, SocketType};
 use tokio::process::Child;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::{Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE};
+use super::{ALIVE_EVERY, Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE, Word};
 
 /// The sockets, and what every child is told about them.
 pub(super) struct Nest {
@@ -71,12 +71,13 @@ pub(super) struct Control {
 }
 
 impl Control {
-    /// Waits for the child's word. A child that closes its end without it never becomes ready: waits for ever.
-    pub(super) async fn ready(&mut self) {
+    /// Waits for the child's next word. One that closed its end says nothing any more: waits for ever.
+    pub(super) async fn word(&mut self) -> Word {
         let mut word = [0; 1];
         loop {
             match self.link.try_read(&mut word) {
-                Ok(1) if word == READY => return,
+                Ok(1) if word == READY => return Word::Ready,
+                Ok(1) if word == ALIVE => return Word::Alive,
                 Ok(0) => std::future::pending().await,
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
@@ -103,10 +104,26 @@ impl Link {
     /// # Errors
     /// What the system says.
     pub fn tell_ready(&self) -> io::Result<()> {
-        match (&self.stream).write_all(&READY) {
-            Err(error) if is_gone(error.kind()) => Ok(()),
-            told => told,
-        }
+        say(&self.stream, READY)
+    }
+
+    /// Tells the launcher from now on that this child lives, as long as its runtime does. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep_telling(&self) -> io::Result<()> {
+        let stream = self.stream.try_clone()?;
+        tokio::spawn(async move {
+            let mut turn = tokio::time::interval(ALIVE_EVERY);
+            loop {
+                turn.tick().await;
+                // A launcher that does not read for long finds enough words waiting.
+                if say(&stream, ALIVE).is_err_and(|e| e.kind() != io::ErrorKind::WouldBlock) {
+                    return;
+                }
+            }
+        });
+        Ok(())
     }
 
     /// A future that is ready when the launcher wants this child to stop, or is gone. Needs a tokio runtime.
@@ -128,6 +145,14 @@ impl Link {
                 }
             }
         })
+    }
+}
+
+/// A launcher that is gone hears nothing, which is no error.
+fn say(mut stream: &UnixStream, word: [u8; 1]) -> io::Result<()> {
+    match stream.write_all(&word) {
+        Err(error) if is_gone(error.kind()) => Ok(()),
+        told => told,
     }
 }
 
@@ -194,3 +219,5 @@ const FIRST_FD: i32 = 3;
 
 /// The child's word for "ready".
 const READY: [u8; 1] = *b"r";
+/// And for "alive".
+const ALIVE: [u8; 1] = *b"a";

@@ -108,7 +108,8 @@ pub fn stamp(path: &Path) -> Option<(u64, std::time::SystemTime)> {
     Some((std::os::unix::fs::MetadataExt::ino(&told), told.modified().ok()?))
 }
 
-fn children_of(parent: u32) -> Vec<u32> {
+/// Ids of the processes that this one started, as the kernel knows them now.
+pub fn children_of(parent: u32) -> Vec<u32> {
     let Ok(all) = procfs::process::all_processes() else { return Vec::new() };
     let parent = i32::try_from(parent).unwrap_or(0);
     let stats = all.flatten().filter_map(|p| p.stat().ok());
@@ -126,7 +127,8 @@ fn runs(id: u32) -> bool {
     threads > 1 || process.stat().is_ok_and(|s| s.state != 'Z')
 }
 
-fn send(id: u32, signal: Signal) {
+/// Signals a process that a test started, or a child of one.
+pub fn send(id: u32, signal: Signal) {
     let pid = i32::try_from(id).ok().and_then(Pid::from_raw).expect("a process id fits");
     _ = kill_process(pid, signal);
 }

@@ -22,6 +22,10 @@ impl Session {
         let folder = Folder::new();
         let runtime = folder.join("run");
         std::fs::create_dir(&runtime).unwrap();
+        // Without groups of processes of its own, systemd at times waits for a message bus that has ended.
+        let manager = folder.join(".config/systemd");
+        std::fs::create_dir_all(&manager).unwrap();
+        std::fs::write(manager.join("user.conf"), "[Manager]\nDefaultTimeoutStopSec=5s\n").unwrap();
         let mut session = Self { folder, manager: None };
         session.sign_in();
         session
@@ -78,12 +82,13 @@ impl Session {
         Done::of(command)
     }
 
-    /// Another unit of the session's own.
+    /// Another unit of the session's own, or a part of one (`NAME.service.d/PART.conf`).
     #[track_caller]
     pub fn write_unit(&self, name: &str, text: &str) {
         let folder = self.folder.join(".config/systemd/user");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join(name), text).unwrap();
+        let file = folder.join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
         self.systemctl(&["daemon-reload"]).ok();
     }
 
