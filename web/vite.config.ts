@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import icons from 'unplugin-icons/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type ProxyOptions } from 'vite';
 import { budget } from './vite/budget.ts';
 import { strokes } from './vite/icons.ts';
 import { precompress } from './vite/precompress.ts';
@@ -9,9 +9,12 @@ import { worker } from './vite/worker.ts';
 
 const office = process.env.TIMEBOOK ?? 'http://127.0.0.1:8442';
 
+// The server takes changes from its own page only, so the page under construction says that it is that.
+const proxy: ProxyOptions = { target: office, changeOrigin: true, configure: (through) => through.on('proxyReq', (request) => request.setHeader('origin', office)) };
+
 export default defineConfig({
-  // The server takes changes from its own page only, so the page under construction says that it is that.
-  server: { proxy: { '/api': { target: office, changeOrigin: true, configure: (proxy) => proxy.on('proxyReq', (request) => request.setHeader('origin', office)) } } },
+  server: { proxy: { '/api': proxy } },
+  preview: { proxy: { '/api': proxy } },
   plugins: [svelte(), icons({ compiler: strokes, scale: 1 }), worker(), budget({ firstLoadGzipBytes: 60_000, allGzipBytes: 200_000, opens: 'views/today/Today.svelte' }), precompress()],
   build: {
     // The oldest browsers that know light-dark(); the page's colours rest on it.

@@ -148,8 +148,8 @@ pub(super) fn table() -> Vec<Route> {
             .asks(PAGE).lists::<wire::Quarantined>(),
         route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)).steps_up(),
         route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
-        route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log, oldest first", get(v1::audit::page))
-            .asks(&[("after", false), ("limit", false)]).lists::<wire::AuditEntry>(),
+        route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log: after a number, oldest first, or before one, newest first", get(v1::audit::page))
+            .asks(&[("after", false), ("before", false), ("limit", false)]).lists::<wire::AuditEntry>(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
             .gives::<wire::Checkup>(200),
         route(read.clone(), "/api/v1/server/status", Right(ViewServer), "How the server is doing now", get(v1::server::status))

@@ -25,31 +25,43 @@ pub struct ToldEntry {
     pub about: String,
 }
 
+/// Which entries, and in which order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stretch {
+    /// After this number, oldest first.
+    After(u64),
+    /// Before this number, newest first.
+    Before(u64),
+}
+
 impl AuditLog {
     /// The log behind `door`.
     pub const fn new(door: Door) -> Self {
         Self { door }
     }
 
-    /// Up to `most` entries after number `after`, oldest first; for administrators.
+    /// Up to `most` entries of a stretch; for administrators.
     ///
     /// # Errors
     /// [`ServiceError`].
     pub async fn page(
         &self,
         principal: &Principal,
-        after: u64,
+        stretch: Stretch,
         most: usize,
     ) -> Result<Vec<ToldEntry>, ServiceError> {
         principal.must_have(Right::ReadAudit)?;
         let most = most.min(MOST_ENTRIES);
         let told = self.door.read(move |reader| {
-            let entries = read::audit(reader, after, most)?.into_iter();
+            let entries = match stretch {
+                Stretch::After(seq) => read::audit(reader, seq, most)?,
+                Stretch::Before(seq) => read::audit_before(reader, seq, most)?,
+            };
             let tell = |entry: AuditEntry| {
                 let about = named(reader, entry.subject.as_str())?;
                 Ok(ToldEntry { entry, about })
             };
-            entries.map(tell).collect()
+            entries.into_iter().map(tell).collect()
         });
         Ok(told.await?)
     }

@@ -329,6 +329,15 @@ pub fn audit(reader: &dyn Reader, after: u64, most: usize) -> Result<Vec<AuditEn
     Ok(rows.into_iter().map(|(_, entry)| entry).collect())
 }
 
+/// Up to `most` audit entries before number `before`, newest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn audit_before(reader: &dyn Reader, before: u64, most: usize) -> Result<Vec<AuditEntry>> {
+    let rows = reader.rows::<Audit>(KeyRange::between(&0_u64, &before), Order::Falling, most)?;
+    Ok(rows.into_iter().map(|(_, entry)| entry).collect())
+}
+
 /// The number of the newest audit entry; 0 before the first.
 ///
 /// # Errors

@@ -1,8 +1,9 @@
 //! A newcomer's first minutes in a real browser: the one-time link, the first administrator, sign-in, an invitation; then a computer
 //! enrolled with the code from the page, and its activity on the page; and the agent's own page on that computer.
 
+use crate::harness::command::{self, Done};
 use crate::harness::recording::{self, create_bucket};
-use crate::harness::{Agent, Role, Server, command::Done, server::PASSWORD, wait};
+use crate::harness::{Agent, Role, Server, server::PASSWORD, wait};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -159,6 +160,40 @@ fn what_holds_for_the_office_in_a_browser() {
     server.token("root", "laptop");
     let out = server.folder().join("page");
     node("settings.mjs", &[&server.url(), "root", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
+fn a_timer_runs_across_a_restart_of_the_server() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let (url, out) = (server.url(), server.folder().join("page"));
+    std::thread::scope(|scope| {
+        let story =
+            scope.spawn(|| node("restart.mjs", &[&url, "ada", PASSWORD, &out.to_string_lossy()]));
+        for (wish, fulfil) in
+            [("stop", Server::stop as fn(&mut Server)), ("start", Server::restart)]
+        {
+            wait::until("the page's wish", wait::LONG, || {
+                let there = out.join(wish).exists() || story.is_finished();
+                if there { Ok(()) } else { Err(wish) }
+            });
+            fulfil(&mut server);
+        }
+        story.join().unwrap();
+    });
+}
+
+#[test]
+fn every_page_in_every_state() {
+    let mut made = Value::Null;
+    let wish = ["demo", "--people", "3", "--days", "10", "--only-fill", "--json"];
+    let full = Server::start_filled(|data| made = command::run(data, &wish).json());
+    let empty = Server::start();
+    empty.add_user("root", Role::Admin);
+    let (password, out) = (made["password"].as_str().unwrap(), full.folder().join("page"));
+    let office = [&full.url(), "admin", "anna", password];
+    let other = [&empty.url(), "root", PASSWORD, &out.to_string_lossy()];
+    node("states.mjs", &[office, other].concat());
 }
 
 #[test]

@@ -1,5 +1,6 @@
 // A browser that is watched: every policy violation, script error and console error counts against the page,
-// unless the step that runs said that it belongs there. Audits a state by axe in light, dark and on a phone.
+// unless the step that runs said that it belongs there. Audits a state by axe in light, dark and on a phone, and photographs it
+// when TIMEBOOK_SHOTS names a folder: a picture costs more than the audit, and in the suite nobody looks at it.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -7,9 +8,12 @@ import { chromium } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Opens a page whose screenshots go to `out`. Close it in the end, and call `verdict` for what was found. */
+const pictures = process.env.TIMEBOOK_SHOTS;
+
+/** Opens a page; what it looked like when it failed goes to `out`. Close it in the end, and call `verdict` for what was found. */
 export async function open(out) {
   mkdirSync(out, { recursive: true });
+  if (pictures) mkdirSync(pictures, { recursive: true });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     // No sandbox, because containers that run tests as root do not allow one.
@@ -55,21 +59,16 @@ export async function open(out) {
     }
   }
 
-  /** Audits and photographs what is on the page now, then returns it to the desk in light. */
+  /** Audits what is on the page now in every look, and photographs it where pictures were asked for; then returns it to the desk in light. */
   async function state(name) {
     const focus = await page.evaluateHandle(() => document.activeElement);
-    for (const [look, size, colorScheme] of LOOKS) {
-      await page.setViewportSize(size);
+    for (const { look, size, colorScheme, rules } of LOOKS) {
+      if (page.viewportSize().width !== size.width) await page.setViewportSize(size);
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.waitForFunction((dark) => matchMedia('(prefers-color-scheme: dark)').matches === dark, colorScheme === 'dark');
-      await settled(join(out, `${name}-${look}.png`));
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (overflow > 0) faults.push(`${name} ${look}: the page is ${overflow} px too wide`);
-      await page.evaluate(`${axe};0`);
-      const found = await page.evaluate(
-        (tags) => window.axe.run(document, { runOnly: tags, resultTypes: ['violations'] }).then((r) => r.violations.map((v) => `${v.id} (${v.impact}): ${v.help} — ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary?.replaceAll(/\s+/g, ' ').slice(0, 220)}`).join(' | ')}`)),
-        TAGS,
-      );
+      await calm(colorScheme);
+      if (pictures) await settled(join(pictures, `${name}-${look}.png`));
+      const { wide, found } = await audit(rules);
+      if (wide > 0) faults.push(`${name} ${look}: the page is ${wide} px too wide`);
       for (const violation of found) faults.push(`${name} ${look}: ${violation}`);
     }
     await page.setViewportSize(DESK);
@@ -78,7 +77,27 @@ export async function open(out) {
     console.log(`  ${name}`);
   }
 
-  /** Photographs until two pictures in a row are the same: a change of colours reaches some shapes a few frames later. */
+  /** Waits until the colours have arrived everywhere: what is half-way between two has a contrast of its own. */
+  const calm = (colorScheme) =>
+    page.evaluate(async (dark) => {
+      const frame = () => new Promise((next) => requestAnimationFrame(next));
+      for (let i = 0; i < 100 && matchMedia('(prefers-color-scheme: dark)').matches !== dark; i++) await frame();
+      await frame();
+      await frame();
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    }, colorScheme === 'dark');
+
+  async function audit(rules) {
+    // Once in a document: reading it costs more than most of its rules.
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(`${axe};0`);
+    return page.evaluate(async (runOnly) => {
+      const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+      const { violations } = await window.axe.run(document, { runOnly, resultTypes: ['violations'] });
+      return { wide, found: violations.map((v) => `${v.id} (${v.impact}): ${v.help} — ${v.nodes.slice(0, 3).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary?.replaceAll(/\s+/g, ' ').slice(0, 220)}`).join(' | ')}`) };
+    }, rules);
+  }
+
+  /** Photographs until two pictures in a row are the same. */
   async function settled(path) {
     const fullPage = (await page.locator('dialog[open]').count()) === 0;
     // By script and not by a style sheet, which the page's policy would refuse.
@@ -122,10 +141,11 @@ export const refused = (status, path) => new RegExp(`status of ${status} .*${pat
 const RESTLESS = 'header .timer, .toasts, .toasts *';
 const DESK = { width: 1280, height: 860 };
 const PHONE = { width: 390, height: 844 };
+const TAGS = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] };
+/** Dark is the same page in other colours: only what depends on them is asked again. */
+const COLOURS = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] };
 const LOOKS = [
-  ['light', DESK, 'light'],
-  ['dark', DESK, 'dark'],
-  ['phone', PHONE, 'light'],
-  ['phone-dark', PHONE, 'dark'],
+  { look: 'light', size: DESK, colorScheme: 'light', rules: TAGS },
+  { look: 'dark', size: DESK, colorScheme: 'dark', rules: COLOURS },
+  { look: 'phone', size: PHONE, colorScheme: 'light', rules: TAGS },
 ];
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];

@@ -69,6 +69,17 @@ const steps = {
     const [file] = await Promise.all([page.waitForEvent('download'), region('Running now').getByRole('link', { name: /^Download/ }).click()]);
     must(file.suggestedFilename().endsWith('.csv'), `the file is called ${file.suggestedFilename()}`);
     await state('server-job');
+    // On every page, from the bar.
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await title('Clients');
+    await page.getByRole('banner').getByRole('button', { name: 'Running now' }).click();
+    await region('Running now').getByRole('link', { name: /^Download/ }).waitFor();
+    await state('jobs-in-the-bar');
+    await page.keyboard.press('Escape');
+    await region('Running now').waitFor({ state: 'detached' });
+    await page.goBack();
+    await title('Server status');
     await button('Remove from the list: Time entries as a table').click();
     await region('Running now').getByText('Nothing is running.').waitFor();
   },

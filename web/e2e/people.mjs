@@ -99,6 +99,33 @@ const steps = {
     });
   },
 
+  async 'a target that cannot be saved keeps what was typed, and asks whose is to stay'() {
+    await page.goto(new URL(`/team/${encodeURIComponent(other)}`, base).href);
+    await button('Change target').click();
+    const dialog = page.getByRole('dialog').first();
+    const from = await dialog.getByLabel('From this day on').inputValue();
+    const put = (minutes) => page.request.put(new URL(`/api/v1/targets/${other}/${from}`, base).href, { data: { week_minutes: minutes, days: ['monday', 'tuesday'] }, headers: { origin: new URL(base).origin } });
+    must((await put(600)).ok(), 'a target cannot be set');
+    await page.getByText('10 h a week, Mon Tue').waitFor();
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await button('Change target').click();
+    await dialog.getByLabel('Hours a week').fill('30');
+    await page.route('**/api/v1/targets/**', (route) => route.abort());
+    await tolerating([/net::ERR_/, /status of 412 /], async () => {
+      await button('Save').click();
+      await dialog.getByText('Nothing you typed is lost.').waitFor();
+      must((await dialog.getByLabel('Hours a week').inputValue()) === '30', 'what was typed is gone');
+      await page.unroute('**/api/v1/targets/**');
+      must((await put(1200)).ok(), 'a target cannot be changed');
+      await page.getByText('20 h a week, Mon Tue').first().waitFor();
+      await button('Save').click();
+      await button('Keep mine').click();
+      await page.getByText('30 h a week').first().waitFor();
+    });
+    await page.goto(new URL(`/users/${encodeURIComponent(other)}`, base).href);
+    await title(other);
+  },
+
   async 'a new password by link, and everything recorded as a file'() {
     await button('Make a link to a new password').click();
     await page.getByRole('dialog').getByRole('group', { name: 'One-time link' }).first().waitFor();

@@ -49,6 +49,33 @@ const steps = {
     must((await days.inputValue()) === '14', `the default is ${await days.inputValue()}`);
   },
 
+  async 'what is typed stays while the server is dead, and a change meanwhile asks whose is to stay'() {
+    const days = page.getByLabel('Sign in again after days');
+    await days.fill('9');
+    await page.route('**/api/v1/settings/**', (route) => route.abort());
+    await tolerating([/net::ERR_/], async () => {
+      await save(days);
+      await page.getByText('Nothing you typed is lost.').first().waitFor();
+      must((await days.inputValue()) === '9', 'what was typed is gone');
+      await page.unroute('**/api/v1/settings/**');
+      await page.getByText('No connection to the server').waitFor({ state: 'detached' });
+    });
+    // Somebody else's value arrives at this page before it is saved: it must not be taken for what one began from.
+    const seen = page.waitForResponse((answer) => answer.url().endsWith('/api/v1/settings') && answer.ok());
+    await page.request.put(new URL('/api/v1/settings/session.days', base).href, { data: { value: 20 }, headers: { origin: new URL(base).origin } });
+    await seen;
+    await tolerating([/status of 412 /], async () => {
+      await save(days);
+      await page.getByRole('dialog').getByText('20', { exact: true }).waitFor();
+      await state('settings-clash');
+      await button('Keep mine').click();
+      await said('Saved.');
+    });
+    must((await days.inputValue()) === '9', 'mine was not kept');
+    await button('Back to the default Sign in again after days').click();
+    await said('Saved.');
+  },
+
   async 'mail says that it is not set up, and what a test came to'() {
     await tab('Mail');
     await region('Mail').getByText('Not set up').waitFor();
@@ -106,7 +133,7 @@ const steps = {
     await tab('Time and data');
     await page.getByLabel('Close everything before').fill('2026-02-01');
     await page.getByLabel('Reason').fill('January is paid');
-    await button('Close').click();
+    await page.locator('main').getByRole('button', { name: 'Close', exact: true }).click();
     await page.getByText(/^Everything before Sunday/).waitFor();
     await said('Saved.');
     await page.getByLabel('Close everything before').fill('2026-01-01');

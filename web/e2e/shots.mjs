@@ -1,59 +1,22 @@
-// Photographs every page, light, dark and on a phone, so that a person can look at them.
-//   timebook demo --people 5 --days 30          prints everybody's password
-//   node e2e/shots.mjs BASE_URL NAME PASSWORD [OUT_DIR]      default: ../../target/shots
+// Photographs every page in every state, light, dark and on a phone, so that a person can look at them; and asks axe about each on the way.
+//   node web/e2e/shots.mjs [OUT_DIR]      default: target/shots; TIMEBOOK_BIN names the program, else it is target/debug/timebook
+// It makes its two offices itself: one in which five people worked for a month, and one that is new. Exit code 1 on any fault.
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { open } from './browser.mjs';
+import { fresh, worked } from './offices.mjs';
 
-const [base, name, password, out = fileURLToPath(new URL('../../target/shots', import.meta.url))] = process.argv.slice(2);
-if (!password) {
-  console.error('usage: node e2e/shots.mjs BASE_URL NAME PASSWORD [OUT_DIR]');
-  process.exit(2);
-}
-/** Each page by its address, and what to do there first. Add yours. */
-const PAGES = {
-  today: ['/'],
-  'today-entry': ['/', (page) => page.keyboard.press('n')],
-  timesheet: ['/timesheet'],
-  'timesheet-calendar': ['/timesheet?v=calendar'],
-  'timesheet-list': ['/timesheet?v=list'],
-  activity: ['/activity'],
-  privacy: ['/privacy'],
-  me: ['/me'],
-  reports: ['/reports'],
-  approvals: ['/approvals'],
-  projects: ['/projects'],
-  'project-new': ['/projects', (page) => page.keyboard.press('n')],
-  team: ['/team'],
-  server: ['/server'],
-  computers: ['/computers'],
-  users: ['/users'],
-  user: ['/users/anna'],
-  log: ['/log'],
-  settings: ['/settings'],
-  import: ['/import'],
-  certificate: ['/help/certificate'],
-  palette: ['/', (page) => page.keyboard.press('Control+k')],
-  'keyboard-map': ['/', (page) => page.keyboard.press('?')],
-  'no-such-page': ['/nowhere'],
-};
-
+const here = (path) => fileURLToPath(new URL(path, import.meta.url));
+const out = resolve(process.argv[2] ?? here('../../target/shots'));
 mkdirSync(out, { recursive: true });
-const { page, context, verdict, close } = await open(out);
-await context.request.post(new URL('/api/v1/session', base).href, { data: { name, password } });
-for (const [picture, [address, act]] of Object.entries(PAGES)) {
-  for (const [look, width, colorScheme] of [['light', 1400, 'light'], ['dark', 1400, 'dark'], ['phone', 390, 'light']]) {
-    await page.setViewportSize({ width, height: width === 390 ? 844 : 876 });
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.goto(new URL(address, base).href);
-    await page.locator('main h1').waitFor();
-    await page.locator('.skel').first().waitFor({ state: 'detached' });
-    if (act) await act(page);
-    await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
-    await page.screenshot({ path: join(out, `${picture}-${look}.png`), fullPage: act === undefined });
-  }
-  console.log(picture);
+const offices = [await worked(5, 30), await fresh()];
+try {
+  const [full, empty] = offices;
+  const args = [full.url, full.administrator, full.manager, full.password, empty.url, empty.administrator, empty.password, out];
+  const { status } = spawnSync(process.execPath, [here('states.mjs'), ...args], { stdio: 'inherit', env: { ...process.env, TIMEBOOK_SHOTS: out } });
+  process.exitCode = status ?? 1;
+} finally {
+  for (const office of offices) await office.stop();
 }
-await close();
-process.exitCode = verdict() ? 0 : 1;
+console.log(`The pictures are in ${out}.`);

@@ -80,6 +80,29 @@ const steps = {
     await dialog().getByRole('button', { name: 'Save' }).click();
     await page.getByRole('link', { name: 'Rota' }).click();
     await title('Rota');
+
+    // A dead server loses nothing of what was typed, and somebody who was faster is asked about.
+    await button('Edit project').click();
+    await dialog().getByLabel('Name').fill('Rota planning');
+    await page.route('**/api/v1/projects/**', (route) => route.abort());
+    await tolerating([/net::ERR_/, /status of 412 /], async () => {
+      await dialog().getByRole('button', { name: 'Save' }).click();
+      await dialog().getByText('Nothing you typed is lost.').waitFor();
+      must((await dialog().getByLabel('Name').inputValue()) === 'Rota planning', 'what was typed is gone');
+      await page.unroute('**/api/v1/projects/**');
+      const [now] = (await (await mine('GET', '/projects')).json()).items;
+      const { id, version, customer = null, colour = null, billable, budget_minutes = null, archived, members = null } = now;
+      const theirs = await context.request.put(new URL(`/api/v1/projects/${id}`, base).href, { data: { name: 'Rota of others', customer, colour, billable, budget_minutes, archived, members }, headers: { origin: new URL(base).origin, 'if-match': `"${version}"` } });
+      must(theirs.ok(), `the other change was answered with ${theirs.status()}: ${await theirs.text()}`);
+      await dialog().getByRole('button', { name: 'Save' }).click();
+      await dialog().getByText('Rota of others').waitFor();
+      await button('Keep mine').click();
+      await title('Rota planning');
+    });
+    await button('Edit project').click();
+    await dialog().getByLabel('Name').fill('Rota');
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await title('Rota');
     await button('New task').click();
     await dialog().getByLabel('Name').fill('Concept');
     await dialog().getByRole('button', { name: 'Save' }).click();

@@ -14,6 +14,14 @@ const entries = () => page.getByRole('region', { name: 'Entries' });
 const cell = (day) => page.getByRole('textbox', { name: new RegExp(`^Website, ${day} `) });
 const toast = (text) => page.getByText(text).first().waitFor();
 const sum = (text) => page.locator('tfoot').getByText(text, { exact: true }).waitFor();
+/** Goes there as a hand on the keyboard does; nothing is given the focus that Tab does not reach. */
+async function tabTo(what, key = 'Tab') {
+  for (let presses = 0; presses < 90; presses++) {
+    if (await what.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  throw new Error(`${key} never reaches ${what}`);
+}
 const OFFLINE = [/net::ERR_/];
 
 async function goOffline() {
@@ -85,7 +93,7 @@ const steps = {
   },
 
   async 'a week is typed by keyboard alone'() {
-    await page.locator('h1').focus();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('g');
     await page.keyboard.press('w');
     await page.getByRole('heading', { name: 'Timesheet', level: 1 }).waitFor();
@@ -93,11 +101,12 @@ const steps = {
     await page.keyboard.press('[');
     await page.getByText('Nothing booked this week.').waitFor();
     await state('timesheet-empty');
-    await page.getByLabel('Project for a new row').focus();
+    await tabTo(page.getByLabel('Project for a new row'));
     await page.keyboard.press('w');
     await page.keyboard.type('eb');
     await page.keyboard.press('Enter');
-    await cell('Mon').focus();
+    await cell('Mon').waitFor();
+    await tabTo(cell('Mon'), 'Shift+Tab');
     for (const typed of ['9', '930', '9:30', '1h30']) {
       await page.keyboard.type(typed);
       await page.keyboard.press('Tab');
@@ -108,19 +117,34 @@ const steps = {
     await page.keyboard.press('Tab');
     await page.getByText('Type a duration: 9, 930').waitFor();
     await state('timesheet-fault');
-    await cell('Fri').fill('1.5');
-    await cell('Fri').press('Tab');
+    await tabTo(cell('Fri'), 'Shift+Tab');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('1.5');
+    await page.keyboard.press('Tab');
     await sum('31 h');
     must((await cell('Tue').inputValue()) === '9:30', `Tuesday reads ${await cell('Tue').inputValue()}`);
-    await cell('Tue').focus();
+    await tabTo(cell('Tue'), 'Shift+Tab');
     await page.keyboard.press('F2');
     const notes = page.getByRole('dialog', { name: /Tue/ });
-    await notes.getByLabel(/^Note of/).fill('Wireframes');
+    await notes.waitFor();
+    await tabTo(notes.getByLabel(/^Note of/));
+    await page.keyboard.type('Wireframes');
     await state('timesheet-notes');
     await page.keyboard.press('Escape');
     await notes.waitFor({ state: 'detached' });
     await page.waitForFunction(() => document.activeElement?.getAttribute('title') === 'Wireframes');
     await state('timesheet-week');
+    await tabTo(button('Submit week'), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: /^Submit / });
+    await dialog.waitFor();
+    await tabTo(dialog.getByRole('button', { name: 'Submit week' }));
+    await page.keyboard.press('Enter');
+    await page.getByText('Waits for approval.').waitFor();
+    await tabTo(button('Withdraw'), 'Shift+Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('Week withdrawn.').waitFor();
+    await button('Submit week').waitFor();
   },
 
   async 'the calendar and the list show the same'() {

@@ -193,6 +193,16 @@ async fn the_audit_log_is_paged() {
     let next = desk.get(&ada, "/api/v1/audit?after=2&limit=1").await.items();
     assert_eq!(next[0]["seq"], 3);
     desk.get(&ada, "/api/v1/audit?limit=-1").await.problem(400, "bad_query");
+
+    let newest = desk.get(&ada, "/api/v1/audit?before=1000000&limit=2").await.items();
+    let last = newest[0]["seq"].as_u64().unwrap();
+    let all = desk.get(&ada, "/api/v1/audit?limit=1000").await.items();
+    assert_eq!((last, &newest[0]), (all.len() as u64, all.last().unwrap()));
+    assert_eq!((newest.len(), &newest[1]["seq"]), (2, &json!(last - 1)));
+    let older = desk.get(&ada, &format!("/api/v1/audit?before={}", last - 1)).await.items();
+    assert_eq!((older[0]["seq"].as_u64(), older.last().unwrap()), (Some(last - 2), &all[0]));
+    assert!(desk.get(&ada, "/api/v1/audit?before=0").await.items().is_empty());
+    desk.get(&ada, "/api/v1/audit?before=9&after=1").await.problem(400, "bad_query");
 }
 
 #[tokio::test]

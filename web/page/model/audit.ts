@@ -1,36 +1,22 @@
-/** The audit log as a page reads it: newest first, although the server tells it oldest first. */
+/** The audit log as a page reads it: newest first. */
 import type { Shapes } from '../api/shapes';
 
 export type AuditEntry = Shapes['AuditEntry'];
-/** Entries after a number, oldest first, at most so many. */
-export type AskAudit = (after: number, limit: number) => Promise<AuditEntry[]>;
+/** What the log has from a place: after a number, oldest first, or before one, newest first; at most so many. */
+export type AskAudit = (place: { after: number } | { before: number }, limit: number) => Promise<AuditEntry[]>;
 
-/** The number of the last entry; 0 for none. Looks from `near`, which need not be exact: it leaps ahead, then halves. */
-export async function lastSeq(ask: AskAudit, near = 0): Promise<number> {
-  let low = near;
-  let entries = await ask(low, 1);
-  if (entries.length === 0 && near > 0) return lastSeq(ask);
-  let high = Infinity;
-  for (let leap = LEAP; entries.length > 0; leap *= 4) {
-    low = entries[0]?.seq ?? low;
-    entries = await ask(low + leap, 1);
-    if (entries.length === 0) high = low + leap;
-  }
-  if (high === Infinity) return low;
-  while (high - low > STRIDE) {
-    const middle = Math.floor((low + high) / 2);
-    const [found] = await ask(middle, 1);
-    if (found) low = found.seq;
-    else high = middle;
-  }
-  return (await ask(low, STRIDE)).at(-1)?.seq ?? low;
+/** The log as it is known, newest first, with what came meanwhile. What was missed for long, or a server that was restored from a copy, begins it anew. */
+export async function caughtUp(ask: AskAudit, known: AuditEntry[], limit: number): Promise<AuditEntry[]> {
+  const top = known[0];
+  const last = (await ask({ before: END }, 1))[0];
+  if (top && last?.seq === top.seq && last.hash === top.hash) return known;
+  const news = top && last && last.seq > top.seq ? await ask({ after: top.seq }, limit) : [];
+  if (top && news.length > 0 && news.length < limit && news[0]?.seq === top.seq + 1) return [...news.reverse(), ...known];
+  return ask({ before: END }, limit);
 }
 
-/** The entries before a number (that one left out), newest first, at most so many. */
-export async function before(ask: AskAudit, seq: number, count: number): Promise<AuditEntry[]> {
-  const after = Math.max(0, seq - 1 - count);
-  return seq <= 1 ? [] : (await ask(after, Math.min(count, seq - 1))).reverse();
-}
+/** Beyond every number there is. */
+export const END = Number.MAX_SAFE_INTEGER;
 
 /** What one looks for: who, what, from when to when; empty for anything. */
 export interface LogFilter {
@@ -61,9 +47,6 @@ export function toneOf(action: string): 'bad' | 'warn' | 'info' {
 
 const BAD = new Set(['session.refused', 'sign_in.failed', 'mail.given_up', 'quarantine.add']);
 const WARN = new Set(['session.new_place', 'user.disable', 'device.revoke', 'erasure.begin', 'office.announce_policy', 'lock.move_back', 'totp.remove', 'totp.use_recovery', 'activity.view']);
-const LEAP = 1000;
-/** So many entries a question may bring. */
-const STRIDE = 500;
 
 export interface ActorWords {
   system: string;

@@ -27,5 +27,8 @@ test('last week comes a week later by the calendar, without what is there', () =
 
 test('entries that overlap stand side by side', () => {
   const list = [entry('1', '2026-11-20T08:00:00Z', '2026-11-20T10:00:00Z'), entry('2', '2026-11-20T09:00:00Z', '2026-11-20T11:00:00Z'), entry('3', '2026-11-20T10:30:00Z', '2026-11-20T11:00:00Z'), entry('4', '2026-11-20T12:00:00Z', null)];
+  // One of a moment is drawn taller: what begins in that time stands beside it.
+  expect(columns([list[0]!, { ...list[0]!, id: '9', start: list[0]!.end!, end: list[0]!.end! }], 0).map((one) => one.of)).toEqual([1, 1]);
+  expect(columns([{ ...list[0]!, end: list[0]!.start }, { ...list[0]!, id: '9' }], 0, 60_000).map((one) => one.of)).toEqual([2, 2]);
   expect(columns(list, 0).map(({ entry: { id }, column, of }) => [id, column, of])).toEqual([['1', 0, 2], ['2', 1, 2], ['3', 0, 2], ['4', 0, 1]]);
 });

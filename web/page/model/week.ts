@@ -32,14 +32,14 @@ export function copies(last: readonly Entry[], now: readonly Entry[], zone: stri
     .map((entry) => ({ start: later(entry.start), end: later(entry.end ?? ''), project: entry.project ?? null, task: entry.task ?? null, note: entry.note, tags: entry.tags, billable: entry.billable }));
 }
 
-/** Entries of a day side by side where they overlap: each with its column and how many there are. */
-export function columns(entries: readonly Entry[], now: number): { entry: Entry; column: number; of: number }[] {
+/** Entries of a day side by side where they overlap: each with its column and how many there are. One that is drawn taller than it lasts counts as `least` long. */
+export function columns(entries: readonly Entry[], now: number, least = 1): { entry: Entry; column: number; of: number }[] {
   const placed: { entry: Entry; column: number; of: number; from: number; to: number }[] = [];
   let group: typeof placed = [];
   let until = 0;
   for (const entry of [...entries].sort((a, b) => a.start.localeCompare(b.start))) {
     const from = Date.parse(entry.start);
-    const to = from + Math.max(lengthOf(entry, now), 1);
+    const to = from + Math.max(lengthOf(entry, now), least);
     if (from >= until) group = [];
     const taken = group.filter((one) => one.to > from).map((one) => one.column);
     let column = 0;

@@ -12,7 +12,7 @@ class Jobs {
   readonly list = new Resource<Job[]>(async () => (await session.call('GET', '/jobs', { query: { limit: '50' } })).items, () => clock.now);
   running = $derived((this.list.data ?? []).filter((job) => job.state === 'running'));
 
-  /** Keeps the list fresh; to be called while a component is set up. How far a job is has no event: it is asked for while one runs. */
+  /** Keeps the list fresh; to be called while the frame is set up, which is around every page. How far a job is has no event: it is asked for while one runs. */
   watch = () => {
     follow(this.list.load, ['job']);
     const busy = $derived(this.running.length > 0 && !session.ended);

@@ -19,7 +19,8 @@ class Timer {
   );
   busy = $state(false);
   entry = $derived(running(this.at.data, outbox.kept, session.user?.id ?? ''));
-  known = $derived(this.at.data !== undefined);
+  /** Also where nothing answers or the server refuses: starting one works all the same, and of two the newer counts. */
+  known = $derived(this.at.data !== undefined || this.at.problem !== undefined || session.lostAt !== undefined);
   runsMs = $derived(this.entry ? lengthOf(this.entry, clock.now) : 0);
 
   load = () => this.at.load();

@@ -111,6 +111,8 @@ export const de: Catalogue = {
     pending: 'Noch nicht gesendet',
   },
 
+  runningNow: 'Läuft gerade',
+
   outbox: {
     added: 'Eintrag hinzugefügt.',
     changed: 'Eintrag geändert.',

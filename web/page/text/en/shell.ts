@@ -114,6 +114,8 @@ export const en = {
     pending: 'Not sent yet',
   },
 
+  runningNow: 'Running now',
+
   outbox: {
     added: 'Entry added.',
     changed: 'Entry changed.',

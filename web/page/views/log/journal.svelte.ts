@@ -1,15 +1,18 @@
 /** The part of the audit log that is on the page: grows at the top while somebody follows, and at the bottom on request. */
-import { before, fits, lastSeq, type AuditEntry, type LogFilter } from '../../model/audit';
+import { caughtUp, END, fits, type AskAudit, type AuditEntry, type LogFilter } from '../../model/audit';
 import { clock } from '../../state/clock.svelte';
 import { Resource } from '../../state/resource.svelte';
 import { session } from '../../state/session.svelte';
 
 const PAGE = 200;
 /** So many older entries are looked through at once for those that fit. */
-const MOST_AT_ONCE = 2000;
+const MOST_AT_ONCE = 10_000;
+/** The most a question may bring. */
+const STRIDE = 1000;
 const ENOUGH = 30;
 
-const ask = async (after: number, limit: number): Promise<AuditEntry[]> => (await session.call('GET', '/audit', { query: { after: String(after), limit: String(limit) } })).items;
+export const ask: AskAudit = async (place, limit) => (await session.call('GET', '/audit', { query: { ...placed(place), limit: String(limit) } })).items;
+const placed = (place: Parameters<AskAudit>[0]) => ('after' in place ? { after: String(place.after) } : { before: String(place.before) });
 
 export class Journal {
   /** Newest first. */
@@ -42,8 +45,8 @@ export class Journal {
     this.looking = true;
     try {
       let found = 0;
-      for (let looked = 0; looked < MOST_AT_ONCE && found < ENOUGH; looked += PAGE) {
-        const more = await before(ask, this.#known.at(-1)?.seq ?? 0, PAGE);
+      for (let looked = 0; looked < MOST_AT_ONCE && found < ENOUGH; looked += STRIDE) {
+        const more = await ask({ before: this.#known.at(-1)?.seq ?? END }, STRIDE);
         if (more.length === 0) break;
         found += more.filter((entry) => fits(entry, filter)).length;
         this.#known = [...this.#known, ...more];
@@ -55,10 +58,7 @@ export class Journal {
   };
 
   #newest = async (): Promise<AuditEntry[]> => {
-    const top = this.#known[0]?.seq ?? 0;
-    const last = await lastSeq(ask, top);
-    if (last < top || last - top > PAGE) this.#known = await before(ask, last + 1, PAGE);
-    else if (last > top) this.#known = [...(await before(ask, last + 1, last - top)), ...this.#known];
+    this.#known = await caughtUp(ask, this.#known, PAGE);
     return this.#known;
   };
 }
