@@ -32,8 +32,8 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: 'frame', tags: ['$initial'], includeDependenciesRecursively: true },
-            { name: 'today', test: /page\/(views\/(today\/(Today|Composer|DayStrip)|entry\/(EntryList|OnWhat))|ui\/(Panel|Empty)|model\/(strip|entry|typed|clash)|text\/today\.ts)|~icons\/lucide\/(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$)/ },
-            { name: 'pages', test: /page\/(text\/(?!index|pick|today)[a-z]+\.ts|views\/(?!today\/(Today|Composer|DayStrip)|entry\/(EntryList|OnWhat))|frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain)|ui\/(?!Panel|Empty)|api\/all|state\/(act|jobs|staff|people)|model\/(?!strip|entry|typed))|lean-qr|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
+            { name: 'today', test: /page\/(views\/(today\/(Today|Composer|DayStrip|Suggestions)|entry\/(EntryList|OnWhat))|ui\/(Panel|Empty)|model\/(strip|suggest|entry|typed|clash)|text\/today\.ts)|~icons\/lucide\/(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$)/ },
+            { name: 'pages', test: /page\/(text\/(?!index|pick|today)[a-z]+\.ts|views\/(?!today\/(Today|Composer|DayStrip|Suggestions)|entry\/(EntryList|OnWhat))|frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain)|ui\/(?!Panel|Empty)|api\/all|state\/(act|jobs|staff|people)|model\/(?!strip|suggest|entry|typed))|lean-qr|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
             { name: 'words-en', test: /page\/text\/en\/(?!shell|today)/ },
             { name: 'words-de', test: /page\/text\/de\/(?!shell|today)/ },
           ],
