@@ -67,6 +67,8 @@ function be(next) {
   for (const go of waiting.splice(0)) go();
 }
 const goto = async (office, path, next) => {
+  // The document before asks no more: its question who is there would be taken for the next one's.
+  await page.goto('about:blank');
   be(next);
   told401 = 0;
   await page.goto(new URL(path, office).href);
