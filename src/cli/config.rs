@@ -122,6 +122,15 @@ impl Config {
     }
 }
 
+/// The folder that flag, environment or settings file ask for; none when nobody said one, so that the caller's own default holds.
+pub(crate) fn data_asked_for(common: &Common) -> Result<Option<PathBuf>, Failure> {
+    match (&common.data, &common.config) {
+        (Some(data), _) => Ok(Some(data.clone())),
+        (None, Some(path)) => Ok(read(path)?.data),
+        (None, None) => Ok(None),
+    }
+}
+
 fn read(path: &Path) -> Result<File, Failure> {
     let refuse = |why: &dyn ToString| {
         Failure::usage(format!(

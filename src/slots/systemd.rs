@@ -199,15 +199,23 @@ impl Scope {
     }
 }
 
-/// As systemd reads a word: quoted, with its own signs escaped.
+/// A word of a command (`ExecStart`): quoted, with systemd's own signs escaped; see systemd.service(5), "Command lines".
 ///
 /// # Errors
 /// [`UnitError::Word`]: a line break, or no text at all.
 pub fn quoted(path: &Path) -> Result<String, UnitError> {
+    // A dollar begins a variable in commands, and nowhere else.
+    Ok(quoted_path(path)?.replace('$', "$$"))
+}
+
+/// A path in a list of paths (`ReadWritePaths`), as one word of it.
+///
+/// # Errors
+/// [`UnitError::Word`]: a line break, or no text at all.
+pub fn quoted_path(path: &Path) -> Result<String, UnitError> {
     let text = path.to_str().filter(|text| !text.chars().any(char::is_control));
     let text = text.ok_or_else(|| UnitError::Word(path.display().to_string()))?;
-    let escaped =
-        text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%").replace('$', "$$");
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"").replace('%', "%%");
     Ok(format!("\"{escaped}\""))
 }
 

@@ -43,6 +43,12 @@ fn a_server_as_a_service_is_ready_when_it_says_so_and_starts_anew_when_it_hangs(
     session.write_unit("timebook.service.d/soon.conf", "[Service]\nWatchdogSec=11\n");
     service(&install).ok();
     let before = session.main_process(UNIT).unwrap();
+    let last_sign = || {
+        session.systemctl(&["show", "--property=WatchdogTimestampMonotonic", "--value", UNIT]).out
+    };
+    let first = last_sign();
+    wait::until_true("the next sign of life", wait::LONG, || last_sign() != first);
+    assert_eq!(session.main_process(UNIT), Some(before), "what lives is left alone");
     let hangs = children_of(before)[0];
     send(hangs, Signal::STOP);
     wait::until("the watchdog to end what hangs", wait::LONG, || {
@@ -86,11 +92,16 @@ fn a_service_of_the_computer_is_understood_by_systemd() {
         assert!(!said.err.contains(UNIT), "{}\n{text}", said.err);
     };
     understood(&install(&["--session", "--name", "100% $HOME"]).ok());
+    // The settings file says where the data is, as it does for every other command.
+    let (settings, elsewhere) = (home.join("timebook.toml"), home.join("else where"));
+    std::fs::write(&settings, format!("data = '{}'\n", elsewhere.display())).unwrap();
+    let text = install(&["--session", "--config", settings.to_str().unwrap()]).ok();
+    assert!(text.contains(&format!("\"--data\" \"{}\"", elsewhere.display())), "{text}");
     if rustix::process::geteuid().is_root() {
         let text = install(&[]).ok();
         assert!(text.contains("DynamicUser=yes") && text.contains("/var/lib/timebook"), "{text}");
         understood(&text);
-        let own = home.join("o'wn 100%");
+        let own = home.join("o'wn 100% \"$of\" \\it");
         std::fs::create_dir(&own).unwrap();
         let roots = install(&["--data", own.to_str().unwrap()]).refused(1);
         assert!(roots.contains("belongs to root"), "{roots}");

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use super::{Installed, Standing, Whose, serve_words};
 use crate::cli::arguments::{Common, ServeArguments};
+use crate::cli::config::data_asked_for;
 use crate::cli::exit::{Exit, Failure};
-use crate::slots::systemd::{Scope, UnitError, quoted};
+use crate::slots::systemd::{Scope, UnitError, quoted, quoted_path};
 
 const UNIT: &str = "timebook.service";
 /// Where the computer's service keeps its data, unless told otherwise: systemd makes the folder and gives it to the service.
@@ -20,9 +21,10 @@ pub(super) async fn install(
 ) -> Result<Installed, Failure> {
     let scope = scope(whose);
     let program = std::env::current_exe().map_err(Failure::failed)?;
+    let asked = data_asked_for(common)?;
     let home = match scope {
-        Scope::Session => Home::Owned(folder(common.data.as_deref(), "timebook-data")?),
-        Scope::Computer => computers(common.data.as_deref(), &program)?,
+        Scope::Session => Home::Owned(folder(asked.as_deref(), "timebook-data")?),
+        Scope::Computer => computers(asked.as_deref(), &program)?,
     };
     let data = home.path().to_owned();
     let mut line = quoted(&program).map_err(told)?;
@@ -30,7 +32,7 @@ pub(super) async fn install(
         line.push(' ');
         line.push_str(&quoted(Path::new(&word)).map_err(told)?);
     }
-    let text = unit(&line, scope, &home);
+    let text = unit(&line, scope, &home)?;
     let file = scope.folder().map_err(told)?.join(UNIT);
     if !print_only {
         scope.install(UNIT, &text).await.map_err(told)?;
@@ -148,10 +150,10 @@ fn is_at_home(path: &Path) -> bool {
 }
 
 /// What holds for both: systemd hears when the server is ready, whether it lives, and starts it again.
-fn unit(line: &str, scope: Scope, home: &Home) -> String {
+fn unit(line: &str, scope: Scope, home: &Home) -> Result<String, Failure> {
     let room = match scope {
         Scope::Session => String::new(),
-        Scope::Computer => closed_room(home),
+        Scope::Computer => closed_room(home)?,
     };
     let (network, with) = match scope {
         Scope::Session => ("", "default.target"),
@@ -159,7 +161,7 @@ fn unit(line: &str, scope: Scope, home: &Home) -> String {
             ("Wants=network-online.target\nAfter=network-online.target\n", "multi-user.target")
         }
     };
-    format!(
+    Ok(format!(
         "[Unit]
 Description=Timebook server: time entries and recorded activity of the office
 {network}StartLimitIntervalSec=120
@@ -188,22 +190,21 @@ SystemCallArchitectures=native
 [Install]
 WantedBy={with}
 "
-    )
+    ))
 }
 
 /// What only the computer's systemd can keep a service from; see systemd.exec(5).
-fn closed_room(home: &Home) -> String {
+fn closed_room(home: &Home) -> Result<String, Failure> {
     let who = match home {
         Home::Of(path, owner) => {
-            // As in a command, but that the whole line is the path: no quotes.
-            let path = path.display().to_string().replace('%', "%%");
-            let hide = if is_at_home(Path::new(&path)) { "no" } else { "yes" };
-            format!("User={owner}\nReadWritePaths=\"{path}\"\nProtectHome={hide}\n")
+            let hide = if is_at_home(path) { "no" } else { "yes" };
+            let path = quoted_path(path).map_err(told)?;
+            format!("User={owner}\nReadWritePaths={path}\nProtectHome={hide}\n")
         }
         _ => "DynamicUser=yes\nStateDirectory=timebook\nStateDirectoryMode=0700\nProtectHome=yes\n"
             .to_owned(),
     };
-    format!(
+    Ok(format!(
         "{who}AmbientCapabilities=CAP_NET_BIND_SERVICE
 CapabilityBoundingSet=CAP_NET_BIND_SERVICE
 PrivateDevices=yes
@@ -219,5 +220,5 @@ RemoveIPC=yes
 RestrictNamespaces=yes
 SystemCallFilter=@system-service
 "
-    )
+    ))
 }

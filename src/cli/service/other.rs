@@ -2,6 +2,7 @@
 
 use super::{Installed, Standing, Whose, serve_words};
 use crate::cli::arguments::{Common, ServeArguments};
+use crate::cli::config::data_asked_for;
 use crate::cli::exit::Failure;
 
 /// Says what to do until the Windows capability brings a service.
@@ -12,7 +13,7 @@ pub(super) async fn install(
     _: Whose,
     _: bool,
 ) -> Result<Installed, Failure> {
-    let data = common.data.clone().unwrap_or_else(|| "timebook-data".into());
+    let data = data_asked_for(common)?.unwrap_or_else(|| "timebook-data".into());
     let data = std::path::absolute(data).map_err(Failure::failed)?;
     let words = serve_words(common, serve, &data)?;
     let words: Vec<String> =
