@@ -9,14 +9,19 @@ use super::config::Config;
 use super::exit::Failure;
 
 /// The sign-in names of everyone with an account, by id.
+#[derive(Debug, Default)]
 pub(super) struct Names(BTreeMap<String, String>);
 
 impl Names {
     /// As they are now.
     pub(super) async fn load(config: &Config) -> Result<Self, Failure> {
-        let users = call_list(config, "/api/v1/users").await?;
+        Ok(Self::of_users(&call_list(config, "/api/v1/users").await?))
+    }
+
+    /// As the answer with everyone says.
+    pub(super) fn of_users(users: &Value) -> Self {
         let one = |user: &Value| Some((user["id"].as_str()?.into(), user["name"].as_str()?.into()));
-        Ok(Self(users["items"].as_array().into_iter().flatten().filter_map(one).collect()))
+        Self(users["items"].as_array().into_iter().flatten().filter_map(one).collect())
     }
 
     /// `user:ID` as the person's name; anything else, and who is gone, as it is.

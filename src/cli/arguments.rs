@@ -16,6 +16,7 @@ use super::hours::HoursCommand;
 use super::import::ImportCommand;
 use super::job::JobCommand;
 use super::logging::LogFormat;
+use super::manage::ManageArguments;
 use super::project::ProjectCommand;
 use super::retention::RetentionCommand;
 use super::service::ServiceCommand;
@@ -153,6 +154,8 @@ pub(crate) enum Command {
     Track(TrackCommand),
     /// How the server is doing: started or stopped, who is on, memory, storage
     Status,
+    /// The Server Manager in this terminal: status, people, computers, jobs, log; starts a server that is down
+    Manage(ManageArguments),
     /// The server as a service of this computer: starts with it, and again when it died
     #[command(subcommand)]
     Service(ServiceCommand),

@@ -49,17 +49,21 @@ fn show(answer: &Value) {
 
 fn row(job: &Value) -> Vec<String> {
     let word = |key: &str| job[key].as_str().unwrap_or_default().to_owned();
-    let state = match (job["percent"].as_u64(), job["rest_ms"].as_u64()) {
-        (Some(percent), Some(rest)) => format!("{percent} %, {} s to go", rest.div_ceil(1_000)),
-        (Some(percent), None) => format!("{percent} %"),
-        _ => word("state").replace('_', " "),
-    };
     vec![
         word("id"),
         word("kind"),
         word("owner"),
         word("about"),
-        state,
+        state(job),
         print::when(&word("started")),
     ]
+}
+
+/// How far it is, or what became of it.
+pub(super) fn state(job: &Value) -> String {
+    match (job["percent"].as_u64(), job["rest_ms"].as_u64()) {
+        (Some(percent), Some(rest)) => format!("{percent} %, {} s to go", rest.div_ceil(1_000)),
+        (Some(percent), None) => format!("{percent} %"),
+        _ => job["state"].as_str().unwrap_or_default().replace('_', " "),
+    }
 }

@@ -8,6 +8,7 @@ mod agent;
 mod arguments;
 mod assemble;
 mod audit;
+mod background;
 mod ca;
 mod call;
 mod catalog;
@@ -31,6 +32,7 @@ mod job;
 mod kept;
 mod logging;
 mod mail;
+mod manage;
 mod office;
 mod office_setting;
 mod person_data;
@@ -118,6 +120,16 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             Ok(runtime.block_on(service::run(&arguments.common, command))?)
         }
+        Command::Manage(manage) => {
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(2)
+                .enable_all()
+                .build()?;
+            runtime.block_on(manage::run(&arguments.common, &config, manage))?;
+            // A read of the terminal is still under way; it ends with the process.
+            runtime.shutdown_background();
+            Ok(Exit::Done.into())
+        }
         other => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -174,7 +186,8 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         | Command::Demo(_)
         | Command::Agent(_)
         | Command::Track(_)
-        | Command::Service(_) => Ok(()),
+        | Command::Service(_)
+        | Command::Manage(_) => Ok(()),
     }
 }
 

@@ -114,6 +114,14 @@ pub(super) async fn run(common: &Common, command: &ServiceCommand) -> Result<Exi
     Ok(Exit::Done.into())
 }
 
+/// Starts the installed service that works on this data; is there one?
+///
+/// # Errors
+/// It does not start.
+pub(super) async fn start_over(data: &Path) -> Result<bool, Failure> {
+    platform::start_over(data).await
+}
+
 fn show_installed(common: &Common, installed: &Installed, print_only: bool) {
     let Installed { file, text, data } = installed;
     if common.json {
@@ -168,7 +176,7 @@ fn say(common: &Common, word: &str, sentence: &str) {
 }
 
 /// The command line of the server, but for the program: as it was asked for, with every path made absolute.
-fn serve_words(
+pub(super) fn serve_words(
     common: &Common,
     serve: &ServeArguments,
     data: &Path,

@@ -55,6 +55,13 @@ fn not_running(config: &Config) -> Failure {
 }
 
 fn show(status: &Value) {
+    for (what, value) in rows(status) {
+        print::line(&format!("{:<16}{value}", format!("{what}:")));
+    }
+}
+
+/// What it says, line by line.
+pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
     let number = |key: &str| status[key].as_u64().unwrap_or_default();
     let size = |key: &str| status[key].as_u64().map_or_else(|| "not told".to_owned(), bytes);
     let word = |key: &str| status[key].as_str().unwrap_or_default();
@@ -88,9 +95,12 @@ fn show(status: &Value) {
     if let Some(percent) = status["cpu_percent"].as_u64() {
         rows.insert(5, ("Processor", format!("{percent} % of one, over the last minute")));
     }
-    for (what, value) in rows {
-        print::line(&format!("{:<16}{value}", format!("{what}:")));
-    }
+    rows
+}
+
+/// How it stands, in a word.
+pub(super) fn told_of(status: &Value) -> &'static str {
+    told(status["state"].as_str().unwrap_or_default())
 }
 
 fn told(state: &str) -> &'static str {

@@ -176,11 +176,8 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
                 return Ok(());
             }
             print::line(&format!("Added {name} as {role}."));
-            if let Some(code) = answer.get("recovery_code").and_then(|code| code.as_str()) {
-                print::line(
-                    "Recovery code, shown this once. Whoever has it and a backup can read the office's secrets; without it a lost office.key is lost for ever:",
-                );
-                print::line(&format!("  {code}"));
+            if let Some(told) = recovery_told(&answer) {
+                print::line(&told);
             }
         }
         UserCommand::Invite { name, role, mail } => {
@@ -283,6 +280,14 @@ pub(crate) async fn run(config: &Config, command: &UserCommand) -> Result<(), Fa
 }
 
 /// Makes a one-time link and mails it, or prints it: the only time it is shown.
+/// The recovery code, which only the answer to the first administrator holds, and what it is for.
+pub(super) fn recovery_told(answer: &Value) -> Option<String> {
+    let code = answer["recovery_code"].as_str()?;
+    Some(format!(
+        "Recovery code, shown this once. Whoever has it and a backup can read the office's secrets; without it a lost office.key is lost for ever:\n  {code}"
+    ))
+}
+
 async fn link(config: &Config, body: &Value) -> Result<(), Failure> {
     let answer = call(config, Method::POST, "/api/v1/links", Some(body.clone())).await?;
     if config.json {

@@ -28,6 +28,7 @@ mod install; // the agent as a service of a real session
 mod keeping; // how long things stay on a computer
 mod kill; // kill -9 under load
 mod mail; // letters through a real mail server
+mod manage; // the Server Manager in a terminal window
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod own_activity; // a day, a search and categories of one's own, from a terminal

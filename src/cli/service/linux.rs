@@ -48,6 +48,21 @@ pub(super) async fn start(whose: Whose) -> Result<(), Failure> {
     there(whose).await?.ask(UNIT, &["start", UNIT]).await.map_err(told)
 }
 
+pub(super) async fn start_over(data: &Path) -> Result<bool, Failure> {
+    let word =
+        format!("{} {}", quoted(Path::new("--data")).map_err(told)?, quoted(data).map_err(told)?);
+    for scope in [Scope::Computer, Scope::Session] {
+        // A scope without a folder has no service either.
+        let Ok(folder) = scope.folder() else { continue };
+        let Ok(text) = std::fs::read_to_string(folder.join(UNIT)) else { continue };
+        if text.contains(&word) {
+            scope.ask(UNIT, &["start", UNIT]).await.map_err(told)?;
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 pub(super) async fn stop(whose: Whose) -> Result<(), Failure> {
     there(whose).await?.ask(UNIT, &["stop", UNIT]).await.map_err(told)
 }

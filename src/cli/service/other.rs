@@ -1,5 +1,7 @@
 //! Systems without a service of the server yet.
 
+use std::path::Path;
+
 use super::{Installed, Standing, Whose, serve_words};
 use crate::cli::arguments::{Common, ServeArguments};
 use crate::cli::config::data_asked_for;
@@ -32,6 +34,11 @@ pub(super) async fn uninstall(_: Whose) -> Result<bool, Failure> {
 #[expect(clippy::unused_async, reason = "the same shape on every platform")]
 pub(super) async fn start(_: Whose) -> Result<(), Failure> {
     Err(nothing())
+}
+
+#[expect(clippy::unused_async, reason = "the same shape on every platform")]
+pub(super) async fn start_over(_: &Path) -> Result<bool, Failure> {
+    Ok(false)
 }
 
 #[expect(clippy::unused_async, reason = "the same shape on every platform")]

@@ -19,6 +19,7 @@ pub mod report;
 pub mod seed;
 pub mod server;
 pub mod session;
+pub mod terminal;
 pub mod wait;
 
 pub use agent::Agent;
