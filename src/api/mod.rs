@@ -34,6 +34,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::backup::BackupDesk;
 use crate::service::book::{Book, Imports};
 use crate::service::control::status::Status;
 use crate::service::devices::Devices;
@@ -94,6 +95,8 @@ pub struct Capabilities {
     pub mail: Mail,
     /// Long work.
     pub jobs: Jobs,
+    /// Backups of the whole office.
+    pub backups: BackupDesk,
     /// Time from other products.
     pub imports: Imports,
     /// Answers to requests that carry a key.

@@ -8,6 +8,8 @@ use clap::{Args, Parser, Subcommand};
 use super::activity::ActivityCommand;
 use super::agent::AgentCommand;
 use super::audit::AuditCommand;
+use super::backup::BackupCommand;
+use super::ca::CaCommand;
 use super::category::CategoryArguments;
 use super::customer::CustomerCommand;
 use super::demo::DemoArguments;
@@ -143,6 +145,9 @@ pub(crate) enum Command {
     /// Long work: what runs, what came of it
     #[command(subcommand)]
     Job(JobCommand),
+    /// The whole office in one file: make one, look whether it is sound, put it back
+    #[command(subcommand)]
+    Backup(BackupCommand),
     /// The office's certificate authority
     #[command(subcommand)]
     Ca(CaCommand),
@@ -386,13 +391,4 @@ pub(crate) struct ReportArguments {
     /// With --csv: begin with a byte order mark, so that Excel reads it as UTF-8
     #[arg(long, requires = "csv")]
     pub(crate) bom: bool,
-}
-
-/// The office's certificate authority.
-#[derive(Debug, Subcommand)]
-pub(crate) enum CaCommand {
-    /// Print the office CA's certificate, PEM
-    Export,
-    /// Print how people know that certificate again: its name, its fingerprint (SHA-256), and until when it is valid
-    Fingerprint,
 }

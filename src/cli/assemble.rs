@@ -10,11 +10,12 @@ use super::config::Config;
 use super::exit::Failure;
 use crate::api::{self, Capabilities, Services};
 use crate::clock;
-use crate::consensus::{Door, DoorOptions, OpenError};
+use crate::consensus::{Door, DoorOptions, OpenError, discard_unfinished};
 use crate::net::own;
 use crate::net::serve::Traffic;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
 use crate::service::control::status::Status;
@@ -40,6 +41,7 @@ pub(crate) struct House {
     mail: Mail,
     jobs: Jobs,
     accounts: Arc<Accounts>,
+    backups: BackupDesk,
     imports: Imports,
     worker: Worker,
     status: Status,
@@ -55,6 +57,8 @@ impl House {
         addresses: Addresses,
         traffic: Arc<Traffic>,
     ) -> Result<Self, Failure> {
+        // Of a restore that was cut off before it was decided nothing counts.
+        discard_unfinished(&config.data).map_err(Failure::failed)?;
         let door = open_door(config).await.map_err(Failure::failed)?;
         let mut names = config.server.names.clone();
         names.push(own::host_name());
@@ -68,6 +72,7 @@ impl House {
         let accounts = Accounts::new(door.clone(), Arc::clone(&authority.key));
         let accounts = Arc::new(accounts.map_err(Failure::failed)?);
         let imports = Imports::new(door.clone());
+        let backups = BackupDesk::new(door.clone(), Backups::new(&config.data));
         let worker = Worker::new(door.clone(), clock::now);
         let (health, dir) = (Health::new(door.clone()), config.data.clone());
         let status = Status::new(door.clone(), health.clone(), dir, traffic, clock::now);
@@ -90,6 +95,7 @@ impl House {
             retention: Retention::new(door.clone(), clock::now),
             mail: mail.clone(),
             jobs: jobs.clone(),
+            backups: backups.clone(),
             imports: imports.clone(),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
             worker: worker.clone(),
@@ -99,7 +105,7 @@ impl House {
             now: clock::now,
         });
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail, jobs, accounts, imports, worker, status })
+        Ok(Self { door, authority, router, mail, jobs, accounts, backups, imports, worker, status })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -146,11 +152,13 @@ impl House {
             let imports = imports.clone();
             async move { imports.clear(clock::now).await }
         });
-        let accounts = Arc::clone(&self.accounts);
+        let (accounts, backups) = (Arc::clone(&self.accounts), self.backups.clone());
         self.worker.begin("erasures", ERASURES_EVERY, move || {
-            let accounts = Arc::clone(&accounts);
+            let (accounts, backups) = (Arc::clone(&accounts), backups.clone());
             async move {
                 let ended = accounts.go_on_erasing(clock::now).await?;
+                // What a crash came before is written down now.
+                backups.note_erasures().await?;
                 let said = (ended > 0).then(|| format!("{ended} erasures came to their end."));
                 Ok(said.unwrap_or_default())
             }

@@ -1,13 +1,22 @@
 //! `timebook ca`: the office's certificate authority.
 
+use clap::Subcommand;
 use http::Method;
 use serde_json::json;
 
-use super::arguments::CaCommand;
 use super::call::call;
 use super::config::Config;
 use super::exit::Failure;
 use super::print;
+
+/// The office's certificate authority.
+#[derive(Debug, Subcommand)]
+pub(crate) enum CaCommand {
+    /// Print the office CA's certificate, PEM
+    Export,
+    /// Print how people know that certificate again: its name, its fingerprint (SHA-256), and until when it is valid
+    Fingerprint,
+}
 
 pub(crate) async fn run(config: &Config, command: &CaCommand) -> Result<(), Failure> {
     match command {

@@ -16,7 +16,7 @@ use super::assemble::{House, addresses};
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::instance_lock::InstanceLock;
-use crate::consensus::{LOG_FILE, STATE_FILE};
+use crate::consensus::{LOG_FILE, STATE_FILE, is_waiting};
 use crate::net::Peer;
 use crate::net::admin::{
     AdminBody, AdminError, MAX_ANSWER_BYTES, admin_request, body_of, body_of_file,
@@ -152,7 +152,7 @@ pub(crate) async fn call_with_file(
 pub(super) fn must_hold_an_office(config: &Config) -> Result<(), Failure> {
     // What cannot be looked at is told by the lock, with the system's own reason.
     let gone = |file: &str| matches!(config.data.join(file).try_exists(), Ok(false));
-    if gone(STATE_FILE) && gone(LOG_FILE) {
+    if gone(STATE_FILE) && gone(LOG_FILE) && !is_waiting(&config.data) {
         return Err(Failure::failed(format!(
             "There is no office in {}. Name its data directory with --data, or begin there with: timebook serve",
             config.data.display()

@@ -9,6 +9,7 @@ mod arguments;
 mod assemble;
 mod audit;
 mod background;
+mod backup;
 mod ca;
 mod call;
 mod catalog;
@@ -37,6 +38,7 @@ mod office;
 mod office_setting;
 mod person_data;
 mod print;
+mod progress;
 mod project;
 mod quarantine;
 mod recover;
@@ -177,6 +179,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Settings(command) => office_setting::run(config, command).await,
         Command::Mail(command) => mail::run(config, command).await,
         Command::Job(command) => job::run(config, command).await,
+        Command::Backup(command) => backup::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Status => status::run(config).await,
         Command::Doctor => doctor::run(config).await,

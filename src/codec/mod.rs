@@ -7,6 +7,7 @@
 mod activity;
 mod answer;
 mod audit;
+pub mod backup;
 pub mod batch;
 pub mod block;
 mod category;

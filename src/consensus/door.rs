@@ -29,7 +29,7 @@ use crate::codec;
 use crate::domain::command::Envelope;
 use crate::domain::outcome::Outcome;
 use crate::store::storage::Storage;
-use crate::store::{Reader, Room, State, StoreError};
+use crate::store::{ReadScope, Reader, Room, State, StoreError};
 
 /// Where the data is and how this server is reached.
 #[derive(Debug, Clone, Default)]
@@ -173,6 +173,28 @@ impl Door {
                 .map_err(|error| ReadError::Store(StoreError::Engine(error.to_string())))
         };
         self.with_state(shrink).await
+    }
+
+    /// Runs `work` on a snapshot of the newest applied state, on a thread that may block, for as long as a copy of everything takes. What
+    /// it pins grows the file meanwhile: copy at full speed, and let go of it as soon as it is copied.
+    ///
+    /// # Errors
+    /// As [`Door::read`].
+    pub async fn back_up<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(ReadScope) -> T + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.with_state(|state, inner| {
+            let _passed = inner.gate.pass().ok_or(ReadError::Installing)?;
+            Ok(work(state.read()?))
+        })
+        .await
+    }
+
+    /// The term this server is in: whatever is put in the state's place begins above it.
+    #[must_use]
+    pub fn term(&self) -> u64 {
+        self.inner.raft.metrics().borrow_watched().current_term
     }
 
     /// Like a read, with the state itself.

@@ -26,6 +26,7 @@ use super::machine::Machine;
 use super::network::NoPeers;
 use super::position::Place;
 use super::queue::Queue;
+use super::restoring;
 use super::snapshot;
 use super::state_thread;
 use super::status::Progress;
@@ -34,6 +35,7 @@ use super::types::{LogId, Raft};
 use crate::clock;
 use crate::codec::consensus::Pair;
 use crate::store::log::{LogFile, LogOptions};
+use crate::store::storage::Storage;
 use crate::store::{OpenError as StoreOpenError, State, StoreError};
 
 /// Both files, opened and checked.
@@ -102,6 +104,10 @@ fn open_files(options: &DoorOptions, alarm: &Alarm) -> Result<Files, OpenError> 
     let state_path = options.dir.join(STATE_FILE);
     let in_state = |error: StoreError| OpenError::File(StoreOpenError::damaged(&state_path, error));
 
+    if matches!(options.storage, Storage::Files) {
+        restoring::finish(&options.dir)
+            .map_err(|error| OpenError::File(StoreOpenError::refused(&state_path, error)))?;
+    }
     snapshot::discard_leftovers(&state_path)
         .map_err(|error| OpenError::File(StoreOpenError::refused(&state_path, error)))?;
     let alarm = alarm.clone();

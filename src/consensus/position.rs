@@ -2,6 +2,8 @@
 //!
 //! Must never be written in another transaction than the changes it speaks of.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use openraft::EntryPayload;
 
 use super::types::{self, Entry, LogId, Membership};
@@ -46,6 +48,25 @@ impl Place {
     /// Ties a state to a log file, whatever it was tied to before. On disk after the return.
     pub(super) fn set_pair(state: &State, pair: Pair) -> Result<(), StoreError> {
         state.write_durably(|writer| writer.put_bytes(CONSENSUS, PAIR, &pair.to_bytes()))
+    }
+
+    /// Makes the state that of a lone server, `node`, tied to the log of `pair`, whatever it was before.
+    pub(super) fn take_over(
+        &mut self,
+        writer: &mut dyn Writer,
+        node: u64,
+        pair: Pair,
+    ) -> Result<(), StoreError> {
+        let members = openraft::Membership::new(
+            vec![BTreeSet::from([node])],
+            BTreeMap::from([(node, String::new())]),
+        );
+        let members = members.map_err(|error| CodecError::damaged("a membership", error))?;
+        self.membership = Membership::new(self.applied, members);
+        self.pair = Some(pair);
+        writer.put_bytes(CONSENSUS, MEMBERSHIP, &types::membership_bytes(&self.membership)?)?;
+        writer.put_bytes(CONSENSUS, PAIR, &pair.to_bytes())?;
+        self.write(writer)
     }
 
     /// The number of the command that is applied next.

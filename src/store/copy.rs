@@ -17,19 +17,39 @@ use super::transaction::{KeyRange, Order, Reader};
 /// # Errors
 /// [`StoreError`]; throw the copy away then.
 pub fn copy(from: &ReadScope, into: &State) -> Result<(), StoreError> {
+    copy_watched(from, into, &mut |_| ControlFlow::Continue(()))?;
+    into.checkpoint()
+}
+
+/// The same, while `watch` hears of every so many rows and may end it; was it not ended? The copy is not checkpointed then.
+///
+/// # Errors
+/// [`StoreError`]; throw the copy away then.
+pub(super) fn copy_watched(
+    from: &ReadScope,
+    into: &State,
+    watch: &mut dyn FnMut(u64) -> ControlFlow<()>,
+) -> Result<bool, StoreError> {
     for table in ALL {
         let mut rows = Rows { table, rows: Vec::new(), bytes: 0 };
+        let mut is_wanted = true;
         from.scan_bytes(table, KeyRange::all(), Order::Rising, &mut |key, value| {
             rows.bytes += key.len() + value.len();
             rows.rows.push((key.to_vec(), value.to_vec()));
-            if rows.bytes >= STEP_BYTES {
-                rows.write(into)?;
+            if rows.bytes < STEP_BYTES {
+                return Ok(ControlFlow::Continue(()));
             }
-            Ok(ControlFlow::Continue(()))
+            let step = watch(rows.rows.len() as u64);
+            is_wanted = step.is_continue();
+            rows.write(into)?;
+            Ok(step)
         })?;
+        if !is_wanted || watch(rows.rows.len() as u64).is_break() {
+            return Ok(false);
+        }
         rows.write(into)?;
     }
-    into.checkpoint()
+    Ok(true)
 }
 
 /// A dense copy beside `state`, on disk to the last byte and ready to be [`State::adopt`]ed. Whoever asks keeps writers out until then.
@@ -86,9 +106,7 @@ impl Rows {
     fn write(&mut self, into: &State) -> Result<(), StoreError> {
         self.bytes = 0;
         let (table, rows) = (self.table, std::mem::take(&mut self.rows));
-        into.write(|writer| {
-            rows.iter().try_for_each(|(key, value)| writer.put_bytes(table, key, value))
-        })
+        into.append(table, &rows)
     }
 }
 

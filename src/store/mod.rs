@@ -5,16 +5,20 @@
 
 pub mod activity;
 pub mod apply;
+pub mod backup;
 mod copy;
 mod error;
+pub mod fail_point;
 #[cfg(feature = "faults")]
 pub mod faults;
 pub mod file;
+mod frozen;
 pub mod hash;
 pub mod log;
 pub mod outbox;
 pub mod read;
 mod redb;
+pub mod restore;
 #[cfg(test)]
 pub(crate) mod scratch;
 pub mod state;
@@ -24,5 +28,6 @@ mod transaction;
 
 pub use copy::{copy, discard_leftover, fresh, fresh_copy};
 pub use error::{OpenError, StoreError};
+pub use frozen::Frozen;
 pub use state::{ReadScope, Room, State};
 pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

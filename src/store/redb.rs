@@ -1,7 +1,7 @@
 //! The ordered-transaction trait over redb. Tables are opened once a transaction, when first used.
 
 use std::cell::OnceCell;
-use std::ops::ControlFlow;
+use std::ops::{Bound, ControlFlow};
 
 use redb::{
     ReadTransaction, ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction,
@@ -58,6 +58,29 @@ impl RedbReader {
         }
         Ok(bytes)
     }
+}
+
+impl RedbReader {
+    /// How many rows a table has.
+    pub(super) fn rows_of(&self, table: TableName) -> Result<u64, StoreError> {
+        Ok(self.table(table)?.len()?)
+    }
+}
+
+/// Puts rows that rise, all of them behind the last one there is, at the end of a table: several times as fast as one by one.
+pub(super) fn append(
+    transaction: &WriteTransaction,
+    table: TableName,
+    rows: &[(Vec<u8>, Vec<u8>)],
+) -> Result<(), StoreError> {
+    let mut open = transaction.open_table(definition(table))?;
+    let mut end = open.upper_bound_mut(Bound::<&[u8]>::Unbounded)?;
+    for (key, value) in rows {
+        end.insert_before(key.as_slice(), value.as_slice())
+            .map_err(|error| StoreError::Engine(error.to_string()))?;
+    }
+    end.close()?;
+    Ok(())
 }
 
 impl Reader for RedbReader {

@@ -8,7 +8,7 @@ use redb::{Builder, CompactionError, Database, Durability, ReadableDatabase, Sto
 
 use super::error::{OpenError, StoreError};
 use super::file::make_private;
-use super::redb::{RedbReader, RedbWriter, create_tables};
+use super::redb::{RedbReader, RedbWriter, append, create_tables};
 use super::tables::TableName;
 use super::transaction::{KeyRange, Order, Reader, Visit, Writer};
 
@@ -94,6 +94,22 @@ impl State {
         change: impl FnOnce(&mut dyn Writer) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         self.transact(Durability::Immediate, change)
+    }
+
+    /// Puts rows that rise, all of them behind the last one there is, at the end of a table; on disk with the next [`State::checkpoint`].
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing of it happened.
+    pub(super) fn append(
+        &self,
+        table: TableName,
+        rows: &[(Vec<u8>, Vec<u8>)],
+    ) -> Result<(), StoreError> {
+        let mut transaction = self.database().begin_write()?;
+        transaction.set_durability(Durability::None)?;
+        append(&transaction, table, rows)?;
+        transaction.commit()?;
+        Ok(())
     }
 
     /// Everything written so far is on disk after the return, in a form that opens in milliseconds after a crash.
@@ -217,6 +233,16 @@ pub struct ReadScope {
     reader: RedbReader,
     /// A state that was replaced meanwhile stays open as long as somebody reads it.
     _database: Arc<Database>,
+}
+
+impl ReadScope {
+    /// How many rows `table` has.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn rows_of(&self, table: TableName) -> Result<u64, StoreError> {
+        self.reader.rows_of(table)
+    }
 }
 
 impl Reader for ReadScope {

@@ -80,6 +80,8 @@ pub const PLAN: &[Row] = &[
             "store::file",
             // Recorded activity has read scopes of its own; its writes need a writer, which only `apply` is given.
             "store::activity",
+            // Backups are made of read scopes that the door hands out, and unpacked before there is a door.
+            "store::backup",
             // The doctor's hash over everything decoded: a read.
             "store::hash",
             "store::read",

@@ -13,6 +13,7 @@ mod harness;
 mod accounts; // people and tokens from the command line
 mod activitywatch_client; // the real aw-client, through the agent and directly
 mod answers; // a server that answers wrongly
+mod backups; // the whole office in one file, and put back
 mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events

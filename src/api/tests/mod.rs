@@ -55,6 +55,7 @@ use crate::net::peer::OsUser;
 use crate::net::{ClientCertificate, Door, Peer};
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
+use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding;
 use crate::service::control::status::Status;
@@ -162,6 +163,7 @@ impl Desk {
             retention: Retention::new(door.clone(), now),
             mail: mail.clone(),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
+            backups: BackupDesk::new(door.clone(), Backups::new(&dir)),
             imports: Imports::new(door.clone()),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
             worker: Worker::new(door.clone(), now),

@@ -4,6 +4,8 @@
 use super::{file, text};
 use crate::{codec, domain};
 
+#[path = "../../../fuzz/fuzz_targets/entry/backup.rs"]
+mod backup;
 #[path = "../../../fuzz/fuzz_targets/entry/block.rs"]
 mod block;
 #[path = "../../../fuzz/fuzz_targets/entry/enrollment_code.rs"]
@@ -22,7 +24,8 @@ mod signed_batch;
 /// A target by its name, and what it runs.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 7] = [
+const TARGETS: [Target; 8] = [
+    ("backup", backup::run),
     ("block", block::run),
     ("enrollment_code", enrollment_code::run),
     ("key", key::run),

@@ -26,8 +26,23 @@ pub struct Erasure {
     pub counts: ErasedCounts,
     /// Computers that erase their own copy when they come next.
     pub computers: Vec<ErasedComputer>,
+    /// The server's backups that were made before the end and so may hold everything still.
+    pub backups: Vec<ErasureBackup>,
     /// What this server cannot reach.
     pub copies: String,
+}
+
+/// A backup that may hold what was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ErasureBackup {
+    /// Its name in the folder of backups.
+    pub name: String,
+    /// When it was made; null when it does not say.
+    #[schema(format = DateTime)]
+    pub made: Option<String>,
+    /// Until when its folder's rules keep it; null when it stays until somebody deletes it.
+    #[schema(format = DateTime)]
+    pub kept_until: Option<String>,
 }
 
 /// How many records were removed, by sort.
@@ -79,8 +94,9 @@ pub struct Mention {
     pub id: String,
 }
 
-impl From<&erasure::Erasure> for Erasure {
-    fn from(erasure: &erasure::Erasure) -> Self {
+impl Erasure {
+    /// What became of `erasure`, with the backups that may hold what went.
+    pub fn of(erasure: &erasure::Erasure, backups: Vec<ErasureBackup>) -> Self {
         let state = match (erasure.ended.is_some(), erasure.is_whole()) {
             (false, _) => "erasing",
             (true, false) => "waiting",
@@ -97,11 +113,29 @@ impl From<&erasure::Erasure> for Erasure {
             counts: ErasedCounts { events, buckets, entries, versions, looks, ways_in, others },
             computers: erasure.computers.iter().map(Into::into).collect(),
             copies: format!(
-                "This server makes no backups of its own yet, so it knows of none. Copies of its data directory that were made elsewhere before {asked} still hold everything: delete them by hand, and exports that were downloaded. The server writes both its data files anew without what was erased; until that is done, it is tried again every minute, after a restart, too. What a disk itself keeps of a file that was replaced is beyond it."
+                "{} Copies that were made elsewhere before {asked} still hold everything: delete them by hand, and exports that were downloaded. The server writes both its data files anew without what was erased; until that is done, it is tried again every minute, after a restart, too. What a disk itself keeps of a file that was replaced is beyond it.",
+                told(&backups)
             ),
+            backups,
             asked,
         }
     }
+}
+
+/// Which backups may hold what went, in a sentence.
+fn told(backups: &[ErasureBackup]) -> String {
+    if backups.is_empty() {
+        return "The server's folder of backups has none that holds what was erased.".to_owned();
+    }
+    let one = |backup: &ErasureBackup| match &backup.kept_until {
+        Some(until) => format!("{} (kept until {until})", backup.name),
+        None => format!("{} (kept until somebody deletes it)", backup.name),
+    };
+    let all: Vec<String> = backups.iter().map(one).collect();
+    format!(
+        "These backups of the server still hold what was erased: {}. Whoever restores one of them erases it again.",
+        all.join(", ")
+    )
 }
 
 impl From<&erasure::ErasedComputer> for ErasedComputer {

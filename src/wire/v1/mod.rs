@@ -57,7 +57,7 @@ pub use entry::{
     Booked, ComputerCopy, Entry, EntryDuplicate, EntryFields, EntrySplit, RefusedEntry, Timer,
     TimerFields, TimerStop,
 };
-pub use erasure::{Erasure, ErasureBegun, Mention};
+pub use erasure::{Erasure, ErasureBackup, ErasureBegun, Mention};
 pub use hours::{
     DayHours, DaysReport, HoursKey, HoursPeriod, HoursQuery, HoursReport, HoursRow, Overlap,
     PreviousHours, TimeSpan,

@@ -1,0 +1,210 @@
+//! `timebook backup`: the whole office in one file, with the server down.
+
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+
+use super::assemble::open_door;
+use super::call::must_hold_an_office;
+use super::config::Config;
+use super::exit::Failure;
+use super::instance_lock::InstanceLock;
+use super::print;
+use super::progress::Progress;
+use crate::clock;
+use crate::domain::command::Actor;
+use crate::domain::text::ShortText;
+use crate::net::Peer;
+use crate::service::backup::{self, Backups, Head, Listed, Wish};
+use crate::service::control::founding::KEY_FILE;
+use crate::wire::v1::rfc3339;
+
+/// Backups.
+#[derive(Debug, Subcommand)]
+pub(crate) enum BackupCommand {
+    /// Make a backup now, verified before it counts
+    Create {
+        /// Another folder than DIR/backups
+        #[arg(long, value_name = "FOLDER")]
+        to: Option<PathBuf>,
+    },
+    /// Every backup of a folder
+    List {
+        /// Another folder than DIR/backups
+        #[arg(long = "in", value_name = "FOLDER")]
+        folder: Option<PathBuf>,
+    },
+    /// Look whether a backup is sound: every byte, every record
+    Verify {
+        /// The backup
+        file: PathBuf,
+    },
+    /// Put the office back as it was in a backup; the server must be stopped
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Do not save what is there now first; also goes on when it cannot be opened any more
+        #[arg(long)]
+        without_safety_backup: bool,
+    },
+}
+
+pub(crate) async fn run(config: &Config, command: &BackupCommand) -> Result<(), Failure> {
+    match command {
+        BackupCommand::Create { to } => create(config, to.as_deref()).await,
+        BackupCommand::List { folder } => list(config, folder.as_deref()),
+        BackupCommand::Verify { file } => verify(config, file).await,
+        BackupCommand::Restore { file, without_safety_backup } => {
+            restore(config, file, *without_safety_backup).await
+        }
+    }
+}
+
+async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
+    must_hold_an_office(config)?;
+    let _lock = InstanceLock::take(&config.data)?;
+    let door = open_door(config).await.map_err(Failure::failed)?;
+    let backups = Backups::new(&config.data);
+    let folder = to.map_or_else(|| backups.folder(), Path::to_path_buf);
+    let watch = Progress::begin().watcher();
+    let made = backups.create(&door, &folder, clock::now(), watch).await;
+    door.close().await.map_err(Failure::failed)?;
+    let made = made.map_err(Failure::failed)?;
+    let mut answer = about(&made.head);
+    answer["file"] = json!(made.path.display().to_string());
+    answer["bytes"] = json!(made.bytes);
+    if config.json {
+        print::json(&answer);
+    } else {
+        print::line(&format!(
+            "Backed up and verified: {} ({} bytes; {}).",
+            made.path.display(),
+            made.bytes,
+            holds(&made.head)
+        ));
+    }
+    Ok(())
+}
+
+fn list(config: &Config, folder: Option<&Path>) -> Result<(), Failure> {
+    let folder = folder.map_or_else(|| Backups::new(&config.data).folder(), Path::to_path_buf);
+    let listed = Backups::list(&folder).map_err(Failure::failed)?;
+    if config.json {
+        let items: Vec<Value> = listed.iter().map(item).collect();
+        print::json(&json!({ "folder": folder.display().to_string(), "items": items }));
+        return Ok(());
+    }
+    let rows: Vec<Vec<String>> = listed.iter().map(row).collect();
+    let none = format!("There is no backup in {}.", folder.display());
+    print::table(&["name", "made", "bytes", "by version", "holds"], &rows, &none);
+    Ok(())
+}
+
+async fn verify(config: &Config, file: &Path) -> Result<(), Failure> {
+    let (path, watch) = (file.to_path_buf(), Progress::begin().watcher());
+    let verified = tokio::task::spawn_blocking(move || backup::verify(&path, watch)).await;
+    let head = verified.map_err(Failure::failed)?.map_err(Failure::failed)?;
+    if config.json {
+        print::json(&about(&head));
+    } else {
+        print::line(&format!("Sound: {} ({}).", made(&head), holds(&head)));
+    }
+    Ok(())
+}
+
+async fn restore(config: &Config, file: &Path, without_safety: bool) -> Result<(), Failure> {
+    let _lock = InstanceLock::take(&config.data)?;
+    let user = Peer::this_process().os_user.map_or_else(String::new, |user| user.name);
+    let wish = Wish {
+        data: config.data.clone(),
+        file: file.to_path_buf(),
+        without_safety,
+        actor: Actor::Local(ShortText::cut(&user)),
+        now: clock::now(),
+    };
+    let progress = Progress::begin();
+    let restored = backup::restore(&wish, || progress.watcher()).await.map_err(Failure::failed)?;
+    let needs_key = !config.data.join(KEY_FILE).exists();
+    if config.json {
+        let mut answer = about(&restored.head);
+        answer["server_epoch"] = json!(restored.epoch);
+        answer["erased_again"] = json!(restored.erased);
+        answer["safety_backup"] = json!(restored.safety.map(|path| path.display().to_string()));
+        answer["needs_recovery_code"] = json!(needs_key);
+        print::json(&answer);
+        return Ok(());
+    }
+    print::line(&format!("Restored: {} ({}).", made(&restored.head), holds(&restored.head)));
+    if let Some(safety) = restored.safety {
+        print::line(&format!("What was there before is in {}.", safety.display()));
+    }
+    if restored.erased > 0 {
+        let people = usize::try_from(restored.erased).unwrap_or(usize::MAX);
+        print::line(&format!(
+            "{} erased since, and erased again.",
+            print::count(people, "person was", "people were")
+        ));
+    }
+    print::line("Everybody signs in anew; computers send again what is missing.");
+    print::line(if needs_key {
+        "The office key is not here: bring it back with: timebook recover --code-file FILE"
+    } else {
+        "Start the server with: timebook serve"
+    });
+    Ok(())
+}
+
+fn made(head: &Head) -> String {
+    let at = print::when(&rfc3339_of(head));
+    let office = head.office_name.as_deref().unwrap_or("the office");
+    format!("{office} as of {at}, made on {} by Timebook {}", head.host, head.program)
+}
+
+fn holds(head: &Head) -> String {
+    let Head { people, entries, events, .. } = head;
+    format!("people: {people}, time entries: {entries}, recorded events: {events}")
+}
+
+fn about(head: &Head) -> Value {
+    json!({
+        "made": rfc3339_of(head),
+        "host": head.host,
+        "version": head.program,
+        "office": head.office_name,
+        "people": head.people,
+        "entries": head.entries,
+        "events": head.events,
+        "state_hash": head.state_hash,
+    })
+}
+
+fn item(listed: &Listed) -> Value {
+    let mut item = match &listed.head {
+        Ok(head) => about(head),
+        Err(why) => json!({ "problem": why }),
+    };
+    item["name"] = json!(listed.name);
+    item["bytes"] = json!(listed.bytes);
+    item
+}
+
+fn row(listed: &Listed) -> Vec<String> {
+    let name = listed.name.clone();
+    match &listed.head {
+        Ok(head) => vec![
+            name,
+            print::when(&rfc3339_of(head)),
+            listed.bytes.to_string(),
+            head.program.clone(),
+            holds(head),
+        ],
+        Err(why) => {
+            vec![name, "-".to_owned(), listed.bytes.to_string(), "-".to_owned(), why.clone()]
+        }
+    }
+}
+
+fn rfc3339_of(head: &Head) -> String {
+    head.created().map_or_else(String::new, rfc3339)
+}
