@@ -146,7 +146,7 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
             .asks(PAGE).lists::<wire::Quarantined>(),
-        route(make, "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)).steps_up(),
+        route(make.clone(), "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)).steps_up(),
         route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log: after a number, oldest first, or before one, newest first", get(v1::audit::page))
             .asks(&[("after", false), ("before", false), ("limit", false)]).lists::<wire::AuditEntry>(),
@@ -156,6 +156,15 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::ServerStatus>(200),
         route(read.clone(), "/api/v1/server/history", Right(ViewServer), "How the server did over the last day, a sample a minute", get(v1::server::history))
             .lists::<wire::ServerSample>(),
+        route(read.clone(), "/api/v1/backups", Right(ManageServer), "Backups of the whole office in the server's own folder, the newest first", get(v1::backups::list))
+            .lists::<wire::Backup>(),
+        route(make.clone(), "/api/v1/backups", Right(ManageServer), "Make a backup, verified before it counts; as a job", post(v1::backups::create))
+            .gives::<wire::Job>(201),
+        route(read.clone(), "/api/v1/backups/{name}", Right(ManageServer), "Take a backup out of the server: it holds everything, for administrators only", get(v1::backups::download))
+            .gives_other("application/octet-stream").steps_up(),
+        route(make, "/api/v1/backups/{name}/verify", Right(ManageServer), "Look whether a backup is sound: every byte, every record; as a job", post(v1::backups::verify))
+            .gives::<wire::Job>(201),
+        route(remove.clone(), "/api/v1/backups/{name}", Right(ManageServer), "Delete a backup", delete(v1::backups::delete)).steps_up(),
         route(read.clone(), "/api/v1/duties", Right(ManageServer), "What this server does in the background, and how that goes", get(v1::duties::list))
             .lists::<wire::Duty>(),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))

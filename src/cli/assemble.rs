@@ -72,7 +72,8 @@ impl House {
         let accounts = Accounts::new(door.clone(), Arc::clone(&authority.key));
         let accounts = Arc::new(accounts.map_err(Failure::failed)?);
         let imports = Imports::new(door.clone());
-        let backups = BackupDesk::new(door.clone(), Backups::new(&config.data));
+        let backups = Backups::new(&config.data);
+        let backups = BackupDesk::new(door.clone(), backups, clock::now);
         let worker = Worker::new(door.clone(), clock::now);
         let (health, dir) = (Health::new(door.clone()), config.data.clone());
         let status = Status::new(door.clone(), health.clone(), dir, traffic, clock::now);

@@ -1,17 +1,18 @@
-//! `timebook backup`: the whole office in one file, with the server down.
+//! `timebook backup`: the whole office in one file. It is made by the running server, or here when none runs; it is put back with the server down.
 
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use http::Method;
 use serde_json::{Value, json};
 
 use super::assemble::open_door;
-use super::call::must_hold_an_office;
+use super::call::{call, must_hold_an_office, part};
 use super::config::Config;
 use super::exit::Failure;
 use super::instance_lock::InstanceLock;
 use super::print;
-use super::progress::Progress;
+use super::progress::{Progress, Shown};
 use crate::clock;
 use crate::domain::command::Actor;
 use crate::domain::text::ShortText;
@@ -63,7 +64,14 @@ pub(crate) async fn run(config: &Config, command: &BackupCommand) -> Result<(), 
 
 async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
     must_hold_an_office(config)?;
-    let _lock = InstanceLock::take(&config.data)?;
+    let Ok(_lock) = InstanceLock::take(&config.data) else {
+        return match to {
+            None => create_online(config).await,
+            Some(_) => Err(Failure::usage(
+                "With the server running, backups go to the folder DIR/backups. Leave out --to, and copy the file from there.",
+            )),
+        };
+    };
     let door = open_door(config).await.map_err(Failure::failed)?;
     let backups = Backups::new(&config.data);
     let folder = to.map_or_else(|| backups.folder(), Path::to_path_buf);
@@ -84,6 +92,45 @@ async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
             holds(&made.head)
         ));
     }
+    Ok(())
+}
+
+/// The running server makes it, while people work.
+async fn create_online(config: &Config) -> Result<(), Failure> {
+    let mut job = call(config, Method::POST, "/api/v1/backups", None).await?;
+    let id = job["id"].as_str().unwrap_or_default().to_owned();
+    let mut shown = Shown::default();
+    while job["state"] == "running" {
+        let (step, percent) = (job["step"].as_str(), job["percent"].as_u64());
+        shown.show(
+            step.filter(|step| !step.is_empty()).unwrap_or("waiting"),
+            percent.unwrap_or(0),
+            100,
+        );
+        let path = format!("/api/v1/jobs/{}?wait=20&seen={}", part(&id), job["version"]);
+        job = call(config, Method::GET, &path, None).await?;
+    }
+    drop(shown);
+    let sentence = job["sentence"].as_str().unwrap_or("The backup was not made.").to_owned();
+    if job["state"] != "done" {
+        return Err(Failure::failed(sentence));
+    }
+    if !config.json {
+        print::line(&format!(
+            "{sentence} It is in {}.",
+            Backups::new(&config.data).folder().display()
+        ));
+        return Ok(());
+    }
+    let folder = Backups::new(&config.data).folder();
+    let named = |listed: &Listed| sentence.starts_with(&format!("{},", listed.name));
+    let listed = Backups::list(&folder).map_err(Failure::failed)?;
+    let made = listed.iter().find(|listed| named(listed));
+    let made =
+        made.ok_or_else(|| Failure::failed("The backup went meanwhile. Make another one."))?;
+    let mut answer = item(made);
+    answer["file"] = json!(folder.join(&made.name).display().to_string());
+    print::json(&answer);
     Ok(())
 }
 

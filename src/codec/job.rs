@@ -4,7 +4,7 @@ use super::frame::Record;
 use super::layout::{choice, fields};
 use crate::domain::job::{Ended, Ending, Job, JobCommand, JobKind, ResultFile};
 
-choice!(JobKind { 0 => ActivityCsv, 180 => PersonData, 181 => Import, 182 => ImportUndo, 80 => ActivityWatch, 216 => EntriesCsv });
+choice!(JobKind { 0 => ActivityCsv, 180 => PersonData, 181 => Import, 182 => ImportUndo, 80 => ActivityWatch, 216 => EntriesCsv, 217 => Backup, 218 => BackupCheck });
 fields!(Job { id, kind, owner, about, started, ended });
 fields!(Ended { at, how });
 fields!(ResultFile { name, bytes });

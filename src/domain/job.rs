@@ -31,6 +31,10 @@ pub enum JobKind {
     ImportUndo,
     /// Time entries as CSV.
     EntriesCsv,
+    /// The whole office in one file.
+    Backup,
+    /// Whether such a file is sound.
+    BackupCheck,
 }
 
 impl JobKind {
@@ -43,6 +47,8 @@ impl JobKind {
             Self::Import => "import",
             Self::ImportUndo => "import_undo",
             Self::EntriesCsv => "entries_csv",
+            Self::Backup => "backup",
+            Self::BackupCheck => "backup_check",
         }
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::thread;
 
 use serde_json::Value;
 
@@ -22,7 +24,6 @@ fn what_was_lost_comes_back_and_what_came_later_is_sent_again() {
     let token = ["token", "create", "--user", "ada", "--device", "page", "--scope", "manage"];
     let token = server.run(&token).ok();
     let epoch = epoch_of(&server, &token);
-    server.run(&["backup", "create"]).refused(1);
     server.stop();
     let made = server.run(&["backup", "create", "--json"]).json();
     assert_eq!((&made["people"], &made["events"]), (&2.into(), &1.into()), "{made}");
@@ -240,4 +241,66 @@ fn names(server: &Server) -> BTreeSet<String> {
 fn epoch_of(server: &Server, token: &str) -> u64 {
     let changes = server.with_token(token).get("/api/v1/changes").json();
     changes["server_epoch"].as_u64().unwrap_or_else(|| panic!("{changes}"))
+}
+
+#[test]
+fn made_while_people_work_it_holds_a_moment_of_it() {
+    let mut server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let token = ["token", "create", "--user", "ada", "--device", "page"];
+    let scopes = ["--scope", "manage", "--scope", "read", "--scope", "record"];
+    let token = server.run(&[&token[..], &scopes].concat()).ok();
+    let http = server.with_token(&token);
+    recording::create_bucket(&http, "b");
+    for number in 1..=20 {
+        recording::send(&http, "b", number).unwrap();
+    }
+    let (stop, sent) = (AtomicBool::new(false), AtomicU64::new(20));
+    let made = thread::scope(|scope| {
+        scope.spawn(|| {
+            let http = server.with_token(&token);
+            while !stop.load(Ordering::Relaxed) {
+                recording::send(&http, "b", sent.load(Ordering::Relaxed) + 1).unwrap();
+                sent.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let made = server.run(&["backup", "create", "--json"]);
+        stop.store(true, Ordering::Relaxed);
+        made.json()
+    });
+    let (sent, file) = (sent.into_inner(), made["file"].as_str().unwrap());
+    assert!(sent > 20, "nobody worked meanwhile");
+    server.run(&["backup", "verify", file]).ok();
+    let elsewhere = server.folder().join("elsewhere").display().to_string();
+    server.run(&["backup", "create", "--to", &elsewhere]).refused(2);
+
+    // The same file over the network, whole, and not for everybody.
+    let name = made["name"].as_str().unwrap();
+    let path = format!("/api/v1/backups/{name}");
+    let reply = http.get(&path).expect(200);
+    let bytes = fs::read(file).unwrap();
+    assert_eq!(reply.header("content-length"), Some(bytes.len().to_string().as_str()));
+    assert!(reply.text == String::from_utf8_lossy(&bytes), "not the bytes of the file");
+    server.add_user("cy", Role::Manager);
+    let scopes = ["token", "create", "--user", "cy", "--device", "page", "--scope", "manage"];
+    let other = server.with_token(&server.run(&scopes).ok());
+    other.get(&path).expect(403);
+    other.get("/api/v1/backups").expect(403);
+    for bad in ["..%2Ftimebook.redb", "nothing.tbk", "a.tbk"] {
+        http.get(&format!("/api/v1/backups/{bad}")).expect(404);
+    }
+    let audit = server.run(&["audit", "list", "--json"]).ok();
+    assert!(audit.contains("backup.created") && audit.contains("backup.downloaded"), "{audit}");
+
+    server.stop();
+    server.run(&["backup", "restore", file]).ok();
+    server.launch();
+    let held = recording::numbers(&server.with_token(&token), "b");
+    let held: Vec<u64> = held.into_keys().collect();
+    let last = *held.last().unwrap();
+    assert!(last >= 20 && last <= sent, "{last} of {sent}");
+    assert_eq!(held, (1..=last).collect::<Vec<u64>>(), "a moment has no holes");
+    let gone = server.with_token(&token).send("DELETE", &path, "", Vec::new()).unwrap();
+    gone.expect(204);
+    assert!(!Path::new(file).exists());
 }

@@ -10,6 +10,7 @@ const SOME_ID: &str = "0190b6a0-0000-7000-8000-000000000000";
 
 /// The routes that ask whoever is signed in to prove it again.
 const MARKED: &[&str] = &[
+    "DELETE /api/v1/backups/{name}",
     "DELETE /api/v1/devices/{id}",
     "DELETE /api/v1/office/categories",
     "DELETE /api/v1/office/policy/announced",
@@ -19,6 +20,7 @@ const MARKED: &[&str] = &[
     "DELETE /api/v1/teams/{id}",
     "DELETE /api/v1/users/{name}",
     "DELETE /api/v1/users/{name}/totp",
+    "GET /api/v1/backups/{name}",
     "POST /api/v1/invitations",
     "POST /api/v1/links",
     "POST /api/v1/quarantine/{id}/accept",

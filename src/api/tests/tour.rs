@@ -339,6 +339,13 @@ impl Tour {
         ] {
             self.go(&format!("GET /api/v1/{path}"), &none).await;
         }
+        let ada = self.ada.clone();
+        self.job(&ada, "POST /api/v1/backups", &none).await;
+        let list = self.go("GET /api/v1/backups", &none).await;
+        let path = format!("/api/v1/backups/{}", list["items"][0]["name"].as_str().unwrap());
+        self.job(&ada, &format!("POST {path}/verify"), &none).await;
+        self.go(&format!("GET {path}"), &none).await;
+        self.go(&format!("DELETE {path}"), &none).await;
         self.go("PUT /api/v1/settings/mail.port", &json!({"value": 25})).await;
         self.go("DELETE /api/v1/settings/mail.port", &none).await;
         self.go("PUT /api/v1/mail/password", &json!({"password": "secret"})).await;

@@ -2,6 +2,7 @@
 
 pub(super) mod activity;
 pub(super) mod audit;
+pub(super) mod backups;
 pub(super) mod batches;
 pub(super) mod budgets;
 pub(super) mod catalog;

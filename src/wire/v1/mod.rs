@@ -5,6 +5,7 @@
 
 mod account;
 mod activity;
+mod backup;
 mod budget;
 mod category;
 mod change;
@@ -44,6 +45,7 @@ pub use account::{
     Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
+pub use backup::Backup;
 pub use budget::{Budget, NewEntriesExport};
 pub use category::{
     BadCategory, Categories, Category, CategoryData, CategoryRule, MOST_CATEGORIES, NewCategories,

@@ -68,6 +68,8 @@ fn imports(all: &mut Vec<Sample>) {
         ("import_undo", JobKind::ImportUndo),
         ("activitywatch", JobKind::ActivityWatch),
         ("entries_csv", JobKind::EntriesCsv),
+        ("backup", JobKind::Backup),
+        ("backup_check", JobKind::BackupCheck),
     ] {
         put(all, "job", name, Job { kind, ..job(None) });
     }
