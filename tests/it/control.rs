@@ -7,6 +7,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::harness::command::{Done, run, timebook};
+use crate::harness::process::Process;
 use crate::harness::recording::{self, create_bucket, yesterday};
 use crate::harness::report::sign_in;
 use crate::harness::{Agent, Folder, Http, Role, Server, python, wait};
@@ -38,7 +39,8 @@ fn a_stop_and_a_start_cost_nobody_anything() {
         }
     }
     let token = server.token("cy", "desk");
-    let client = stream(&server, &token);
+    let home = Folder::new();
+    let mut client = stream(&server, &home, &token);
     let door = server.with_token(&token);
     wait::until("the client to have begun", wait::LONG, || {
         let reply = door.get(&format!("{}/events?limit=-1", recording::bucket_path(BUCKET)));
@@ -112,8 +114,7 @@ fn a_stop_and_a_start_cost_nobody_anything() {
         let who = session.get("/api/v1/session").expect(200).json();
         assert_eq!(who["user"]["name"], *name, "nobody signs in again");
     }
-    let sent = client.join().unwrap();
-    sent.ok();
+    assert!(client.wait().success(), "{}", client.tail());
     let all: BTreeSet<u64> = (0..STREAMED).collect();
     let found = recording::numbers(&server.with_token(&token), BUCKET);
     recording::check(&all, &found).unwrap();
@@ -135,19 +136,14 @@ fn a_stop_and_a_start_cost_nobody_anything() {
 }
 
 /// A stock client that brings numbered heartbeats over the loopback door, and ends when its queue is empty.
-fn stream(server: &Server, token: &str) -> std::thread::JoinHandle<Done> {
+fn stream(server: &Server, home: &Folder, token: &str) -> Process {
     let port = server.loopback().rsplit(':').next().unwrap().parse().unwrap();
     let host = format!("x:{token}@127.0.0.1");
-    std::thread::spawn(move || {
-        let home = Folder::new();
-        let program = python::client().join("python");
-        let mut command = python::command(&program, &home, &host, port);
-        command.arg(python::script("stream.py")).args([&port.to_string(), BUCKET, &yesterday()]);
-        Done::of({
-            command.args(["0", &STREAMED.to_string()]);
-            command
-        })
-    })
+    let program = python::client().join("python");
+    let mut command = python::command(&program, home, &host, port);
+    command.arg(python::script("stream.py")).args([&port.to_string(), BUCKET, &yesterday()]);
+    command.args(["0", &STREAMED.to_string()]);
+    Process::start(command, &home.join("client.log"))
 }
 
 #[track_caller]
