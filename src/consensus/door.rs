@@ -17,7 +17,7 @@ use super::alarm::Alarm;
 use super::engine::EngineThread;
 use super::error::{CommitError, Fatal, OpenError, ReadError};
 use super::feed::{Changes, Feed};
-use super::gate::Gate;
+use super::gate::{Gate, READ_WAIT, READS};
 use super::log::Log;
 use super::machine::Machine;
 use super::opening::{self, NODE};
@@ -134,8 +134,8 @@ impl Door {
         }
         let place = inner.queue.enter(command.len()).await?;
         let (waiting, answer) = Waiting::new(command, place);
-        inner.commands.send(waiting).map_err(|_| inner.stopped())?;
-        let outcome = answer.await.map_err(|_| inner.stopped())??;
+        inner.commands.send(waiting).map_err(|_| inner.alarm.stopped())?;
+        let outcome = answer.await.map_err(|_| inner.alarm.stopped())??;
         inner.progress.committed(entered.elapsed());
         Ok(outcome)
     }
@@ -240,7 +240,10 @@ impl Door {
     /// The term this server is in: whatever is put in the state's place begins above it.
     #[must_use]
     pub fn term(&self) -> u64 {
-        self.inner.raft.metrics().borrow_watched().current_term
+        match &self.side {
+            Side::Working(inner) => inner.raft.metrics().borrow_watched().current_term,
+            Side::Resting(resting) => resting.term,
+        }
     }
 
     /// Like a read, with the state itself.
@@ -383,13 +386,6 @@ impl Door {
 }
 
 impl Inner {
-    fn stopped(&self) -> CommitError {
-        match self.alarm.reason() {
-            Some(fatal) => CommitError::Stopped(fatal.sentence),
-            None => CommitError::closed(),
-        }
-    }
-
     /// Closes both files, whoever still holds a clone of the door. Blocks.
     fn close_files(&self) {
         let thread = self.state_thread.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -404,8 +400,3 @@ impl Inner {
 pub const LOG_FILE: &str = "log.redb";
 /// The state, inside the data folder.
 pub const STATE_FILE: &str = "timebook.redb";
-
-/// Reads at once; each holds a thread and a snapshot.
-pub(super) const READS: u32 = 32;
-/// How long a read waits for its turn.
-pub(super) const READ_WAIT: Duration = Duration::from_secs(5);
