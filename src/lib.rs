@@ -47,6 +47,8 @@
 //! * A refusal is an [`domain::outcome::Outcome`], changes nothing, and reads as a sentence with a next step.
 //! * Stored bytes are a promise: `codec/FORMAT.md` spells them out, and golden files hold the code to it.
 //! * Nothing from outside is decoded before its bounds, and a batch not before its signature, are checked.
+//! * A server out of service (`DIR/stopped`) has closed log and state and reads the state only (`consensus/resting.rs`); the same process changes
+//!   from one house to the other behind its doors (`cli/shift.rs`, `cli/front.rs`), so that no connection ends with it.
 //! * A heartbeat that could succeed later is never answered with an error: stock clients throw away what was.
 //! * Not there on purpose: no second way to write, no second clock, no configuration in the database, no `unsafe`.
 //!

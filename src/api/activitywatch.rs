@@ -64,6 +64,11 @@ async fn admit(State(services): State<Services>, mut request: Request, next: Nex
     next.run(request).await
 }
 
+/// Does a foreign client bring what was recorded? It throws away what is answered with an error, and waits as long as it takes.
+pub fn brings_activity(request: &Request) -> bool {
+    request.uri().path().starts_with("/api/0/") && !request.method().is_safe()
+}
+
 fn is_heartbeat(path: &str) -> bool {
     path.trim_end_matches('/').ends_with("/heartbeat")
 }

@@ -17,6 +17,8 @@ use crate::wire::problem::{PROBLEM_JSON, Problem};
 
 /// Seconds after which a busy server may be asked again.
 const BUSY_S: u64 = 2;
+/// The same of a server that is out of service.
+const STOPPED_S: u64 = 10;
 
 /// A request that is not answered as asked.
 #[derive(Debug)]
@@ -66,6 +68,15 @@ impl Failure {
             "Look at the server's log, or run `timebook doctor`.",
         );
         Self::new(status, "failed", detail, next)
+    }
+
+    /// The server is out of service. Only whoever sees how it is doing is told by whom and why.
+    pub(super) fn stopped() -> Self {
+        let detail = "The server is out of service for a while.";
+        let next = "Wait: it comes back by itself as soon as an administrator starts it.";
+        let mut failure = Self::new(StatusCode::SERVICE_UNAVAILABLE, "stopped", detail, next);
+        failure.retry_after_s = Some(STOPPED_S);
+        failure
     }
 
     pub(super) fn timeout() -> Self {

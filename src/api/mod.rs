@@ -31,11 +31,14 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 
+pub use activitywatch::brings_activity;
+
 use crate::domain::time::Timestamp;
 use crate::service::accounts::Accounts;
 use crate::service::audit::AuditLog;
 use crate::service::backup::BackupDesk;
 use crate::service::book::{Book, Imports};
+use crate::service::control::power::Power;
 use crate::service::control::status::Status;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
@@ -87,6 +90,8 @@ pub struct Capabilities {
     pub health: Health,
     /// How the server is doing, now and over the last day.
     pub status: Status,
+    /// Whether the server is in service, and who may change that.
+    pub power: Power,
     /// The office's settings.
     pub settings: Settings,
     /// How long things are kept.

@@ -62,6 +62,8 @@ pub(super) struct Route {
     pub(super) steps_up: bool,
     /// Must it only where it is about somebody else? Its handler sees to that.
     pub(super) steps_up_for_others: bool,
+    /// Does it answer whoever sees how the server is doing, also while that is out of service?
+    pub(super) while_stopped: bool,
     /// What it does, one line.
     pub(super) about: &'static str,
     /// The query it takes, by name, with whether it must be there.
@@ -99,6 +101,7 @@ impl Route {
             access,
             steps_up: false,
             steps_up_for_others: false,
+            while_stopped: false,
             about,
             query: &[],
             takes,
@@ -117,6 +120,11 @@ impl Route {
     /// Only for who has just shown who they are.
     pub(super) fn steps_up(self) -> Self {
         Self { steps_up: true, ..self }
+    }
+
+    /// Also while the server is out of service, for whoever sees how it is doing.
+    pub(super) fn while_stopped(self) -> Self {
+        Self { while_stopped: true, ..self }
     }
 
     /// The same, but only where it is about somebody else.
@@ -182,6 +190,7 @@ impl Route {
             steps_up: self.steps_up,
             once: self.once,
             if_match: self.if_match,
+            while_stopped: self.while_stopped,
         };
         self.handler.route_layer(from_fn_with_state((services.clone(), terms), guard))
     }
@@ -194,6 +203,7 @@ struct Terms {
     steps_up: bool,
     once: bool,
     if_match: bool,
+    while_stopped: bool,
 }
 
 async fn guard(
@@ -202,10 +212,17 @@ async fn guard(
     next: Next,
 ) -> Response {
     let (mut parts, body) = request.into_parts();
+    let is_stopped = services.power.stopped().is_some();
+    if is_stopped && !terms.while_stopped {
+        return Failure::stopped().into_response();
+    }
     let principal = match admit(&services, terms, &parts).await {
         Ok(principal) => principal,
         Err(failure) => return failure.into_response(),
     };
+    if is_stopped && terms.access != Access::Public && !principal.may(Right::ViewServer) {
+        return Failure::stopped().into_response();
+    }
     parts.extensions.insert(principal.clone());
     let keeps = !terms.once && !parts.method.is_safe();
     let request = Request::from_parts(parts, body);
@@ -235,7 +252,7 @@ async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Pri
     }
     let takes_no_version = !terms.if_match && !request.method.is_safe();
     let principal = auth::principal(services, peer, &request.headers).await?;
-    may_ask(access, &principal)?;
+    may_ask(access, &principal, services.power.stopped().is_some())?;
     let scope = if request.method.is_safe() { Scope::Read } else { Scope::Manage };
     if access != Access::Public && !principal.has_scope(scope) {
         return Err(Failure::forbidden("This token may not be used for this."));
@@ -254,9 +271,11 @@ async fn admit(services: &Services, terms: Terms, request: &Parts) -> Result<Pri
     Ok(principal)
 }
 
-fn may_ask(access: Access, principal: &Principal) -> Result<(), Failure> {
+fn may_ask(access: Access, principal: &Principal, is_stopped: bool) -> Result<(), Failure> {
     match access {
         Access::Public => Ok(()),
+        // That it is out of service is the better answer, and the guard gives it.
+        _ if is_stopped && !principal.may(Right::ViewServer) => Ok(()),
         _ if !principal.is_signed_in() => {
             Err(Failure::unauthenticated("You are not signed in here."))
         }

@@ -12,7 +12,7 @@ use super::route::Access::{Device, Public, Right, SignedIn};
 use super::route::Route;
 use super::{download, openapi, operation, v1};
 use crate::domain::right::Right::{
-    ManageComputers, ManagePeople, ManageServer, ReadAudit, SetPolicy, ViewServer,
+    ControlServer, ManageComputers, ManagePeople, ManageServer, ReadAudit, SetPolicy, ViewServer,
 };
 use crate::wire::v1 as wire;
 
@@ -32,7 +32,7 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/setup/look", Public, "Whether this set-up link can still be used", post(v1::setup::look))
             .takes::<wire::SetupLook>().gives::<wire::SetupSeen>(200),
         route(read.clone(), "/api/v1/session", SignedIn, "Who is signed in", get(v1::session::show))
-            .gives::<wire::SignedIn>(200),
+            .gives::<wire::SignedIn>(200).while_stopped(),
         route(make.clone(), "/api/v1/session", Public, "Sign in", post(v1::session::open))
             .takes::<wire::NewSession>().gives::<wire::SignedIn>(200),
         route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
@@ -50,7 +50,7 @@ pub(super) fn table() -> Vec<Route> {
             .asks(&[("user", false), ("limit", false), ("cursor", false)]).lists::<wire::Session>(),
         route(remove.clone(), "/api/v1/sessions/{id}", SignedIn, "End a session", delete(v1::sessions::end)),
         route(read.clone(), "/api/v1/users", SignedIn, "People: everyone for managers, oneself for others", get(v1::users::list))
-            .asks(PAGE).lists::<wire::User>(),
+            .asks(PAGE).lists::<wire::User>().while_stopped(),
         route(make.clone(), "/api/v1/users", Right(ManagePeople), "Add a person", post(v1::users::add))
             .takes::<wire::NewUser>().gives::<wire::UserAdded>(201).steps_up(),
         route(change.clone(), "/api/v1/users/{name}/password", SignedIn, "Set a new password of one's own; ends one's other sessions", put(v1::users::set_password))
@@ -138,7 +138,7 @@ pub(super) fn table() -> Vec<Route> {
         route(change.clone(), "/api/v1/mail/password", Right(ManageServer), "Keep the mail server's password, sealed", put(v1::mail::set_password))
             .takes::<wire::MailPassword>().steps_up(),
         route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
-            .asks(PAGE).lists::<wire::Job>(),
+            .asks(PAGE).lists::<wire::Job>().while_stopped(),
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
             .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
         route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
@@ -149,13 +149,22 @@ pub(super) fn table() -> Vec<Route> {
         route(make.clone(), "/api/v1/quarantine/{id}/accept", Right(ManageServer), "Try a batch again as if it came now", post(v1::quarantine::accept)).steps_up(),
         route(remove.clone(), "/api/v1/quarantine/{id}", Right(ManageServer), "Throw a batch away", delete(v1::quarantine::throw_away)).steps_up(),
         route(read.clone(), "/api/v1/audit", Right(ReadAudit), "The audit log: after a number, oldest first, or before one, newest first", get(v1::audit::page))
-            .asks(&[("after", false), ("before", false), ("limit", false)]).lists::<wire::AuditEntry>(),
+            .asks(&[("after", false), ("before", false), ("limit", false)]).lists::<wire::AuditEntry>().while_stopped(),
         route(read.clone(), "/api/v1/doctor", Right(ManageServer), "Read all of the data once and say whether it is sound", get(v1::doctor::examine))
-            .gives::<wire::Checkup>(200),
+            .gives::<wire::Checkup>(200).while_stopped(),
         route(read.clone(), "/api/v1/server/status", Right(ViewServer), "How the server is doing now", get(v1::server::status))
-            .gives::<wire::ServerStatus>(200),
+            .gives::<wire::ServerStatus>(200).while_stopped(),
         route(read.clone(), "/api/v1/server/history", Right(ViewServer), "How the server did over the last day, a sample a minute", get(v1::server::history))
-            .lists::<wire::ServerSample>(),
+            .lists::<wire::ServerSample>().while_stopped(),
+        route(read.clone(), "/api/v1/server/sessions", Right(ViewServer), "Everybody who is signed in, with their sessions", get(v1::server::sessions))
+            .asks(PAGE).lists::<wire::Session>().while_stopped(),
+        route(make.clone(), "/api/v1/server/stop", Right(ControlServer), "Take the server out of service, after a warning to everybody; answers before it is stopped", post(v1::server::stop))
+            .takes::<wire::NewEnd>().gives::<wire::ServerStanding>(200).while_stopped(),
+        route(remove.clone(), "/api/v1/server/stop", Right(ControlServer), "Take an announced stop or restart back", delete(v1::server::call_off)).while_stopped(),
+        route(make.clone(), "/api/v1/server/restart", Right(ControlServer), "End the server's process, after a warning to everybody; another one takes its place", post(v1::server::restart))
+            .takes::<wire::NewEnd>().gives::<wire::ServerStanding>(200).while_stopped(),
+        route(make.clone(), "/api/v1/server/start", Right(ControlServer), "Take the server into service again, or call its announced end off; answers when it serves", post(v1::server::start))
+            .gives::<wire::ServerStanding>(200).while_stopped(),
         route(read.clone(), "/api/v1/backups", Right(ManageServer), "Backups of the whole office in the server's own folder, the newest first", get(v1::backups::list))
             .lists::<wire::Backup>(),
         route(make.clone(), "/api/v1/backups", Right(ManageServer), "Make a backup, verified before it counts; as a job", post(v1::backups::create))
@@ -188,8 +197,8 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::Certificate>(200),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other("application/json"),
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other("application/octet-stream"),
-        route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other("text/plain"),
-        route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other("text/plain"),
+        route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other("text/plain").while_stopped(),
+        route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other("text/plain").while_stopped(),
     ];
     table.extend(activity::rows());
     table.extend(book::rows());

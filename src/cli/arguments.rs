@@ -18,7 +18,9 @@ use super::hours::HoursCommand;
 use super::import::ImportCommand;
 use super::job::JobCommand;
 use super::logging::LogFormat;
+use super::mail::MailCommand;
 use super::manage::ManageArguments;
+use super::power::EndArguments;
 use super::project::ProjectCommand;
 use super::retention::RetentionCommand;
 use super::service::ServiceCommand;
@@ -161,6 +163,14 @@ pub(crate) enum Command {
     Status,
     /// The Server Manager in this terminal: status, people, computers, jobs, log; starts a server that is down
     Manage(ManageArguments),
+    /// Take the running server out of service without ending its process: its folder may then be copied
+    Stop(EndArguments),
+    /// Take it into service again, or call its announced end off
+    Start,
+    /// End the server's process and start another one in its place
+    Restart(EndArguments),
+    /// Everybody who is signed in: where, since when, last action
+    Sessions,
     /// The server as a service of this computer: starts with it, and again when it died
     #[command(subcommand)]
     Service(ServiceCommand),
@@ -342,26 +352,6 @@ pub(crate) struct Sample {
     /// A page's address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) url: Option<String>,
-}
-
-/// Mail.
-#[derive(Debug, Subcommand)]
-pub(crate) enum MailCommand {
-    /// Whether it is set up, what waits, and why
-    #[command(aliases = ["show", "list"])]
-    Status,
-    /// Send a letter that shows that mail works
-    Test {
-        /// Where it goes, e.g. ada@example.org
-        #[arg(long, value_name = "ADDRESS")]
-        to: String,
-    },
-    /// Keep the mail server's password, sealed with the office key
-    Password {
-        /// A file whose first line is the password; `-` reads it from standard input
-        #[arg(long, value_name = "FILE")]
-        password_file: PathBuf,
-    },
 }
 
 /// A report.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
+use tokio::task::JoinSet;
 
 use super::config::Config;
 use super::exit::Failure;
@@ -18,7 +19,9 @@ use crate::service::audit::AuditLog;
 use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
+use crate::service::control::power::{Power, Wish, Wishes};
 use crate::service::control::status::Status;
+use crate::service::control::stopped::Stopped;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
@@ -45,6 +48,9 @@ pub(crate) struct House {
     imports: Imports,
     worker: Worker,
     status: Status,
+    power: Power,
+    wishes: Wishes,
+    duties: JoinSet<()>,
 }
 
 impl House {
@@ -60,6 +66,31 @@ impl House {
         // Of a restore that was cut off before it was decided nothing counts.
         discard_unfinished(&config.data).map_err(Failure::failed)?;
         let door = open_door(config).await.map_err(Failure::failed)?;
+        Self::over(config, door, addresses, traffic, None).await
+    }
+
+    /// The same out of service: `stopped` says since when. Nothing in `config.data` is changed, and nothing goes on in the background.
+    ///
+    /// # Errors
+    /// As [`House::open`].
+    pub(crate) async fn rest(
+        config: &Config,
+        addresses: Addresses,
+        traffic: Arc<Traffic>,
+        stopped: Stopped,
+    ) -> Result<Self, Failure> {
+        let options = || DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
+        let door = unless_in_use(|| Door::rest(options())).await.map_err(Failure::failed)?;
+        Self::over(config, door, addresses, traffic, Some(stopped)).await
+    }
+
+    async fn over(
+        config: &Config,
+        door: Door,
+        addresses: Addresses,
+        traffic: Arc<Traffic>,
+        stopped: Option<Stopped>,
+    ) -> Result<Self, Failure> {
         let mut names = config.server.names.clone();
         names.push(own::host_name());
         let authority = founding::open(&door, &config.data, &names, clock::now())
@@ -77,6 +108,7 @@ impl House {
         let worker = Worker::new(door.clone(), clock::now);
         let (health, dir) = (Health::new(door.clone()), config.data.clone());
         let status = Status::new(door.clone(), health.clone(), dir, traffic, clock::now);
+        let (power, wishes) = Power::new(door.clone(), config.data.clone(), clock::now, stopped);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
             devices: Devices::new(
@@ -88,6 +120,7 @@ impl House {
             tracking: Tracking::new(door.clone()),
             health,
             status: status.clone(),
+            power: power.clone(),
             audit: AuditLog::new(door.clone()),
             book: Book::new(door.clone()),
             events: Events::new(door.clone()),
@@ -106,7 +139,22 @@ impl House {
             now: clock::now,
         });
         let router = api::router(services);
-        Ok(Self { door, authority, router, mail, jobs, accounts, backups, imports, worker, status })
+        let duties = JoinSet::new();
+        Ok(Self {
+            door,
+            authority,
+            router,
+            mail,
+            jobs,
+            accounts,
+            backups,
+            imports,
+            worker,
+            status,
+            power,
+            wishes,
+            duties,
+        })
     }
 
     pub(crate) const fn door(&self) -> &Door {
@@ -119,10 +167,10 @@ impl House {
 
     /// What goes on in the background while the server runs: mail goes out, past jobs go, erasures come to their end, what is too old goes, room
     /// on the disk is given back, what is over is packed and added up.
-    pub(crate) fn begin_duties(&self) {
-        tokio::spawn(self.mail.clone().deliver());
-        tokio::spawn(self.jobs.clone().keep_tidy());
-        tokio::spawn(self.status.clone().keep_history());
+    pub(crate) fn begin_duties(&mut self) {
+        self.duties.spawn(self.mail.clone().deliver());
+        self.duties.spawn(self.jobs.clone().keep_tidy());
+        self.duties.spawn(self.status.clone().keep_history());
         let retention = Retention::new(self.door.clone(), clock::now);
         self.worker.begin("retention", RETENTION_EVERY, move || {
             let retention = retention.clone();
@@ -170,13 +218,33 @@ impl House {
         self.router.clone()
     }
 
+    /// Does this in the background, too, until the house is closed.
+    pub(crate) fn also(&mut self, duty: impl Future<Output = ()> + Send + 'static) {
+        self.duties.spawn(duty);
+    }
+
+    pub(crate) const fn power(&self) -> &Power {
+        &self.power
+    }
+
+    /// What somebody wishes next for the server. Nothing is lost when the wait is given up.
+    pub(crate) async fn wish(&mut self) -> Wish {
+        match self.wishes.recv().await {
+            Some(wish) => wish,
+            // Never: this house holds the other end.
+            None => std::future::pending().await,
+        }
+    }
+
     /// Waits for jobs that were begun here.
     pub(crate) async fn settled(&self) {
         self.jobs.settled().await;
     }
 
     /// Finishes what is under way and closes the files.
-    pub(crate) async fn close(self) -> Result<(), Failure> {
+    pub(crate) async fn close(mut self) -> Result<(), Failure> {
+        self.worker.end();
+        self.duties.shutdown().await;
         self.door.close().await.map_err(Failure::failed)
     }
 }
@@ -193,10 +261,17 @@ pub(crate) type Addresses = Arc<dyn Fn() -> Vec<String> + Send + Sync>;
 /// Opens the data. We hold the instance lock, so whoever still has the files open is the working process of a launcher that was killed:
 /// it lets go as soon as it has drained.
 pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
+    let options = || DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
+    unless_in_use(|| Door::open(options())).await
+}
+
+async fn unless_in_use<F>(open: impl Fn() -> F) -> Result<Door, OpenError>
+where
+    F: Future<Output = Result<Door, OpenError>>,
+{
     let since = Instant::now();
     loop {
-        let options = DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
-        match Door::open(options).await {
+        match open().await {
             Err(OpenError::File(FileError::InUse(_))) if since.elapsed() < PREDECESSOR => {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }

@@ -21,6 +21,7 @@ use crate::net::Peer;
 use crate::net::admin::{
     AdminBody, AdminError, MAX_ANSWER_BYTES, admin_request, body_of, body_of_file,
 };
+use crate::service::control::stopped::Stopped;
 
 /// The admin socket in the data directory.
 pub(crate) const SOCKET: &str = "admin.sock";
@@ -258,6 +259,13 @@ async fn in_process(
     body: Option<AdminBody>,
     headers: &HeaderMap,
 ) -> Result<(StatusCode, bytes::Bytes), Failure> {
+    // Somebody may be copying the files.
+    if let Some(stopped) = Stopped::read(&config.data).map_err(Failure::failed)? {
+        return Err(Failure::new(
+            Exit::Unreachable,
+            format!("{} Take it into service first: timebook start", stopped.sentence()),
+        ));
+    }
     let addresses = addresses(config, config.server.listen);
     let house = House::open(config, addresses, Arc::default()).await?;
     let mut request = Request::builder().method(method).uri(path);
@@ -285,7 +293,11 @@ async fn in_process(
     Ok((status, body.to_bytes()))
 }
 
-fn read(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
+/// The answer's JSON, or the server's own sentence about why there is none.
+///
+/// # Errors
+/// That sentence, with the exit code that fits.
+pub(super) fn read(status: StatusCode, body: &[u8]) -> Result<Value, Failure> {
     let value = match body {
         [] => Value::Null,
         body => serde_json::from_slice(body)

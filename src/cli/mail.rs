@@ -1,14 +1,36 @@
 //! `timebook mail`: how mail is doing, a test, and the mail server's password.
 
+use std::path::PathBuf;
+
+use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::arguments::MailCommand;
 use super::call::call;
 use super::config::Config;
 use super::exit::Failure;
 use super::secret_file::first_line;
 use super::{cell, print};
+
+/// Mail.
+#[derive(Debug, Subcommand)]
+pub(crate) enum MailCommand {
+    /// Whether it is set up, what waits, and why
+    #[command(aliases = ["show", "list"])]
+    Status,
+    /// Send a letter that shows that mail works
+    Test {
+        /// Where it goes, e.g. ada@example.org
+        #[arg(long, value_name = "ADDRESS")]
+        to: String,
+    },
+    /// Keep the mail server's password, sealed with the office key
+    Password {
+        /// A file whose first line is the password; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        password_file: PathBuf,
+    },
+}
 
 pub(crate) async fn run(config: &Config, command: &MailCommand) -> Result<(), Failure> {
     match command {

@@ -25,6 +25,7 @@ mod erasure;
 mod exit;
 mod export;
 mod filter;
+mod front;
 mod hours;
 mod icon;
 mod import;
@@ -37,6 +38,7 @@ mod manage;
 mod office;
 mod office_setting;
 mod person_data;
+mod power;
 mod print;
 mod progress;
 mod project;
@@ -49,6 +51,7 @@ mod secret_file;
 mod serve;
 mod service;
 mod session;
+mod shift;
 mod status;
 mod tag;
 mod take_over;
@@ -182,6 +185,10 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         Command::Backup(command) => backup::run(config, command).await,
         Command::Ca(command) => ca::run(config, command).await,
         Command::Status => status::run(config).await,
+        Command::Stop(end) => power::stop(config, end).await,
+        Command::Start => power::start(config).await,
+        Command::Restart(end) => power::restart(config, end).await,
+        Command::Sessions => session::everyone(config).await,
         Command::Doctor => doctor::run(config).await,
         Command::Icon => icon::run(config).await,
         Command::Recover { code_file } => recover::run(config, code_file).await,

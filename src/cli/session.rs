@@ -24,6 +24,17 @@ pub(crate) enum SessionCommand {
     },
 }
 
+/// Everybody who is signed in: who, where, since when, and when they last did something.
+///
+/// # Errors
+/// As every command.
+pub(crate) async fn everyone(config: &Config) -> Result<(), Failure> {
+    let answer = call_list(config, "/api/v1/server/sessions").await?;
+    let columns = ["user", "address", "agent", "opened", "last_used"];
+    super::list(config, &answer, &columns, "Nobody is signed in.");
+    Ok(())
+}
+
 pub(crate) async fn run(config: &Config, command: &SessionCommand) -> Result<(), Failure> {
     match command {
         SessionCommand::List { user } => {

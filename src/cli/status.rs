@@ -9,6 +9,7 @@ use super::exit::{Exit, Failure};
 use super::instance_lock::InstanceLock;
 use super::print;
 use crate::net::admin::{AdminError, admin_request};
+use crate::service::control::stopped::Stopped;
 
 /// Prints how the server is doing.
 ///
@@ -39,7 +40,12 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
 
 /// Nobody answers: it is stopped, unless somebody holds the data.
 fn not_running(config: &Config) -> Failure {
+    let stopped = Stopped::read(&config.data).ok().flatten();
     let (state, sentence) = match InstanceLock::take(&config.data) {
+        Ok(_lock) if stopped.is_some() => (
+            "stopped",
+            "No server runs, and the next one stays out of service. Undo that with: timebook start",
+        ),
         Ok(_lock) => ("stopped", "Nobody is served. Start the server with: timebook serve"),
         Err(_) => (
             "starting",
@@ -50,6 +56,9 @@ fn not_running(config: &Config) -> Failure {
         print::json(&json!({ "state": state }));
     } else {
         print::line(&format!("Status:         {}", told(state)));
+        if let Some(stopped) = stopped {
+            print::line(&stopped.sentence());
+        }
     }
     Failure::new(Exit::Unreachable, sentence)
 }
@@ -69,8 +78,11 @@ pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
         Some(micros) => format!("{}.{:02} ms", micros / 1_000, micros % 1_000 / 10),
         None => "none yet".to_owned(),
     };
+    let by = status["stopped_by"].as_str().map_or_else(String::new, |by| format!(" by {by}"));
+    let why = status["stopped_reason"].as_str().map_or_else(String::new, |why| format!(": {why}"));
+    let since = print::when(word("since"));
     let mut rows = vec![
-        ("Status", format!("{} since {}", told(word("state")), print::when(word("since")))),
+        ("Status", format!("{} since {since}{by}{why}", told(word("state")))),
         ("Current users", format!("{}, sessions {}", number("users"), number("sessions"))),
         (
             "Computers",
@@ -95,6 +107,13 @@ pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
     if let Some(percent) = status["cpu_percent"].as_u64() {
         rows.insert(5, ("Processor", format!("{percent} % of one, over the last minute")));
     }
+    let warning = &status["warning"];
+    if let Some(at) = warning["at"].as_str() {
+        let what = if warning["restarts"] == true { "Restart" } else { "Stop" };
+        let by = warning["by"].as_str().unwrap_or_default();
+        let why = warning["reason"].as_str().map_or_else(String::new, |why| format!(": {why}"));
+        rows.insert(1, ("Announced", format!("{what} at {} by {by}{why}", print::when(at))));
+    }
     rows
 }
 
@@ -105,7 +124,8 @@ pub(super) fn told_of(status: &Value) -> &'static str {
 
 fn told(state: &str) -> &'static str {
     match state {
-        "started" => "Started",
+        "started" | "warned" => "Started",
+        "ending" => "Ending",
         "stopped" => "Stopped",
         _ => "Starting",
     }

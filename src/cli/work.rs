@@ -4,18 +4,14 @@ use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::assemble::{House, addresses};
 use super::call::SOCKET;
-use super::certificates::Shown;
 use super::config::Config;
 use super::exit::{Exit, Failure};
-use super::print;
-use crate::clock;
+use super::shift::{Doors, Ended, Shift};
 use crate::net::admin::AdminListener;
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
 use crate::net::{Limits, open_files};
-use crate::service::control::setup_link;
-use crate::slots::launcher::{Inherited, StopSignals};
+use crate::slots::launcher::{Inherited, RESTART_CODE, StopSignals};
 
 /// Works until told to stop, or until the data can no longer be written.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
@@ -28,11 +24,10 @@ pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
     let worked = runtime.block_on(work(config, inherited));
     // Blocking threads that still read finish in the background; nobody waits for them.
     runtime.shutdown_background();
-    worked?;
-    Ok(Exit::Done.into())
+    worked
 }
 
-async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> {
+async fn work(config: &Config, mut inherited: Inherited) -> anyhow::Result<ExitCode> {
     let mut take = |name: &str| {
         inherited.socket(name).ok_or_else(|| {
             Failure::failed(format!("The launcher did not hand over its socket `{name}`."))
@@ -42,49 +37,43 @@ async fn work(config: &Config, mut inherited: Inherited) -> Result<(), Failure> 
     // From here on a signal ends this process in order, however early it comes.
     let mut signals = StopSignals::new().map_err(Failure::failed)?;
     inherited.link.keep_telling().map_err(Failure::failed)?;
-    let (at, here) = (local(&tls)?, local(&loopback)?);
+    let doors = Doors { network: local(&tls)?, here: local(&loopback)? };
     let traffic = Arc::new(Traffic::default());
-    let house = House::open(config, addresses(config, at), Arc::clone(&traffic)).await?;
-    house.begin_duties();
-    let shown = Shown::new(house.door().clone(), house.authority(), &config.server);
-    let certificates = Arc::new(shown.load().await?);
-    let link = setup_link::open(house.door(), &config.data, here, clock::now())
-        .await
-        .map_err(Failure::failed)?;
+    let mut shift = Shift::open(config, doors, Arc::clone(&traffic)).await?;
     let admin = AdminListener::bind(&config.data.join(SOCKET)).map_err(Failure::failed)?;
-    let entrance = |listener| Entrance { listener, router: house.router() };
+    let entrance = |listener| Entrance { listener, router: shift.front().router() };
     let entrances = vec![
-        entrance(Listener::tls(tls, Arc::clone(&certificates)).map_err(Failure::failed)?),
+        entrance(Listener::tls(tls, shift.certificates()).map_err(Failure::failed)?),
         entrance(Listener::plain_loopback(loopback).map_err(Failure::failed)?),
         entrance(Listener::Admin(admin)),
     ];
-    let fresh = tokio::spawn(shown.keep_fresh(certificates));
-    tracing::info!("serving https://{at} and http://{here}");
-    if let Some(link) = link {
-        print::line(&format!("Set up this office (once, within a day, on this computer): {link}"));
-        tokio::spawn(setup_link::forget_when_used(house.door().clone(), config.data.clone()));
-    }
+    tracing::info!("serving https://{} and http://{}", doors.network, doors.here);
     let gone = inherited.link.when_launcher_is_gone().map_err(Failure::failed)?;
     inherited.link.tell_ready().map_err(Failure::failed)?;
 
-    let mut fatal = None;
-    let door = house.door().clone();
-    let drained = serve(entrances, Limits::default(), traffic, async {
+    let told = async {
         tokio::select! {
-            () = gone => tracing::info!("stopping"),
+            () = gone => {}
             // A terminal sends its Ctrl-C to launcher and child alike; whoever hears it first begins to stop.
-            () = signals.next() => tracing::info!("stopping"),
-            reason = door.fatal() => fatal = Some(reason),
+            () = signals.next() => {}
         }
-    })
-    .await;
-    fresh.abort();
+        tracing::info!("stopping");
+    };
+    let mut ended = Ended::Told;
+    let until = async { ended = shift.keep(told).await };
+    let drained = serve(entrances, Limits::default(), traffic, until).await;
     tracing::info!(finished = drained.finished, cut_off = drained.cut_off, "connections drained");
-    drop(door);
-    match fatal {
-        Some(reason) => Err(Failure::failed(reason)),
-        None => house.close().await,
+    match ended {
+        Ended::Failed(failure) => return Err(failure.into()),
+        Ended::Told => shift.close().await?,
+        Ended::Restart => {
+            shift.close().await?;
+            tracing::info!("another process takes this one's place");
+            // The launcher starts it.
+            return Ok(u8::try_from(RESTART_CODE).map_or(ExitCode::FAILURE, ExitCode::from));
+        }
     }
+    Ok(Exit::Done.into())
 }
 
 /// The HTTPS socket's name between launcher and child.

@@ -17,6 +17,7 @@ choice!(Right {
     7 => SetPolicy,
     8 => ReadAudit,
     9 => ViewServer,
+    10 => ControlServer,
 });
 fields!(Grants { rights });
 fields!(User { id, name, role, zone, password, created, disabled });

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::error::Fatal;
+use super::error::{CommitError, Fatal};
 
 /// Shared by every thread and task of the door.
 #[derive(Clone)]
@@ -35,6 +35,11 @@ impl Alarm {
     /// The reason, if it was raised.
     pub(super) fn reason(&self) -> Option<Fatal> {
         self.raised.borrow().clone()
+    }
+
+    /// Why a command was not committed, if not for a reason of its own.
+    pub(super) fn stopped(&self) -> CommitError {
+        self.reason().map_or_else(CommitError::closed, |fatal| CommitError::Stopped(fatal.sentence))
     }
 
     /// Waits until it is raised.

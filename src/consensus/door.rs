@@ -17,11 +17,12 @@ use super::alarm::Alarm;
 use super::engine::EngineThread;
 use super::error::{CommitError, Fatal, OpenError, ReadError};
 use super::feed::{Changes, Feed};
-use super::gate::Gate;
+use super::gate::{Gate, READ_WAIT, READS};
 use super::log::Log;
 use super::machine::Machine;
 use super::opening::{self, NODE};
 use super::queue::{COMMAND_BYTES_MAX, Queue, Waiting};
+use super::resting::Resting;
 use super::shrink::{self, Shrunk};
 use super::status::{Progress, Status};
 use super::types::{Raft, Types};
@@ -45,7 +46,16 @@ pub struct DoorOptions {
 /// The one door to the data. Cheap to clone; all clones are the same door.
 #[derive(Clone)]
 pub struct Door {
-    inner: Arc<Inner>,
+    side: Side,
+}
+
+/// Whether the server behind the door is in service.
+#[derive(Clone)]
+enum Side {
+    /// It is.
+    Working(Arc<Inner>),
+    /// It is not: everything can be read, nothing can be written.
+    Resting(Arc<Resting>),
 }
 
 /// What the clones share.
@@ -75,7 +85,31 @@ impl Door {
     /// # Errors
     /// A sentence for the person at the terminal; nothing was changed unless it says so.
     pub async fn open(options: DoorOptions) -> Result<Door, OpenError> {
-        Ok(Door { inner: Arc::new(opening::open(options).await?) })
+        Ok(Door { side: Side::Working(Arc::new(opening::open(options).await?)) })
+    }
+
+    /// Opens the state of a server that is out of service, for reading only: no file is changed, the log is not opened, and both may be
+    /// copied as they stand. Files that were not closed in order are first opened and closed as for service.
+    ///
+    /// # Errors
+    /// As [`Door::open`].
+    pub async fn rest(options: DoorOptions) -> Result<Door, OpenError> {
+        let resting = match Resting::open(options.dir.clone()).await {
+            Ok(resting) => resting,
+            Err(first) => {
+                tracing::info!(%first, "the files were not closed in order; closing them anew");
+                let door = Self::open(options.clone()).await?;
+                door.close().await.map_err(|fatal| OpenError::Recovery(fatal.sentence))?;
+                Resting::open(options.dir).await?
+            }
+        };
+        Ok(Door { side: Side::Resting(Arc::new(resting)) })
+    }
+
+    /// Is the server out of service, so that nothing can be written?
+    #[must_use]
+    pub const fn rests(&self) -> bool {
+        matches!(self.side, Side::Resting(_))
     }
 
     /// Commits a command: on return it is on disk (on a majority's disks in a cluster) and applied. Giving up waiting
@@ -86,7 +120,8 @@ impl Door {
     /// it was: trying again with the same request id is always safe.
     pub async fn commit(&self, envelope: Envelope) -> Result<Outcome, CommitError> {
         let entered = Instant::now();
-        let (needs, have) = (envelope.command.level(), self.inner.progress.level());
+        let Side::Working(inner) = &self.side else { return Err(CommitError::resting()) };
+        let (needs, have) = (envelope.command.level(), inner.progress.level());
         if needs > have {
             return Err(CommitError::Level { needs, have });
         }
@@ -97,11 +132,11 @@ impl Door {
         if command.len() > most {
             return Err(CommitError::TooLarge { bytes: command.len(), most });
         }
-        let place = self.inner.queue.enter(command.len()).await?;
+        let place = inner.queue.enter(command.len()).await?;
         let (waiting, answer) = Waiting::new(command, place);
-        self.inner.commands.send(waiting).map_err(|_| self.stopped())?;
-        let outcome = answer.await.map_err(|_| self.stopped())??;
-        self.inner.progress.committed(entered.elapsed());
+        inner.commands.send(waiting).map_err(|_| inner.alarm.stopped())?;
+        let outcome = answer.await.map_err(|_| inner.alarm.stopped())??;
+        inner.progress.committed(entered.elapsed());
         Ok(outcome)
     }
 
@@ -115,10 +150,14 @@ impl Door {
         T: Send + 'static,
         F: FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
     {
-        let turn = tokio::time::timeout(READ_WAIT, self.inner.reads.acquire()).await;
+        let inner = match &self.side {
+            Side::Working(inner) => Arc::clone(inner),
+            Side::Resting(resting) => return resting.read(read).await,
+        };
+        let turn = tokio::time::timeout(READ_WAIT, inner.reads.acquire()).await;
         let turn = turn.map_err(|_| ReadError::Busy)?;
         let _turn = turn.map_err(|_| ReadError::closed())?;
-        let inner = Arc::clone(&self.inner);
+        let inner = Arc::clone(&inner);
         let read = tokio::task::spawn_blocking(move || {
             let _passed = inner.gate.pass().ok_or(ReadError::Installing)?;
             let state = inner.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -131,19 +170,26 @@ impl Door {
     /// Listens to changes from now on.
     #[must_use]
     pub fn changes(&self) -> Changes {
-        self.inner.feed.listen()
+        match &self.side {
+            Side::Working(inner) => inner.feed.listen(),
+            Side::Resting(resting) => resting.feed.listen(),
+        }
     }
 
     /// How the door is doing.
     #[must_use]
     pub fn status(&self) -> Status {
+        let inner = match &self.side {
+            Side::Working(inner) => inner,
+            Side::Resting(_) => return Status::default(),
+        };
         Status {
-            applied: self.inner.progress.applied_index(),
-            last: self.inner.log.bounds().1.map(|last| last.index),
-            queued: self.inner.queue.depth(),
-            commits: self.inner.progress.commit_times(),
-            checkpoint_age: self.inner.progress.unsaved_for(),
-            leader: self.inner.raft.metrics().borrow_watched().current_leader,
+            applied: inner.progress.applied_index(),
+            last: inner.log.bounds().1.map(|last| last.index),
+            queued: inner.queue.depth(),
+            commits: inner.progress.commit_times(),
+            checkpoint_age: inner.progress.unsaved_for(),
+            leader: inner.raft.metrics().borrow_watched().current_leader,
         }
     }
 
@@ -167,7 +213,7 @@ impl Door {
     /// # Errors
     /// As [`Door::read`]; the file stays as it was.
     pub async fn shrink(&self) -> Result<Option<Shrunk>, ReadError> {
-        let _one_at_a_time = self.inner.shrinking.lock().await;
+        let _one_at_a_time = self.working()?.shrinking.lock().await;
         let shrink = |state: State, inner: &Inner| {
             shrink::shrink(&state, &inner.log, &inner.machine.applier())
                 .map_err(|error| ReadError::Store(StoreError::Engine(error.to_string())))
@@ -194,7 +240,10 @@ impl Door {
     /// The term this server is in: whatever is put in the state's place begins above it.
     #[must_use]
     pub fn term(&self) -> u64 {
-        self.inner.raft.metrics().borrow_watched().current_term
+        match &self.side {
+            Side::Working(inner) => inner.raft.metrics().borrow_watched().current_term,
+            Side::Resting(resting) => resting.term,
+        }
     }
 
     /// Like a read, with the state itself.
@@ -202,10 +251,11 @@ impl Door {
         &self,
         work: impl FnOnce(State, &Inner) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let turn = tokio::time::timeout(READ_WAIT, self.inner.reads.acquire()).await;
+        let inner = self.working()?;
+        let turn = tokio::time::timeout(READ_WAIT, inner.reads.acquire()).await;
         let turn = turn.map_err(|_| ReadError::Busy)?;
         let _turn = turn.map_err(|_| ReadError::closed())?;
-        let inner = Arc::clone(&self.inner);
+        let inner = Arc::clone(inner);
         let done = tokio::task::spawn_blocking(move || {
             let state = inner.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
             work(state.ok_or_else(ReadError::closed)?, &inner)
@@ -216,21 +266,25 @@ impl Door {
     /// Was it closed in an orderly way? Then what cannot be done any more is nobody's fault, and done after the next start.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.inner.queue.is_closed()
+        match &self.side {
+            Side::Working(inner) => inner.queue.is_closed(),
+            Side::Resting(_) => true,
+        }
     }
 
     /// Lets go of every command that is applied by now, and waits until none of them is on disk any more; did that come to pass within
     /// `patience`? The log otherwise keeps the latest, for servers that were away. What a person was erased from must not wait for others
     /// to push it out.
     pub async fn forget_log(&self, patience: Duration) -> bool {
-        let Some(applied) = self.inner.progress.applied_index() else { return true };
-        self.inner.log.forget(applied);
+        let Side::Working(inner) = &self.side else { return false };
+        let Some(applied) = inner.progress.applied_index() else { return true };
+        inner.log.forget(applied);
         let is_gone = move |now: &RaftMetrics<Types>| {
             now.running_state.is_err() || now.purged.is_some_and(|at| at.index >= applied)
         };
-        let wait = self.inner.raft.wait(Some(patience));
+        let wait = inner.raft.wait(Some(patience));
         match wait.metrics(is_gone, "forgetting the log").await {
-            Ok(now) => now.running_state.is_ok() && self.inner.log.flush().await.is_ok(),
+            Ok(now) => now.running_state.is_ok() && inner.log.flush().await.is_ok(),
             Err(_) => false,
         }
     }
@@ -260,7 +314,7 @@ impl Door {
         &self,
         work: impl FnOnce(&Log) -> io::Result<T> + Send + 'static,
     ) -> Result<T, ReadError> {
-        let log = self.inner.log.clone();
+        let log = self.working()?.log.clone();
         let done = tokio::task::spawn_blocking(move || work(&log)).await;
         let done = done.map_err(|_| ReadError::Stopped("the work broke off".to_owned()))?;
         done.map_err(|error| ReadError::Store(StoreError::Engine(error.to_string())))
@@ -269,7 +323,10 @@ impl Door {
     /// Waits until the door cannot go on: a write failed or the engine stopped. The process must say why and exit; the
     /// next start recovers everything acknowledged.
     pub async fn fatal(&self) -> Fatal {
-        self.inner.alarm.wait().await
+        match &self.side {
+            Side::Working(inner) => inner.alarm.wait().await,
+            Side::Resting(_) => std::future::pending().await,
+        }
     }
 
     /// Refuses new commands, finishes those under way, makes both files complete and closes them. Other clones get
@@ -278,7 +335,13 @@ impl Door {
     /// # Errors
     /// The last checkpoint failed; the log still has everything acknowledged.
     pub async fn close(self) -> Result<(), Fatal> {
-        let inner = self.inner;
+        let inner = match self.side {
+            Side::Working(inner) => inner,
+            Side::Resting(resting) => {
+                resting.close().await;
+                return Ok(());
+            }
+        };
         inner.queue.close().await;
         drop(inner.raft.shutdown().await);
         let checkpointed = inner.machine.close().await;
@@ -305,19 +368,19 @@ impl Door {
     /// The parts, for tests that watch the engine.
     #[cfg(test)]
     pub(super) fn inner_for_tests(&self) -> &Inner {
-        &self.inner
+        self.working().expect("tests of the engine open it")
     }
 
     /// As while another server's copy of the data is put in place: reads are refused until what this gives is dropped.
     #[cfg(test)]
     pub(crate) fn shut_for_tests(&self) -> super::gate::Shut<'_> {
-        self.inner.gate.shut()
+        self.inner_for_tests().gate.shut()
     }
 
-    fn stopped(&self) -> CommitError {
-        match self.inner.alarm.reason() {
-            Some(fatal) => CommitError::Stopped(fatal.sentence),
-            None => CommitError::closed(),
+    fn working(&self) -> Result<&Arc<Inner>, ReadError> {
+        match &self.side {
+            Side::Working(inner) => Ok(inner),
+            Side::Resting(_) => Err(ReadError::closed()),
         }
     }
 }
@@ -337,8 +400,3 @@ impl Inner {
 pub const LOG_FILE: &str = "log.redb";
 /// The state, inside the data folder.
 pub const STATE_FILE: &str = "timebook.redb";
-
-/// Reads at once; each holds a thread and a snapshot.
-pub(super) const READS: u32 = 32;
-/// How long a read waits for its turn.
-const READ_WAIT: Duration = Duration::from_secs(5);

@@ -95,6 +95,10 @@ impl CommitError {
     pub(super) fn closed() -> CommitError {
         CommitError::Stopped("it takes no more changes".to_owned())
     }
+
+    pub(super) fn resting() -> CommitError {
+        CommitError::Stopped("it is out of service".to_owned())
+    }
 }
 
 /// Why nothing could be read.

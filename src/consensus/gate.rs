@@ -3,6 +3,7 @@
 //! Must never make a reader wait for an installation: it is told "installing" at once and tries again.
 
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError};
+use std::time::Duration;
 
 /// Shared by all readers and the state thread.
 #[derive(Clone, Default)]
@@ -27,6 +28,11 @@ impl Gate {
 }
 
 /// Shut until it is dropped; for tests of those who must go on afterwards.
+/// Reads at once; each holds a thread and a snapshot.
+pub(super) const READS: u32 = 32;
+/// How long a read waits for its turn.
+pub(super) const READ_WAIT: Duration = Duration::from_secs(5);
+
 #[cfg(test)]
 pub(crate) struct Shut<'a> {
     _closed: RwLockWriteGuard<'a, ()>,

@@ -25,6 +25,7 @@ mod network;
 mod opening;
 mod position;
 mod queue;
+mod resting;
 mod restoring;
 mod shrink;
 mod snapshot;

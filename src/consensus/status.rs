@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use crate::domain::office::NEWEST_LEVEL;
 
 /// How the door is doing now.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Status {
     /// Index of the last entry applied to the state; none before the first.
     pub applied: Option<u64>,

@@ -25,11 +25,13 @@ pub enum Right {
     ReadAudit,
     /// How the server is doing: its state, who is signed in, memory, storage, load.
     ViewServer,
+    /// Take the server out of service, and back.
+    ControlServer,
 }
 
 impl Right {
     /// Every right, in the order lists show them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ManagePeople,
         Self::ManageComputers,
         Self::ManageBook,
@@ -40,6 +42,7 @@ impl Right {
         Self::SetPolicy,
         Self::ReadAudit,
         Self::ViewServer,
+        Self::ControlServer,
     ];
 
     /// The name of this right in JSON, on the command line and in the audit log.
@@ -55,6 +58,7 @@ impl Right {
             Self::SetPolicy => "set_policy",
             Self::ReadAudit => "read_audit",
             Self::ViewServer => "view_server",
+            Self::ControlServer => "control_server",
         }
     }
 
@@ -122,7 +126,7 @@ mod tests {
     use super::*;
 
     /// Who has what without any grant: employee, manager, administrator.
-    const TABLE: [(Right, [bool; 3]); 10] = [
+    const TABLE: [(Right, [bool; 3]); 11] = [
         (Right::ManagePeople, [false, false, true]),
         (Right::ManageComputers, [false, false, true]),
         (Right::ManageBook, [false, true, true]),
@@ -133,6 +137,7 @@ mod tests {
         (Right::SetPolicy, [false, false, true]),
         (Right::ReadAudit, [false, false, true]),
         (Right::ViewServer, [false, false, true]),
+        (Right::ControlServer, [false, false, true]),
     ];
     const ROLES: [Role; 3] = [Role::Employee, Role::Manager, Role::Administrator];
 

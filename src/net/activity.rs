@@ -63,13 +63,20 @@ impl Drop for Running {
     }
 }
 
-/// A response body that keeps its request running until it is gone.
-pub(super) struct Tracked<B> {
-    pub(super) inner: B,
-    pub(super) _running: Running,
+/// A response body that keeps something, until it is gone itself.
+pub struct Tracked<B, R> {
+    inner: B,
+    _running: R,
 }
 
-impl<B: Body + Unpin> Body for Tracked<B> {
+impl<B, R> Tracked<B, R> {
+    /// This body, with what says that its request still runs.
+    pub const fn new(inner: B, running: R) -> Self {
+        Self { inner, _running: running }
+    }
+}
+
+impl<B: Body + Unpin, R: Unpin> Body for Tracked<B, R> {
     type Data = B::Data;
     type Error = B::Error;
 

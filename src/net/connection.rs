@@ -39,13 +39,30 @@ pub(super) enum Stage {
 
 /// Tells a request that is answered for long that the server wants its connections to end. Every request carries one.
 #[derive(Clone, Debug)]
-pub struct Draining(watch::Receiver<Stage>);
+pub struct Draining {
+    connections: watch::Receiver<Stage>,
+    /// Also what is behind the doors may want it, while connections stay.
+    behind: Option<watch::Receiver<bool>>,
+}
 
 impl Draining {
+    /// The same, and also as soon as `behind` says so or is gone.
+    #[must_use]
+    pub fn or(self, behind: watch::Receiver<bool>) -> Self {
+        Self { behind: Some(behind), ..self }
+    }
+
     /// Waits until then.
     pub async fn begun(&mut self) {
         // A server that is gone altogether drains, too.
-        drop(self.0.wait_for(|stage| *stage != Stage::Run).await);
+        let connections = self.connections.wait_for(|stage| *stage != Stage::Run);
+        match &mut self.behind {
+            Some(behind) => tokio::select! {
+                _ = connections => {}
+                _ = behind.wait_for(|drains| *drains) => {}
+            },
+            None => drop(connections.await),
+        }
     }
 }
 
@@ -72,7 +89,7 @@ pub(super) async fn serve_connection<S>(
     let io = TokioIo::new(Patience::new(io, Arc::clone(&activity), head, limits.stall));
     let stall = limits.stall;
     let requests = Arc::clone(&activity);
-    let draining = Draining(stage.clone());
+    let draining = Draining { connections: stage.clone(), behind: None };
     let service = service_fn(move |request: Request<Incoming>| {
         let running = requests.begin();
         // Reading on would invite the body of a caller who asks first.
@@ -92,7 +109,7 @@ pub(super) async fn serve_connection<S>(
             if version == Version::Http1 && requests.is_owed() {
                 response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
-            Ok::<_, Infallible>(response.map(|inner| Tracked { inner, _running: running }))
+            Ok::<_, Infallible>(response.map(|inner| Tracked::new(inner, running)))
         }
     });
     match version {

@@ -26,9 +26,11 @@ mod farewell;
 mod patience;
 mod redirect;
 
+pub use activity::Tracked;
 pub use certificate_error::CertificateError;
 pub use connection::Draining;
 pub use limits::Limits;
+pub use os_user::owner_of;
 pub use peer::{ClientCertificate, Door, Peer};
 
 /// The name every server of an office answers to inside the office: agents and other servers ask for it (SNI), get the

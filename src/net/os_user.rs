@@ -22,6 +22,21 @@ pub(super) fn own() -> Option<OsUser> {
     Some(OsUser { uid: 0, name, is_own: true })
 }
 
+/// The name of the user a file or folder belongs to; `None` when that cannot be told, as on other systems.
+#[cfg(unix)]
+#[must_use]
+pub fn owner_of(path: &std::path::Path) -> Option<String> {
+    let about = std::fs::metadata(path).ok()?;
+    Some(by_uid(std::os::unix::fs::MetadataExt::uid(&about)).name)
+}
+
+/// Other systems do not tell.
+#[cfg(not(unix))]
+#[must_use]
+pub fn owner_of(_path: &std::path::Path) -> Option<String> {
+    None
+}
+
 #[cfg(unix)]
 fn name_of(uid: u32) -> Option<String> {
     // Users of a directory service are not in the file; they show by number.

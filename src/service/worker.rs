@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::task::AbortHandle;
+
 use super::Principal;
 use super::error::ServiceError;
 use crate::consensus::Door;
@@ -18,6 +20,7 @@ pub struct Worker {
     door: Door,
     now: fn() -> Timestamp,
     board: Arc<Mutex<BTreeMap<&'static str, Standing>>>,
+    tasks: Arc<Mutex<Vec<AbortHandle>>>,
 }
 
 /// How a duty is doing.
@@ -41,7 +44,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 impl Worker {
     /// Nobody has a duty yet.
     pub fn new(door: Door, now: fn() -> Timestamp) -> Self {
-        Self { door, now, board: Arc::default() }
+        Self { door, now, board: Arc::default(), tasks: Arc::default() }
     }
 
     /// Does `work` now and then every so often, until the door is closed. It says what it did; nothing when there was nothing to do.
@@ -53,7 +56,7 @@ impl Worker {
         let standing = Standing { name, every, last: None, said: String::new(), went_well: true };
         self.board().insert(name, standing);
         let worker = self.clone();
-        tokio::spawn(async move {
+        let duty = tokio::spawn(async move {
             while !worker.door.is_closed() {
                 if worker.door.leads() {
                     let done = work().await;
@@ -67,6 +70,14 @@ impl Worker {
                 }
             }
         });
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(duty.abort_handle());
+    }
+
+    /// Ends every duty, wherever it is: each finds by itself where it stopped.
+    pub fn end(&self) {
+        for duty in self.tasks.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            duty.abort();
+        }
     }
 
     /// How the duties are doing, by name; for whoever manages the server.

@@ -5,7 +5,8 @@
 //!
 //! Parent and child share a *link*: the child says on it once that it is ready, and its end tells the child that the
 //! launcher wants it to stop, or is gone; so no child survives its launcher, not even one that was killed. A child that lives says so
-//! every few seconds, which is passed on to the service manager: it starts anew what hangs.
+//! every few seconds; one that stops saying so hangs, is killed, and another one takes its place. Its words are passed on to the service
+//! manager as well: it starts anew what hangs altogether.
 //!
 //! Exit codes of the child: 0, 2 (wrong usage), 3 (refused) and 4 (unreachable) are final, and so is 1 (failed) before
 //! it was ready: a start that failed for a reason would fail again. Everything else is a crash and leads to a restart;
@@ -169,7 +170,7 @@ pub async fn launch_until(plan: Launch, mut stop: impl AsyncFnMut()) -> Result<i
                 manager::stopping();
                 return worker.end(&plan.policy, stop).await;
             }
-            ended = worker.watch() => ended?,
+            ended = worker.watch(plan.policy.silence) => ended?,
         };
         let how = ended.how.clone();
         match plan.policy.next(&mut streak, &ended) {
@@ -204,8 +205,9 @@ struct Worker {
 }
 
 impl Worker {
-    /// Waits for its end, noting when it becomes ready, and passing on that it lives.
-    async fn watch(&mut self) -> io::Result<Ended> {
+    /// Waits for its end, noting when it becomes ready, and passing on that it lives; one that hangs is killed.
+    async fn watch(&mut self, silence: Duration) -> io::Result<Ended> {
+        let (mut hangs_at, mut hung) = (None, false);
         let status = loop {
             tokio::select! {
                 biased;
@@ -214,13 +216,21 @@ impl Worker {
                         self.ready_since = self.ready_since.or_else(|| Some(Instant::now()));
                         manager::ready();
                     }
-                    Word::Alive => manager::alive(),
+                    Word::Alive => {
+                        hangs_at = Some(Instant::now() + silence);
+                        manager::alive();
+                    }
                 },
                 status = self.child.wait() => break status?,
+                () = reached(hangs_at) => {
+                    (hangs_at, hung) = (None, true);
+                    self.child.start_kill()?;
+                }
             }
         };
         let ready_for = self.ready_since.map(|since| since.elapsed());
-        Ok(Ended { code: status.code(), ready_for, how: status.to_string() })
+        let how = if hung { "it hung and was killed".to_owned() } else { status.to_string() };
+        Ok(Ended { code: status.code(), ready_for, how })
     }
 
     /// Tells it to stop, waits, and kills it at the deadline or when told to stop a second time.
@@ -245,6 +255,14 @@ impl Worker {
     }
 }
 
+/// Waits until then; for ever without a moment.
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
+
 fn check_names(sockets: &[NamedSocket]) -> Result<(), LauncherError> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     for (at, NamedSocket { name, .. }) in sockets.iter().enumerate() {
@@ -260,6 +278,9 @@ fn check_names(sockets: &[NamedSocket]) -> Result<(), LauncherError> {
 
 /// A child says this often that it lives; the units' `WatchdogSec` is several times as long.
 const ALIVE_EVERY: Duration = Duration::from_secs(5);
+
+/// A living child says so three times within it; less than the units' `WatchdogSec`, so that the doors stay open.
+const DEFAULT_SILENCE: Duration = Duration::from_secs(20);
 
 /// Signals this close together are one wish.
 const ONE_WISH: Duration = Duration::from_millis(500);

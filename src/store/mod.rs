@@ -29,5 +29,5 @@ mod transaction;
 pub use copy::{copy, discard_leftover, fresh, fresh_copy};
 pub use error::{OpenError, StoreError};
 pub use frozen::Frozen;
-pub use state::{ReadScope, Room, State};
+pub use state::{ReadScope, RestingState, Room, State};
 pub use transaction::{KeyRange, Order, Read, Reader, Row, Visit, Write, Writer};

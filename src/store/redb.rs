@@ -49,6 +49,11 @@ impl RedbReader {
 }
 
 impl RedbReader {
+    /// Opens every table there should be.
+    pub(super) fn open_all(&self) -> Result<(), StoreError> {
+        ALL.into_iter().try_for_each(|table| self.table(table).map(drop))
+    }
+
     /// What the rows take, with the pages around them. Reads every page.
     pub(super) fn used_bytes(&self) -> Result<u64, StoreError> {
         let mut bytes = 0;

@@ -4,7 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use redb::{Builder, CompactionError, Database, Durability, ReadableDatabase, StorageBackend};
+use redb::{
+    Builder, CompactionError, Database, Durability, ReadOnlyDatabase, ReadableDatabase,
+    StorageBackend,
+};
 
 use super::error::{OpenError, StoreError};
 use super::file::make_private;
@@ -71,7 +74,7 @@ impl State {
     pub fn read(&self) -> Result<ReadScope, StoreError> {
         let database = self.database();
         let reader = RedbReader::new(database.begin_read()?);
-        Ok(ReadScope { reader, _database: database })
+        Ok(ReadScope { reader, _open: Held::State(database) })
     }
 
     /// Runs `change` in one transaction, not yet on disk after the return: the log holds it until the next [`State::checkpoint`].
@@ -232,7 +235,45 @@ const LEAST_GAIN: u64 = 8 * 1024 * 1024;
 pub struct ReadScope {
     reader: RedbReader,
     /// A state that was replaced meanwhile stays open as long as somebody reads it.
-    _database: Arc<Database>,
+    _open: Held,
+}
+
+/// What a snapshot keeps open.
+enum Held {
+    State(#[expect(dead_code, reason = "held, not used")] Arc<Database>),
+    Resting(#[expect(dead_code, reason = "held, not used")] Arc<ReadOnlyDatabase>),
+}
+
+/// The state of a server that is out of service: nobody can write to it, and the file may be copied as it stands. Cheap to clone.
+#[derive(Clone)]
+pub struct RestingState(Arc<ReadOnlyDatabase>);
+
+impl RestingState {
+    /// Opens the file at `path` without changing a byte of it.
+    ///
+    /// # Errors
+    /// [`OpenError`], also for a file that was not closed in order, or by a version that had fewer tables: [`State::open`] mends both.
+    pub fn open(path: &Path) -> Result<Self, OpenError> {
+        let mut builder = Builder::new();
+        builder.set_cache_size(CACHE_BYTES);
+        let damaged = |why: String| OpenError::Damaged { path: path.to_path_buf(), why };
+        let database = catch_unwind(AssertUnwindSafe(|| builder.open_read_only(path)))
+            .map_err(|_| damaged("its pages contradict each other".to_owned()))?
+            .map_err(|error| OpenError::from_engine(path, error))?;
+        let state = Self(Arc::new(database));
+        let whole = state.read().and_then(|scope| scope.reader.open_all());
+        whole.map_err(|error| damaged(error.to_string()))?;
+        Ok(state)
+    }
+
+    /// A snapshot; there is only one to be had.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn read(&self) -> Result<ReadScope, StoreError> {
+        let reader = RedbReader::new(self.0.begin_read()?);
+        Ok(ReadScope { reader, _open: Held::Resting(Arc::clone(&self.0)) })
+    }
 }
 
 impl ReadScope {

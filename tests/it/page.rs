@@ -184,6 +184,15 @@ fn a_timer_runs_across_a_restart_of_the_server() {
 }
 
 #[test]
+fn a_stop_and_a_start_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    server.add_user("cy", Role::Employee);
+    let out = server.folder().join("page");
+    node("stop.mjs", &[&server.url(), "root", "cy", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
 fn every_page_in_every_state() {
     let mut made = Value::Null;
     let wish = ["demo", "--people", "3", "--days", "10", "--only-fill", "--json"];

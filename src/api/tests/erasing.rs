@@ -117,7 +117,7 @@ async fn killed_before_the_files(forget_log: bool) {
     desk.post(&ada, "/api/v1/customers", &json!({"name": "Later"}))
         .await
         .expect(StatusCode::CREATED);
-    let Desk { router, door, accounts, mail, services, _folder: folder } = desk;
+    let Desk { router, door, accounts, mail, services, _folder: folder, .. } = desk;
     drop((router, accounts, mail, services));
     door.close().await.unwrap();
     assert_eq!(log_says(&folder, "zebra-4711"), !forget_log);

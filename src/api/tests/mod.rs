@@ -58,6 +58,7 @@ use crate::service::audit::AuditLog;
 use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding;
+use crate::service::control::power::{Power, Wishes};
 use crate::service::control::status::Status;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
@@ -95,6 +96,8 @@ struct Desk {
     accounts: Arc<Accounts>,
     mail: Mail,
     services: Services,
+    /// Nobody grants them here: an announced end stays one.
+    _wishes: Wishes,
     _folder: TempDir,
 }
 
@@ -120,7 +123,7 @@ impl Desk {
 
     /// The same office as a restore leaves it: of the next epoch.
     async fn restored(self) -> Self {
-        let Self { router, door, accounts, mail, services, _folder: folder } = self;
+        let Self { router, door, accounts, mail, services, _folder: folder, .. } = self;
         door.close().await.unwrap();
         drop((router, accounts, mail, services));
         let state = State::open(&folder.path().join(STATE_FILE)).unwrap();
@@ -143,6 +146,7 @@ impl Desk {
         let addresses = Arc::new(|| vec!["office.lan:8443".to_owned()]);
         let accounts = Arc::new(Accounts::new(door.clone(), Arc::clone(&authority.key)).unwrap());
         let mail = Mail::new(door.clone(), Arc::clone(&authority.key), now);
+        let (power, wishes) = Power::new(door.clone(), dir.clone(), now, None);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
             devices: Devices::new(door.clone(), authority.ca, authority.receipts, addresses),
@@ -157,6 +161,7 @@ impl Desk {
                 Arc::default(),
                 now,
             ),
+            power,
             health: Health::new(door.clone()),
             doctor: Doctor::new(door.clone()),
             settings: Settings::new(door.clone()),
@@ -173,7 +178,7 @@ impl Desk {
             now,
         });
         let router = router(services.clone());
-        Self { router, door, accounts, mail, services, _folder: folder }
+        Self { router, door, accounts, mail, services, _wishes: wishes, _folder: folder }
     }
 
     /// With one person of each role: ada, bo and cy.

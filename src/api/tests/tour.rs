@@ -326,6 +326,7 @@ impl Tour {
         for path in [
             "server/status",
             "server/history",
+            "server/sessions",
             "settings",
             "settings/mail.port",
             "mail",
@@ -346,6 +347,11 @@ impl Tour {
         self.job(&ada, &format!("POST {path}/verify"), &none).await;
         self.go(&format!("GET {path}"), &none).await;
         self.go(&format!("DELETE {path}"), &none).await;
+        let later = json!({"grace_s": 600, "reason": "a new disk"});
+        self.go("POST /api/v1/server/stop", &later).await;
+        self.go("DELETE /api/v1/server/stop", &none).await;
+        self.go("POST /api/v1/server/restart", &later).await;
+        self.go("POST /api/v1/server/start", &none).await;
         self.go("PUT /api/v1/settings/mail.port", &json!({"value": 25})).await;
         self.go("DELETE /api/v1/settings/mail.port", &none).await;
         self.go("PUT /api/v1/mail/password", &json!({"password": "secret"})).await;

@@ -13,14 +13,18 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::api::Services;
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker};
+use crate::api::v1::server;
 use crate::domain::id::RecordId;
 use crate::domain::outcome::Changed;
+use crate::domain::time::Timestamp;
 use crate::net::Draining;
+use crate::service::control::power::Standing;
 use crate::service::events::{Heard, Listening};
 use crate::wire::v1 as wire;
 
@@ -50,6 +54,11 @@ pub(in crate::api) async fn listen(
     let nouns = asked.nouns.map(|nouns| nouns.split(',').map(str::to_owned).collect());
     let server_epoch = services.book.server_epoch().await?;
     let refetch = asked.epoch.is_some_and(|epoch| epoch != server_epoch);
+    let mut standing = services.power.watch();
+    // That it is in service is what everybody thinks anyway.
+    if matches!(*standing.borrow(), Standing::Warned(_)) {
+        standing.mark_changed();
+    }
     let telling = Telling {
         listening: services.events.listen(asker).await?,
         nouns,
@@ -57,6 +66,8 @@ pub(in crate::api) async fn listen(
         ends: Instant::now() + LONGEST,
         ready: Ready { server_epoch, refetch },
         begun: false,
+        standing,
+        now: services.now,
     };
     let body = Body::from_stream(stream::unfold(telling, Telling::next));
     Ok(([(CONTENT_TYPE, EVENT_STREAM)], body).into_response())
@@ -70,6 +81,8 @@ struct Telling {
     ends: Instant,
     ready: Ready,
     begun: bool,
+    standing: watch::Receiver<Standing>,
+    now: fn() -> Timestamp,
 }
 
 impl Telling {
@@ -87,6 +100,10 @@ impl Telling {
             let heard = tokio::select! {
                 heard = self.listening.next() => heard?,
                 () = begun(&mut self.draining) => return None,
+                Ok(()) = self.standing.changed() => {
+                    let told = server::standing(&self.standing.borrow_and_update(), (self.now)());
+                    return Some(event("server", &told));
+                }
                 () = tokio::time::sleep_until(self.ends) => return None,
                 () = tokio::time::sleep_until(still_here) => return Some(": still here\n\n".to_owned()),
             };

@@ -1,4 +1,4 @@
-//! How the server is doing.
+//! How the server is doing; taking it out of service and back.
 
 use std::time::Duration;
 
@@ -6,9 +6,12 @@ use axum::Json;
 use axum::extract::State;
 
 use crate::api::Services;
-use crate::api::answer;
+use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::Asker;
+use crate::api::input::{Asked, Asker, PageQuery, Sent};
+use crate::domain::time::Timestamp;
+use crate::service::control::power::{End, Standing, Warning};
+use crate::service::page::Page;
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn status(
@@ -16,10 +19,16 @@ pub(in crate::api) async fn status(
     Asker(asker): Asker,
 ) -> Result<Json<wire::ServerStatus>, Failure> {
     let now = services.status.now(&asker).await?;
+    let stopped = services.power.stopped();
+    let since = stopped.as_ref().map_or(now.since, |stopped| stopped.since);
+    let told = standing(&services.power.standing(), now.at);
     Ok(Json(wire::ServerStatus {
-        state: "started".to_owned(),
-        since: wire::rfc3339(now.since),
-        uptime_ms: now.at.ms_since(now.since),
+        state: told.state,
+        warning: told.warning,
+        stopped_by: stopped.as_ref().map(|s| s.by.clone()).filter(|by| !by.is_empty()),
+        stopped_reason: stopped.and_then(|stopped| stopped.reason),
+        since: wire::rfc3339(since),
+        uptime_ms: now.at.ms_since(since),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         users: now.people,
         sessions: now.sessions,
@@ -53,6 +62,76 @@ pub(in crate::api) async fn history(
         changes: sample.commits,
         commit_p99_us: sample.commit_p99.map(micros),
     }))
+}
+
+/// Everybody who is signed in, the oldest session first.
+pub(in crate::api) async fn sessions(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Asked(asked): Asked<PageQuery>,
+) -> Result<Json<wire::Items<wire::Session>>, Failure> {
+    let open = services.accounts.everyones_sessions(&asker, (services.now)()).await?;
+    let current = asker.session();
+    Ok(answer::page(Page::of(open, &asked.request()?, |open| open.session.id)?, |open| {
+        let is_current = current == Some(open.session.id);
+        wire::Session::of(&open.session, open.about.as_ref(), &open.user, is_current)
+    }))
+}
+
+pub(in crate::api) async fn stop(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(end): Sent<wire::NewEnd>,
+) -> Result<Json<wire::ServerStanding>, Failure> {
+    let standing = services.power.end(&asker, wished(end, false)).await?;
+    Ok(Json(self::standing(&standing, (services.now)())))
+}
+
+pub(in crate::api) async fn restart(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(end): Sent<wire::NewEnd>,
+) -> Result<Json<wire::ServerStanding>, Failure> {
+    let standing = services.power.end(&asker, wished(end, true)).await?;
+    Ok(Json(self::standing(&standing, (services.now)())))
+}
+
+pub(in crate::api) async fn call_off(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Done, Failure> {
+    services.power.call_off(&asker).await?;
+    Ok(Done)
+}
+
+pub(in crate::api) async fn start(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::ServerStanding>, Failure> {
+    services.power.start(&asker).await?;
+    Ok(Json(standing(&Standing::Started, (services.now)())))
+}
+
+fn wished(end: wire::NewEnd, restarts: bool) -> End {
+    End { grace: Duration::from_secs(end.grace_s), reason: end.reason, restarts }
+}
+
+/// As it is told at `now`.
+pub(in crate::api) fn standing(standing: &Standing, now: Timestamp) -> wire::ServerStanding {
+    let (state, warning) = match standing {
+        Standing::Started => ("started", None),
+        Standing::Warned(warning) => ("warned", Some(warning)),
+        Standing::Ending => ("ending", None),
+        Standing::Stopped(_) => ("stopped", None),
+    };
+    let told = |Warning { at, by, reason, restarts }: &Warning| wire::ServerWarning {
+        at: wire::rfc3339(*at),
+        in_ms: at.ms_since(now),
+        by: by.clone(),
+        reason: reason.clone(),
+        restarts: *restarts,
+    };
+    wire::ServerStanding { state: state.to_owned(), warning: warning.map(told) }
 }
 
 fn micros(time: Duration) -> u64 {

@@ -426,7 +426,11 @@ fn nouns(all: &mut Vec<Sample>) {
     }
     put(all, "grants", "all", grants());
     put(all, "grants", "none", Grants::default());
-    put(all, "grants", "view-server", Grants { rights: [Right::ViewServer].into_iter().collect() });
+    for (name, right) in
+        [("view-server", Right::ViewServer), ("control-server", Right::ControlServer)]
+    {
+        put(all, "grants", name, Grants { rights: [right].into_iter().collect() });
+    }
     put(all, "team", "team", team());
     put(all, "look", "look", look());
     put(all, "policy-change", "policy-change", policy_change());

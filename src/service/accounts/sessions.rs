@@ -8,7 +8,7 @@ use super::{Accounts, secret};
 use crate::clock;
 use crate::domain::audit::{self, AuditNote};
 use crate::domain::command::{Actor, Command};
-use crate::domain::id::SessionId;
+use crate::domain::id::{SessionId, UserId};
 use crate::domain::outcome::Refusal;
 use crate::domain::right::{Right, Rights};
 use crate::domain::session::{SESSION_TOUCH_MS, Session, SessionAbout, SessionCommand};
@@ -122,7 +122,7 @@ impl Accounts {
         if !is_live || user.disabled.is_some() {
             return Ok(None);
         }
-        if now.ms_since(session.seen) >= SESSION_TOUCH_MS {
+        if now.ms_since(session.seen) >= SESSION_TOUCH_MS && !self.door.rests() {
             self.touch(&session, now).await;
         }
         Ok(Some(Principal::person(user, rights, Credential::Session(session.id))))
@@ -163,7 +163,27 @@ impl Accounts {
             Some(user) => self.must_be_or_stand_above(principal, user).await?,
             None => principal.must_have(Right::ManagePeople)?,
         }
-        let whose = whose.map(|user| user.id);
+        self.open_sessions(whose.map(|user| user.id), now).await
+    }
+
+    /// Everybody's open sessions, for whoever sees how the server is doing. Oldest first.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
+    pub async fn everyones_sessions(
+        &self,
+        principal: &Principal,
+        now: Timestamp,
+    ) -> Result<Vec<OpenSession>, ServiceError> {
+        principal.must_have(Right::ViewServer)?;
+        self.open_sessions(None, now).await
+    }
+
+    async fn open_sessions(
+        &self,
+        whose: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<Vec<OpenSession>, ServiceError> {
         let found = self.door.read(move |reader| {
             let mut open = Vec::new();
             let life = read::office_settings(reader)?.session_life();

@@ -50,6 +50,10 @@ pub async fn leaf(
             "the office's own certificate covers only private addresses and the names it was founded with: browsers will warn at these, unless --certificate gives a public one"
         );
     }
+    // What cannot be kept now is issued anew at the next start.
+    if door.rests() {
+        return Ok(Leaf { chain_pem, key_pem });
+    }
     // The chain last: a key without its chain is issued anew.
     put(door, &authority.key, KEY, key_pem.as_bytes(), now).await?;
     put(door, &authority.key, CHAIN, chain_pem.as_bytes(), now).await?;

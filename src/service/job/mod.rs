@@ -84,6 +84,10 @@ impl Jobs {
         let folder = Folder::new(data);
         let jobs =
             Self { inner: Arc::new(Inner { door, folder, running: Running::default(), now }) };
+        // Out of service nothing changes: the next start sees to it.
+        if jobs.inner.door.rests() {
+            return Ok(jobs);
+        }
         let kept = jobs.all().await?;
         if kept.iter().any(|job| job.ended.is_none()) {
             jobs.commit(Actor::System, JobCommand::BreakOff).await?;

@@ -23,6 +23,8 @@ pub struct RestartPolicy {
     /// After so many deaths in a row without ever being ready, the launcher gives up. Deaths of children that were
     /// ready never end the launcher: they served.
     pub attempts: u32,
+    /// A child that said that it lives, and then says nothing for so long, hangs: it is killed, and another one takes its place.
+    pub silence: Duration,
     /// After the stop signal, how long the child may take before it is killed. Longer than the server's own drain.
     pub drain: Duration,
 }
@@ -34,6 +36,7 @@ impl Default for RestartPolicy {
             first_pause: Duration::from_millis(100),
             longest_pause: Duration::from_secs(5),
             attempts: 10,
+            silence: super::DEFAULT_SILENCE,
             drain: super::DEFAULT_DRAIN,
         }
     }

@@ -30,6 +30,8 @@ fn child() {
         "crash" => std::process::abort(),
         _ => {}
     }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async { inherited.link.keep_telling().unwrap() });
     inherited.link.tell_ready().unwrap();
     std::thread::spawn(move || {
         // Each caller gets our number, then we hang up.
@@ -37,7 +39,6 @@ fn child() {
             let _ = caller.write_all(std::process::id().to_string().as_bytes());
         }
     });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let gone = inherited.link.when_launcher_is_gone().unwrap();
         match role.as_str() {
@@ -125,6 +126,19 @@ async fn a_killed_child_never_means_a_refused_connection() {
     launched.stop.send(()).await.unwrap();
     assert_eq!(launched.task.await.unwrap().unwrap(), 0);
     assert!(TcpStream::connect(launched.address).is_err(), "the sockets go with the launcher");
+}
+
+#[tokio::test]
+async fn a_child_that_hangs_gives_way_to_another() {
+    // Longer than a living child's pause between two words.
+    let soon = RestartPolicy { silence: ALIVE_EVERY * 2, ..RestartPolicy::default() };
+    let launched = start("serve", soon);
+    let first = caller(launched.address).await.unwrap();
+    kill(first, Signal::STOP);
+    // A caller waits in the socket's queue until somebody takes it; the signal takes a moment to arrive.
+    while caller(launched.address).await.is_none_or(|process| process == first) {}
+    launched.stop.send(()).await.unwrap();
+    assert_eq!(launched.task.await.unwrap().unwrap(), 0);
 }
 
 #[tokio::test]

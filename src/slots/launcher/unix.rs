@@ -113,6 +113,8 @@ impl Link {
     /// What the system says.
     pub fn keep_telling(&self) -> io::Result<()> {
         let stream = self.stream.try_clone()?;
+        // At once: from the first word on the launcher notices when none comes.
+        say(&stream, ALIVE)?;
         tokio::spawn(async move {
             let mut turn = tokio::time::interval(ALIVE_EVERY);
             loop {

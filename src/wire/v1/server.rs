@@ -6,9 +6,15 @@ use utoipa::ToSchema;
 /// How the server is doing now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServerStatus {
-    /// `started`.
+    /// `started`; `warned` when its end is announced; `ending`; `stopped`.
     pub state: String,
-    /// Since when.
+    /// The announced end; none while there is none.
+    pub warning: Option<ServerWarning>,
+    /// Who stopped it; none while it is not stopped, or when that is not known.
+    pub stopped_by: Option<String>,
+    /// Why, if they said so.
+    pub stopped_reason: Option<String>,
+    /// Since when it is started, or stopped.
     #[schema(format = DateTime)]
     pub since: String,
     /// So long, in milliseconds.
@@ -47,6 +53,42 @@ pub struct ServerStatus {
     pub commit_median_us: Option<u64>,
     /// 99 of 100 took at most so long.
     pub commit_p99_us: Option<u64>,
+}
+
+/// Whether the server is in service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerStanding {
+    /// `started`; `warned` when its end is announced; `ending`; `stopped`.
+    pub state: String,
+    /// The announced end; none while there is none.
+    pub warning: Option<ServerWarning>,
+}
+
+/// What everybody is told before the server ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerWarning {
+    /// When it ends.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// In so many milliseconds.
+    pub in_ms: u64,
+    /// Who wants that.
+    pub by: String,
+    /// Why, if they said so.
+    pub reason: Option<String>,
+    /// Only to begin again at once?
+    pub restarts: bool,
+}
+
+/// How the server is to end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewEnd {
+    /// So many seconds everybody is warned, at most 600; 0 when left out.
+    #[serde(default)]
+    pub grace_s: u64,
+    /// Why; everybody reads it.
+    pub reason: Option<String>,
 }
 
 /// A minute of the server's last day.

@@ -150,6 +150,19 @@ impl Server {
 
     #[track_caller]
     pub fn launch(&mut self) {
+        self.open();
+        self.wait_ready();
+    }
+
+    /// Ends the process and starts another one that nobody waits for: its doors are open.
+    #[track_caller]
+    pub fn reopen(&mut self) {
+        self.stop();
+        self.open();
+    }
+
+    #[track_caller]
+    fn open(&mut self) {
         let listen = self.data().join("listen");
         let command = self.command();
         let lines = self.program.launch(command, &listen);
@@ -166,7 +179,6 @@ impl Server {
             "http://{}",
             find("http://").unwrap_or_else(|| panic!("no loopback address in {lines:?}"))
         );
-        self.wait_ready();
     }
 
     /// Starts it, and stops it as soon as its sockets are open: it is not ready yet.

@@ -5,7 +5,7 @@ import { problemFrom, Refused, Unreachable } from './problem';
 const sentence = (status: number) => `sentence for ${status}`;
 
 function calling(answer: () => Promise<Response>) {
-  const listener = { answered: vi.fn(), lost: vi.fn(), proof: vi.fn(async () => false) };
+  const listener = { answered: vi.fn(), lost: vi.fn(), stopped: vi.fn(), proof: vi.fn(async () => false) };
   const fetcher = vi.fn<typeof fetch>(answer);
   return { call: client(listener, sentence, fetcher), fetcher, listener };
 }
@@ -48,6 +48,13 @@ test('silence is told from a refusal', async () => {
   await expect(call('GET', '/session')).rejects.toBeInstanceOf(Unreachable);
   expect(listener.lost).toHaveBeenCalledOnce();
   expect(listener.answered).not.toHaveBeenCalled();
+});
+
+test('a server out of service is as silence, and told apart', async () => {
+  const { call, listener } = calling(async () => Response.json({ code: 'stopped', detail: 'Out of service.' }, { status: 503, headers: { 'content-type': 'application/problem+json' } }));
+  await expect(call('GET', '/timer')).rejects.toBeInstanceOf(Unreachable);
+  expect(listener.stopped).toHaveBeenCalledOnce();
+  expect(listener.lost).not.toHaveBeenCalled();
 });
 
 test('an answer that breaks off half-way is silence, and one that is no JSON is a refusal', async () => {

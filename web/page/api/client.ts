@@ -32,6 +32,8 @@ export interface Listener {
   answered(date: number | undefined): void;
   /** Nothing answered. */
   lost(): void;
+  /** It answered that it is out of service. */
+  stopped(): void;
   /** Who is asked for a password before a call is tried again. True: it was given. */
   proof(why: 'signed_out' | 'step_up'): Promise<boolean>;
 }
@@ -74,7 +76,15 @@ export function client(listener: Listener, sentence: (status: number) => string,
     const date = Date.parse(response.headers.get('date') ?? '');
     listener.answered(Number.isNaN(date) ? undefined : date);
     const problem = () => problemFrom(response.status, response.headers.get('content-type'), text, sentence);
-    if (!response.ok) throw new Refused(problem());
+    if (!response.ok) {
+      const said = problem();
+      // Whatever was to be done waits, as while nothing answers.
+      if (said.status === 503 && said.code === 'stopped') {
+        listener.stopped();
+        throw new Unreachable({ cause: said });
+      }
+      throw new Refused(said);
+    }
     if (text === '') return undefined;
     try {
       return JSON.parse(text);

@@ -20,7 +20,7 @@ export type SetupDone = Shapes['SetupDone'];
 /** What the description gives as plain text. */
 export type Role = 'employee' | 'manager' | 'administrator';
 /** What a role brings or a grant adds: `domain/right.rs`. */
-export type Right = 'manage_people' | 'manage_computers' | 'manage_book' | 'approve_time' | 'see_team_reports' | 'export' | 'manage_server' | 'set_policy' | 'read_audit' | 'view_server';
+export type Right = 'manage_people' | 'manage_computers' | 'manage_book' | 'approve_time' | 'see_team_reports' | 'export' | 'manage_server' | 'set_policy' | 'read_audit' | 'view_server' | 'control_server';
 /** What an event can name: `domain/outcome/changed.rs`. */
 export type Noun =
   | 'office' | 'user' | 'session' | 'token' | 'device' | 'invitation' | 'link' | 'team' | 'look' | 'activity' | 'setting' | 'quarantine' | 'customer' | 'project' | 'task' | 'tag'

@@ -2,7 +2,7 @@
 import type { Right, Role, Shapes, User } from '../api/shapes';
 
 export const ROLES: readonly Role[] = ['employee', 'manager', 'administrator'];
-export const RIGHTS: readonly Right[] = ['manage_people', 'manage_computers', 'manage_book', 'approve_time', 'see_team_reports', 'export', 'manage_server', 'set_policy', 'read_audit', 'view_server'];
+export const RIGHTS: readonly Right[] = ['manage_people', 'manage_computers', 'manage_book', 'approve_time', 'see_team_reports', 'export', 'manage_server', 'set_policy', 'read_audit', 'view_server', 'control_server'];
 const BOOK: readonly Right[] = ['manage_book', 'approve_time', 'see_team_reports', 'export'];
 
 /** What a role brings by itself: `domain/right.rs`. */

@@ -4,14 +4,17 @@
  * A browser has six HTTP/1.1 connections per host, so a stream per tab makes the seventh tab hang. One tab leads and passes on what
  * it hears by BroadcastChannel. Web Locks choose the leader; on plain http:// (no secure context) a lease in localStorage does.
  */
-import type { Noun } from '../api/shapes';
+import type { Noun, Shapes } from '../api/shapes';
 import { session } from './session.svelte';
 
-type Message = { t: 'changed'; noun: Noun } | { t: 'all' } | { t: 'state'; state: LiveState } | { t: 'who' } | { t: 'retry' };
+type Message = { t: 'changed'; noun: Noun } | { t: 'all' } | { t: 'state'; state: LiveState } | { t: 'warning'; warning: Warning } | { t: 'who' } | { t: 'retry' };
+type Warning = Shapes['ServerWarning'] | undefined;
 export type LiveState = 'connecting' | 'live' | 'lost';
 
 class Live {
   state = $state<LiveState>('connecting');
+  /** That the server is about to end, when, and who wants that. */
+  warning = $state.raw<Warning>();
   #stream: EventSource | undefined;
   #wait = FIRST_WAIT_MS;
   #leads = false;
@@ -33,7 +36,11 @@ class Live {
       if (data.t === 'changed') this.#emit(data.noun);
       else if (data.t === 'all') this.#emit(undefined);
       else if (data.t === 'state') this.state = data.state;
-      else if (this.#leads && data.t === 'who') this.#tell({ t: 'state', state: this.state });
+      else if (data.t === 'warning') this.warning = data.warning;
+      else if (this.#leads && data.t === 'who') {
+        this.#tell({ t: 'state', state: this.state });
+        this.#tell({ t: 'warning', warning: this.warning });
+      }
       else if (this.#leads && data.t === 'retry') this.#open();
     };
     if (navigator.locks) void navigator.locks.request('timebook-live', () => new Promise<never>(() => this.#lead()));
@@ -103,13 +110,18 @@ class Live {
     stream.addEventListener('ready', () => {
       this.#wait = FIRST_WAIT_MS;
       this.#be('live');
+      session.stopped = false;
+      // One that still counts is told next.
+      this.#warn(undefined);
       // Whatever happened while nobody listened: everything on the page is asked for again.
       this.#pass(undefined);
     });
     stream.addEventListener('lagged', () => this.#pass(undefined));
     stream.addEventListener('changed', (event) => this.#pass((JSON.parse((event as MessageEvent<string>).data) as { noun: Noun }).noun));
+    stream.addEventListener('server', (event) => this.#warn((JSON.parse((event as MessageEvent<string>).data) as Shapes['ServerStanding']).warning ?? undefined));
     stream.onerror = () => {
       this.#be('lost');
+      this.#warn(undefined);
       // It may be the server, the network or the session: a call tells which. Not at once: a sign-out ends the stream, too.
       setTimeout(() => {
         if (this.#stream === stream) void session.knock();
@@ -124,6 +136,11 @@ class Live {
   #be(state: LiveState) {
     this.state = state;
     this.#tell({ t: 'state', state });
+  }
+
+  #warn(warning: Warning) {
+    this.warning = warning;
+    this.#tell({ t: 'warning', warning });
   }
 
   #pass(noun: Noun | undefined) {

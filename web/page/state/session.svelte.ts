@@ -18,6 +18,8 @@ class Session {
   setupOpen = $state<boolean>();
   /** Since when nothing answers, in milliseconds; undefined while the server answers. */
   lostAt = $state<number>();
+  /** The server answers, and is out of service. */
+  stopped = $state(false);
   /** Signed out by the person's own wish a moment ago. */
   left = $state(false);
   role = $derived((this.user?.role ?? 'employee') as Role);
@@ -31,6 +33,9 @@ class Session {
       },
       lost: () => {
         this.lostAt ??= clock.now;
+      },
+      stopped: () => {
+        this.stopped = true;
       },
       proof: (why) => {
         if (this.phase !== 'in') return Promise.resolve(false);
@@ -56,6 +61,7 @@ class Session {
       this.enter((await this.call('GET', '/session')).user);
     } catch (error) {
       if (error instanceof Refused) {
+        this.stopped = false;
         if (error.problem.status === 401) void dropCopies();
         await this.#askSetup();
       } else if (error instanceof Unreachable) await this.#begin();
@@ -71,6 +77,7 @@ class Session {
     this.ended = false;
     this.left = false;
     this.setupOpen = false;
+    this.#serves();
     copiesOf(user.id);
     void keepCopy(USER, { at: clock.now, data: user });
     // What another person wanted to do is not done in this one's name.
@@ -118,10 +125,17 @@ class Session {
       const { user } = await this.call('GET', '/session');
       // Begun with a copy, or changed meanwhile: what they may do is said anew.
       if (this.phase === 'in') this.user = user;
+      this.#serves();
     } catch (error) {
+      if (error instanceof Refused) this.stopped = false;
       if (error instanceof Refused && error.problem.status === 401 && this.phase === 'in') this.#end();
       if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     }
+  };
+
+  /** Somebody was let in: it serves, unless they are let in also while it does not. */
+  #serves = () => {
+    if (!this.may('view_server')) this.stopped = false;
   };
 
   #end = () => {

@@ -1,4 +1,4 @@
-import { pick } from './pick';
 import type { Catalogue } from './en/activity';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/activity').then((m) => m.en), () => import('./de/activity').then((m) => m.de));
+export const t: Catalogue = words.activity;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/approvals';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/approvals').then((m) => m.en), () => import('./de/approvals').then((m) => m.de));
+export const t: Catalogue = words.approvals;

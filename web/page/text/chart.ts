@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/chart';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/chart').then((m) => m.en), () => import('./de/chart').then((m) => m.de));
+export const t: Catalogue = words.chart;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/computers';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/computers').then((m) => m.en), () => import('./de/computers').then((m) => m.de));
+export const t: Catalogue = words.computers;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/help';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/help').then((m) => m.en), () => import('./de/help').then((m) => m.de));
+export const t: Catalogue = words.help;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/import';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/import').then((m) => m.en), () => import('./de/import').then((m) => m.de));
+export const t: Catalogue = words.import;

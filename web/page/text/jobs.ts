@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/jobs';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/jobs').then((m) => m.en), () => import('./de/jobs').then((m) => m.de));
+export const t: Catalogue = words.jobs;

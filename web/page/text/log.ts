@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/log';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/log').then((m) => m.en), () => import('./de/log').then((m) => m.de));
+export const t: Catalogue = words.log;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/me';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/me').then((m) => m.en), () => import('./de/me').then((m) => m.de));
+export const t: Catalogue = words.me;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/privacy';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/privacy').then((m) => m.en), () => import('./de/privacy').then((m) => m.de));
+export const t: Catalogue = words.privacy;

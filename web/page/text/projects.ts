@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/projects';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/projects').then((m) => m.en), () => import('./de/projects').then((m) => m.de));
+export const t: Catalogue = words.projects;

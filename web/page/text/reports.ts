@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/reports';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/reports').then((m) => m.en), () => import('./de/reports').then((m) => m.de));
+export const t: Catalogue = words.reports;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/server';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/server').then((m) => m.en), () => import('./de/server').then((m) => m.de));
+export const t: Catalogue = words.server;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/settings';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/settings').then((m) => m.en), () => import('./de/settings').then((m) => m.de));
+export const t: Catalogue = words.settings;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/setup';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/setup').then((m) => m.en), () => import('./de/setup').then((m) => m.de));
+export const t: Catalogue = words.setup;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/team';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/team').then((m) => m.en), () => import('./de/team').then((m) => m.de));
+export const t: Catalogue = words.team;

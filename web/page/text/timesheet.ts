@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/timesheet';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/timesheet').then((m) => m.en), () => import('./de/timesheet').then((m) => m.de));
+export const t: Catalogue = words.timesheet;

@@ -1,4 +1,4 @@
 import type { Catalogue } from './en/users';
-import { pick } from './pick';
+import { words } from './words';
 
-export const t: Catalogue = await pick(() => import('./en/users').then((m) => m.en), () => import('./de/users').then((m) => m.de));
+export const t: Catalogue = words.users;

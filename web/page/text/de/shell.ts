@@ -146,6 +146,14 @@ export const de: Catalogue = {
     refresh: 'Aktualisieren',
     pageFailed: 'Diese Seite konnte nicht geladen werden',
     pageFailedBody: 'Vielleicht wurde der Server aktualisiert, oder das Netz ist weg.',
+    ends: (by) => `${by} nimmt den Server außer Betrieb`,
+    restarts: (by) => `${by} startet den Server neu`,
+    endsIn: 'in',
+    callOff: 'Absagen',
+    calledOff: 'Abgesagt: Der Server bleibt in Betrieb.',
+    outTitle: 'Außer Betrieb',
+    outBody: 'Timebook wurde für eine Weile angehalten. Diese Seite kommt von selbst wieder, sobald es gestartet wird. Sie müssen sich nicht neu anmelden, und nichts, was Sie eingegeben haben, ist verloren.',
+    outBar: 'Der Server ist außer Betrieb.',
   },
 
   signIn: {

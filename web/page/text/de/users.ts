@@ -62,7 +62,7 @@ export const de: Catalogue = {
     more: 'Über die Rolle hinaus',
     names: {
       manage_people: 'Personen: anlegen, ändern, deaktivieren, löschen', manage_computers: 'Die Computer aller', manage_book: 'Kunden, Projekte, Aufgaben, Budgets', approve_time: 'Wochen aller genehmigen, Zeit abschließen',
-      see_team_reports: 'Die Stunden aller sehen', export: 'Daten aus dem Büro mitnehmen', manage_server: 'Server, Einstellungen, E-Mail', set_policy: 'Die Richtlinie für Aufgezeichnetes', read_audit: 'Protokoll', view_server: 'Serverzustand',
+      see_team_reports: 'Die Stunden aller sehen', export: 'Daten aus dem Büro mitnehmen', manage_server: 'Server, Einstellungen, E-Mail', set_policy: 'Die Richtlinie für Aufgezeichnetes', read_audit: 'Protokoll', view_server: 'Serverzustand', control_server: 'Server anhalten und starten',
     },
     save: 'Rechte speichern',
     lessTitle: (name) => `${name} Rechte nehmen?`,

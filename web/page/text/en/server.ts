@@ -43,6 +43,26 @@ export const en = {
   connections: 'Connections',
   threads: 'Threads',
   since: 'Running since',
+  stoppedSince: 'Stopped since',
+
+  stop: 'Stop',
+  start: 'Start',
+  starting: 'Starting',
+  restart: 'Restart',
+  stopTitle: 'Stop the server',
+  restartTitle: 'Restart the server',
+  stopBody: 'Nobody can use Timebook until somebody starts it again. Nobody loses anything, and nobody has to sign in again.',
+  restartBody: 'Timebook is away for a moment. Nobody loses anything, and nobody has to sign in again.',
+  on: (people: string, count: number) => (count === 0 ? 'Nobody else is signed in' : `Signed in: ${people}`),
+  more: (count: number) => `and ${count} more`,
+  noJobs: 'No long work is running',
+  runningJobs: (count: number) => (count === 1 ? '1 job is running and is broken off' : `${count} jobs are running and are broken off`),
+  keeps: 'Computers go on recording and deliver afterwards',
+  grace: 'Warn everybody first',
+  graces: { 0: 'No, at once', 30: '30 seconds', 60: '1 minute', 300: '5 minutes', 600: '10 minutes' } as Record<number, string>,
+  reason: 'Reason, for everybody to read',
+  stopFailed: 'That did not work',
+  stoppedBy: (who: string) => `By ${who}`,
 };
 
 export type Catalogue = typeof en;

@@ -149,6 +149,14 @@ export const en = {
     refresh: 'Refresh',
     pageFailed: 'This page could not be loaded',
     pageFailedBody: 'The server may have been updated, or the network is away.',
+    ends: (by: string) => `${by} takes the server out of service`,
+    restarts: (by: string) => `${by} restarts the server`,
+    endsIn: 'in',
+    callOff: 'Call off',
+    calledOff: 'Called off: the server stays in service.',
+    outTitle: 'Out of service',
+    outBody: 'An administrator has stopped Timebook for a while. This page comes back by itself as soon as it is started. You do not have to sign in again, and nothing you typed is lost.',
+    outBar: 'The server is out of service.',
   },
 
   signIn: {

@@ -63,7 +63,7 @@ export const en = {
     more: 'Beyond the role',
     names: {
       manage_people: 'People: add, change, deactivate, erase', manage_computers: 'Everybody’s computers', manage_book: 'Customers, projects, tasks, budgets', approve_time: 'Approve everybody’s weeks, close time',
-      see_team_reports: 'See everybody’s hours', export: 'Take data out of the office', manage_server: 'Server, settings, mail', set_policy: 'The policy of recorded activity', read_audit: 'Activity log', view_server: 'Server status',
+      see_team_reports: 'See everybody’s hours', export: 'Take data out of the office', manage_server: 'Server, settings, mail', set_policy: 'The policy of recorded activity', read_audit: 'Activity log', view_server: 'Server status', control_server: 'Stop and start the server',
     } satisfies Record<Right, string>,
     save: 'Save rights',
     lessTitle: (name: string) => `Take rights from ${name}?`,
