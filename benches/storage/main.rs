@@ -3,8 +3,8 @@
 //! `cargo bench --bench storage` records a million events of one person (`-- --quick`: a tenth) into a fresh file in this folder, through
 //! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`); then it delivers as many in signed
 //! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). Figures of other products and what
-//! is to be reached stand beside them. `-- --batches` delivers only, for a profiler; `-- --office` starts the office of 12 people only. Talks
-//! to loopback only.
+//! is to be reached stand beside them. `-- --year` is the year only, for a profiler, `-- --batches` the batches only;
+//! `-- --office` starts the office of 12 people only. Talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -31,6 +31,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use timebook::codec::block::Outline;
 use timebook::domain::activity::{Bucket, BucketAbout, Event, NewEvent, SkipKnown};
 use timebook::domain::device::{Device, DeviceKind};
 use timebook::domain::id::{DeviceId, UserId};
@@ -40,7 +41,7 @@ use timebook::domain::text::{BucketName, CanonicalJson, Label, ShortText};
 use timebook::domain::tier::{AppTotal, MOST_MONTHS_A_TOTAL, WORK_A_STEP};
 use timebook::domain::time::{DAY_MS, Timestamp};
 use timebook::store::activity::tier::{self, Work};
-use timebook::store::activity::{self, Pen, months, totals};
+use timebook::store::activity::{self, Pen, Seen, months, totals};
 use timebook::store::tables::{
     BlockParts, Blocks, DayTotals, Devices, Hot, HotIds, PersonDevices, Table, Tails,
 };
@@ -83,13 +84,7 @@ fn main() {
         tier::seal(writer, bucket.number, end, work)
     });
     bytes(&state, folder.path(), "blocks of days", events, "at most 24");
-    let merge = steps("merge", &state, &buckets, |writer, bucket, work| {
-        let months = tier::months_to_merge(writer.as_reader(), bucket.number, end, work)?;
-        // A month a step, as the server's duty does.
-        let Some(month) = months.first() else { return Ok(false) };
-        tier::merge(writer, bucket.number, *month, work)?;
-        Ok(true)
-    });
+    let merge = merge(&state, &buckets, end);
     bytes(&state, folder.path(), "blocks of months", events, "at most 14, aim at 12");
     let steps = format!("{:.1} ms, {:.1} ms", ms(seal), ms(merge));
     row("the longest step of sealing, of merging", &steps, "under 50");
@@ -126,6 +121,9 @@ fn main() {
     );
     dashboard(&state, 200, &days);
     limit::scan(folder.path(), events);
+    if asked("--year") {
+        return table::print();
+    }
     batches::deliver(folder.path(), if quick { 100_000 } else { 1_000_000 });
     office::start(folder.path(), if quick { 60 } else { 365 });
     table::print();
@@ -191,6 +189,25 @@ fn make(state: &State, name: &str, kind: &str) -> Bucket {
 
 fn buckets(state: &State) -> Vec<Bucket> {
     activity::buckets(&state.read().unwrap(), DEVICE).unwrap()
+}
+
+/// Merges what can be merged, as the server's duty does: each step is planned on a snapshot; with the longest one.
+fn merge(state: &State, buckets: &[Bucket], end: Timestamp) -> Duration {
+    let (began, mut longest, mut count) = (Instant::now(), Duration::ZERO, 0);
+    for bucket in buckets {
+        let scope = state.read().unwrap();
+        let merges = tier::merges(&scope, bucket.number, end, &Work::new(WORK_A_STEP)).unwrap();
+        drop(scope);
+        for blocks in merges {
+            let one = Instant::now();
+            let mut work = Work::new(WORK_A_STEP);
+            state.write(|writer| tier::merge(writer, bucket.number, blocks, &mut work)).unwrap();
+            longest = longest.max(one.elapsed());
+            count += 1;
+        }
+    }
+    println!("merge: {count} steps, {:.0} ms", ms(began.elapsed()));
+    longest
 }
 
 /// Takes steps until nothing is left to do; with the longest one.
@@ -269,9 +286,10 @@ fn a_year(state: &State, days: &[Stretch]) -> usize {
 
 fn scanned(state: &State, buckets: &[Bucket]) -> usize {
     let scope = state.read().unwrap();
-    let mut apps = BTreeMap::<String, u64>::new();
+    let mut apps = HashMap::<String, u64>::new();
     for bucket in buckets {
-        activity::overlapping(&scope, bucket, (at(0), at(DAYS)), Order::Rising, |seen| {
+        let all = (at(0), at(DAYS));
+        activity::overlapping(&scope, bucket, all, Order::Rising, |seen: Seen<'_, Outline>| {
             if let Some(app) = seen.app() {
                 let ms = seen.end().ms_since(seen.place().0);
                 match apps.get_mut(app) {

@@ -1,22 +1,24 @@
 //! A block: many events of one bucket in a few bytes each. Columns of numbers and the distinct texts, packed apart.
 //!
 //! Reading is strict and bounded: whatever the bytes say, nothing larger than [`MOST_TEXT_BYTES`] is unpacked and nothing panics.
-//! Texts are put together only for the events that somebody asks for; the applications are there at once.
+//! Texts are put together only for the events that somebody asks for; the applications are there at once. Who adds up opens no more than the
+//! [`Outline`], and of that the order of events is checked, but not the texts it leaves out.
 
 mod bytes;
+mod outline;
 mod read;
 mod write;
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
+
+pub use outline::Outline;
 
 use super::frame::{CodecError, Record};
 use super::layout::fields;
-use crate::domain::activity::{Event, EventData, EventId};
-use crate::domain::policy::ActivityPolicy;
+use crate::domain::activity::{Event, EventData};
 use crate::domain::text::CanonicalJson;
 use crate::domain::tier::{BlockPart, Sealed};
-use crate::domain::time::Timestamp;
 
 fields!(BlockPart { bytes });
 fields!(Sealed {
@@ -55,28 +57,33 @@ const VERSION: u8 = 1;
 /// What messages call it.
 const NAME: &str = "a block of events";
 
+/// A way to unpack a block: whole, or no more than its [`Outline`].
+pub trait Unpack: Sized {
+    /// The block in these bytes.
+    ///
+    /// # Errors
+    /// [`CodecError`] when they are not one.
+    fn unpack(bytes: &[u8]) -> Result<Self, CodecError>;
+
+    /// What is known of its events either way.
+    fn outline(&self) -> &Outline;
+}
+
 /// A block, unpacked: 1 to [`MOST_EVENTS`] events in rising order of start and number.
 #[derive(Debug)]
 pub struct Block {
-    ids: Vec<u64>,
-    starts: Vec<Timestamp>,
-    durations: Vec<u64>,
-    policies: Vec<ActivityPolicy>,
-    /// Of each event, its place in `data`.
-    says: Vec<u32>,
+    outline: Outline,
+    /// Of each of the outline's sayings, the rest of it.
     data: Vec<Data>,
     shapes: Vec<Shape>,
-    apps: Vec<Range<usize>>,
-    text: String,
     /// What was put together of `data` so far.
     said: Vec<OnceLock<Arc<EventData>>>,
 }
 
-/// What some events say: a shape and what stands in its gaps.
+/// What some events say beside the application: a shape and what stands in its gaps.
 #[derive(Debug)]
 struct Data {
     shape: usize,
-    app: Option<usize>,
     title: Option<Range<usize>>,
     url: Option<Range<usize>>,
 }
@@ -99,63 +106,6 @@ impl Block {
         write::pack(events, most.clamp(1, MOST_EVENTS))
     }
 
-    /// The block in these bytes.
-    ///
-    /// # Errors
-    /// [`CodecError`] when they are anything but one whole block.
-    pub fn unpack(bytes: &[u8]) -> Result<Self, CodecError> {
-        read::unpack(bytes)
-    }
-
-    /// How many events it holds: never none.
-    #[expect(clippy::len_without_is_empty, reason = "there is no empty block")]
-    pub fn len(&self) -> usize {
-        self.ids.len()
-    }
-
-    /// The event's start and number.
-    pub fn place(&self, at: usize) -> (Timestamp, EventId) {
-        (self.starts[at], EventId(self.ids[at]))
-    }
-
-    /// Where the event of this number stands.
-    pub fn find(&self, id: EventId) -> Option<usize> {
-        self.ids.iter().position(|known| *known == id.0)
-    }
-
-    /// How many of its events come before this start and number.
-    pub fn before(&self, place: (Timestamp, EventId)) -> usize {
-        let from = self.starts.partition_point(|start| *start < place.0);
-        let to = self.starts.partition_point(|start| *start <= place.0);
-        from + self.ids[from..to].partition_point(|id| *id < place.1.0)
-    }
-
-    /// How long the event lasted.
-    pub fn duration_ms(&self, at: usize) -> u64 {
-        self.durations[at]
-    }
-
-    /// The policy the event was recorded under.
-    pub fn policy(&self, at: usize) -> ActivityPolicy {
-        self.policies[at]
-    }
-
-    /// A number for what the event says: events of this block with the same number say the same.
-    pub fn saying(&self, at: usize) -> usize {
-        self.says[at] as usize
-    }
-
-    /// Its application.
-    pub fn app(&self, at: usize) -> Option<&str> {
-        let app = self.data[self.saying(at)].app?;
-        Some(&self.text[self.apps[app].clone()])
-    }
-
-    /// Whether somebody was away.
-    pub fn afk(&self, at: usize) -> Option<bool> {
-        self.shapes[self.data[self.saying(at)].shape].afk
-    }
-
     /// What the event says: put together once for all events of this block that say it.
     pub fn data(&self, at: usize) -> &Arc<EventData> {
         let saying = self.saying(at);
@@ -165,7 +115,7 @@ impl Block {
     fn put_together(&self, saying: usize) -> EventData {
         let data = &self.data[saying];
         let shape = &self.shapes[data.shape];
-        let app = data.app.map(|app| &self.text[self.apps[app].clone()]);
+        let app = self.sayings[saying].app.map(|app| &self.text[self.apps[app].clone()]);
         let title = data.title.clone().map(|title| &self.text[title]);
         let url = data.url.clone().map(|url| &self.text[url]);
         let mut json = String::new();
@@ -184,13 +134,32 @@ impl Block {
     /// The whole event.
     pub fn event(&self, at: usize) -> Event {
         let (start, id) = self.place(at);
-        let (duration_ms, policy) = (self.durations[at], self.policies[at]);
+        let (duration_ms, policy) = (self.duration_ms(at), self.policy(at));
         Event { id, start, duration_ms, policy, data: Arc::clone(self.data(at)) }
     }
 
     /// All of its events.
     pub fn events(&self) -> Vec<Event> {
         (0..self.len()).map(|at| self.event(at)).collect()
+    }
+}
+
+impl Unpack for Block {
+    fn unpack(bytes: &[u8]) -> Result<Self, CodecError> {
+        read::unpack(bytes)
+    }
+
+    fn outline(&self) -> &Outline {
+        &self.outline
+    }
+}
+
+/// A whole block knows what its outline knows.
+impl Deref for Block {
+    type Target = Outline;
+
+    fn deref(&self) -> &Outline {
+        &self.outline
     }
 }
 

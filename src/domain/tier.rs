@@ -20,7 +20,10 @@ pub const MOST_MONTHS_A_TOTAL: usize = 3;
 pub const MOST_DAYS_A_MONTH: usize = 31;
 /// A step works so much: an event that moves from a row into a block counts [`ROW_WORK`], one that only moves between blocks counts one.
 /// A step of this size is over in well under 50 ms. An event of many kilobytes counts as several.
-pub const WORK_A_STEP: u32 = 24_000;
+pub const WORK_A_STEP: u32 = 8_192;
+/// No step works more, whatever its command asks for: as much as one of the first servers asked for. Every replica of an old log stops there,
+/// so this changes with the level only.
+pub const MOST_WORK_A_STEP: u32 = 24_000;
 /// So many events make a long block.
 pub const BLOCK_EVENTS: u32 = 8_192;
 /// How much more work an event in a row of its own is than one in a block.

@@ -2,6 +2,8 @@
 //!
 //! Reads find what there is to do; each step is a command of its own that looks again. Breaking off anywhere loses nothing but time.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::error::ServiceError;
@@ -15,7 +17,7 @@ use crate::domain::report::Stretch;
 use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{
     BLOCK_EVENTS, MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, MOST_MONTHS_A_TOTAL, OVER_AFTER_MS,
-    TierCommand, WORK_A_STEP, utc_day,
+    TierCommand, WORK_A_STEP, utc_day, utc_month,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::user::User;
@@ -74,23 +76,20 @@ impl Tiers {
         Ok(due.len())
     }
 
+    /// Until nothing becomes fewer: what one round leaves of blocks that are heavy together is looked at once more.
     async fn merge(&self, before: Timestamp) -> Result<usize, ServiceError> {
-        let found = self.door.read(move |reader| {
-            let mut due = Vec::new();
-            for bucket in buckets(reader)? {
-                let months =
-                    tier::months_to_merge(reader, bucket, before, &Work::new(WORK_A_STEP))?;
-                due.extend(months.into_iter().map(|month| (bucket, month)));
+        let mut months = BTreeSet::new();
+        loop {
+            let due = self.door.read(move |reader| merges(reader, before)).await?;
+            if due.is_empty() {
+                return Ok(months.len());
             }
-            Ok(due)
-        });
-        let due = found.await?;
-        for (bucket, within) in &due {
-            let (bucket, within, work) = (*bucket, *within, WORK_A_STEP);
-            let merge = TierCommand::Merge { bucket, within, work, block_events: BLOCK_EVENTS };
-            self.steps(merge).await?;
+            for (bucket, within) in due {
+                months.insert((bucket, utc_month(within.from).from));
+                let (work, block_events) = (WORK_A_STEP, BLOCK_EVENTS);
+                self.steps(TierCommand::Merge { bucket, within, work, block_events }).await?;
+            }
         }
-        Ok(due.len())
     }
 
     async fn add_up(&self, over: Timestamp) -> Result<usize, ServiceError> {
@@ -157,6 +156,19 @@ impl Tiers {
         let command = Command::Tier(command);
         Change { now: (self.now)(), actor: Actor::System, command }.commit(&self.door).await
     }
+}
+
+/// Stretches of buckets whose blocks a step each makes fewer.
+fn merges(
+    reader: &dyn Reader,
+    before: Timestamp,
+) -> Result<Vec<(BucketNumber, Stretch)>, StoreError> {
+    let mut due = Vec::new();
+    for bucket in buckets(reader)? {
+        let merges = tier::merges(reader, bucket, before, &Work::new(WORK_A_STEP))?;
+        due.extend(merges.into_iter().map(|blocks| (bucket, blocks)));
+    }
+    Ok(due)
 }
 
 fn buckets(reader: &dyn Reader) -> Result<Vec<BucketNumber>, StoreError> {

@@ -125,7 +125,9 @@ pub fn events_newest_first(
     to: Timestamp,
     mut visit: impl FnMut(Event) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
-    scan::overlapping(reader, bucket, (from, to), Order::Falling, |seen| visit(seen.event()))
+    scan::overlapping(reader, bucket, (from, to), Order::Falling, |seen: Seen<'_>| {
+        visit(seen.event())
+    })
 }
 
 /// Up to `most` events after this one by start and number, oldest first.
@@ -152,7 +154,7 @@ pub fn events_after(
         reader,
         span,
         |_| Look::Inside,
-        |seen| {
+        |seen: Seen<'_>| {
             events.push(seen.event());
             if events.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         },

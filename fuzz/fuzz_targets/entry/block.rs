@@ -1,7 +1,7 @@
 //! Any bytes as a block, and any columns packed as they should be: refused, or read into events in order that pack into a block of the
 //! same events. Never a panic, never a large allocation for a few bytes.
 
-use super::codec::block::{Block, MOST_EVENTS};
+use super::codec::block::{Block, MOST_EVENTS, Outline, Unpack};
 use super::domain::activity::{EventId, LONGEST_EVENT_MS};
 use super::domain::text::CanonicalJson;
 
@@ -30,7 +30,9 @@ pub(super) fn run(data: &[u8]) {
 }
 
 fn read(bytes: &[u8]) {
+    let outline = Outline::unpack(bytes);
     let Ok(block) = Block::unpack(bytes) else { return };
+    let outline = outline.expect("of a block that can be read whole");
     let events = block.events();
     assert!((1..=MOST_EVENTS).contains(&events.len()));
     assert!(events.is_sorted_by(|a, b| (a.start, a.id) < (b.start, b.id)));
@@ -40,6 +42,11 @@ fn read(bytes: &[u8]) {
         assert!(event.duration_ms <= LONGEST_EVENT_MS);
         assert!(event.data.json.as_str().len() <= CanonicalJson::MOST_BYTES);
         assert_eq!(event.data.app.as_deref(), block.app(at));
+        assert_eq!(outline.place(at), block.place(at));
+        assert_eq!(outline.duration_ms(at), event.duration_ms);
+        assert_eq!(outline.policy(at), event.policy);
+        assert_eq!(outline.app(at), block.app(at));
+        assert_eq!(outline.afk(at), event.data.afk);
     }
     assert_eq!(block.before(block.place(0)), 0);
     assert!(block.find(EventId(block.place(0).1.0)).is_some());

@@ -48,9 +48,9 @@ impl ActivityBook {
                 self.thin_old(bucket, limits.detail).await?;
             }
         }
-        for (bucket, month) in due.to_merge {
+        for (bucket, blocks) in due.to_merge {
             let merge = move |writer: &mut dyn Writer| {
-                tier::merge(writer, bucket, month, &mut Work::new(WORK_A_STEP))
+                tier::merge(writer, bucket, blocks, &mut Work::new(WORK_A_STEP))
             };
             while self.step(merge).await? {}
         }
@@ -131,8 +131,8 @@ fn due(reader: &dyn Reader, before: Timestamp, limits: Option<Limits>) -> Result
         if tier::can_seal(reader, number, before)? {
             due.to_seal.push(number);
         }
-        let months = tier::months_to_merge(reader, number, before, &Work::new(WORK_A_STEP))?;
-        due.to_merge.extend(months.into_iter().map(|month| (number, month)));
+        let merges = tier::merges(reader, number, before, &Work::new(WORK_A_STEP))?;
+        due.to_merge.extend(merges.into_iter().map(|blocks| (number, blocks)));
     }
     Ok(due)
 }

@@ -22,7 +22,19 @@ pub(super) struct Numbers<'a>(pub(super) &'a [u8]);
 
 impl Numbers<'_> {
     /// The next number, in its only spelling.
+    #[inline]
     pub(super) fn number(&mut self) -> Result<u64, CodecError> {
+        // Most are this short.
+        match self.0 {
+            [byte @ 0..0x80, rest @ ..] => {
+                self.0 = rest;
+                Ok(u64::from(*byte))
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    fn long_number(&mut self) -> Result<u64, CodecError> {
         let (mut number, mut shift) = (0_u64, 0);
         loop {
             let (&byte, rest) = self.0.split_first().ok_or_else(|| damaged("it ends early"))?;

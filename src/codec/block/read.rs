@@ -9,6 +9,7 @@ use zstd::bulk::Decompressor;
 use zstd::zstd_safe;
 
 use super::bytes::{LONGEST_ESCAPE, Numbers, escaped_len};
+use super::outline::{Outline, Saying};
 use super::{
     Block, Data, MOST_EVENTS, MOST_NUMBER_BYTES, MOST_TEXT_BYTES, NAME, Shape, VERSION, damaged,
 };
@@ -22,6 +23,51 @@ use crate::domain::time::Timestamp;
 const LARGEST_WINDOW_LOG: u32 = 21;
 
 pub(super) fn unpack(bytes: &[u8]) -> Result<Block, CodecError> {
+    let (numbers, text) = unframed(bytes)?;
+    let mut numbers = Numbers(&numbers);
+    let mut texts = Texts { text: &text, at: 0 };
+    let columns = Columns::read(&mut numbers)?;
+    let shapes = shapes(&mut numbers, &mut texts, columns.distinct)?;
+    let apps = apps(&mut numbers, &mut texts, columns.distinct)?;
+    let (says, sayings) = sayings(&mut numbers, &shapes, apps.len(), columns.distinct)?;
+    let mut data: Vec<Data> =
+        says.into_iter().map(|shape| Data { shape, title: None, url: None }).collect();
+    for data in data.iter_mut().filter(|data| shapes[data.shape].gaps[1]) {
+        data.title = Some(texts.take(&mut numbers)?);
+    }
+    for data in data.iter_mut().filter(|data| shapes[data.shape].gaps[2]) {
+        data.url = Some(texts.take(&mut numbers)?);
+    }
+    if numbers.most() > 0 || texts.at != text.len() {
+        return Err(damaged("its columns contradict each other"));
+    }
+    let outline = columns.outline(sayings, apps, text);
+    let fits = |(data, saying): (&Data, &Saying)| {
+        json_fits(data, saying, &shapes[data.shape], &outline.apps, &outline.text)
+    };
+    if !data.iter().zip(&outline.sayings).all(fits) {
+        return Err(damaged("what an event says is too long"));
+    }
+    let said = data.iter().map(|_| OnceLock::new()).collect();
+    Ok(Block { outline, data, shapes, said })
+}
+
+pub(super) fn outline(bytes: &[u8]) -> Result<Outline, CodecError> {
+    let (numbers, mut text) = unframed(bytes)?;
+    let mut numbers = Numbers(&numbers);
+    let mut texts = Texts { text: &text, at: 0 };
+    let columns = Columns::read(&mut numbers)?;
+    let shapes = shapes(&mut numbers, &mut texts, columns.distinct)?;
+    let apps = apps(&mut numbers, &mut texts, columns.distinct)?;
+    let (_, sayings) = sayings(&mut numbers, &shapes, apps.len(), columns.distinct)?;
+    // Whoever keeps outlines of many blocks keeps no titles.
+    let names = texts.at;
+    text.truncate(names);
+    Ok(columns.outline(sayings, apps, text))
+}
+
+/// The numbers and the texts, unpacked.
+fn unframed(bytes: &[u8]) -> Result<(Vec<u8>, String), CodecError> {
     let Some((&version, rest)) = bytes.split_first() else { return Err(damaged("it is empty")) };
     if version > VERSION {
         return Err(CodecError::Newer { what: NAME, version, newest: VERSION });
@@ -35,30 +81,42 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Block, CodecError> {
     let numbers = unpacked(numbers, MOST_NUMBER_BYTES)?;
     let text = String::from_utf8(unpacked(text, MOST_TEXT_BYTES)?)
         .map_err(|_| damaged("its texts are not UTF-8"))?;
-    let mut numbers = Numbers(&numbers);
-    let count = numbers.below(MOST_EVENTS + 1)?;
-    if count == 0 || count > numbers.most() {
-        return Err(damaged("it cannot hold so many events"));
+    Ok((numbers, text))
+}
+
+/// What stands there for every event.
+struct Columns {
+    ids: Vec<u64>,
+    starts: Vec<Timestamp>,
+    durations: Vec<u64>,
+    policies: Vec<ActivityPolicy>,
+    /// What each event says, by number.
+    says: Vec<u32>,
+    /// How many different things those are.
+    distinct: usize,
+}
+
+impl Columns {
+    fn read(numbers: &mut Numbers<'_>) -> Result<Self, CodecError> {
+        let count = numbers.below(MOST_EVENTS + 1)?;
+        if count == 0 || count > numbers.most() {
+            return Err(damaged("it cannot hold so many events"));
+        }
+        let ids = ids(numbers, count)?;
+        let (starts, durations) = times(numbers, count)?;
+        let rises = |at: usize| (starts[at - 1], ids[at - 1]) < (starts[at], ids[at]);
+        if !(1..count).all(rises) {
+            return Err(damaged("its events are out of order"));
+        }
+        let policies = policies(numbers, count)?;
+        let (says, distinct) = says(numbers, count)?;
+        Ok(Self { ids, starts, durations, policies, says, distinct })
     }
-    let ids = ids(&mut numbers, count)?;
-    let (starts, durations) = times(&mut numbers, count)?;
-    let policies = policies(&mut numbers, count)?;
-    let says = Says::read(&mut numbers, count)?;
-    let mut texts = Texts { text: &text, at: 0 };
-    let most = says.distinct;
-    let shapes = shapes(&mut numbers, &mut texts, most)?;
-    let apps = apps(&mut numbers, &mut texts, most)?;
-    let data = data(&mut numbers, &mut texts, &shapes, apps.len(), most)?;
-    let fits = data.iter().all(|data| json_fits(data, &shapes[data.shape], &apps, &text));
-    if !fits || data.len() != says.distinct || numbers.most() > 0 || texts.at != text.len() {
-        return Err(damaged("its columns contradict each other"));
+
+    fn outline(self, sayings: Vec<Saying>, apps: Vec<Range<usize>>, text: String) -> Outline {
+        let Self { ids, starts, durations, policies, says, .. } = self;
+        Outline { ids, starts, durations, policies, says, sayings, apps, text }
     }
-    let rises = |at: usize| (starts[at - 1], ids[at - 1]) < (starts[at], ids[at]);
-    if !(1..count).all(rises) {
-        return Err(damaged("its events are out of order"));
-    }
-    let (says, said) = (says.says, (0..says.distinct).map(|_| OnceLock::new()).collect());
-    Ok(Block { ids, starts, durations, policies, says, data, shapes, apps, text, said })
 }
 
 thread_local! {
@@ -155,30 +213,23 @@ fn policies(numbers: &mut Numbers<'_>, count: usize) -> Result<Vec<ActivityPolic
 }
 
 /// What each event says, by number, and how many different things those are.
-struct Says {
-    says: Vec<u32>,
-    distinct: usize,
-}
-
-impl Says {
-    fn read(numbers: &mut Numbers<'_>, count: usize) -> Result<Self, CodecError> {
-        // The latest is the last: what is new costs no moving.
-        let (mut says, mut recent) = (Vec::with_capacity(count), Vec::<u32>::new());
-        for _ in 0..count {
-            match numbers.below(recent.len() + 1)? {
-                0 => {
-                    let next = u32::try_from(recent.len());
-                    recent.push(next.map_err(|_| damaged("it is too long"))?);
-                }
-                at => {
-                    let from = recent.len() - at;
-                    recent[from..].rotate_left(1);
-                }
+fn says(numbers: &mut Numbers<'_>, count: usize) -> Result<(Vec<u32>, usize), CodecError> {
+    // The latest is the last: what is new costs no moving.
+    let (mut says, mut recent) = (Vec::with_capacity(count), Vec::<u32>::new());
+    for _ in 0..count {
+        match numbers.below(recent.len() + 1)? {
+            0 => {
+                let next = u32::try_from(recent.len());
+                recent.push(next.map_err(|_| damaged("it is too long"))?);
             }
-            says.extend(recent.last());
+            at => {
+                let from = recent.len() - at;
+                recent[from..].rotate_left(1);
+            }
         }
-        Ok(Self { says, distinct: recent.len() })
+        says.extend(recent.last());
     }
+    Ok((says, recent.len()))
 }
 
 /// The texts, one after the other.
@@ -235,35 +286,38 @@ fn apps(
     (0..count).map(|_| texts.take(numbers)).collect()
 }
 
-fn data(
+/// Of each thing that is said, its shape, and what an outline knows of it.
+fn sayings(
     numbers: &mut Numbers<'_>,
-    texts: &mut Texts<'_>,
     shapes: &[Shape],
     apps: usize,
-    most: usize,
-) -> Result<Vec<Data>, CodecError> {
-    let count = numbers.below(most + 1)?;
-    let mut all = Vec::new();
-    for _ in 0..count {
-        let shape = numbers.below(shapes.len())?;
-        all.push(Data { shape, app: None, title: None, url: None });
+    distinct: usize,
+) -> Result<(Vec<usize>, Vec<Saying>), CodecError> {
+    if numbers.number()? != distinct as u64 || distinct > numbers.most() {
+        return Err(damaged("its columns contradict each other"));
     }
-    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[0]) {
-        data.app = Some(numbers.below(apps)?);
+    let mut of = Vec::with_capacity(distinct);
+    for _ in 0..distinct {
+        of.push(numbers.below(shapes.len())?);
     }
-    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[1]) {
-        data.title = Some(texts.take(numbers)?);
+    let mut sayings = Vec::with_capacity(distinct);
+    for shape in of.iter().map(|shape| &shapes[*shape]) {
+        let app = if shape.gaps[0] { Some(numbers.below(apps)?) } else { None };
+        sayings.push(Saying { app, afk: shape.afk });
     }
-    for data in all.iter_mut().filter(|data| shapes[data.shape].gaps[2]) {
-        data.url = Some(texts.take(numbers)?);
-    }
-    Ok(all)
+    Ok((of, sayings))
 }
 
 /// Is the JSON as long as JSON may be?
-fn json_fits(data: &Data, shape: &Shape, apps: &[Range<usize>], text: &str) -> bool {
+fn json_fits(
+    data: &Data,
+    saying: &Saying,
+    shape: &Shape,
+    apps: &[Range<usize>],
+    text: &str,
+) -> bool {
     let pieces: usize = shape.pieces.iter().map(ExactSizeIterator::len).sum();
-    let gaps = [data.app.map(|app| &apps[app]), data.title.as_ref(), data.url.as_ref()];
+    let gaps = [saying.app.map(|app| &apps[app]), data.title.as_ref(), data.url.as_ref()];
     let gaps = || gaps.into_iter().flatten();
     let plain: usize = gaps().map(ExactSizeIterator::len).sum();
     if pieces > 0 && pieces + LONGEST_ESCAPE * plain <= CanonicalJson::MOST_BYTES {

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::*;
-use crate::domain::activity::LONGEST_EVENT_MS;
+use crate::domain::activity::{EventId, LONGEST_EVENT_MS};
+use crate::domain::policy::ActivityPolicy;
+use crate::domain::time::Timestamp;
 
 fn config() -> ProptestConfig {
     let rng_seed = RngSeed::Fixed(0xb10c);
@@ -91,6 +93,8 @@ proptest! {
     fn what_goes_in_comes_out(events in events()) {
         let block = unpacked(&events);
         prop_assert_eq!(&block.events(), &events);
+        let outline = Outline::unpack(&Block::pack(&events, usize::MAX).0).unwrap();
+        prop_assert_eq!(outline.len(), events.len());
         // Events out of a block share what they say, and are packed the same.
         prop_assert_eq!(Block::pack(&block.events(), usize::MAX), Block::pack(&events, usize::MAX));
         for (at, event) in events.iter().enumerate() {
@@ -99,6 +103,11 @@ proptest! {
             prop_assert_eq!(block.duration_ms(at), event.duration_ms);
             prop_assert_eq!(block.app(at), event.data.app.as_deref());
             prop_assert_eq!(block.afk(at), event.data.afk);
+            prop_assert_eq!(outline.place(at), (event.start, event.id));
+            prop_assert_eq!(outline.duration_ms(at), event.duration_ms);
+            prop_assert_eq!(outline.policy(at), event.policy);
+            prop_assert_eq!(outline.app(at), event.data.app.as_deref());
+            prop_assert_eq!(outline.afk(at), event.data.afk);
             let found = block.find(event.id).unwrap();
             prop_assert_eq!(block.place(found).1, event.id);
         }
@@ -113,7 +122,9 @@ proptest! {
         prop_assert!(Block::unpack(&[&bytes[..], &[0]].concat()).is_err());
         let mut slipped = bytes;
         slipped[at] ^= 1 << bit;
+        let outline = Outline::unpack(&slipped);
         if let Ok(block) = Block::unpack(&slipped) {
+            prop_assert_eq!(outline.unwrap().len(), block.len());
             let events = block.events();
             prop_assert_eq!(unpacked(&events).events(), events);
         }

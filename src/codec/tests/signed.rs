@@ -7,7 +7,7 @@ use super::golden::frozen;
 use super::samples::{at, batch, bucket_name, receipt};
 use super::text;
 use crate::codec::batch::{self, SignedBatch};
-use crate::codec::block::Block;
+use crate::codec::block::{Block, Unpack};
 use crate::codec::enrollment_code::EnrollmentCode;
 use crate::codec::key::Key;
 use crate::codec::receipt as receipts;

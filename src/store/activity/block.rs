@@ -5,7 +5,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::{pen, thin};
-use crate::codec::block::{Block, MOST_EVENTS};
+use crate::codec::block::{Block, MOST_EVENTS, Unpack};
 use crate::domain::activity::{BucketNumber, Event};
 use crate::domain::tier::{BlockPart, Place, Sealed};
 use crate::domain::time::Timestamp;
@@ -61,13 +61,33 @@ pub(in crate::store) fn open(
     bucket: BucketNumber,
     first: Place,
 ) -> Result<Block, StoreError> {
+    open_as(reader, bucket, first)
+}
+
+/// Opens as much of a block as `B` is.
+pub(super) fn open_as<B: Unpack>(
+    reader: &dyn Reader,
+    bucket: BucketNumber,
+    first: Place,
+) -> Result<B, StoreError> {
     let mut bytes = Vec::new();
     let parts = KeyRange::prefix(&(bucket, first.0, first.1));
     reader.scan::<BlockParts>(parts, Order::Rising, |_, part| {
         bytes.extend(part.bytes);
         ControlFlow::Continue(())
     })?;
-    Ok(Block::unpack(&bytes)?)
+    Ok(B::unpack(&bytes)?)
+}
+
+/// No more bytes than these has a block, packed: what its parts could hold.
+pub(super) fn most_bytes(
+    reader: &dyn Reader,
+    bucket: BucketNumber,
+    first: Place,
+) -> Result<usize, StoreError> {
+    let parts = KeyRange::prefix(&(bucket, first.0, first.1));
+    let last = reader.first::<BlockParts>(parts, Order::Falling)?;
+    Ok(last.map_or(0, |((_, number), _)| (number as usize + 1) * PART_BYTES))
 }
 
 /// Writes these events of a block as one of their own, if there are any. It always holds them: it held more.

@@ -12,6 +12,7 @@ use super::scan::{Look, Seen, Span, scan};
 use super::sealed::Shelf;
 use super::thin::thinned;
 use super::{create_bucket, dropped, newest, put_bucket};
+use crate::codec::block::Outline;
 use crate::domain::activity::{
     Bucket, BucketAbout, BucketNumber, Event, EventId, LONGEST_EVENT_MS, NewEvent, SkipKnown,
     merge_heartbeat,
@@ -284,7 +285,7 @@ impl<'w> Pen<'w> {
             sealed.push(closed.clone());
             Look::Past
         };
-        scan(self.writer.as_reader(), span, look, |seen| {
+        scan(self.writer.as_reader(), span, look, |seen: Seen<'_, Outline>| {
             if let Seen::Row(event) = seen {
                 take(event);
             }

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::block::{self, Closed};
 use super::newest;
-use crate::codec::block::Block;
+use crate::codec::block::{Block, Outline, Unpack};
 use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::tier::Place;
@@ -14,21 +14,21 @@ use crate::store::error::StoreError;
 use crate::store::tables::Hot;
 use crate::store::transaction::{KeyRange, Order, Read, Reader};
 
-/// An event as a scan shows it: whole only for who asks.
-#[derive(Clone, Copy, Debug)]
-pub enum Seen<'a> {
+/// An event as a scan shows it: whole only for who asks. A scan that opens no more than outlines is [`Seen<Outline>`].
+#[derive(Debug)]
+pub enum Seen<'a, B = Block> {
     /// One with a row of its own.
     Row(&'a Event),
     /// One in a block, and its place there.
-    Sealed(&'a Block, usize),
+    Sealed(&'a B, usize),
 }
 
-impl Seen<'_> {
+impl<B: Unpack> Seen<'_, B> {
     /// Its start and number.
     pub fn place(&self) -> Place {
         match self {
             Self::Row(event) => (event.start, event.id),
-            Self::Sealed(block, at) => block.place(*at),
+            Self::Sealed(block, at) => block.outline().place(*at),
         }
     }
 
@@ -36,7 +36,10 @@ impl Seen<'_> {
     pub fn end(&self) -> Timestamp {
         match self {
             Self::Row(event) => event.end(),
-            Self::Sealed(block, at) => block.place(*at).0.plus_ms(block.duration_ms(*at)),
+            Self::Sealed(block, at) => {
+                let block = block.outline();
+                block.place(*at).0.plus_ms(block.duration_ms(*at))
+            }
         }
     }
 
@@ -44,7 +47,7 @@ impl Seen<'_> {
     pub fn policy(&self) -> ActivityPolicy {
         match self {
             Self::Row(event) => event.policy,
-            Self::Sealed(block, at) => block.policy(*at),
+            Self::Sealed(block, at) => block.outline().policy(*at),
         }
     }
 
@@ -52,7 +55,7 @@ impl Seen<'_> {
     pub fn app(&self) -> Option<&str> {
         match self {
             Self::Row(event) => event.data.app.as_deref(),
-            Self::Sealed(block, at) => block.app(*at),
+            Self::Sealed(block, at) => block.outline().app(*at),
         }
     }
 
@@ -60,10 +63,12 @@ impl Seen<'_> {
     pub fn afk(&self) -> Option<bool> {
         match self {
             Self::Row(event) => event.data.afk,
-            Self::Sealed(block, at) => block.afk(*at),
+            Self::Sealed(block, at) => block.outline().afk(*at),
         }
     }
+}
 
+impl Seen<'_> {
     /// All of it.
     pub fn event(&self) -> Event {
         match self {
@@ -116,11 +121,11 @@ impl Span {
 }
 
 /// Shows the events of `span` until the visitor breaks; blocks are opened only where `look` says so.
-pub(in crate::store) fn scan(
+pub(in crate::store) fn scan<B: Unpack>(
     reader: &dyn Reader,
     span: Span,
     mut look: impl FnMut(&Closed) -> Look,
-    mut visit: impl FnMut(Seen<'_>) -> ControlFlow<()>,
+    mut visit: impl FnMut(Seen<'_, B>) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     if span.from > span.to {
         return Ok(());
@@ -144,12 +149,13 @@ pub(in crate::store) fn scan(
         if matches!(look(&closed), Look::Past) {
             continue;
         }
-        let block = block::open(reader, span.bucket, closed.first)?;
-        let first = block.before(span.from);
-        let past = next_place(span.to).map_or(block.len(), |upper| block.before(upper));
+        let block: B = block::open_as(reader, span.bucket, closed.first)?;
+        let outline = block.outline();
+        let first = outline.before(span.from);
+        let past = next_place(span.to).map_or(outline.len(), |upper| outline.before(upper));
         for step in 0..past.saturating_sub(first) {
             let at = if span.order == Order::Rising { first + step } else { past - 1 - step };
-            let place = block.place(at);
+            let place = outline.place(at);
             while let Some(row) = rows.next_before(place)? {
                 if visit(Seen::Row(&row)).is_break() {
                     return Ok(());
@@ -180,12 +186,12 @@ pub(in crate::store) fn scan(
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn overlapping(
+pub fn overlapping<B: Unpack>(
     reader: &dyn Reader,
     bucket: &Bucket,
     (from, to): (Timestamp, Timestamp),
     order: Order,
-    mut visit: impl FnMut(Seen<'_>) -> ControlFlow<()>,
+    mut visit: impl FnMut(Seen<'_, B>) -> ControlFlow<()>,
 ) -> Result<(), StoreError> {
     if from > to {
         return Ok(());
@@ -220,7 +226,7 @@ pub fn count(
         }
         if about.until < from { Look::Past } else { Look::Inside }
     };
-    scan(reader, reach(bucket, from, to, Order::Rising), look, |seen| {
+    scan(reader, reach(bucket, from, to, Order::Rising), look, |seen: Seen<'_, Outline>| {
         single += u64::from(seen.end() >= from);
         ControlFlow::Continue(())
     })?;

@@ -16,7 +16,7 @@ use crate::domain::activity::{EventData, LONGEST_EVENT_MS, NewEvent, SkipKnown, 
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::report::Stretch;
 use crate::domain::text::{CanonicalJson, ShortText};
-use crate::domain::tier::Sealed;
+use crate::domain::tier::{Sealed, utc_month};
 use crate::domain::time::DAY_MS;
 use crate::store::state::State;
 use crate::store::tables::BlockParts;
@@ -180,6 +180,7 @@ enum Step {
     Range { from: i64, to: i64, most: usize },
     Seal { before: i64, work: u32, block_events: u32 },
     Merge { from: i64, to: i64, work: u32, block_events: u32 },
+    MergePlanned { before: i64, work: u32, block_events: u32 },
     Drop { before: i64, rows: usize },
     Thin { from: i64, before: i64, rows: usize },
     DeleteBucket,
@@ -237,8 +238,11 @@ fn a_step() -> impl Strategy<Value = Step> {
             .prop_map(|(from, to, most)| Step::Range { from, to, most }),
         4 => (a_time(), 1_u32..200, block_events.clone())
             .prop_map(|(before, work, block_events)| Step::Seal { before, work, block_events }),
-        3 => (a_time(), a_time(), 1_u32..40, block_events)
+        3 => (a_time(), a_time(), 1_u32..40, block_events.clone())
             .prop_map(|(from, to, work, block_events)| Step::Merge { from, to, work, block_events }),
+        2 => (a_time(), 1_u32..40, block_events).prop_map(|(before, work, block_events)| {
+            Step::MergePlanned { before, work, block_events }
+        }),
         1 => (a_time(), 1_usize..8).prop_map(|(before, rows)| Step::Drop { before, rows }),
         1 => (a_time(), a_time(), 1_usize..8)
             .prop_map(|(from, before, rows)| Step::Thin { from, before, rows }),
@@ -287,6 +291,17 @@ fn take_step(writer: &mut dyn Writer, model: &mut Model, step: Step) {
             let more = tier::merge(writer, bucket.number, within, &mut work()).unwrap();
             let left = tier::can_merge(writer.as_reader(), bucket.number, within, &work());
             assert_eq!(more, left.unwrap());
+        }
+        Step::MergePlanned { before, work, block_events } => {
+            let work = || Work::in_blocks_of(work, block_events);
+            let planned = tier::merges(writer.as_reader(), bucket.number, at(before), &work());
+            for blocks in planned.unwrap() {
+                assert!(utc_month(blocks.from).to <= at(before) && blocks.to <= at(before));
+                let there = |writer: &dyn Writer| blocks_of(writer.as_reader(), bucket.number);
+                let were = there(writer).len();
+                assert!(!tier::merge(writer, bucket.number, blocks, &mut work()).unwrap());
+                assert!(there(writer).len() < were, "every step that is planned makes fewer");
+            }
         }
         Step::Drop { before, rows } => {
             let old = |event: &Event| event.start < at(before);
@@ -532,6 +547,42 @@ fn sealed(writer: &mut dyn Writer, count: i64) -> Model {
     while tier::merge(writer, bucket.number, all, &mut Work::new(24_000)).unwrap() {}
     assert_eq!(blocks_of(writer.as_reader(), bucket.number).len(), 1);
     model
+}
+
+/// Six blocks of a part each are too much for one step here.
+#[test]
+fn heavy_blocks_are_merged_a_few_at_a_time() {
+    with_bucket(|writer| {
+        let mut model = Model::default();
+        let mut bucket = here(writer);
+        let day = DAY_MS.cast_signed();
+        for n in 0..13 {
+            let event = new_event(None, n * day, 1_000, &format!("{{\"title\":\"{n}\"}}"));
+            let policy = ActivityPolicy::HoursOnly;
+            Pen::new(writer).insert(&mut bucket, event.clone(), policy, SkipKnown::No).unwrap();
+            model.add(event, policy);
+        }
+        let (number, before) = (bucket.number, at(31 * day));
+        while tier::seal(writer, number, before, &mut Work::new(8_192)).unwrap() {}
+        let blocks = |writer: &dyn Writer| blocks_of(writer.as_reader(), number).len();
+        assert_eq!(blocks(writer), 12, "one a day, and the newest");
+        let plan = |writer: &dyn Writer, before| {
+            tier::merges(writer.as_reader(), number, before, &Work::new(8_192)).unwrap()
+        };
+        assert_eq!(plan(writer, at(30 * day)), [], "the month is not over");
+        let planned = plan(writer, before);
+        let ends = planned.iter().map(|blocks| (blocks.from.ms() / day, blocks.to.ms() / day));
+        assert_eq!(ends.collect::<Vec<_>>(), [(0, 4), (5, 9), (10, 11)]);
+        for blocks in planned {
+            assert!(!tier::merge(writer, number, blocks, &mut Work::new(8_192)).unwrap());
+        }
+        assert_eq!(blocks(writer), 3);
+        while let [blocks, ..] = plan(writer, before)[..] {
+            assert!(!tier::merge(writer, number, blocks, &mut Work::new(8_192)).unwrap());
+        }
+        assert_eq!(blocks(writer), 1);
+        check(writer.as_reader(), &here(writer), &model);
+    });
 }
 
 #[test]

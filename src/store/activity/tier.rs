@@ -2,13 +2,17 @@
 //!
 //! Must never change what any read says.
 
-use std::ops::ControlFlow;
+mod plan;
+
+use std::ops::{ControlFlow, Range};
+
+pub use plan::merges;
 
 use super::block::{self, Closed};
 use crate::codec::block::MOST_EVENTS;
 use crate::domain::activity::{BucketNumber, Event};
 use crate::domain::report::Stretch;
-use crate::domain::tier::{BLOCK_EVENTS, Place, ROW_WORK, utc_day, utc_month};
+use crate::domain::tier::{BLOCK_EVENTS, Place, ROW_WORK, utc_day};
 use crate::domain::time::{DAY_MS, Timestamp};
 use crate::store::error::StoreError;
 use crate::store::tables::{Blocks, Hot, HotIds};
@@ -204,24 +208,6 @@ pub fn can_merge(
     Ok(next_run(&blocks_within(reader, bucket, within)?, work).is_some())
 }
 
-/// The months that ended before `before` and in which the bucket has blocks that such work would make fewer.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn months_to_merge(
-    reader: &dyn Reader,
-    bucket: BucketNumber,
-    before: Timestamp,
-    work: &Work,
-) -> Result<Vec<Stretch>, StoreError> {
-    let all = Stretch { from: Timestamp::EARLIEST, to: before };
-    let blocks = blocks_within(reader, bucket, all)?;
-    let month = |closed: &Closed| utc_month(closed.first.0);
-    let months = blocks.chunk_by(|a, b| month(a) == month(b));
-    let months = months.filter(|blocks| next_run(blocks, work).is_some());
-    Ok(months.map(|blocks| month(&blocks[0])).filter(|month| month.to <= before).collect())
-}
-
 /// Makes few large blocks of many small ones that begin within `within`; is there more to do?
 ///
 /// # Errors
@@ -235,6 +221,7 @@ pub fn merge(
     loop {
         let blocks = blocks_within(writer.as_reader(), bucket, within)?;
         let Some(run) = next_run(&blocks, work) else { return Ok(false) };
+        let run = &blocks[run];
         if work.is_over() || work.must_wait(count(run)) {
             return Ok(true);
         }
@@ -263,25 +250,24 @@ fn blocks_within(
 }
 
 /// The first neighbours that could be fewer, rewritten together. One that is full whatever its events stands alone.
-fn next_run<'b>(blocks: &'b [Closed], work: &Work) -> Option<&'b [Closed]> {
-    let mut rest = blocks;
-    while !rest.is_empty() {
-        let (mut taken, mut events) = (0, 0);
-        for closed in rest {
+fn next_run(blocks: &[Closed], work: &Work) -> Option<Range<usize>> {
+    let mut start = 0;
+    while start < blocks.len() {
+        let (mut end, mut events) = (start, 0);
+        for closed in &blocks[start..] {
             events += closed.about.count as usize;
-            if taken > 0 && (events > work.together() || closed.about.full) {
+            if end > start && (events > work.together() || closed.about.full) {
                 break;
             }
-            taken += 1;
+            end += 1;
             if closed.about.full {
                 break;
             }
         }
-        let (run, after) = rest.split_at(taken);
-        if work.could_be_fewer(run) {
-            return Some(run);
+        if work.could_be_fewer(&blocks[start..end]) {
+            return Some(start..end);
         }
-        rest = after;
+        start = end;
     }
     None
 }

@@ -9,6 +9,7 @@ use std::ops::ControlFlow;
 
 use super::scan::{Seen, overlapping};
 use super::{buckets, months};
+use crate::codec::block::Outline;
 use crate::domain::activity::Bucket;
 use crate::domain::id::{DeviceId, UserId};
 use crate::domain::policy::ActivityPolicy;
@@ -307,7 +308,7 @@ impl Pieces<'_> {
         &mut self,
         reader: &dyn Reader,
         bucket: &Bucket,
-        add: fn(&mut Self, Seen<'_>),
+        add: fn(&mut Self, Seen<'_, Outline>),
     ) -> Result<(), StoreError> {
         let (Some(first), Some(last)) = (self.days.first(), self.days.last()) else {
             return Ok(());
@@ -322,7 +323,7 @@ impl Pieces<'_> {
         })
     }
 
-    fn window(&mut self, seen: Seen<'_>) {
+    fn window(&mut self, seen: Seen<'_, Outline>) {
         let Some(app) = seen.app() else { return };
         let name = self.names.number(app, seen.policy());
         self.cut(stretch(&seen), app.len(), |pieces, at, part| {
@@ -330,7 +331,7 @@ impl Pieces<'_> {
         });
     }
 
-    fn presence(&mut self, seen: Seen<'_>) {
+    fn presence(&mut self, seen: Seen<'_, Outline>) {
         let Some(afk) = seen.afk() else { return };
         self.cut(stretch(&seen), 0, |pieces, at, part| {
             let present = pieces.present[at].get_or_insert_default();
@@ -360,7 +361,7 @@ impl Pieces<'_> {
     }
 }
 
-fn stretch(seen: &Seen<'_>) -> Stretch {
+fn stretch(seen: &Seen<'_, Outline>) -> Stretch {
     Stretch { from: seen.place().0, to: seen.end() }
 }
 

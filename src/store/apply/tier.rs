@@ -4,7 +4,7 @@ use super::{Applying, erasure, refused};
 use crate::domain::outcome::{Outcome, Refusal};
 use crate::domain::retention::ROWS_A_STEP;
 use crate::domain::tier::{
-    MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, MOST_MONTHS_A_TOTAL, TierCommand, WORK_A_STEP,
+    MOST_BUCKETS_A_SEAL, MOST_DAYS_A_TOTAL, MOST_MONTHS_A_TOTAL, MOST_WORK_A_STEP, TierCommand,
 };
 use crate::store::activity::tier::{Work, merge, seal};
 use crate::store::activity::{dropped, months, totals};
@@ -17,7 +17,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outc
             if buckets.len() > MOST_BUCKETS_A_SEAL {
                 return refused(Refusal::TooMany);
             }
-            let mut left = Work::in_blocks_of(*work.min(&WORK_A_STEP), *block_events);
+            let mut left = Work::in_blocks_of(*work.min(&MOST_WORK_A_STEP), *block_events);
             let mut more = false;
             for bucket in buckets {
                 more |= seal(at.writer, *bucket, *before, &mut left)?;
@@ -25,7 +25,7 @@ pub(super) fn apply(at: &mut Applying<'_>, command: &TierCommand) -> Result<Outc
             more
         }
         TierCommand::Merge { bucket, within, work, block_events } => {
-            let mut work = Work::in_blocks_of(*work.min(&WORK_A_STEP), *block_events);
+            let mut work = Work::in_blocks_of(*work.min(&MOST_WORK_A_STEP), *block_events);
             merge(at.writer, *bucket, *within, &mut work)?
         }
         TierCommand::Total { person, days } => {

@@ -16,7 +16,7 @@ use crate::domain::task::Task;
 use crate::domain::tier::Place;
 use crate::domain::time::Timestamp;
 use crate::store::activity::block::Closed;
-use crate::store::activity::scan::{Look, Span, next_place, scan};
+use crate::store::activity::scan::{Look, Seen, Span, next_place, scan};
 use crate::store::activity::thin::thinned;
 use crate::store::activity::weigh::{Of, weigh};
 use crate::store::activity::{buckets, oldest};
@@ -95,7 +95,7 @@ pub fn detailed(
     span.to = (before.minus_ms(1), EventId(u64::MAX));
     let (mut first, mut last, mut looked) = (None, None, 0);
     let look = |closed: &Closed| if closed.about.detailed { Look::Inside } else { Look::Past };
-    scan(reader, span, look, |seen| {
+    scan(reader, span, look, |seen: Seen<'_>| {
         looked += 1;
         if thinned(&seen.event().data).is_some() {
             first = Some(seen.place().0);
