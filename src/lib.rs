@@ -23,6 +23,7 @@
 //!
 //! Capabilities never import each other; what several need stands in files of its own beside them: `service/job` (long work with
 //! progress), `service/mail` (letters on their way out), `service/worker` (background duties of the server that leads),
+//! `service/late_note` (what was done out of service, for the audit log),
 //! `service/day` (where days begin: the only place that knows zones), `service/tier` (what is over is packed and added up).
 //!
 //! The same noun has the same file name on every floor: `domain/device.rs`, `codec/device.rs`, `store/apply/device.rs`,

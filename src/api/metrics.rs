@@ -21,6 +21,7 @@ use super::error::Failure;
 use super::{Services, auth};
 use crate::domain::right::Right;
 use crate::net::Peer;
+use crate::service::backup::BackupDesk;
 use crate::service::control::process;
 use crate::service::health::{CommitTimes, Figures, Health};
 
@@ -37,7 +38,10 @@ struct Inner {
     queued: Gauge,
     devices: Gauge,
     memory: Gauge,
+    backup: Gauge,
+    overdue: Gauge,
     commit: Commits,
+    backups: BackupDesk,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -65,7 +69,7 @@ impl EncodeMetric for Commits {
 }
 
 impl Metrics {
-    pub(super) fn new(health: Health) -> Self {
+    pub(super) fn new(health: Health, backups: BackupDesk) -> Self {
         let mut registry = Registry::with_prefix("timebook");
         let answers = Family::default();
         registry.register("http_answers", "Answers by class of status", answers.clone());
@@ -76,10 +80,28 @@ impl Metrics {
         let memory = Gauge::default();
         let (about, unit) = ("Resident memory of this process", Unit::Bytes);
         registry.register_with_unit("memory", about, unit, memory.clone());
+        let backup = Gauge::default();
+        let (about, unit) =
+            ("When the newest backup was made, since 1970; 0 for none", Unit::Seconds);
+        registry.register_with_unit("backup_last", about, unit, backup.clone());
+        let overdue = Gauge::default();
+        let about = "1 when a backup that was due is missing";
+        registry.register("backup_overdue", about, overdue.clone());
         let commit = Commits::default();
         let (about, unit) = ("Time from a change's arrival until it is on disk", Unit::Seconds);
         registry.register_with_unit("commit", about, unit, commit.clone());
-        Self(Arc::new(Inner { health, registry, answers, queued, devices, memory, commit }))
+        Self(Arc::new(Inner {
+            health,
+            registry,
+            answers,
+            queued,
+            devices,
+            memory,
+            backup,
+            overdue,
+            commit,
+            backups,
+        }))
     }
 
     async fn text(&self) -> Result<String, Failure> {
@@ -90,6 +112,9 @@ impl Metrics {
         let usage = tokio::task::spawn_blocking(process::usage).await.map_err(failed)?;
         let memory = usage.ok_or_else(|| failed("the system does not tell them"))?.memory;
         self.0.memory.set(i64::try_from(memory).unwrap_or(i64::MAX));
+        let standing = self.0.backups.standing().await?;
+        self.0.backup.set(standing.last.map_or(0, |made| made.ms() / 1_000));
+        self.0.overdue.set(i64::from(standing.overdue.is_some()));
         let mut text = String::new();
         encode(&mut text, &self.0.registry).map_err(failed)?;
         Ok(text)

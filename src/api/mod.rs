@@ -120,7 +120,7 @@ pub struct Capabilities {
 
 /// Every route of the server. Each request must carry a [`crate::net::Peer`] in its extensions.
 pub fn router(services: Services) -> Router {
-    let metrics = metrics::Metrics::new(services.health.clone());
+    let metrics = metrics::Metrics::new(services.health.clone(), services.backups.clone());
     let mut router = Router::new();
     for route in routes::table() {
         router = router.route(route.path, route.guarded(&services));

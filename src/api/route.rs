@@ -20,6 +20,8 @@ use crate::service::Principal;
 
 /// A route of `/api/v1` that has not begun to answer by then never will.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// The same where a large file comes first.
+const LONG_PATIENCE: Duration = Duration::from_secs(60 * 60);
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +66,8 @@ pub(super) struct Route {
     pub(super) steps_up_for_others: bool,
     /// Does it answer whoever sees how the server is doing, also while that is out of service?
     pub(super) while_stopped: bool,
+    /// For so long its answer is waited for.
+    pub(super) patience: Duration,
     /// What it does, one line.
     pub(super) about: &'static str,
     /// The query it takes, by name, with whether it must be there.
@@ -102,6 +106,7 @@ impl Route {
             steps_up: false,
             steps_up_for_others: false,
             while_stopped: false,
+            patience: PATIENCE,
             about,
             query: &[],
             takes,
@@ -125,6 +130,11 @@ impl Route {
     /// Also while the server is out of service, for whoever sees how it is doing.
     pub(super) fn while_stopped(self) -> Self {
         Self { while_stopped: true, ..self }
+    }
+
+    /// It takes what may be large, over a line that may be slow.
+    pub(super) fn takes_long(self) -> Self {
+        Self { patience: LONG_PATIENCE, ..self }
     }
 
     /// The same, but only where it is about somebody else.
@@ -191,6 +201,7 @@ impl Route {
             once: self.once,
             if_match: self.if_match,
             while_stopped: self.while_stopped,
+            patience: self.patience,
         };
         self.handler.route_layer(from_fn_with_state((services.clone(), terms), guard))
     }
@@ -204,6 +215,7 @@ struct Terms {
     once: bool,
     if_match: bool,
     while_stopped: bool,
+    patience: Duration,
 }
 
 async fn guard(
@@ -233,7 +245,7 @@ async fn guard(
             next.run(request).await
         }
     };
-    let answer = tokio::time::timeout(PATIENCE, answer).await;
+    let answer = tokio::time::timeout(terms.patience, answer).await;
     answer.unwrap_or_else(|_| Failure::timeout().into_response())
 }
 

@@ -1,6 +1,7 @@
 //! The table of routes: path, method, who may call it, what it takes and gives. Router, description and tests all come from here.
 
 mod activity;
+mod backup;
 mod book;
 mod entry;
 mod hours;
@@ -37,7 +38,7 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewSession>().gives::<wire::SignedIn>(200),
         route(remove.clone(), "/api/v1/session", SignedIn, "Sign out", delete(v1::session::close)),
         route(change.clone(), "/api/v1/session/step-up", SignedIn, "Prove again who one is, for dangerous changes", put(v1::session::step_up))
-            .takes::<wire::StepUp>().gives::<wire::SteppedUp>(200),
+            .takes::<wire::StepUp>().gives::<wire::SteppedUp>(200).while_stopped(),
         route(read.clone(), "/api/v1/session/totp", SignedIn, "Whether codes from an app are asked for at sign-in", get(v1::totp::state))
             .gives::<wire::TotpState>(200),
         route(make.clone(), "/api/v1/session/totp", SignedIn, "A fresh seed for an app", post(v1::totp::begin))
@@ -140,8 +141,8 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/jobs", SignedIn, "Long work: one's own, everybody's for whoever manages the server", get(v1::jobs::list))
             .asks(PAGE).lists::<wire::Job>().while_stopped(),
         route(read.clone(), "/api/v1/jobs/{id}", SignedIn, "How far a job is; with `wait`, as soon as there is news, at most so many seconds later", get(v1::jobs::show))
-            .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200),
-        route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)),
+            .asks(&[("wait", false), ("seen", false)]).gives::<wire::Job>(200).while_stopped(),
+        route(make.clone(), "/api/v1/jobs/{id}/cancel", SignedIn, "End a job that runs", post(v1::jobs::cancel)).while_stopped(),
         route(read.clone(), "/api/v1/jobs/{id}/result", SignedIn, "The file a job made, for whoever asked for it", get(v1::jobs::result)).gives_other("text/csv").gives_lines(),
         route(remove.clone(), "/api/v1/jobs/{id}", SignedIn, "Forget a job that has ended", delete(v1::jobs::delete)),
         route(read.clone(), "/api/v1/quarantine", Right(ManageServer), "Batches that were set aside", get(v1::quarantine::list))
@@ -163,17 +164,8 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/server/stop", Right(ControlServer), "Take an announced stop or restart back", delete(v1::server::call_off)).while_stopped(),
         route(make.clone(), "/api/v1/server/restart", Right(ControlServer), "End the server's process, after a warning to everybody; another one takes its place", post(v1::server::restart))
             .takes::<wire::NewEnd>().gives::<wire::ServerStanding>(200).while_stopped(),
-        route(make.clone(), "/api/v1/server/start", Right(ControlServer), "Take the server into service again, or call its announced end off; answers when it serves", post(v1::server::start))
+        route(make, "/api/v1/server/start", Right(ControlServer), "Take the server into service again, or call its announced end off; answers when it serves", post(v1::server::start))
             .gives::<wire::ServerStanding>(200).while_stopped(),
-        route(read.clone(), "/api/v1/backups", Right(ManageServer), "Backups of the whole office in the server's own folder, the newest first", get(v1::backups::list))
-            .lists::<wire::Backup>(),
-        route(make.clone(), "/api/v1/backups", Right(ManageServer), "Make a backup, verified before it counts; as a job", post(v1::backups::create))
-            .gives::<wire::Job>(201),
-        route(read.clone(), "/api/v1/backups/{name}", Right(ManageServer), "Take a backup out of the server: it holds everything, for administrators only", get(v1::backups::download))
-            .gives_other("application/octet-stream").steps_up(),
-        route(make, "/api/v1/backups/{name}/verify", Right(ManageServer), "Look whether a backup is sound: every byte, every record; as a job", post(v1::backups::verify))
-            .gives::<wire::Job>(201),
-        route(remove.clone(), "/api/v1/backups/{name}", Right(ManageServer), "Delete a backup", delete(v1::backups::delete)).steps_up(),
         route(read.clone(), "/api/v1/duties", Right(ManageServer), "What this server does in the background, and how that goes", get(v1::duties::list))
             .lists::<wire::Duty>(),
         route(read.clone(), "/api/v1/office", SignedIn, "The office and its activity policy", get(v1::office::show))
@@ -201,6 +193,7 @@ pub(super) fn table() -> Vec<Route> {
         route(read, "/readyz", Public, "The server can be used now", get(operation::readyz)).gives_other("text/plain").while_stopped(),
     ];
     table.extend(activity::rows());
+    table.extend(backup::rows());
     table.extend(book::rows());
     table.extend(entry::rows());
     table.extend(hours::rows());

@@ -20,13 +20,14 @@ use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
 use crate::service::control::power::{Power, Wish, Wishes};
-use crate::service::control::status::Status;
+use crate::service::control::status::{LastDay, Status};
 use crate::service::control::stopped::Stopped;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
 use crate::service::events::Events;
 use crate::service::health::Health;
 use crate::service::job::Jobs;
+use crate::service::late_note;
 use crate::service::mail::Mail;
 use crate::service::office_setting::Settings;
 use crate::service::once::Answers;
@@ -35,6 +36,15 @@ use crate::service::tier::Tiers;
 use crate::service::tracking::Tracking;
 use crate::service::worker::Worker;
 use crate::store::OpenError as FileError;
+
+/// What lasts over a stop and a start, beyond any house. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct Lasting {
+    /// The connections.
+    pub(crate) traffic: Arc<Traffic>,
+    /// How the server did over the last day.
+    pub(crate) last_day: LastDay,
+}
 
 /// The server, put together and not yet on any socket.
 pub(crate) struct House {
@@ -61,12 +71,13 @@ impl House {
     pub(crate) async fn open(
         config: &Config,
         addresses: Addresses,
-        traffic: Arc<Traffic>,
+        lasting: Lasting,
     ) -> Result<Self, Failure> {
         // Of a restore that was cut off before it was decided nothing counts.
         discard_unfinished(&config.data).map_err(Failure::failed)?;
         let door = open_door(config).await.map_err(Failure::failed)?;
-        Self::over(config, door, addresses, traffic, None).await
+        late_note::write_down(&door, &config.data).await.map_err(Failure::failed)?;
+        Self::over(config, door, addresses, lasting, None).await
     }
 
     /// The same out of service: `stopped` says since when. Nothing in `config.data` is changed, and nothing goes on in the background.
@@ -76,19 +87,18 @@ impl House {
     pub(crate) async fn rest(
         config: &Config,
         addresses: Addresses,
-        traffic: Arc<Traffic>,
+        lasting: Lasting,
         stopped: Stopped,
     ) -> Result<Self, Failure> {
-        let options = || DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
-        let door = unless_in_use(|| Door::rest(options())).await.map_err(Failure::failed)?;
-        Self::over(config, door, addresses, traffic, Some(stopped)).await
+        let door = rest_door(config).await.map_err(Failure::failed)?;
+        Self::over(config, door, addresses, lasting, Some(stopped)).await
     }
 
     async fn over(
         config: &Config,
         door: Door,
         addresses: Addresses,
-        traffic: Arc<Traffic>,
+        lasting: Lasting,
         stopped: Option<Stopped>,
     ) -> Result<Self, Failure> {
         let mut names = config.server.names.clone();
@@ -107,7 +117,9 @@ impl House {
         let backups = BackupDesk::new(door.clone(), backups, clock::now);
         let worker = Worker::new(door.clone(), clock::now);
         let (health, dir) = (Health::new(door.clone()), config.data.clone());
-        let status = Status::new(door.clone(), health.clone(), dir, traffic, clock::now);
+        let Lasting { traffic, last_day } = lasting;
+        let lasting = (traffic, last_day);
+        let status = Status::new(door.clone(), health.clone(), dir, lasting, clock::now);
         let (power, wishes) = Power::new(door.clone(), config.data.clone(), clock::now, stopped);
         let services = Services::from(Capabilities {
             accounts: Arc::clone(&accounts),
@@ -201,6 +213,11 @@ impl House {
             let imports = imports.clone();
             async move { imports.clear(clock::now).await }
         });
+        let backups = self.backups.clone();
+        self.worker.begin("backups", BACKUPS_EVERY, move || {
+            let backups = backups.clone();
+            async move { backups.keep_schedule().await }
+        });
         let (accounts, backups) = (Arc::clone(&self.accounts), self.backups.clone());
         self.worker.begin("erasures", ERASURES_EVERY, move || {
             let (accounts, backups) = (Arc::clone(&accounts), backups.clone());
@@ -245,6 +262,7 @@ impl House {
     pub(crate) async fn close(mut self) -> Result<(), Failure> {
         self.worker.end();
         self.duties.shutdown().await;
+        self.jobs.break_off().await;
         self.door.close().await.map_err(Failure::failed)
     }
 }
@@ -265,6 +283,12 @@ pub(super) async fn open_door(config: &Config) -> Result<Door, OpenError> {
     unless_in_use(|| Door::open(options())).await
 }
 
+/// The same for reading only, of a server that is out of service.
+pub(super) async fn rest_door(config: &Config) -> Result<Door, OpenError> {
+    let options = || DoorOptions { dir: config.data.clone(), ..DoorOptions::default() };
+    unless_in_use(|| Door::rest(options())).await
+}
+
 async fn unless_in_use<F>(open: impl Fn() -> F) -> Result<Door, OpenError>
 where
     F: Future<Output = Result<Door, OpenError>>,
@@ -280,6 +304,8 @@ where
     }
 }
 
+/// A backup is made within the minute in which it is due.
+const BACKUPS_EVERY: Duration = Duration::from_secs(20);
 /// Whoever asked for an erasure does most of it; the rest can wait so long.
 const ERASURES_EVERY: Duration = Duration::from_secs(60);
 /// So long a warning may wait before it is written.

@@ -6,7 +6,7 @@ use clap::Subcommand;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::assemble::open_door;
+use super::assemble::{open_door, rest_door};
 use super::call::{call, must_hold_an_office, part};
 use super::config::Config;
 use super::exit::Failure;
@@ -19,6 +19,7 @@ use crate::domain::text::ShortText;
 use crate::net::Peer;
 use crate::service::backup::{self, Backups, Head, Listed, Wish};
 use crate::service::control::founding::KEY_FILE;
+use crate::service::control::stopped::Stopped;
 use crate::wire::v1::rfc3339;
 
 /// Backups.
@@ -72,7 +73,10 @@ async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
             )),
         };
     };
-    let door = open_door(config).await.map_err(Failure::failed)?;
+    // A server out of service stays as it is, to the byte.
+    let is_stopped = Stopped::read(&config.data).map_err(Failure::failed)?.is_some();
+    let door = if is_stopped { rest_door(config).await } else { open_door(config).await };
+    let door = door.map_err(Failure::failed)?;
     let backups = Backups::new(&config.data);
     let folder = to.map_or_else(|| backups.folder(), Path::to_path_buf);
     let watch = Progress::begin().watcher();
@@ -226,7 +230,8 @@ fn about(head: &Head) -> Value {
     })
 }
 
-fn item(listed: &Listed) -> Value {
+/// A backup of a list as JSON.
+pub(super) fn item(listed: &Listed) -> Value {
     let mut item = match &listed.head {
         Ok(head) => about(head),
         Err(why) => json!({ "problem": why }),

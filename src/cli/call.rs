@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Body;
@@ -12,7 +11,7 @@ use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use super::assemble::{House, addresses};
+use super::assemble::{House, Lasting, addresses};
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::instance_lock::InstanceLock;
@@ -267,7 +266,7 @@ async fn in_process(
         ));
     }
     let addresses = addresses(config, config.server.listen);
-    let house = House::open(config, addresses, Arc::default()).await?;
+    let house = House::open(config, addresses, Lasting::default()).await?;
     let mut request = Request::builder().method(method).uri(path);
     if body.is_some() && !headers.contains_key(header::CONTENT_TYPE) {
         request = request.header(header::CONTENT_TYPE, "application/json");

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -11,7 +10,7 @@ use http::Method;
 use serde_json::json;
 
 use super::arguments::{Common, ServeArguments};
-use super::assemble::{House, addresses};
+use super::assemble::{House, Lasting, addresses};
 use super::call::call_or_found;
 use super::config::Config;
 use super::exit::{Exit, Failure};
@@ -96,7 +95,7 @@ async fn fill(config: &Config, arguments: &DemoArguments) -> Result<(), Failure>
     call_or_found(config, Method::POST, "/api/v1/users", Some(first)).await?;
     let _lock = InstanceLock::take(&config.data)?;
     let addresses = addresses(config, config.server.listen);
-    let house = House::open(config, addresses, Arc::default()).await?;
+    let house = House::open(config, addresses, Lasting::default()).await?;
     let filled = fill_house(&house, arguments, &zone).await;
     house.close().await?;
     let filled = filled?;

@@ -116,7 +116,7 @@ fn draw<B: ratatui::backend::Backend>(
 fn look(desk: &deed::Desk, screen: &Screen, tell: &UnboundedSender<Happening>) {
     let (desk, tell, page) = (desk.clone(), tell.clone(), screen.page());
     tokio::spawn(async move {
-        let facts = Facts::gather(desk.socket(), page).await;
+        let facts = Facts::gather(desk.data(), page).await;
         drop(tell.send(Happening::Seen(Box::new(facts))));
     });
 }

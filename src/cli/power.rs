@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
-use super::assemble::{House, addresses};
+use super::assemble::{House, Lasting, addresses};
 use super::call::{SOCKET, must_hold_an_office, read};
 use super::config::Config;
 use super::exit::{Exit, Failure};
@@ -91,7 +91,7 @@ async fn unmark(config: &Config, unreachable: Failure) -> Result<(), Failure> {
         return Err(unreachable);
     };
     let reached = addresses(config, config.server.listen);
-    let house = House::open(config, reached, std::sync::Arc::default()).await?;
+    let house = House::open(config, reached, Lasting::default()).await?;
     Stopped::forget(&config.data).map_err(Failure::failed)?;
     let name = Peer::this_process().os_user.map_or_else(String::new, |user| user.name);
     let noted = house.power().started(Actor::Local(ShortText::cut(&name)), &stopped).await;

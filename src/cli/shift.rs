@@ -4,11 +4,13 @@
 //! the front until there is a house that takes it. A process that begins with `DIR/stopped` begins with a house out of service.
 
 use std::net::SocketAddr;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::assemble::{House, addresses};
+use super::assemble::{House, Lasting, addresses};
 use super::certificates::Shown;
 use super::config::Config;
 use super::exit::Failure;
@@ -19,6 +21,7 @@ use crate::domain::command::Actor;
 use crate::net::Limits;
 use crate::net::serve::Traffic;
 use crate::net::tls::Certificates;
+use crate::service::backup::{self, LastRestore};
 use crate::service::control::power::Wish;
 use crate::service::control::setup_link;
 use crate::service::control::stopped::Stopped;
@@ -27,7 +30,7 @@ use crate::service::control::stopped::Stopped;
 pub(crate) struct Shift<'a> {
     config: &'a Config,
     doors: Doors,
-    traffic: Arc<Traffic>,
+    lasting: Lasting,
     front: Front,
     certificates: Arc<Certificates>,
     /// There is always one but between two.
@@ -63,15 +66,16 @@ impl<'a> Shift<'a> {
         doors: Doors,
         traffic: Arc<Traffic>,
     ) -> Result<Self, Failure> {
+        let lasting = Lasting { traffic, ..Lasting::default() };
         let reached = addresses(config, doors.network);
         let stopped = Stopped::read(&config.data).map_err(Failure::failed)?;
         let house = match stopped.clone() {
-            Some(stopped) => House::rest(config, reached, Arc::clone(&traffic), stopped).await?,
-            None => House::open(config, reached, Arc::clone(&traffic)).await?,
+            Some(stopped) => House::rest(config, reached, lasting.clone(), stopped).await?,
+            None => House::open(config, reached, lasting.clone()).await?,
         };
         let certificates = Arc::new(shown(config, &house).load().await?);
         let (front, house) = (Front::new(), Some(house));
-        let mut shift = Self { config, doors, traffic, front, certificates, house };
+        let mut shift = Self { config, doors, lasting, front, certificates, house };
         match stopped {
             Some(stopped) => shift.rests(&stopped),
             None => shift.works().await?,
@@ -104,6 +108,7 @@ impl<'a> Shift<'a> {
                 Wish::Restart => return Ended::Restart,
                 Wish::Stop(stopped) => self.stop(stopped).await,
                 Wish::Start { by, answer } => self.start(by, answer).await,
+                Wish::Restore { by, file } => self.restore(by, file).await,
             };
             if let Err(failure) = done {
                 return Ended::Failed(failure);
@@ -144,9 +149,41 @@ impl<'a> Shift<'a> {
         Ok(())
     }
 
+    /// Puts a backup in place of what is there and serves it. A server that was out of service serves afterwards, too: nobody is signed in
+    /// any more who could start it. When it cannot be done everything is as before.
+    async fn restore(&mut self, by: Actor, file: PathBuf) -> Result<(), Failure> {
+        let stopped = self.house.as_ref().and_then(|house| house.power().stopped());
+        self.empty().await?;
+        let (data, now) = (self.config.data.clone(), clock::now());
+        let wish = backup::Wish { data, file, without_safety: false, actor: by, now };
+        let restored = backup::restore(&wish, || Box::new(|_| ControlFlow::Continue(()))).await;
+        match (restored, stopped) {
+            (Err(failure), stopped) => {
+                tracing::error!("the backup was not restored: {failure}");
+                LastRestore::failed(now, &failure.to_string()).write(&self.config.data);
+                if let Some(stopped) = stopped {
+                    return self.rest(stopped).await;
+                }
+            }
+            (Ok(restored), stopped) => {
+                tracing::warn!(
+                    epoch = restored.epoch,
+                    "a backup was restored; everybody signs in anew"
+                );
+                if stopped.is_some() {
+                    Stopped::forget(&self.config.data).map_err(Failure::failed)?;
+                }
+            }
+        }
+        let reached = addresses(self.config, self.doors.network);
+        let house = House::open(self.config, reached, self.lasting.clone()).await?;
+        self.house = Some(house);
+        self.works().await
+    }
+
     async fn back_in_service(&mut self, by: Actor, stopped: &Stopped) -> Result<(), Failure> {
         let reached = addresses(self.config, self.doors.network);
-        let house = House::open(self.config, reached, Arc::clone(&self.traffic)).await?;
+        let house = House::open(self.config, reached, self.lasting.clone()).await?;
         let house = self.house.insert(house);
         Stopped::forget(&self.config.data).map_err(|error| {
             Failure::failed(format!("The file `stopped` cannot be removed: {error}."))
@@ -170,8 +207,8 @@ impl<'a> Shift<'a> {
 
     async fn rest(&mut self, stopped: Stopped) -> Result<(), Failure> {
         let reached = addresses(self.config, self.doors.network);
-        let traffic = Arc::clone(&self.traffic);
-        let house = House::rest(self.config, reached, traffic, stopped.clone()).await?;
+        let lasting = self.lasting.clone();
+        let house = House::rest(self.config, reached, lasting, stopped.clone()).await?;
         self.house = Some(house);
         self.rests(&stopped);
         Ok(())

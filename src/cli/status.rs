@@ -102,6 +102,8 @@ pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
                 number("queued")
             ),
         ),
+        ("Long work", format!("{} running", number("jobs"))),
+        ("Last backup", backup(&status["backups"])),
         ("Version", word("version").to_owned()),
     ];
     if let Some(percent) = status["cpu_percent"].as_u64() {
@@ -115,6 +117,19 @@ pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
         rows.insert(1, ("Announced", format!("{what} at {} by {by}{why}", print::when(at))));
     }
     rows
+}
+
+/// When the last was made and the next will be, and what is wrong.
+fn backup(backups: &Value) -> String {
+    let when = |at: &Value| at.as_str().map(print::when);
+    let last = when(&backups["last"]).unwrap_or_else(|| "none yet".to_owned());
+    let next = when(&backups["next"][0]).unwrap_or_else(|| "none by itself".to_owned());
+    let overdue = when(&backups["overdue"]).map_or_else(String::new, |since| {
+        format!(" OVERDUE since {since}: make one with: timebook backup create")
+    });
+    let problem = backups["problem"].as_str();
+    let problem = problem.map_or_else(String::new, |why| format!(" The last try failed: {why}"));
+    format!("{last}, next {next}.{overdue}{problem}")
 }
 
 /// How it stands, in a word.

@@ -22,6 +22,12 @@ choice!(OfficeSetting {
     180 => TraceDays,
     150 => TargetWeekMinutes,
     151 => TargetDays,
+    240 => BackupSchedule,
+    241 => BackupLast,
+    242 => BackupDays,
+    243 => BackupWeeks,
+    244 => BackupMonths,
+    245 => BackupFolder,
     230 => Warn(warning),
 });
 choice!(Warning {

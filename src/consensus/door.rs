@@ -230,6 +230,9 @@ impl Door {
         &self,
         work: impl FnOnce(ReadScope) -> T + Send + 'static,
     ) -> Result<T, ReadError> {
+        if let Side::Resting(resting) = &self.side {
+            return resting.back_up(work).await;
+        }
         self.with_state(|state, inner| {
             let _passed = inner.gate.pass().ok_or(ReadError::Installing)?;
             Ok(work(state.read()?))

@@ -13,7 +13,7 @@ use super::feed::Feed;
 use super::gate::{READ_WAIT, READS};
 use super::position::Place;
 use super::restoring;
-use crate::store::{OpenError as StoreOpenError, Reader, RestingState, StoreError};
+use crate::store::{OpenError as StoreOpenError, ReadScope, Reader, RestingState, StoreError};
 
 /// The state, open for reading.
 pub(super) struct Resting {
@@ -52,13 +52,28 @@ impl Resting {
         T: Send + 'static,
         F: FnOnce(&dyn Reader) -> Result<T, StoreError> + Send + 'static,
     {
+        self.with_scope(move |scope| Ok(read(&scope)?)).await
+    }
+
+    /// As [`super::Door::back_up`]: nobody writes, so that nothing grows meanwhile.
+    pub(super) async fn back_up<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(ReadScope) -> T + Send + 'static,
+    ) -> Result<T, ReadError> {
+        self.with_scope(move |scope| Ok(work(scope))).await
+    }
+
+    async fn with_scope<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(ReadScope) -> Result<T, ReadError> + Send + 'static,
+    ) -> Result<T, ReadError> {
         let turn = tokio::time::timeout(READ_WAIT, self.reads.acquire()).await;
         let turn = turn.map_err(|_| ReadError::Busy)?;
         let _turn = turn.map_err(|_| ReadError::closed())?;
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let state = state.ok_or_else(ReadError::closed)?;
-        let read = tokio::task::spawn_blocking(move || Ok(read(&state.read()?)?));
-        read.await.map_err(|_| ReadError::Stopped("the read broke off".to_owned()))?
+        let done = tokio::task::spawn_blocking(move || work(state.read()?));
+        done.await.map_err(|_| ReadError::Stopped("the read broke off".to_owned()))?
     }
 
     /// Lets go of the file once the reads under way have ended.

@@ -2,17 +2,18 @@
 //!
 //! A value is checked here before it is logged and again when it is applied. Secrets are no settings: they are sealed.
 
-use std::collections::BTreeMap;
+mod held;
+
 use std::fmt;
 
 use super::mail::{is_host, is_mailbox};
 use super::retention::LEAST_TRACE_DAYS;
 use super::right::Right;
-use super::session::SessionLife;
-use super::target::WorkingDays;
+use super::schedule::Schedule;
 use super::text::Label;
-use super::time::{DAY_MS, HOUR_MS};
 use super::warning::Warning;
+pub use held::OfficeSettings;
+use held::WORKING_WEEKS;
 
 /// What the office can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,18 @@ pub enum OfficeSetting {
     TargetWeekMinutes,
     /// On which days they do.
     TargetDays,
+    /// When a backup is made by itself.
+    BackupSchedule,
+    /// How many of the newest backups are kept.
+    BackupLast,
+    /// Of how many days before the newest backup is kept.
+    BackupDays,
+    /// Of how many weeks.
+    BackupWeeks,
+    /// Of how many months.
+    BackupMonths,
+    /// A second folder that each of them is copied to.
+    BackupFolder,
     /// Whether people are warned of something by mail.
     Warn(Warning),
 }
@@ -82,6 +95,10 @@ pub enum Shape {
     Host,
     /// A mail address, alone or as `Name <address>`.
     Mailbox,
+    /// When something is done by itself.
+    Schedule,
+    /// A folder of the server, by its whole path.
+    Folder,
     /// One of these.
     Choice(&'static [&'static str]),
     /// A whole number from the first to the second.
@@ -90,7 +107,7 @@ pub enum Shape {
 
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 32] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -107,6 +124,12 @@ impl OfficeSetting {
         Self::TraceDays,
         Self::TargetWeekMinutes,
         Self::TargetDays,
+        Self::BackupSchedule,
+        Self::BackupLast,
+        Self::BackupDays,
+        Self::BackupWeeks,
+        Self::BackupMonths,
+        Self::BackupFolder,
         Self::Warn(Warning::SignIn),
         Self::Warn(Warning::Password),
         Self::Warn(Warning::Totp),
@@ -138,6 +161,12 @@ impl OfficeSetting {
             Self::TraceDays => "retention.deleted_days",
             Self::TargetWeekMinutes => "target.week_minutes",
             Self::TargetDays => "target.days",
+            Self::BackupSchedule => "backup.schedule",
+            Self::BackupLast => "backup.keep_last",
+            Self::BackupDays => "backup.keep_days",
+            Self::BackupWeeks => "backup.keep_weeks",
+            Self::BackupMonths => "backup.keep_months",
+            Self::BackupFolder => "backup.folder",
             Self::Warn(warning) => warning.key(),
         }
     }
@@ -182,6 +211,16 @@ impl OfficeSetting {
                 "So many minutes a week people work who have no target of their own."
             }
             Self::TargetDays => "On which days people work who have no target of their own.",
+            Self::BackupSchedule => {
+                "When a backup is made by itself, as cron writes it (minute, hour, day of the month, month, day of the week), in the office's time zone; off: never."
+            }
+            Self::BackupLast => "So many of the newest backups are kept.",
+            Self::BackupDays => "Of so many days with backups the newest of each is kept.",
+            Self::BackupWeeks => "Of so many weeks with backups the newest of each is kept.",
+            Self::BackupMonths => "Of so many months with backups the newest of each is kept.",
+            Self::BackupFolder => {
+                "A second folder, on another disk or a share, that each backup is copied to and kept in by the same rule; nothing: none."
+            }
             Self::Warn(warning) => warning.about(),
         }
     }
@@ -204,6 +243,10 @@ impl OfficeSetting {
             Self::TraceDays => Shape::Number(LEAST_TRACE_DAYS, 3_660),
             Self::TargetWeekMinutes => Shape::Number(0, 10_080),
             Self::TargetDays => Shape::Choice(&WORKING_WEEKS),
+            Self::BackupSchedule => Shape::Schedule,
+            Self::BackupLast => Shape::Number(1, 1_000),
+            Self::BackupDays | Self::BackupWeeks | Self::BackupMonths => Shape::Number(0, 1_000),
+            Self::BackupFolder => Shape::Folder,
             Self::Warn(_) => Shape::Choice(&["on", "off"]),
         }
     }
@@ -212,7 +255,16 @@ impl OfficeSetting {
     pub fn default(self) -> Option<SettingValue> {
         let text = |text: &str| Label::new(text).ok().map(SettingValue::Text);
         match self {
-            Self::OrganisationName | Self::MailHost | Self::MailUser | Self::MailFrom => None,
+            Self::OrganisationName
+            | Self::MailHost
+            | Self::MailUser
+            | Self::MailFrom
+            | Self::BackupFolder => None,
+            Self::BackupSchedule => text("30 2 * * *"),
+            Self::BackupLast => Some(SettingValue::Number(3)),
+            Self::BackupDays => Some(SettingValue::Number(7)),
+            Self::BackupWeeks => Some(SettingValue::Number(4)),
+            Self::BackupMonths => Some(SettingValue::Number(12)),
             Self::TimeZone => text("UTC"),
             Self::WeekStart => text("monday"),
             Self::Language => text("en"),
@@ -288,6 +340,11 @@ impl Shape {
             Self::Mailbox => {
                 (is_mailbox(text), "is an address such as time@example.org".to_owned())
             }
+            Self::Schedule => match Schedule::parse(text) {
+                Ok(_) => (true, String::new()),
+                Err(bad) => (false, bad.to_string()),
+            },
+            Self::Folder => (is_whole_path(text), "is the whole path of a folder".to_owned()),
             Self::Choice(choices) => {
                 (choices.contains(&text), format!("is one of {}", choices.join(", ")))
             }
@@ -309,81 +366,25 @@ pub enum OfficeSettingCommand {
     },
 }
 
-/// All of the office's settings at one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OfficeSettings {
-    set: BTreeMap<OfficeSetting, SettingValue>,
+/// `/mnt/backups`, `C:\backups`, `\\server\share`, on whichever system it is asked.
+fn is_whole_path(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
+    let is_whole = match bytes {
+        [b'/', rest @ ..] | [b'\\', b'\\', rest @ ..] => !rest.is_empty(),
+        [_, _, b'/' | b'\\', ..] => is_drive,
+        _ => false,
+    };
+    is_whole && !text.split(['/', '\\']).any(|part| part == "..")
 }
-
-impl OfficeSettings {
-    /// What was set, and nothing else.
-    pub const fn new(set: BTreeMap<OfficeSetting, SettingValue>) -> Self {
-        Self { set }
-    }
-
-    /// What it was set to; `None` when the default holds.
-    pub fn set(&self, setting: OfficeSetting) -> Option<&SettingValue> {
-        self.set.get(&setting)
-    }
-
-    /// What holds.
-    pub fn value(&self, setting: OfficeSetting) -> Option<SettingValue> {
-        self.set(setting).cloned().or_else(|| setting.default())
-    }
-
-    /// The words that hold; `None` for nothing and for numbers.
-    pub fn text(&self, setting: OfficeSetting) -> Option<String> {
-        match self.value(setting)? {
-            SettingValue::Text(text) => Some(text.to_string()),
-            SettingValue::Number(_) => None,
-        }
-    }
-
-    /// The number that holds; 0 for nothing and for words.
-    pub fn number(&self, setting: OfficeSetting) -> u64 {
-        match self.value(setting) {
-            Some(SettingValue::Number(number)) => number,
-            _ => 0,
-        }
-    }
-
-    /// Are people warned of this?
-    pub fn warns(&self, warning: Warning) -> bool {
-        self.text(OfficeSetting::Warn(warning)).is_none_or(|set| set == "on")
-    }
-
-    /// How long people work in a week, and on which days, who have no target of their own.
-    pub fn target(&self) -> (u32, WorkingDays) {
-        let minutes = u32::try_from(self.number(OfficeSetting::TargetWeekMinutes)).unwrap_or(0);
-        let days = self.text(OfficeSetting::TargetDays).unwrap_or_default();
-        let at = WORKING_WEEKS.iter().position(|week| *week == days).unwrap_or(0);
-        (minutes, WorkingDays::new(WORKING_WEEK_BITS[at]).unwrap_or(WorkingDays::NONE))
-    }
-
-    /// How long sessions live.
-    pub fn session_life(&self) -> SessionLife {
-        SessionLife {
-            whole_ms: self.number(OfficeSetting::SessionDays) * DAY_MS,
-            idle_ms: self.number(OfficeSetting::SessionIdleHours) * HOUR_MS,
-        }
-    }
-}
-
-/// What [`OfficeSetting::TargetDays`] is among, as bits of the week in [`WORKING_WEEK_BITS`].
-const WORKING_WEEKS: [&str; 5] = [
-    "monday_to_friday",
-    "monday_to_saturday",
-    "sunday_to_thursday",
-    "saturday_to_wednesday",
-    "every_day",
-];
-const WORKING_WEEK_BITS: [u8; 5] = [0b001_1111, 0b011_1111, 0b100_1111, 0b110_0111, 0b111_1111];
 
 /// No session lasts longer, whatever is set.
 pub const LONGEST_SESSION_DAYS: u64 = 90;
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
 
     fn text(text: &str) -> SettingValue {
@@ -403,7 +404,9 @@ mod tests {
 
     #[test]
     fn values_keep_their_rules() {
-        use OfficeSetting::{Language, MailFrom, MailHost, MailPort, OrganisationName};
+        use OfficeSetting::{
+            BackupFolder, BackupSchedule, Language, MailFrom, MailHost, MailPort, OrganisationName,
+        };
         for (setting, good) in [
             (MailHost, "mail.example.org"),
             (MailHost, "10.0.0.7"),
@@ -412,6 +415,11 @@ mod tests {
             (MailFrom, "Time of Lovelace & Co <time@localhost>"),
             (Language, "de"),
             (OrganisationName, "Ärzte: 7 <8"),
+            (BackupSchedule, "*/10 * * * *"),
+            (BackupSchedule, "off"),
+            (BackupFolder, "/mnt/backups"),
+            (BackupFolder, "\\\\nas\\backups"),
+            (BackupFolder, "D:\\backups"),
         ] {
             assert_eq!(setting.fault(&text(good)), None, "{good}");
         }
@@ -427,9 +435,13 @@ mod tests {
             (MailFrom, "a@"),
             (Language, "fr"),
             (MailPort, "25"),
+            (BackupSchedule, "daily"),
+            (BackupFolder, "backups"),
+            (BackupFolder, "/mnt/../etc"),
+            (BackupFolder, "/"),
         ] {
             let fault = setting.fault(&text(bad)).unwrap();
-            assert!(fault.starts_with(&format!("`{}` is ", setting.key())), "{bad}: {fault}");
+            assert!(fault.starts_with(&format!("`{}` i", setting.key())), "{bad}: {fault}");
         }
         assert_eq!(
             MailPort.fault(&SettingValue::Number(0)).unwrap(),

@@ -75,7 +75,7 @@ impl Warning {
             Self::Timesheet => "Mail to a person whose week was approved or came back.",
             Self::Approval => "Mail to the leads of a team when a member's week waits for them.",
             Self::Server => {
-                "Mail to whoever manages the server: the lock was moved, a batch was set aside, mail was given up, a policy was announced."
+                "Mail to whoever manages the server: the lock was moved, a batch was set aside, mail was given up, a backup could not be made, a policy was announced."
             }
         }
     }
@@ -101,6 +101,7 @@ impl Warning {
             | "lock.move_back"
             | "quarantine.add"
             | "mail.given_up"
+            | "backup.failed"
             | "office.announce_policy" => Self::Server,
             _ => return None,
         })

@@ -1,6 +1,6 @@
 //! A person's days: where each begins and ends in their zone, whatever the clocks do there. The only place that knows zones.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::domain::day::Day;
@@ -27,6 +27,18 @@ pub(super) fn start(day: Day, zone: &TimeZone) -> Option<Timestamp> {
 /// Where a day ends; `None` when it lies outside what can be recorded.
 pub(super) fn end(day: Day, zone: &TimeZone) -> Option<Timestamp> {
     begin(day.date().tomorrow().ok()?, zone)
+}
+
+/// What a clock on the wall says at this moment there.
+pub(super) fn clock(at: Timestamp, zone: &TimeZone) -> Option<DateTime> {
+    let at = jiff::Timestamp::from_millisecond(at.ms()).ok()?;
+    Some(at.to_zoned(zone.clone()).datetime())
+}
+
+/// The moment at which a clock on the wall says this there: the first one where it does so twice, and as much later as it jumps where it
+/// never does.
+pub(super) fn moment(clock: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    Timestamp::new(clock.to_zoned(zone.clone()).ok()?.timestamp().as_millisecond())
 }
 
 /// The stretch of each day from `first` to `last`, both included; `None` when a day lies outside what can be recorded.

@@ -16,6 +16,7 @@ pub mod error;
 pub mod events;
 pub mod health;
 pub mod job;
+pub mod late_note;
 mod limits;
 pub mod mail;
 pub mod office_setting;

@@ -155,6 +155,8 @@ pub const SERVICE_SHARED: &[&str] = &[
     "tier",
     "page",
     "day",
+    // Who does something while nothing can be written keeps a note of it.
+    "late_note",
 ];
 
 /// Crates whose name appears under few paths only: their format or their future is a risk, or (randomness) their use must be seen.

@@ -39,7 +39,10 @@ mod page; // a newcomer in a real browser
 mod recorder; // windows and presence on a real X server
 mod redaction; // what is left out before it is stored
 mod reports; // who sees what, on which day
+mod resting; // backups of a server that is out of service
+mod restoring; // the office put back from the page
 mod retention; // what is too old goes, seen beforehand
+mod schedule; // backups made by themselves, kept and told of
 mod schema; // every route against its description, by schemathesis
 mod service; // the server as a service of a real session
 mod serving; // its doors, certificate, log and end

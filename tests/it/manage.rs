@@ -35,7 +35,23 @@ fn the_server_is_looked_after_from_a_terminal_window() {
     window.shows("No computer is enrolled.");
     window.press(&["4"]);
     window.shows("Nothing runs.");
+    // A backup is made and verified; the server goes out of service and back.
     window.press(&["5"]);
+    window.shows("There is no backup yet.");
+    window.press(&["b"]);
+    window.shows("is there and verified.");
+    window.shows("people 1, entries 0");
+    window.press(&["v"]);
+    window.shows("Sound: ");
+    window.press(&["x"]);
+    window.shows("Take the server out of service?");
+    window.press(&["y"]);
+    window.shows("Stopped since");
+    assert!(server.data().join("stopped").exists());
+    window.press(&["s"]);
+    window.shows("The server is in service.");
+    window.shows("Started since");
+    window.press(&["6"]);
     let log = window.shows("session.");
     assert!(log.contains("user.add") && log.contains("ada"), "{log}");
 
@@ -55,6 +71,12 @@ fn the_server_is_looked_after_from_a_terminal_window() {
     // Down and up again, as a process that goes on without the window.
     server.stop();
     window.shows("Not running");
+    window.press(&["5"]);
+    window.shows("people 1, entries 0");
+    window.press(&["r"]);
+    window.shows("Put everything back as it was at");
+    window.press(&["y"]);
+    window.shows("Restored: ");
     window.press(&["s"]);
     window.shows("The server has started");
     window.shows("Started since");

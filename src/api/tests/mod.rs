@@ -158,7 +158,7 @@ impl Desk {
                 door.clone(),
                 Health::new(door.clone()),
                 dir.clone(),
-                Arc::default(),
+                Default::default(),
                 now,
             ),
             power,

@@ -21,6 +21,8 @@ const MARKED: &[&str] = &[
     "DELETE /api/v1/users/{name}",
     "DELETE /api/v1/users/{name}/totp",
     "GET /api/v1/backups/{name}",
+    "POST /api/v1/backups/upload",
+    "POST /api/v1/backups/{name}/restore",
     "POST /api/v1/invitations",
     "POST /api/v1/links",
     "POST /api/v1/quarantine/{id}/accept",

@@ -400,6 +400,19 @@ impl Tour {
         self.go("POST /api/v1/users/cy/erase", &none).await;
         self.go_as(&agent.caller, "POST /api/v1/erasures/confirm", &none).await;
     }
+
+    /// Nothing is asked after it: the office ends, to be another one.
+    async fn restore(&mut self) {
+        let (ada, none) = (self.ada.clone(), json!(null));
+        self.job(&ada, "POST /api/v1/backups", &none).await;
+        let list = self.go("GET /api/v1/backups", &none).await;
+        let path = format!("/api/v1/backups/{}", list["items"][0]["name"].as_str().unwrap());
+        let file = self.desk.get(&ada, &path).await.expect(StatusCode::OK).bytes;
+        let sort = "application/octet-stream";
+        let brought = self.send(&ada, "POST /api/v1/backups/upload", sort, file).await;
+        let path = format!("/api/v1/backups/{}/restore", brought["name"].as_str().unwrap());
+        self.job(&ada, &format!("POST {path}"), &none).await;
+    }
 }
 
 #[tokio::test]
@@ -414,6 +427,7 @@ async fn every_route_gives_what_it_is_for() {
     tour.office().await;
     tour.sessions().await;
     tour.erasure(&agent).await;
+    tour.restore().await;
     let mut asked = tour.asked;
     asked.extend(set_up().await);
     let mut table =

@@ -1,16 +1,16 @@
 //! Backups of the whole office.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::jobs::job;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::Asker;
+use crate::api::input::{Asker, stored_file};
 use crate::api::{Services, file};
-use crate::service::backup::{Head, Listed};
+use crate::service::backup::{BackupDesk, Head, Listed};
 use crate::wire::v1 as wire;
 
 pub(in crate::api) async fn list(
@@ -46,6 +46,29 @@ pub(in crate::api) async fn download(
         tracing::error!(%error, path = %path.display(), "a backup cannot be read");
         Failure::internal("The server cannot read the backup.")
     })
+}
+
+pub(in crate::api) async fn restore(
+    State(services): State<Services>,
+    Path(name): Path<String>,
+    Asker(asker): Asker,
+) -> Result<Created<wire::Job>, Failure> {
+    let power = services.power.clone();
+    let put_back = move |by, file| power.restore(by, file);
+    let view = services.backups.restore(&asker, &name, &services.jobs, put_back).await?;
+    Ok(Created(job(&view.ok_or_else(unknown)?)))
+}
+
+pub(in crate::api) async fn upload(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    request: Request,
+) -> Result<Created<wire::Backup>, Failure> {
+    let folder = services.import_folder.as_ref().clone();
+    let most = BackupDesk::most_bytes(services.status.free_bytes().unwrap_or(u64::MAX));
+    let file = stored_file(request, folder, most).await?;
+    let listed = services.backups.take_in(&asker, file).await?;
+    Ok(Created(backup(&listed)))
 }
 
 pub(in crate::api) async fn delete(

@@ -19,6 +19,7 @@ pub(in crate::api) async fn status(
     Asker(asker): Asker,
 ) -> Result<Json<wire::ServerStatus>, Failure> {
     let now = services.status.now(&asker).await?;
+    let backups = services.backups.standing().await?;
     let stopped = services.power.stopped();
     let since = stopped.as_ref().map_or(now.since, |stopped| stopped.since);
     let told = standing(&services.power.standing(), now.at);
@@ -46,6 +47,20 @@ pub(in crate::api) async fn status(
         queued: now.queued,
         commit_median_us: now.commit_median.map(micros),
         commit_p99_us: now.commit_p99.map(micros),
+        jobs: services.jobs.running(),
+        backups: wire::BackupStanding {
+            last: backups.last.map(wire::rfc3339),
+            next: backups.next.into_iter().map(wire::rfc3339).collect(),
+            overdue: backups.overdue.map(wire::rfc3339),
+            problem: backups.problem,
+            restored: backups.restored.map(|restored| wire::LastRestore {
+                at: restored.at().map(wire::rfc3339),
+                made: restored.made().map(wire::rfc3339),
+                safety: restored.safety,
+                erased: restored.erased,
+                problem: restored.problem,
+            }),
+        },
     }))
 }
 

@@ -7,7 +7,10 @@ use serde_json::Value;
 
 use super::screen::Page;
 use crate::cli::actor::Names;
+use crate::cli::backup;
+use crate::cli::call::SOCKET;
 use crate::net::admin::{AdminError, admin_request};
+use crate::service::backup::Backups;
 
 /// One look at the server.
 #[derive(Debug, Default)]
@@ -37,14 +40,29 @@ pub(super) enum Standing {
 }
 
 impl Facts {
-    pub(super) async fn gather(socket: &Path, page: Page) -> Facts {
+    pub(super) async fn gather(data: &Path, page: Page) -> Facts {
         let mut facts = Facts { page, ..Facts::default() };
-        facts.standing = match facts.look(socket).await {
+        facts.standing = match facts.look(&data.join(SOCKET)).await {
             Ok(status) => Standing::Runs(status),
-            Err(Unread::Down) => Standing::Down,
+            Err(Unread::Down) => {
+                facts.look_into_folder(data).await;
+                Standing::Down
+            }
             Err(Unread::Odd(sentence)) => Standing::Odd(sentence),
         };
         facts
+    }
+
+    /// With nobody there to ask, the backups are looked at as they lie there: that keeps no server from starting.
+    async fn look_into_folder(&mut self, data: &Path) {
+        if self.page != Page::Backups {
+            return;
+        }
+        let folder = Backups::new(data).folder();
+        let listed = tokio::task::spawn_blocking(move || Backups::list(&folder)).await;
+        if let Ok(Ok(listed)) = listed {
+            self.items = listed.iter().map(backup::item).collect();
+        }
     }
 
     async fn look(&mut self, socket: &Path) -> Result<Value, Unread> {

@@ -13,6 +13,7 @@ pub(super) fn heading(page: Page) -> &'static [&'static str] {
         Page::People => &["Person", "Since", "Last action", "Where from", "With"],
         Page::Computers => &["Computer", "Person", "Last contact", "Unsent", "State"],
         Page::Jobs => &["Job", "Asked by", "About", "State", "Since"],
+        Page::Backups => &["Backup", "Made", "Bytes", "Holds"],
         Page::Log => &["When", "Who", "What", "About"],
     }
 }
@@ -24,6 +25,7 @@ pub(super) fn empty(page: Page) -> &'static str {
         Page::People => "Nobody is signed in.",
         Page::Computers => "No computer is enrolled. To add one: timebook device invite",
         Page::Jobs => "Nothing runs.",
+        Page::Backups => "There is no backup yet. Press b to make one.",
         Page::Log => "Nothing was logged yet.",
     }
 }
@@ -41,6 +43,19 @@ pub(super) fn row(page: Page, item: &Value, names: &Names) -> Vec<String> {
             vec![of("name"), of("person"), of(contact), of("unsent"), state.to_owned()]
         }
         Page::Jobs => vec![of("kind"), of("owner"), of("about"), job::state(item), of("started")],
+        Page::Backups => {
+            let number = |key: &str| item[key].as_u64().unwrap_or_default();
+            let holds = match item["problem"].as_str() {
+                Some(problem) => problem.to_owned(),
+                None => format!(
+                    "people {}, entries {}, events {}",
+                    number("people"),
+                    number("entries"),
+                    number("events")
+                ),
+            };
+            vec![of("name"), of("made"), number("bytes").to_string(), holds]
+        }
         Page::Log => {
             vec![of("at"), names.of(&cell(&item["actor"])), of("action"), of("about")]
         }
@@ -49,7 +64,8 @@ pub(super) fn row(page: Page, item: &Value, names: &Names) -> Vec<String> {
 
 /// What is asked for by id when something is done to a row.
 pub(super) fn id(item: &Value) -> Option<String> {
-    item["id"].as_str().map(str::to_owned)
+    // A backup has no other id than its name.
+    item["id"].as_str().or_else(|| item["name"].as_str()).map(str::to_owned)
 }
 
 /// `Started since 09:31`, for the top of the window.

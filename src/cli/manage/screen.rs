@@ -17,12 +17,13 @@ pub(super) enum Page {
     People,
     Computers,
     Jobs,
+    Backups,
     Log,
 }
 
 impl Page {
-    pub(super) const ALL: [Page; 5] =
-        [Page::Status, Page::People, Page::Computers, Page::Jobs, Page::Log];
+    pub(super) const ALL: [Page; 6] =
+        [Page::Status, Page::People, Page::Computers, Page::Jobs, Page::Backups, Page::Log];
 
     pub(super) fn title(self) -> &'static str {
         match self {
@@ -30,6 +31,7 @@ impl Page {
             Page::People => "People",
             Page::Computers => "Computers",
             Page::Jobs => "Jobs",
+            Page::Backups => "Backups",
             Page::Log => "Log",
         }
     }
@@ -41,6 +43,7 @@ impl Page {
             Page::People => Some("/api/v1/sessions?limit=500"),
             Page::Computers => Some("/api/v1/devices?limit=500"),
             Page::Jobs => Some("/api/v1/jobs?limit=500"),
+            Page::Backups => Some("/api/v1/backups"),
             // From its end.
             Page::Log => Some("/api/v1/audit?before=9007199254740991&limit=200"),
         }
@@ -160,13 +163,19 @@ impl Screen {
     /// The keys that do something now, for the bottom of the window.
     pub(super) fn keys(&self) -> Vec<(&'static str, &'static str)> {
         let mut keys = Vec::new();
-        if matches!(self.facts.standing, Standing::Down) {
-            keys.push(("s", "Start"));
+        match &self.facts.standing {
+            Standing::Down => keys.push(("s", "Start")),
+            Standing::Runs(status) if status["state"] == "stopped" => keys.push(("s", "Start")),
+            Standing::Runs(status) if status["state"] == "started" => keys.push(("x", "Stop")),
+            Standing::Runs(_) | Standing::Odd(_) | Standing::Unknown => {}
         }
         match self.page {
             Page::Status => keys.push(("a", "Add administrator")),
             Page::People => keys.push(("e", "End session")),
             Page::Jobs => keys.push(("c", "Cancel job")),
+            Page::Backups => {
+                keys.extend([("b", "Back up now"), ("v", "Verify"), ("r", "Restore")]);
+            }
             Page::Computers | Page::Log => {}
         }
         keys.extend([("Tab", "Next page"), ("↑↓", "Choose"), ("q", "Leave")]);
@@ -233,6 +242,10 @@ impl Screen {
 
     fn on_key(&mut self, code: KeyCode) -> Option<Wish> {
         let down = matches!(self.facts.standing, Standing::Down);
+        let state = match &self.facts.standing {
+            Standing::Runs(status) => status["state"].as_str().unwrap_or_default(),
+            Standing::Down | Standing::Odd(_) | Standing::Unknown => "",
+        };
         match (code, self.page) {
             (KeyCode::Char('q') | KeyCode::Esc, _) => return Some(Wish::Leave),
             (KeyCode::Tab | KeyCode::Right, page) => return self.turn_to(page.at(1)),
@@ -247,6 +260,8 @@ impl Screen {
                 self.selected = (self.selected + 1).min(last);
             }
             (KeyCode::Char('s'), _) if down => return self.wish(Deed::Start),
+            (KeyCode::Char('s'), _) if state == "stopped" => return self.wish(Deed::IntoService),
+            (KeyCode::Char('x'), _) if state == "started" => self.ask_to_stop(),
             (KeyCode::Char('a'), Page::Status) => {
                 self.dialog = Some(Dialog::Administrator(Form::default()));
             }
@@ -261,9 +276,34 @@ impl Screen {
                 let question = format!("Cancel {} of {}?", item[0], item[1]);
                 self.dialog = Some(Dialog::Ask { question, deed: Deed::CancelJob(id) });
             }
+            (KeyCode::Char('b'), Page::Backups) => return self.wish(Deed::BackUp),
+            (KeyCode::Char('v'), Page::Backups) => {
+                let (name, _) = self.chosen()?;
+                return self.wish(Deed::VerifyBackup(name));
+            }
+            (KeyCode::Char('r'), Page::Backups) => {
+                let (name, item) = self.chosen()?;
+                let question = format!(
+                    "Put everything back as it was at {}? What is there now is saved first; everybody signs in anew.",
+                    item[1]
+                );
+                let deed = if down { Deed::RestoreHere(name) } else { Deed::Restore(name) };
+                self.dialog = Some(Dialog::Ask { question, deed });
+            }
             _ => {}
         }
         None
+    }
+
+    fn ask_to_stop(&mut self) {
+        let Standing::Runs(status) = &self.facts.standing else { return };
+        let of = |key: &str| status[key].as_u64().unwrap_or_default();
+        let question = format!(
+            "Take the server out of service? Signed in: {}. Long work that is broken off: {}. Everybody comes back signed in.",
+            of("users"),
+            of("jobs")
+        );
+        self.dialog = Some(Dialog::Ask { question, deed: Deed::Stop });
     }
 
     fn chosen(&self) -> Option<(String, Vec<String>)> {

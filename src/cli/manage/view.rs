@@ -84,7 +84,7 @@ fn standing(frame: &mut Frame<'_>, area: Rect, screen: &Screen) {
     let text = match &screen.facts.standing {
         Standing::Unknown => Text::from(""),
         Standing::Down => Text::from(
-            "Nobody is served: browsers get no answer, and computers keep what they record until the server is back.\n\nPress s to start it.",
+            "Nobody is served: browsers get no answer, and computers keep what they record until the server is back.\n\nPress s to start it; on the page Backups, backups are made, verified and put back.",
         ),
         Standing::Odd(sentence) => Text::from(sentence.as_str()),
         Standing::Runs(facts) => {
@@ -103,6 +103,7 @@ fn list(frame: &mut Frame<'_>, area: Rect, screen: &Screen, page: Page) {
         let word = match facts.standing {
             Standing::Runs(_) => rows::empty(page),
             Standing::Unknown => "",
+            Standing::Down if page == Page::Backups => rows::empty(page),
             Standing::Down | Standing::Odd(_) => "The server does not answer; see Status.",
         };
         return frame.render_widget(Paragraph::new(word).dim(), area);

@@ -16,6 +16,7 @@ mod tokens;
 mod totp;
 mod users;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use erasures::Mention;
@@ -33,7 +34,9 @@ pub use users::{Added, KnownUser, NewPassword, NewUser};
 use super::error::ServiceError;
 use super::secrets::OfficeKey;
 use crate::consensus::Door;
+use crate::domain::id::SessionId;
 use crate::domain::text::ZoneName;
+use crate::domain::time::Timestamp;
 use crate::service::Limits;
 use known::KnownTokens;
 use password::Passwords;
@@ -45,6 +48,8 @@ pub struct Accounts {
     passwords: Passwords,
     limits: Mutex<Limits>,
     known: KnownTokens,
+    /// Sessions that were proven again while the server is out of service, and when.
+    proven: Mutex<BTreeMap<SessionId, Timestamp>>,
 }
 
 impl Accounts {
@@ -55,7 +60,8 @@ impl Accounts {
     pub fn new(door: Door, office_key: Arc<OfficeKey>) -> Result<Self, ServiceError> {
         let (passwords, limits) = (Passwords::new()?, Mutex::new(Limits::default()));
         let known = KnownTokens::new(&door);
-        Ok(Self { door, office_key, passwords, limits, known })
+        let proven = Mutex::default();
+        Ok(Self { door, office_key, passwords, limits, known, proven })
     }
 
     fn limits(&self) -> MutexGuard<'_, Limits> {

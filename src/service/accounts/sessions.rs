@@ -267,6 +267,10 @@ impl Accounts {
         if !self.limits().failed(name, address, now) {
             return Ok(());
         }
+        if self.door.rests() {
+            tracing::warn!("somebody gave a wrong password again and again from {address}");
+            return Ok(());
+        }
         let whom = user.map_or_else(|| "an unknown name".to_owned(), |user| audit::person(user.id));
         let note = AuditNote {
             action: ShortText::cut("session.refused"),

@@ -3,13 +3,16 @@
 //! A session is proven by signing in or by giving the password again, for [`PROOF_LIFE_MS`]. A token that may manage can be made only
 //! under such a proof, and then carries it; the server's own terminal needs none.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::sync::{MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
 use super::Accounts;
 use super::totp::{App, wrong_code};
 use crate::domain::command::Command;
+use crate::domain::id::SessionId;
 use crate::domain::outcome::Refusal;
 use crate::domain::session::{PROOF_LIFE_MS, SessionCommand};
 use crate::domain::time::Timestamp;
@@ -41,6 +44,7 @@ impl Accounts {
         let proven = match principal {
             Principal::Local(_) => true,
             Principal::Person { .. } => match principal.session() {
+                Some(id) if self.is_proven_here(id, now) => true,
                 Some(id) => {
                     let about = self.door.read(move |reader| read::session_about(reader, id));
                     about.await?.is_some_and(|about| about.is_proven(now))
@@ -74,15 +78,36 @@ impl Accounts {
             Proof::Password(password) => {
                 self.must_know_password(user, password, address, now).await?;
             }
+            // That it was used could not be kept.
+            Proof::Code(_) if self.door.rests() => {
+                return Err(ServiceError::bad_input(
+                    "code_while_stopped",
+                    "A code is not taken while the server is out of service.",
+                    "Give your password instead.",
+                ));
+            }
             Proof::Code(code) => {
                 let app = self.app(user.id).await?;
                 let app = app.ok_or(ServiceError::Refused(Refusal::NoTotp))?;
                 self.must_give_code(user, &app, &code, address, now).await?;
             }
         }
+        if self.door.rests() {
+            self.proven_here().insert(session, now);
+            return Ok(now.plus_ms(PROOF_LIFE_MS));
+        }
         let command = Command::Session(SessionCommand::Prove { session });
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
         Ok(now.plus_ms(PROOF_LIFE_MS))
+    }
+
+    /// Was the session proven while the server is out of service, lately enough? What was proven so counts for as long as that only.
+    fn is_proven_here(&self, session: SessionId, now: Timestamp) -> bool {
+        self.proven_here().get(&session).is_some_and(|at| now.ms_since(*at) < PROOF_LIFE_MS)
+    }
+
+    fn proven_here(&self) -> MutexGuard<'_, BTreeMap<SessionId, Timestamp>> {
+        self.proven.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes on only when this is a code that counts now; wrong ones count as failed sign-ins. It never counts again.

@@ -1,6 +1,6 @@
 //! Backups as the running server offers them: made and verified as jobs while people work, listed, taken out, deleted.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -9,7 +9,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Mutex;
 
-use super::{BackupFailure, Backups, Head, Listed, Watcher, is_name, verify};
+use super::schedule::Tries;
+use super::{BackupFailure, Backups, Head, Listed, UPLOADED, Watcher, is_name, name, verify};
 use crate::consensus::Door;
 use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command};
@@ -20,23 +21,25 @@ use crate::domain::time::Timestamp;
 use crate::domain::user::Role;
 use crate::service::error::ServiceError;
 use crate::service::job::{Finished, JobView, Jobs, Work};
-use crate::service::{Change, Principal};
-use crate::store::backup::{Progress, Step};
+use crate::service::{Change, Principal, late_note};
+use crate::store::backup::{BackupError, Progress, Step, take_in};
+use crate::store::read;
 
 /// The backups of the office behind a door. Cheap to clone.
 #[derive(Clone)]
 pub struct BackupDesk {
-    door: Door,
-    backups: Backups,
+    pub(super) door: Door,
+    pub(super) backups: Backups,
     /// Held while one is made: two at once would take each other's disk.
     turn: Arc<Mutex<()>>,
-    now: fn() -> Timestamp,
+    pub(super) tries: Tries,
+    pub(super) now: fn() -> Timestamp,
 }
 
 impl BackupDesk {
     /// Of the office behind `door`.
     pub fn new(door: Door, backups: Backups, now: fn() -> Timestamp) -> Self {
-        Self { door, backups, turn: Arc::default(), now }
+        Self { door, backups, turn: Arc::default(), tries: Tries::default(), now }
     }
 
     /// What is in the office's own folder of backups, the newest first.
@@ -78,7 +81,7 @@ impl BackupDesk {
         let Some(path) = self.find(name) else { return Ok(None) };
         let check = |work| async move {
             let unwanted = Unwanted::default();
-            let watch = unwanted.watcher(work, None);
+            let watch = unwanted.watcher(Some(work), None);
             let checked = tokio::task::spawn_blocking(move || verify(&path, watch)).await;
             let head = checked.map_err(failed)?.map_err(failed)?;
             let (people, entries, events) = (head.people, head.entries, head.events);
@@ -100,14 +103,82 @@ impl BackupDesk {
         name: &str,
     ) -> Result<Option<PathBuf>, ServiceError> {
         principal.must_have(Right::ManageServer)?;
-        if principal.user().is_some_and(|user| user.role != Role::Administrator) {
-            return Err(ServiceError::Forbidden(
-                "A backup holds everything about everybody: only administrators take one out.",
-            ));
-        }
+        must_be_administrator(principal)?;
         let Some(path) = self.find(name) else { return Ok(None) };
         self.note(principal.actor(), "backup.downloaded", name).await?;
         Ok(Some(path))
+    }
+
+    /// Begins to restore the one of this name: it is verified while people work, and `put_back` is told where it is when it is sound; none
+    /// when there is no such backup.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; it replaces everything about everybody, so that it is for administrators.
+    pub async fn restore(
+        &self,
+        principal: &Principal,
+        name: &str,
+        jobs: &Jobs,
+        put_back: impl FnOnce(Actor, PathBuf) -> Result<(), ServiceError> + Send + 'static,
+    ) -> Result<Option<JobView>, ServiceError> {
+        principal.must_have(Right::ManageServer)?;
+        must_be_administrator(principal)?;
+        let Some(path) = self.find(name) else { return Ok(None) };
+        let (desk, actor, name) = (self.clone(), principal.actor(), name.to_owned());
+        let about = name.clone();
+        let check = |work| async move {
+            let unwanted = Unwanted::default();
+            let (watch, file) = (unwanted.watcher(Some(work), None), path.clone());
+            let checked = tokio::task::spawn_blocking(move || verify(&file, watch)).await;
+            let head = checked.map_err(failed)?.map_err(failed)?;
+            let office = desk.door.read(read::office).await?;
+            if office.is_some_and(|office| head.office_id() != Some(office.id)) {
+                return Err(other_office());
+            }
+            desk.note(actor.clone(), "backup.restore_begun", &name).await?;
+            put_back(actor, path)?;
+            let sentence = format!("{name} is sound and is put back now.");
+            Ok(Finished { sentence, file_name: None })
+        };
+        jobs.start(principal, JobKind::BackupCheck, &about, check).await.map(Some)
+    }
+
+    /// Takes in a backup that somebody brings as `file`: verified before it counts; its name in the folder.
+    ///
+    /// # Errors
+    /// [`ServiceError`]; nothing is left of what is no sound backup of this office.
+    pub async fn take_in(&self, principal: &Principal, file: File) -> Result<Listed, ServiceError> {
+        principal.must_have(Right::ManageServer)?;
+        must_be_administrator(principal)?;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let Some(office) = self.door.read(read::office).await? else { return Err(other_office()) };
+        let (folder, name) = (self.backups.folder(), format!("{}{UPLOADED}", name((self.now)())));
+        let keep = move || {
+            let _held = turn;
+            let kept = take_in(file, &folder, &name, |head| head.office_id() == Some(office.id))?;
+            let Some(path) = kept else { return Ok(None) };
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let listed = Backups::list(&folder)?.into_iter().find(|listed| listed.name == name);
+            Ok::<_, BackupFailure>(listed)
+        };
+        let kept = tokio::task::spawn_blocking(keep).await.map_err(failed)?;
+        let unusable = |error: BackupFailure| match error {
+            BackupFailure::Backup(
+                BackupError::Unusable { fault, .. } | BackupError::Newer { fault, .. },
+            ) => {
+                let sentence = format!("This file cannot be taken: {fault}.");
+                ServiceError::bad_input("bad_backup", sentence, "Choose another backup.")
+            }
+            other => failed(other),
+        };
+        let listed = kept.map_err(unusable)?.ok_or_else(other_office)?;
+        self.note(principal.actor(), "backup.uploaded", &listed.name).await?;
+        Ok(listed)
+    }
+
+    /// So long a file may be that is brought: it is written twice, and unpacked.
+    pub fn most_bytes(free: u64) -> u64 {
+        free / ROOM_TIMES
     }
 
     /// Deletes the backup of this name; was there one?
@@ -138,6 +209,20 @@ impl BackupDesk {
     }
 
     async fn make(self, work: Work, actor: Actor) -> Result<Finished, ServiceError> {
+        let name = self.make_now(actor, Some(work)).await?;
+        let bytes = tokio::fs::metadata(self.backups.folder().join(&name)).await;
+        let bytes = bytes.map_err(failed)?.len();
+        // What is missing elsewhere, and what is too many, is seen to by the duty; while nothing can be written, by the next one.
+        let sentence = format!("{name}, {bytes} bytes, is there and verified.");
+        Ok(Finished { sentence, file_name: None })
+    }
+
+    /// Makes one, and says its name. Told to `work`, if there is somebody to whom it matters how far it is.
+    pub(super) async fn make_now(
+        &self,
+        actor: Actor,
+        work: Option<Work>,
+    ) -> Result<String, ServiceError> {
         let turn = Arc::clone(&self.turn).lock_owned().await;
         let unwanted = Unwanted::default();
         let watch = unwanted.watcher(work, Some(turn));
@@ -146,15 +231,28 @@ impl BackupDesk {
         let made = made.map_err(failed)?;
         let name = made.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         self.note(actor, "backup.created", &name).await?;
-        let sentence = format!("{name}, {} bytes, is there and verified.", made.bytes);
-        Ok(Finished { sentence, file_name: None })
+        Ok(name)
     }
 
     async fn note(&self, actor: Actor, action: &str, name: &str) -> Result<(), ServiceError> {
-        let subject = ShortText::cut(&format!("backup:{name}"));
-        let note = AuditNote { action: ShortText::cut(action), subject };
-        let change = Change { now: (self.now)(), actor, command: Command::Audit(note) };
-        change.commit(&self.door).await.map(drop)
+        self.note_of(actor, action, &format!("backup:{name}")).await
+    }
+
+    pub(super) async fn note_of(
+        &self,
+        actor: Actor,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), ServiceError> {
+        let (action, subject) = (ShortText::cut(action), ShortText::cut(subject));
+        let (now, note) = ((self.now)(), AuditNote { action, subject });
+        if !self.door.rests() {
+            let change = Change { now, actor, command: Command::Audit(note) };
+            return change.commit(&self.door).await.map(drop);
+        }
+        let data = self.backups.data.clone();
+        let keep = move || late_note::keep(&data, now, &actor, &note);
+        tokio::task::spawn_blocking(keep).await.map_err(failed)?.map_err(failed)
     }
 
     fn find(&self, name: &str) -> Option<PathBuf> {
@@ -178,11 +276,17 @@ struct Unwanted(Arc<AtomicBool>);
 
 impl Unwanted {
     /// Tells `work` how far it is; holds `turn` until the thread that works is done with it.
-    fn watcher(&self, work: Work, turn: Option<tokio::sync::OwnedMutexGuard<()>>) -> Watcher {
+    fn watcher(
+        &self,
+        work: Option<Work>,
+        turn: Option<tokio::sync::OwnedMutexGuard<()>>,
+    ) -> Watcher {
         let is_unwanted = Arc::clone(&self.0);
         Box::new(move |now| {
             let _held = &turn;
-            work.at(now.step.name(), of_all(now), WHOLE);
+            if let Some(work) = &work {
+                work.at(now.step.name(), of_all(now), WHOLE);
+            }
             if is_unwanted.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());
             }
@@ -211,7 +315,26 @@ fn of_all(now: Progress) -> u64 {
 }
 
 const WHOLE: u64 = 1_000;
+/// What is brought takes so many times its length while it is looked at.
+const ROOM_TIMES: u64 = 6;
 
-fn failed(error: impl std::fmt::Display) -> ServiceError {
+fn must_be_administrator(principal: &Principal) -> Result<(), ServiceError> {
+    if principal.user().is_some_and(|user| user.role != Role::Administrator) {
+        return Err(ServiceError::Forbidden(
+            "A backup holds everything about everybody: it is for administrators only.",
+        ));
+    }
+    Ok(())
+}
+
+fn other_office() -> ServiceError {
+    ServiceError::bad_input(
+        "other_office",
+        "This backup belongs to another office.",
+        "Restore it into an empty folder: `timebook backup restore FILE --data DIR`.",
+    )
+}
+
+pub(super) fn failed(error: impl std::fmt::Display) -> ServiceError {
     ServiceError::Failed(error.to_string())
 }

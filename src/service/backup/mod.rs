@@ -5,6 +5,8 @@
 mod desk;
 mod journal;
 mod restore;
+mod restored;
+mod schedule;
 
 use std::fs;
 use std::io;
@@ -22,6 +24,8 @@ use crate::store::read;
 pub use crate::store::backup::{Head, head};
 pub use desk::BackupDesk;
 pub use restore::{Restored, Wish, restore};
+pub use restored::LastRestore;
+pub use schedule::Standing;
 
 /// The folder of an office's own backups, inside its data folder.
 pub const FOLDER: &str = "backups";
@@ -110,15 +114,21 @@ impl Backups {
         door: &Door,
         folder: &Path,
         now: Timestamp,
+        watch: Watcher,
+    ) -> Result<Made, BackupFailure> {
+        self.create_as(door, folder, (now, name(now)), watch).await
+    }
+
+    async fn create_as(
+        &self,
+        door: &Door,
+        folder: &Path,
+        (now, name): (Timestamp, String),
         mut watch: Watcher,
     ) -> Result<Made, BackupFailure> {
         self.note_erasures(door, &[folder]).await?;
-        let about = About {
-            created: now,
-            host: crate::net::own::host_name(),
-            name: name(now),
-            kept_until: None,
-        };
+        let host = crate::net::own::host_name();
+        let about = About { created: now, host, name, kept_until: None };
         let folder = folder.to_path_buf();
         let made = door.back_up(move |scope| {
             backup::tidy(&folder)
@@ -209,6 +219,10 @@ fn name(now: Timestamp) -> String {
 }
 
 const MOST_NAME: usize = 100;
+/// In the name of one that was made before a restore.
+const BEFORE_RESTORE: &str = "-before-restore";
+/// In the name of one that somebody brought.
+const UPLOADED: &str = "-uploaded";
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::{BackupFailure, Backups, Head, Watcher, journal};
+use super::{BEFORE_RESTORE, BackupFailure, Backups, Head, LastRestore, Watcher, journal};
 use crate::clock;
 use crate::consensus::{
     self, Door, DoorOptions, LOG_FILE, Restoration, STATE_FILE, discard_unfinished,
@@ -93,7 +93,10 @@ pub async fn restore(wish: &Wish, watch: impl Fn() -> Watcher) -> Result<Restore
     let put = tokio::task::spawn_blocking(put).await;
     let erased = put.map_err(|error| BackupFailure::BrokenOff(error.to_string()))?;
     let erased = erased.map_err(refused())?;
-    Ok(Restored { head, safety: present.and_then(|present| present.safety), epoch, erased })
+    let restored =
+        Restored { head, safety: present.and_then(|present| present.safety), epoch, erased };
+    LastRestore::done(wish.now, &restored).write(&wish.data);
+    Ok(restored)
 }
 
 /// The verified content of the backup in a file of its own, which goes unless it is moved away.
@@ -160,7 +163,8 @@ async fn save(
     if wish.without_safety {
         return Ok(Some(Present { office, term, safety: None }));
     }
-    let made = backups.create(door, &backups.folder(), wish.now, watch).await?;
+    let name = format!("{}{BEFORE_RESTORE}", super::name(wish.now));
+    let made = backups.create_as(door, &backups.folder(), (wish.now, name), watch).await?;
     Ok(Some(Present { office, term, safety: Some(made.path) }))
 }
 

@@ -86,6 +86,13 @@ pub enum Wish {
         /// Nothing, or a sentence about why it stays stopped.
         answer: oneshot::Sender<Result<(), String>>,
     },
+    /// Close the data, put a backup in its place, and serve that.
+    Restore {
+        /// Who wants it.
+        by: Actor,
+        /// The backup.
+        file: PathBuf,
+    },
 }
 
 /// Where wishes arrive.
@@ -213,6 +220,28 @@ impl Power {
         let gone = || ServiceError::Busy("The server is ending.".to_owned());
         self.0.wishes.send(Wish::Start { by: principal.actor(), answer }).map_err(|_| gone())?;
         told.await.map_err(|_| gone())?.map_err(ServiceError::Failed)
+    }
+
+    /// Has the office put back as it was in the backup at `file`, for `by`, who was asked whether they may: everybody is let out, and what
+    /// was restored is served; when it cannot be restored, what was there before, as before.
+    ///
+    /// # Errors
+    /// [`ServiceError::Busy`] when the server is ending.
+    pub fn restore(&self, by: Actor, file: PathBuf) -> Result<(), ServiceError> {
+        let gone = || ServiceError::Busy("The server is ending.".to_owned());
+        let mut is_ending = false;
+        self.0.standing.send_if_modified(|standing| {
+            is_ending = matches!(standing, Standing::Ending);
+            let is_served = matches!(standing, Standing::Started | Standing::Warned(_));
+            if is_served {
+                *standing = Standing::Ending;
+            }
+            is_served
+        });
+        if is_ending {
+            return Err(gone());
+        }
+        self.0.wishes.send(Wish::Restore { by, file }).map_err(|_| gone())
     }
 
     /// Writes down that the server, which was `stopped`, serves again since `by` wanted it. Asked of the house that serves now.

@@ -29,8 +29,12 @@ struct Inner {
     traffic: Arc<Traffic>,
     now: fn() -> Timestamp,
     since: Timestamp,
-    history: Mutex<History>,
+    history: LastDay,
 }
+
+/// What is known of the last day. It outlasts a stop and a start: cheap to clone, and all clones are the same.
+#[derive(Clone, Default)]
+pub struct LastDay(Arc<Mutex<History>>);
 
 #[derive(Default)]
 struct History {
@@ -103,15 +107,17 @@ pub struct Sample {
 }
 
 impl Status {
-    /// Of the server that began now with its data in `dir` and its connections in `traffic`.
+    /// Of the server that began now with its data in `dir`, its connections in `traffic`, and what is known of the day before in `history`.
     pub fn new(
         door: Door,
         health: Health,
         dir: PathBuf,
-        traffic: Arc<Traffic>,
+        (traffic, history): (Arc<Traffic>, LastDay),
         now: fn() -> Timestamp,
     ) -> Self {
-        let (since, history) = (now(), Mutex::default());
+        let since = now();
+        // What is counted begins anew with each house: its first reading only begins.
+        history.lock().last = None;
         Self(Arc::new(Inner { door, health, dir, traffic, now, since, history }))
     }
 
@@ -159,6 +165,11 @@ impl Status {
         })
     }
 
+    /// So much is free on the disk of the data; `None` where the system does not say. Blocks for a moment.
+    pub fn free_bytes(&self) -> Option<u64> {
+        process::disk(&self.0.dir).map(|disk| disk.free)
+    }
+
     /// The last day, a sample a minute, the oldest first.
     ///
     /// # Errors
@@ -204,7 +215,13 @@ impl Status {
     }
 
     fn history(&self) -> MutexGuard<'_, History> {
-        self.0.history.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.history.lock()
+    }
+}
+
+impl LastDay {
+    fn lock(&self) -> MutexGuard<'_, History> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -243,6 +260,9 @@ const IN_TOUCH_MS: u64 = HOUR_MS + 15 * MINUTE_MS;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock;
+    use crate::consensus::DoorOptions;
+    use crate::domain::text::ShortText;
 
     fn reading(minute: u64, cpu_ms: u64, answers: u64, quick: u64) -> Reading {
         let mut commits = CommitTimes::default();
@@ -276,5 +296,27 @@ mod tests {
         // Nothing for two days, as on a computer that slept.
         history.take(reading(6 * 24 * 60, 0, 0, 0), 0);
         assert_eq!(history.samples.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn the_last_day_outlasts_a_stop_and_a_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = DoorOptions { dir: dir.path().to_owned(), ..DoorOptions::default() };
+        let door = Door::open(options).await.unwrap();
+        let (last_day, root) = (LastDay::default(), Principal::Local(ShortText::cut("root")));
+        let status = || {
+            let (health, lasting) = (Health::new(door.clone()), (Arc::default(), last_day.clone()));
+            Status::new(door.clone(), health, dir.path().to_owned(), lasting, clock::now)
+        };
+        let before = status();
+        before.sample().await.unwrap();
+        before.sample().await.unwrap();
+        let after = status();
+        assert_eq!(after.last_day(&root).unwrap().len(), 1);
+        after.sample().await.unwrap();
+        assert_eq!(after.last_day(&root).unwrap().len(), 1, "between the two nothing was counted");
+        after.sample().await.unwrap();
+        assert_eq!(after.last_day(&root).unwrap().len(), 2);
+        door.close().await.unwrap();
     }
 }

@@ -6,17 +6,18 @@
 mod folder;
 mod holding;
 mod running;
+mod shelf;
 mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::Principal;
 use super::error::ServiceError;
-use super::{Change, Principal};
 use crate::clock;
 use crate::consensus::Door;
-use crate::domain::command::{Actor, Command};
+use crate::domain::command::Actor;
 use crate::domain::id::JobId;
 use crate::domain::job::{Ending, Job, JobCommand, JobKind, Progress, ResultFile};
 use crate::domain::outcome::Refusal;
@@ -27,6 +28,7 @@ use crate::store::read;
 use folder::Folder;
 pub use holding::Holding;
 use running::Running;
+use shelf::Shelf;
 pub use work::{Finished, Work, unwritten};
 
 /// Jobs of one office. Cheap to clone.
@@ -37,6 +39,7 @@ pub struct Jobs {
 
 struct Inner {
     door: Door,
+    shelf: Shelf,
     folder: Folder,
     running: Running,
     now: fn() -> Timestamp,
@@ -81,9 +84,9 @@ impl Jobs {
         data: &Path,
         now: fn() -> Timestamp,
     ) -> Result<Self, ServiceError> {
-        let folder = Folder::new(data);
-        let jobs =
-            Self { inner: Arc::new(Inner { door, folder, running: Running::default(), now }) };
+        let (folder, shelf) = (Folder::new(data), Shelf::new(door.clone()));
+        let running = Running::default();
+        let jobs = Self { inner: Arc::new(Inner { door, shelf, folder, running, now }) };
         // Out of service nothing changes: the next start sees to it.
         if jobs.inner.door.rests() {
             return Ok(jobs);
@@ -222,6 +225,10 @@ impl Jobs {
     /// # Errors
     /// [`ServiceError`].
     pub async fn forget(&self) -> Result<(), ServiceError> {
+        // Files of jobs that are kept behind the door stay until it can be written to again.
+        if self.inner.door.rests() {
+            return self.commit(Actor::System, JobCommand::Forget).await;
+        }
         let (now, before) = ((self.inner.now)(), JobId(clock::ascending_id()));
         let mut kept = self.all().await?;
         if kept.iter().any(|job| job.is_past(now)) {
@@ -233,6 +240,20 @@ impl Jobs {
         // Others begin and end meanwhile: what is younger than this look is left alone.
         self.inner.folder.clean(|id| id > before || is_kept(id) || self.inner.running.is(id));
         Ok(())
+    }
+
+    /// Ends everything that runs here, because the server ends: its owners read that, and may start it again. Waits for that, but not for long.
+    pub async fn break_off(&self) {
+        self.inner.running.break_off();
+        if tokio::time::timeout(LONGEST_END, self.settled()).await.is_err() {
+            tracing::warn!("some work did not end with the server in time");
+        }
+    }
+
+    /// How many run here.
+    #[must_use]
+    pub fn running(&self) -> usize {
+        self.inner.running.count()
     }
 
     /// Waits until nothing runs here any more: a house that is opened for one request must not break off what that began.
@@ -273,7 +294,7 @@ impl Jobs {
                 task.abort();
                 // Its drops have run when this returns.
                 drop(task.await);
-                Ending::Cancelled
+                if self.inner.running.is_ending() { Ending::BrokenOff } else { Ending::Cancelled }
             }
             Some(Ok(Ok(finished))) => {
                 let path = self.inner.folder.file(id);
@@ -300,11 +321,7 @@ impl Jobs {
         let state = self.inner.running.state(job.id).filter(|_| job.ended.is_none());
         // Its end is written down before it runs no more: what was read as running, and does not run, ended in between.
         let job = match &state {
-            None if job.ended.is_none() => {
-                let id = job.id;
-                let again = self.inner.door.read(move |reader| read::job(reader, id)).await?;
-                again.unwrap_or(job)
-            }
+            None if job.ended.is_none() => self.inner.shelf.one(job.id).await?.unwrap_or(job),
             _ => job,
         };
         let running_ms = (self.inner.now)().ms_since(job.started);
@@ -327,21 +344,21 @@ impl Jobs {
     }
 
     async fn find(&self, principal: &Principal, id: JobId) -> Result<Job, ServiceError> {
-        let job = self.inner.door.read(move |reader| read::job(reader, id)).await?;
+        let job = self.inner.shelf.one(id).await?;
         job.filter(|job| may_see(principal, job)).ok_or(ServiceError::Refused(Refusal::UnknownJob))
     }
 
     async fn all(&self) -> Result<Vec<Job>, ServiceError> {
-        Ok(self.inner.door.read(read::jobs).await?)
+        self.inner.shelf.all().await
     }
 
     async fn commit(&self, actor: Actor, command: JobCommand) -> Result<(), ServiceError> {
-        let now = (self.inner.now)();
-        Change { now, actor, command: Command::Job(command) }.commit(&self.inner.door).await?;
-        Ok(())
+        self.inner.shelf.change((self.inner.now)(), actor, command).await
     }
 }
 
+/// Work is dropped between two awaits: it takes moments.
+const LONGEST_END: Duration = Duration::from_secs(10);
 /// Nobody waits longer for news in one request.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
 

@@ -1,6 +1,7 @@
 //! The jobs that run in this process, how far they are, and how to stop them.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -15,6 +16,8 @@ pub(super) type News = (u64, Progress);
 #[derive(Default)]
 pub(super) struct Running {
     jobs: Mutex<BTreeMap<JobId, Entry>>,
+    /// Does the server end? Then nothing that begins goes on.
+    ends: AtomicBool,
 }
 
 struct Entry {
@@ -30,6 +33,9 @@ impl Running {
         let cancelled = Arc::new(Notify::new());
         let entry = Entry { news: Arc::clone(&news), cancelled: Arc::clone(&cancelled) };
         self.lock().insert(id, entry);
+        if self.is_ending() {
+            cancelled.notify_one();
+        }
         (news, cancelled)
     }
 
@@ -40,6 +46,24 @@ impl Running {
 
     pub(super) fn is(&self, id: JobId) -> bool {
         self.lock().contains_key(&id)
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// None is wanted any more, because the server ends.
+    pub(super) fn break_off(&self) {
+        self.ends.store(true, Ordering::SeqCst);
+        for entry in self.lock().values() {
+            entry.cancelled.notify_one();
+        }
+    }
+
+    /// Does the server end?
+    pub(super) fn is_ending(&self) -> bool {
+        self.ends.load(Ordering::SeqCst)
     }
 
     /// Any that runs.

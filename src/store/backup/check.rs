@@ -21,6 +21,18 @@ pub fn head(path: &Path) -> Result<Head, BackupError> {
     Ok(opening(&mut file).map_err(unread())?.map_err(|fault| BackupError::unusable(path, fault))?.0)
 }
 
+/// Is every byte of the backup at `path` the one that was written? What it holds is not looked at.
+///
+/// # Errors
+/// [`BackupError`].
+pub(super) fn whole(path: &Path, watch: &mut Watch<'_>) -> Result<(), BackupError> {
+    head(path)?;
+    let unread = || BackupError::refused(path, "cannot be read");
+    let mut file = File::open(path).map_err(unread())?;
+    let length = file.metadata().map_err(unread())?.len();
+    check_bytes(&mut file, length, path, watch)
+}
+
 /// Checks every byte of the backup at `path`, unpacks it into `folder` for a moment, opens it, and compares rows and hash. Blocks.
 ///
 /// # Errors

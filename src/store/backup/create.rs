@@ -97,7 +97,7 @@ pub fn tidy(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn make_folder(folder: &Path) -> io::Result<()> {
+pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -251,7 +251,7 @@ impl<W: Write> Write for Checked<W> {
 }
 
 /// Puts the file under `name`, or where that is taken, under the next number of it: nothing is ever written over.
-fn give_name(
+pub(super) fn give_name(
     mut file: tempfile::NamedTempFile,
     folder: &Path,
     name: &str,

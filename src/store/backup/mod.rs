@@ -4,6 +4,7 @@
 //! before its check. The container is `codec::backup`.
 
 mod check;
+mod copy;
 mod create;
 
 use std::io;
@@ -18,6 +19,7 @@ use crate::codec::backup::BackupFault;
 
 pub use crate::codec::backup::Head;
 pub use check::{head, unpack, verify};
+pub use copy::{copy, take_in};
 pub use create::{About, Made, create, tidy};
 
 /// How the name of every backup ends.

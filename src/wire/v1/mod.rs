@@ -78,7 +78,9 @@ pub use redaction::{
 };
 pub use retention::{NewRetention, Retention, RetentionGoes};
 pub use saved_report::{NewSavedReport, SavedReport};
-pub use server::{NewEnd, ServerSample, ServerStanding, ServerStatus, ServerWarning};
+pub use server::{
+    BackupStanding, LastRestore, NewEnd, ServerSample, ServerStanding, ServerStatus, ServerWarning,
+};
 pub use tag::{Tag, TagFields};
 pub use target::{NewTarget, Target, TargetSum, Targets};
 pub use task::{Task, TaskFields};

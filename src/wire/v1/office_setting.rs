@@ -49,7 +49,7 @@ impl Setting {
             _ => &[],
         };
         let kind = match setting.shape() {
-            Shape::Name => "text",
+            Shape::Name | Shape::Schedule | Shape::Folder => "text",
             Shape::Zone => "zone",
             Shape::Host => "host",
             Shape::Mailbox => "mailbox",

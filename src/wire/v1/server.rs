@@ -53,6 +53,44 @@ pub struct ServerStatus {
     pub commit_median_us: Option<u64>,
     /// 99 of 100 took at most so long.
     pub commit_p99_us: Option<u64>,
+    /// Long work that runs now: a stop breaks it off.
+    pub jobs: usize,
+    /// How backups stand.
+    pub backups: BackupStanding,
+}
+
+/// How the backups of the office stand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct BackupStanding {
+    /// When the newest was made; none while there is none.
+    #[schema(format = DateTime)]
+    pub last: Option<String>,
+    /// When the next three are made by themselves; empty when none is.
+    pub next: Vec<String>,
+    /// Since when one that was due is missing; none while all is well.
+    #[schema(format = DateTime)]
+    pub overdue: Option<String>,
+    /// Why the last try failed; none when it did not.
+    pub problem: Option<String>,
+    /// How the last restore ended; none when there was none.
+    pub restored: Option<LastRestore>,
+}
+
+/// How the last restore ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct LastRestore {
+    /// When it was asked for.
+    #[schema(format = DateTime)]
+    pub at: Option<String>,
+    /// When the backup was made that is in place now; none when it could not be restored.
+    #[schema(format = DateTime)]
+    pub made: Option<String>,
+    /// The backup of what was there before: to restore it undoes the restore.
+    pub safety: Option<String>,
+    /// So many people who were erased since were erased again.
+    pub erased: u64,
+    /// Why it could not be done; what was there before is still there then.
+    pub problem: Option<String>,
 }
 
 /// Whether the server is in service.

@@ -266,6 +266,13 @@ impl Words {
             ("mail.given_up", true) => {
                 ("ein Brief ging nicht hinaus", "Ein Brief wurde aufgegeben")
             }
+            ("backup.failed", false) => {
+                ("a backup could not be made", "A backup could not be made by itself")
+            }
+            ("backup.failed", true) => (
+                "eine Sicherung kam nicht zustande",
+                "Eine Sicherung konnte nicht von selbst angelegt werden",
+            ),
             (_, false) => {
                 ("a looser policy is announced", "A looser activity policy was announced")
             }
