@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { firstLoad, neededBy, weightOf, wordsOf } from './budget';
 
@@ -19,7 +22,10 @@ test('words of one language are told apart from everything else', () => {
   expect(wordsOf(parts)).toEqual({ en: ['en.js'], de: ['de.js'] });
 });
 
-test('a file weighs what travels: compressed where that helps', () => {
-  expect(weightOf(Buffer.from('export{a as default}from"./b.js"'))).toBe(32);
-  expect(weightOf(Buffer.from('timebook '.repeat(1000)))).toBeLessThan(100);
+test('a file weighs what travels: compressed where there is a copy', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'timebook-')), 'a.js');
+  writeFileSync(path, 'x'.repeat(40));
+  expect(weightOf(path)).toBe(40);
+  writeFileSync(`${path}.gz`, 'x'.repeat(20));
+  expect(weightOf(path)).toBe(20);
 });

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 /** A file that the build wrote, with the files that it cannot do without. */
@@ -23,7 +22,7 @@ interface Limits {
   opens: string;
 }
 
-/** Stops the build when what a first visit loads, or all there is, compressed by gzip, is larger than the given number of bytes. */
+/** Stops the build when what a first visit loads, or all there is, compressed by gzip, is larger than the given number of bytes. Stands after `precompress`. */
 export function budget({ firstLoadGzipBytes, allGzipBytes, opens }: Limits): Plugin {
   let dir = '';
   let page: string[] = [];
@@ -46,7 +45,7 @@ export function budget({ firstLoadGzipBytes, allGzipBytes, opens }: Limits): Plu
       if (!existsSync(index)) return;
       const files = readdirSync(join(dir, 'assets'));
       const parts = firstLoad(readFileSync(index, 'utf8'), files);
-      const weight = (names: string[]) => names.reduce((sum, name) => sum + weightOf(readFileSync(join(dir, name))), 0);
+      const weight = (names: string[]) => names.reduce((sum, name) => sum + weightOf(join(dir, name)), 0);
       const catalogues = ['shell', 'today'].flatMap((catalogue) => heaviest(dir, files, catalogue));
       const total = weight([...new Set(['index.html', ...parts, ...page, ...catalogues])]);
       const languages = Object.values(words).map(weight);
@@ -60,8 +59,8 @@ export function budget({ firstLoadGzipBytes, allGzipBytes, opens }: Limits): Plu
   };
 }
 
-/** As it travels: what compressing would make longer is sent as it is. */
-export const weightOf = (bytes: Buffer): number => Math.min(bytes.length, gzipSync(bytes, { level: 9 }).length);
+/** As it travels: the compressed copy beside a file, or the file itself where compressing was not worth it. */
+export const weightOf = (path: string): number => statSync(existsSync(`${path}.gz`) ? `${path}.gz` : path).size;
 
 /** The files the shell page names itself: scripts, styles, preloads and the icon; and what the first paint waits for besides, fonts and pictures named from styles. */
 export function firstLoad(html: string, assets: string[]): string[] {

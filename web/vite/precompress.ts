@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants } from 'node:zlib';
+import { gzipAsync } from '@gfx/zopfli';
 import type { Plugin } from 'vite';
 
 /** Writes name.br and name.gz beside every file worth it, so that the server never compresses while it serves. */
@@ -13,7 +14,7 @@ export function precompress(): Plugin {
     configResolved(config) {
       dir = config.build.outDir;
     },
-    closeBundle() {
+    async closeBundle() {
       for (const entry of readdirSync(dir, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue;
         const path = join(entry.parentPath, entry.name);
@@ -21,7 +22,8 @@ export function precompress(): Plugin {
         const br = brotliCompressSync(raw, {
           params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length },
         });
-        const gz = gzipSync(raw, { level: 9 });
+        // The format is plain gzip's; finding a shorter way to say the same takes seconds here, once, and 3 in 100 off every visit.
+        const gz = await gzipAsync(raw, { numiterations: 5 });
         if (br.length < raw.length * WORTH_IT) writeFileSync(`${path}.br`, br);
         if (gz.length < raw.length * WORTH_IT) writeFileSync(`${path}.gz`, gz);
       }
