@@ -15,7 +15,7 @@ export const de: Catalogue = {
   more: (count) => `und ${count} weitere, die heute endeten`,
   kinds: {
     activity_csv: 'Aufgezeichnetes als Tabelle', person_data: 'Alles, was über eine Person aufgezeichnet ist', activitywatch: 'Aufgezeichnetes für ActivityWatch',
-    import: 'Import', import_undo: 'Import wird zurückgenommen', entries_csv: 'Zeiteinträge als Tabelle',
+    import: 'Import', import_undo: 'Import wird zurückgenommen', entries_csv: 'Zeiteinträge als Tabelle', backup: 'Sicherung', backup_check: 'Prüfung einer Sicherung',
   },
   states: { running: 'Läuft', done: 'Fertig', failed: 'Fehlgeschlagen', cancelled: 'Abgebrochen', broken_off: 'Unterbrochen' },
 };

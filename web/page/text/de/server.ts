@@ -64,4 +64,12 @@ export const de: Catalogue = {
   reason: 'Grund, für alle zu lesen',
   stopFailed: 'Das ging nicht',
   stoppedBy: (who) => `Von ${who}`,
+
+  backups: 'Sicherungen',
+  backUp: 'Jetzt sichern',
+  noBackups: 'Es gibt noch keine Sicherung. Alle arbeiten weiter, während eine entsteht.',
+  holds: (people, entries, events) => `${people} Personen, ${entries} Zeiteinträge, ${events} aufgezeichnete Ereignisse`,
+  deleteBackup: 'Sicherung löschen',
+  deleteOf: (name) => `Sicherung löschen: ${name}`,
+  deleteBody: 'Was nur diese Sicherung enthält, ist endgültig weg.',
 };

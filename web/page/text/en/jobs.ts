@@ -14,7 +14,7 @@ export const en = {
   more: (count: number) => `and ${count} more that ended today`,
   kinds: {
     activity_csv: 'Recorded activity as a table', person_data: 'Everything recorded about a person', activitywatch: 'Recorded activity for ActivityWatch',
-    import: 'Import', import_undo: 'Taking an import out again', entries_csv: 'Time entries as a table',
+    import: 'Import', import_undo: 'Taking an import out again', entries_csv: 'Time entries as a table', backup: 'Backup', backup_check: 'Check of a backup',
   } as Record<string, string>,
   states: { running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled', broken_off: 'Broken off' } as Record<string, string>,
 };

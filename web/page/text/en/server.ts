@@ -63,6 +63,14 @@ export const en = {
   reason: 'Reason, for everybody to read',
   stopFailed: 'That did not work',
   stoppedBy: (who: string) => `By ${who}`,
+
+  backups: 'Backups',
+  backUp: 'Back up now',
+  noBackups: 'There is no backup yet. People go on working while one is made.',
+  holds: (people: string, entries: string, events: string) => `${people} people, ${entries} time entries, ${events} recorded events`,
+  deleteBackup: 'Delete backup',
+  deleteOf: (name: string) => `Delete backup: ${name}`,
+  deleteBody: 'What only this backup holds is gone for good.',
 };
 
 export type Catalogue = typeof en;
