@@ -193,6 +193,14 @@ fn a_stop_and_a_start_in_a_browser() {
 }
 
 #[test]
+fn backups_in_a_browser() {
+    let server = Server::start();
+    server.add_user("root", Role::Admin);
+    let out = server.folder().join("page");
+    node("backups.mjs", &[&server.url(), "root", PASSWORD, &out.to_string_lossy()]);
+}
+
+#[test]
 fn every_page_in_every_state() {
     let mut made = Value::Null;
     let wish = ["demo", "--people", "3", "--days", "10", "--only-fill", "--json"];

@@ -37,12 +37,7 @@ class Session {
       stopped: () => {
         this.stopped = true;
       },
-      proof: (why) => {
-        if (this.phase !== 'in') return Promise.resolve(false);
-        if (why === 'signed_out') this.#end();
-        else this.stepUp = true;
-        return new Promise((resolve) => this.#waiting[why].push(resolve));
-      },
+      proof: (why) => (this.phase === 'in' ? this.#proof(why) : Promise.resolve(false)),
     },
     t.server.odd,
   );
@@ -90,6 +85,9 @@ class Session {
     this.enter((await this.call('POST', '/session', { body: proof })).user);
   };
 
+  /** Asks for the password before something that the browser does by itself, such as a download; false when it was not given. */
+  confirm = () => this.#proof('step_up');
+
   /** Gives the password again, for what waits for it. */
   prove = async (password: string, code?: string) => {
     await this.call('PUT', '/session/step-up', { body: code === undefined ? { password } : { password, code } });
@@ -136,6 +134,12 @@ class Session {
   /** Somebody was let in: it serves, unless they are let in also while it does not. */
   #serves = () => {
     if (!this.may('view_server')) this.stopped = false;
+  };
+
+  #proof = (why: 'signed_out' | 'step_up') => {
+    if (why === 'signed_out') this.#end();
+    else this.stepUp = true;
+    return new Promise<boolean>((resolve) => this.#waiting[why].push(resolve));
   };
 
   #end = () => {
