@@ -1,8 +1,10 @@
 //! `timebook backup`: the whole office in one file. It is made by the running server, or here when none runs; it is put back with the server down.
 
+mod sealing;
+
 use std::path::{Path, PathBuf};
 
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use http::Method;
 use serde_json::{Value, json};
 
@@ -17,7 +19,7 @@ use crate::clock;
 use crate::domain::command::Actor;
 use crate::domain::text::ShortText;
 use crate::net::Peer;
-use crate::service::backup::{self, Backups, Head, Listed, Wish};
+use crate::service::backup::{self, Backups, Head, Listed, Seal, Wish};
 use crate::service::control::founding::KEY_FILE;
 use crate::service::control::stopped::Stopped;
 use crate::wire::v1::rfc3339;
@@ -30,6 +32,12 @@ pub(crate) enum BackupCommand {
         /// Another folder than DIR/backups
         #[arg(long, value_name = "FOLDER")]
         to: Option<PathBuf>,
+        /// Seal it with the passphrase in the first line of this file; `-` reads standard input
+        #[arg(long, value_name = "FILE")]
+        passphrase_file: Option<PathBuf>,
+        /// Seal it to whoever has the key of this recipient of age (age1...)
+        #[arg(long, value_name = "RECIPIENT", conflicts_with = "passphrase_file")]
+        recipient: Option<String>,
     },
     /// Every backup of a folder
     List {
@@ -41,6 +49,8 @@ pub(crate) enum BackupCommand {
     Verify {
         /// The backup
         file: PathBuf,
+        #[command(flatten)]
+        unseal: UnsealArguments,
     },
     /// Put the office back as it was in a backup; the server must be stopped
     Restore {
@@ -49,25 +59,48 @@ pub(crate) enum BackupCommand {
         /// Do not save what is there now first; also goes on when it cannot be opened any more
         #[arg(long)]
         without_safety_backup: bool,
+        #[command(flatten)]
+        unseal: UnsealArguments,
     },
+}
+
+/// What a sealed backup is opened with.
+#[derive(Debug, Args)]
+pub(crate) struct UnsealArguments {
+    /// Open it with the passphrase in the first line of this file; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<PathBuf>,
+    /// Open it with this file of keys, as age-keygen writes it
+    #[arg(long, value_name = "FILE", conflicts_with = "passphrase_file")]
+    identity: Option<PathBuf>,
 }
 
 pub(crate) async fn run(config: &Config, command: &BackupCommand) -> Result<(), Failure> {
     match command {
-        BackupCommand::Create { to } => create(config, to.as_deref()).await,
+        BackupCommand::Create { to, passphrase_file, recipient } => {
+            let seal = sealing::seal(passphrase_file.as_deref(), recipient.as_deref())?;
+            create(config, to.as_deref(), seal).await
+        }
         BackupCommand::List { folder } => list(config, folder.as_deref()),
-        BackupCommand::Verify { file } => verify(config, file).await,
-        BackupCommand::Restore { file, without_safety_backup } => {
-            restore(config, file, *without_safety_backup).await
+        BackupCommand::Verify { file, unseal } => {
+            let opened = sealing::open(file, &std::env::temp_dir(), unseal).await?;
+            verify(config, opened.path()).await
+        }
+        BackupCommand::Restore { file, without_safety_backup, unseal } => {
+            let lock = InstanceLock::take(&config.data)?;
+            let opened = sealing::open(file, &config.data, unseal).await?;
+            let restored = restore(config, (file, opened.path()), *without_safety_backup).await;
+            drop(lock);
+            restored
         }
     }
 }
 
-async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
+async fn create(config: &Config, to: Option<&Path>, seal: Option<Seal>) -> Result<(), Failure> {
     must_hold_an_office(config)?;
     let Ok(_lock) = InstanceLock::take(&config.data) else {
         return match to {
-            None => create_online(config).await,
+            None => create_online(config, seal).await,
             Some(_) => Err(Failure::usage(
                 "With the server running, backups go to the folder DIR/backups. Leave out --to, and copy the file from there.",
             )),
@@ -83,24 +116,37 @@ async fn create(config: &Config, to: Option<&Path>) -> Result<(), Failure> {
     let made = backups.create(&door, &folder, clock::now(), watch).await;
     door.close().await.map_err(Failure::failed)?;
     let made = made.map_err(Failure::failed)?;
-    let mut answer = about(&made.head);
-    answer["file"] = json!(made.path.display().to_string());
-    answer["bytes"] = json!(made.bytes);
+    tell_made(config, made.path, &made.head, seal).await
+}
+
+/// Seals what was made if that is wanted, and says where it is.
+async fn tell_made(
+    config: &Config,
+    path: PathBuf,
+    head: &Head,
+    seal: Option<Seal>,
+) -> Result<(), Failure> {
+    let what =
+        if seal.is_some() { "Backed up, verified and sealed" } else { "Backed up and verified" };
+    let path = match seal {
+        Some(seal) => backup::seal(path, seal).await.map_err(Failure::failed)?,
+        None => path,
+    };
+    let bytes = std::fs::metadata(&path).map_err(Failure::failed)?.len();
+    let mut answer = about(head);
+    answer["file"] = json!(path.display().to_string());
+    answer["name"] = json!(path.file_name().map(|name| name.to_string_lossy()));
+    answer["bytes"] = json!(bytes);
     if config.json {
         print::json(&answer);
     } else {
-        print::line(&format!(
-            "Backed up and verified: {} ({} bytes; {}).",
-            made.path.display(),
-            made.bytes,
-            holds(&made.head)
-        ));
+        print::line(&format!("{what}: {} ({bytes} bytes; {}).", path.display(), holds(head)));
     }
     Ok(())
 }
 
 /// The running server makes it, while people work.
-async fn create_online(config: &Config) -> Result<(), Failure> {
+async fn create_online(config: &Config, seal: Option<Seal>) -> Result<(), Failure> {
     let mut job = call(config, Method::POST, "/api/v1/backups", None).await?;
     let id = job["id"].as_str().unwrap_or_default().to_owned();
     let mut shown = Shown::default();
@@ -119,23 +165,14 @@ async fn create_online(config: &Config) -> Result<(), Failure> {
     if job["state"] != "done" {
         return Err(Failure::failed(sentence));
     }
-    if !config.json {
-        print::line(&format!(
-            "{sentence} It is in {}.",
-            Backups::new(&config.data).folder().display()
-        ));
-        return Ok(());
-    }
     let folder = Backups::new(&config.data).folder();
     let named = |listed: &Listed| sentence.starts_with(&format!("{},", listed.name));
     let listed = Backups::list(&folder).map_err(Failure::failed)?;
     let made = listed.iter().find(|listed| named(listed));
     let made =
         made.ok_or_else(|| Failure::failed("The backup went meanwhile. Make another one."))?;
-    let mut answer = item(made);
-    answer["file"] = json!(folder.join(&made.name).display().to_string());
-    print::json(&answer);
-    Ok(())
+    let head = made.head.as_ref().map_err(Failure::failed)?;
+    tell_made(config, folder.join(&made.name), head, seal).await
 }
 
 fn list(config: &Config, folder: Option<&Path>) -> Result<(), Failure> {
@@ -164,12 +201,17 @@ async fn verify(config: &Config, file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn restore(config: &Config, file: &Path, without_safety: bool) -> Result<(), Failure> {
-    let _lock = InstanceLock::take(&config.data)?;
+/// `file` is where it lies, and where it is when it is open. The caller holds the lock.
+async fn restore(
+    config: &Config,
+    (file, opened): (&Path, &Path),
+    without_safety: bool,
+) -> Result<(), Failure> {
     let user = Peer::this_process().os_user.map_or_else(String::new, |user| user.name);
     let wish = Wish {
         data: config.data.clone(),
-        file: file.to_path_buf(),
+        file: opened.to_path_buf(),
+        beside: file.parent().map(Path::to_path_buf).unwrap_or_default(),
         without_safety,
         actor: Actor::Local(ShortText::cut(&user)),
         now: clock::now(),

@@ -5,7 +5,7 @@
 
 use std::net::SocketAddr;
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -155,7 +155,8 @@ impl<'a> Shift<'a> {
         let stopped = self.house.as_ref().and_then(|house| house.power().stopped());
         self.empty().await?;
         let (data, now) = (self.config.data.clone(), clock::now());
-        let wish = backup::Wish { data, file, without_safety: false, actor: by, now };
+        let beside = file.parent().map(Path::to_path_buf).unwrap_or_default();
+        let wish = backup::Wish { data, file, beside, without_safety: false, actor: by, now };
         let restored = backup::restore(&wish, || Box::new(|_| ControlFlow::Continue(()))).await;
         match (restored, stopped) {
             (Err(failure), stopped) => {

@@ -93,6 +93,7 @@ fn the_servers_icon_shows_started_and_stopped() {
         "Angemeldet: 0",
         "Computer in Verbindung: 0/0",
         "Serverstatus öffnen",
+        "In einer Minute anhalten",
     ];
     assert_eq!(menu, expected);
     bus.press("Serverstatus öffnen");
@@ -100,6 +101,17 @@ fn the_servers_icon_shows_started_and_stopped() {
         let address = std::fs::read_to_string(&opened).unwrap_or_default();
         if address.trim() == format!("{}/server", server.url()) { Ok(()) } else { Err(address) }
     });
+    // A stop from the menu is announced, and called off there.
+    bus.press("In einer Minute anhalten");
+    until_offered(&bus, "Das Anhalten absagen");
+    assert_eq!(server.run(&["status", "--json"]).json()["state"], "warned");
+    bus.press("Das Anhalten absagen");
+    until_offered(&bus, "In einer Minute anhalten");
+    server.run(&["stop"]).ok();
+    until_title(&bus, "Timebook-Server: Angehalten");
+    until_offered(&bus, "Starten");
+    bus.press("Starten");
+    until_title(&bus, "Timebook-Server: Gestartet");
     server.stop();
     until_title(&bus, "Timebook-Server: Angehalten");
     assert_ne!(bus.picture().unwrap(), started);
@@ -121,6 +133,14 @@ fn desktop(folder: &Folder, opened: &Path) -> String {
         .unwrap();
     std::fs::set_permissions(&opener, PermissionsExt::from_mode(0o755)).unwrap();
     format!("{}:{}", programs.display(), std::env::var("PATH").unwrap())
+}
+
+#[track_caller]
+fn until_offered(bus: &Bus, label: &str) {
+    wait::until(label, wait::LONG, || {
+        let menu = bus.menu()?;
+        if menu.iter().any(|line| line.1 == label) { Ok(()) } else { Err(format!("{menu:?}")) }
+    });
 }
 
 #[track_caller]

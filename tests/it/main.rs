@@ -44,6 +44,7 @@ mod restoring; // the office put back from the page
 mod retention; // what is too old goes, seen beforehand
 mod schedule; // backups made by themselves, kept and told of
 mod schema; // every route against its description, by schemathesis
+mod sealing; // backups that open with a passphrase or a key
 mod service; // the server as a service of a real session
 mod serving; // its doors, certificate, log and end
 mod settings; // the office's settings

@@ -18,10 +18,10 @@ use thiserror::Error;
 use crate::consensus::{Door, OpenError, ReadError};
 use crate::domain::erasure::Erasure;
 use crate::domain::time::Timestamp;
-use crate::store::backup::{self, About, BackupError, Made, Progress, SUFFIX};
+use crate::store::backup::{self, About, BackupError, Made, Progress, SEALED_SUFFIX, SUFFIX};
 use crate::store::read;
 
-pub use crate::store::backup::{Head, head};
+pub use crate::store::backup::{Head, Seal, Unseal, head, is_sealed};
 pub use desk::BackupDesk;
 pub use restore::{Restored, Wish, restore};
 pub use restored::LastRestore;
@@ -131,7 +131,7 @@ impl Backups {
         let about = About { created: now, host, name, kept_until: None };
         let folder = folder.to_path_buf();
         let made = door.back_up(move |scope| {
-            backup::tidy(&folder)
+            backup::tidy(&folder, None)
                 .map_err(|why| BackupFailure::refused(&folder, "cannot be tidied")(why))?;
             Ok(backup::create(scope, &about, &folder, &mut *watch)?)
         });
@@ -155,7 +155,10 @@ impl Backups {
             let Some(name) = name.filter(|name| is_name(name)) else { continue };
             let bytes =
                 fs::metadata(&path).map_err(BackupFailure::refused(&path, "cannot be read"));
-            let head = backup::head(&path).map_err(|error| error.to_string());
+            let head = match backup::is_sealed(&path) {
+                Ok(true) => Err(SEALED.to_owned()),
+                Ok(false) | Err(_) => backup::head(&path).map_err(|error| error.to_string()),
+            };
             found.push(Listed { name, bytes: bytes?.len(), head });
         }
         let made = |one: &Listed| one.head.as_ref().map_or(0, |head| head.created_ms);
@@ -203,9 +206,32 @@ pub fn verify(path: &Path, mut watch: Watcher) -> Result<Head, BackupFailure> {
     Ok(backup::verify(path, &folder, &mut *watch)?)
 }
 
+/// Seals the verified backup at `path`, which goes; where the sealed one is.
+///
+/// # Errors
+/// [`BackupFailure`]; the backup stays as it is.
+pub async fn seal(path: PathBuf, with: Seal) -> Result<PathBuf, BackupFailure> {
+    let sealed = tokio::task::spawn_blocking(move || backup::seal(&path, &with)).await;
+    Ok(sealed.map_err(|error| BackupFailure::BrokenOff(error.to_string()))??)
+}
+
+/// Opens the sealed backup at `path` into a file in `folder`, which goes with what this gives.
+///
+/// # Errors
+/// [`BackupFailure`].
+pub async fn unseal(
+    path: PathBuf,
+    folder: PathBuf,
+    with: Unseal,
+) -> Result<tempfile::TempPath, BackupFailure> {
+    let opened = tokio::task::spawn_blocking(move || backup::unseal(&path, &folder, &with)).await;
+    Ok(opened.map_err(|error| BackupFailure::BrokenOff(error.to_string()))??)
+}
+
 /// Is this the name of a backup, and of nothing outside its folder?
 pub fn is_name(name: &str) -> bool {
-    let suffix = name.strip_suffix(SUFFIX).and_then(|rest| rest.strip_suffix('.'));
+    let rest = name.strip_suffix(SEALED_SUFFIX).or_else(|| name.strip_suffix(SUFFIX));
+    let suffix = rest.and_then(|rest| rest.strip_suffix('.'));
     suffix.is_some_and(|stem| {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
         !stem.is_empty() && stem.len() <= MOST_NAME && stem.chars().all(plain)
@@ -218,6 +244,8 @@ fn name(now: Timestamp) -> String {
     at.strftime("timebook-%Y%m%dT%H%M%SZ").to_string()
 }
 
+/// Of one that says nothing before it is opened.
+const SEALED: &str = "It is sealed: only its passphrase or key opens it.";
 const MOST_NAME: usize = 100;
 /// In the name of one that was made before a restore.
 const BEFORE_RESTORE: &str = "-before-restore";
@@ -231,7 +259,19 @@ mod tests {
     #[test]
     fn a_name_stays_in_its_folder() {
         assert!(is_name(&format!("{}.tbk", name(Timestamp::EARLIEST))));
-        for bad in ["..tbk", ".tbk", "../a.tbk", "a/b.tbk", "a.tbk.part", "a", "tbk", "a.b.tbk"] {
+        assert!(is_name("timebook-a.tbk.age"));
+        for bad in [
+            "..tbk",
+            "a.age",
+            "a.b.tbk.age",
+            ".tbk",
+            "../a.tbk",
+            "a/b.tbk",
+            "a.tbk.part",
+            "a",
+            "tbk",
+            "a.b.tbk",
+        ] {
             assert!(!is_name(bad), "{bad}");
         }
         assert_eq!(name(Timestamp::EARLIEST), "timebook-19700101T000000Z");

@@ -4,7 +4,7 @@
 //! new state is prepared beside it, and one rename decides. Only after that anything of the old one goes.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{BEFORE_RESTORE, BackupFailure, Backups, Head, LastRestore, Watcher, journal};
 use crate::clock;
@@ -24,8 +24,10 @@ use crate::store::read;
 pub struct Wish {
     /// The data folder; the caller holds its lock.
     pub data: PathBuf,
-    /// The backup.
+    /// The backup, opened if it was sealed.
     pub file: PathBuf,
+    /// The folder that it lay in: who was erased since stands there, too.
+    pub beside: PathBuf,
     /// Go on when what is there cannot be saved first, and do not save it?
     pub without_safety: bool,
     /// Who asks.
@@ -61,12 +63,12 @@ struct Present {
 pub async fn restore(wish: &Wish, watch: impl Fn() -> Watcher) -> Result<Restored, BackupFailure> {
     let refused = || BackupFailure::refused(&wish.data, "cannot be written");
     discard_unfinished(&wish.data).map_err(refused())?;
-    backup::tidy(&wish.data).map_err(refused())?;
+    backup::tidy(&wish.data, Some(&wish.file)).map_err(refused())?;
     let (head, content) = unpack(wish, watch()).await?;
     let present = present(wish, &head, watch()).await?;
 
     let mut erased = BTreeMap::new();
-    let beside = wish.file.parent().map(Path::to_path_buf).unwrap_or_default();
+    let beside = wish.beside.clone();
     for folder in [wish.data.clone(), Backups::new(&wish.data).folder(), beside] {
         erased.extend(journal::read(&folder)?);
     }

@@ -77,11 +77,12 @@ pub fn create(
     Ok(Made { path, bytes, head })
 }
 
-/// Removes from `folder` what a process that was killed left of a backup. Only for whoever knows that nobody makes one there.
+/// Removes from `folder` what a process that was killed left of a backup, but not `kept`, which the caller works on. Only for whoever knows
+/// that nobody makes one there.
 ///
 /// # Errors
 /// What the file system says.
-pub fn tidy(folder: &Path) -> io::Result<()> {
+pub fn tidy(folder: &Path, kept: Option<&Path>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         entries => entries?,
@@ -90,7 +91,8 @@ pub fn tidy(folder: &Path) -> io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
-        if name.starts_with(PREFIX) && name.ends_with(UNFINISHED) {
+        let is_kept = kept.is_some_and(|kept| kept == entry.path());
+        if name.starts_with(PREFIX) && name.ends_with(UNFINISHED) && !is_kept {
             fs::remove_file(entry.path())?;
         }
     }
@@ -252,13 +254,23 @@ impl<W: Write> Write for Checked<W> {
 
 /// Puts the file under `name`, or where that is taken, under the next number of it: nothing is ever written over.
 pub(super) fn give_name(
-    mut file: tempfile::NamedTempFile,
+    file: tempfile::NamedTempFile,
     folder: &Path,
     name: &str,
 ) -> Result<PathBuf, BackupError> {
+    give_name_as(file, folder, name, super::SUFFIX)
+}
+
+/// The same with another end of the name.
+pub(super) fn give_name_as(
+    mut file: tempfile::NamedTempFile,
+    folder: &Path,
+    name: &str,
+    suffix: &str,
+) -> Result<PathBuf, BackupError> {
     for number in 1..=MOST_NAMES {
         let more = if number == 1 { String::new() } else { format!("-{number}") };
-        let path = folder.join(format!("{name}{more}.{}", super::SUFFIX));
+        let path = folder.join(format!("{name}{more}.{suffix}"));
         match file.persist_noclobber(&path) {
             Ok(_) => return Ok(path),
             Err(taken) if taken.error.kind() == io::ErrorKind::AlreadyExists => file = taken.file,

@@ -6,6 +6,7 @@
 mod check;
 mod copy;
 mod create;
+mod seal;
 
 use std::io;
 use std::ops::ControlFlow;
@@ -21,6 +22,7 @@ pub use crate::codec::backup::Head;
 pub use check::{head, unpack, verify};
 pub use copy::{copy, take_in};
 pub use create::{About, Made, create, tidy};
+pub use seal::{SEALED_SUFFIX, Seal, Unseal, is_sealed, seal, unseal};
 
 /// How the name of every backup ends.
 pub const SUFFIX: &str = "tbk";

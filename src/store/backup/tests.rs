@@ -227,10 +227,12 @@ proptest! {
 #[test]
 fn what_a_killed_process_left_goes_and_nothing_else() {
     let scratch = Scratch::new("backup-tidy");
-    for name in [".timebook-x.part", "a.tbk", "notes.part"] {
+    for name in [".timebook-x.part", ".timebook-y.part", "a.tbk", "notes.part"] {
         fs::write(scratch.path().join(name), "x").unwrap();
     }
-    tidy(scratch.path()).unwrap();
+    tidy(scratch.path(), Some(&scratch.path().join(".timebook-y.part"))).unwrap();
+    assert_eq!(names(scratch.path()), [".timebook-y.part", "a.tbk", "notes.part"]);
+    tidy(scratch.path(), None).unwrap();
     assert_eq!(names(scratch.path()), ["a.tbk", "notes.part"]);
-    tidy(&scratch.path().join("nowhere")).unwrap();
+    tidy(&scratch.path().join("nowhere"), None).unwrap();
 }
