@@ -190,7 +190,8 @@ const steps = {
     const ready = await page.evaluate(() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((late) => setTimeout(late, 15_000))]));
     must(ready, 'the page’s own files are not kept');
     const cached = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat());
-    must(cached.includes('/') && cached.length > 20 && !cached.some((path) => path.startsWith('/api/')), `kept are ${cached}`);
+    const parts = ['frame', 'today', 'pages', 'rest-of-all', 'words-en', 'words-de'].map((part) => `/assets/${part}-`);
+    must(cached.includes('/') && parts.every((part) => cached.some((path) => path.startsWith(part))) && !cached.some((path) => path.startsWith('/api/')), `kept are ${cached}`);
     await way.down();
     await tolerating(AWAY, async () => {
       await page.goto(`${base}/`);

@@ -266,7 +266,8 @@ const steps = {
   async 'without the server, a report keeps what it knew'() {
     await page.goto(new URL(`/reports?from=${week.first}&to=${week.last}`, base).href);
     await page.getByRole('slider', { name: /^Hours per day\. / }).waitFor();
-    await tolerating([/net::ERR_/], async () => {
+    // The browser may be asking for the worker just then.
+    await tolerating([/net::ERR_/, /fetching the script/], async () => {
       await context.setOffline(true);
       await page.getByText('No connection to the server').waitFor();
       await state('reports-offline');
