@@ -3,7 +3,7 @@
 //   node e2e/setup.mjs SETUP_LINK FINGERPRINT OUT_DIR
 // Audits and photographs each state on the way. Exit code 1 on any fault.
 import { connect, createServer } from 'node:net';
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [link, fingerprint, out] = process.argv.slice(2);
 if (!out) {
@@ -38,7 +38,8 @@ class Way {
 
 const way = new Way();
 const base = await way.up();
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const heading = (name) => page.getByRole('heading', { name, level: 1 });
 const focused = (what) => what.evaluate((element) => element === document.activeElement);
@@ -242,18 +243,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [title, step] of Object.entries(steps)) {
-    current = title;
-    console.log(title);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-  await way.down();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps, { closed: () => way.down() });
