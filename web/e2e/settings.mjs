@@ -164,6 +164,7 @@ const steps = {
     };
     await give(row('04', '17:51:00') + row('05', 'tea time'));
     await region('What “toggl.csv” would do').getByText('1 row cannot be taken').waitFor();
+    await region('The new entries').getByRole('row').filter({ hasText: 'Imported' }).getByText(/15:50 – 17:51/).waitFor();
     await state('import-refused');
     await give(row('04', '17:51:00'));
     await button('Bring in 1 entry').click();

@@ -106,6 +106,8 @@ const steps = {
     await keys.press('Enter');
     await heading('The first administrator').waitFor();
     must(await focused(heading('The first administrator')), 'the heading of the step has not the focus');
+    const ring = await heading('The first administrator').evaluate((node) => getComputedStyle(node).outlineStyle);
+    must(ring === 'none', 'a heading that the page gave the focus looks like a field');
     await tab(1, 'Mara Lindt');
     await tab(1, 'short');
     await keys.press('Enter');
