@@ -171,6 +171,10 @@ fn show(config: &Config, preview: &Value) {
         let (count, what) = (number("overlapping").to_string(), "of the new ones".to_owned());
         rows.push(vec!["over booked time".to_owned(), count, what]);
     }
+    if number("refused_rows") > 0 {
+        let count = number("refused_rows").to_string();
+        rows.push(vec!["cannot be taken".to_owned(), count, String::new()]);
+    }
     for (title, key) in [
         ("new customers", "customers"),
         ("new projects", "projects"),
@@ -188,6 +192,7 @@ fn show(config: &Config, preview: &Value) {
         rows.push(vec!["time of".to_owned(), person["rows"].to_string(), whose]);
     }
     print::table(&["what", "count", "which"], &rows, "Nothing.");
+    show_accepted(preview);
     let refused = preview["refused"].as_array().map(Vec::as_slice).unwrap_or_default();
     if refused.is_empty() {
         print::line("\nNothing was changed yet. To bring it in, add --yes.");
@@ -209,6 +214,22 @@ fn show(config: &Config, preview: &Value) {
         let in_file = person["in_file"].as_str().unwrap_or_default();
         print::line(&next_step(in_file, person["rows"].as_u64().unwrap_or(0)));
     }
+}
+
+/// The first rows that would come in: whether day and month and the zone were understood shows there.
+fn show_accepted(preview: &Value) {
+    let accepted = preview["accepted"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if accepted.is_empty() {
+        return;
+    }
+    let word = |row: &Value, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let cells = |row: &Value| {
+        let words = ["person", "start", "end", "project", "note"].map(|key| word(row, key));
+        [vec![row["line"].to_string()], words.to_vec()].concat()
+    };
+    let rows: Vec<Vec<String>> = accepted.iter().take(SHOWN).map(cells).collect();
+    print::line("\nThe first rows that come in:");
+    print::table(&["line", "whose", "from", "until", "project", "note"], &rows, "");
 }
 
 /// What to do about somebody of the file who is nobody here.

@@ -3,14 +3,15 @@
 // Audits and photographs each state on the way. Exit code 1 on any fault.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, administrator, password, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node e2e/backups.mjs BASE_URL ADMINISTRATOR PASSWORD OUT_DIR');
   process.exit(2);
 }
-const { page, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const panel = page.getByRole('region', { name: 'Backups', exact: true });
 const running = page.getByRole('list', { name: 'Running now' });
@@ -95,18 +96,6 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [title, step] of Object.entries(steps)) {
-    current = title;
-    console.log(title);
-    // The first try of what asks for the password is refused.
-    await (title.includes('words') || title.includes('put back') ? step() : tolerating(STEP_UP, step));
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+// The first try of what asks for the password is refused.
+const asked = ([title, step]) => [title, title.includes('words') || title.includes('put back') ? step : () => tolerating(STEP_UP, step)];
+await tell(watched, Object.fromEntries(Object.entries(steps).map(asked)));

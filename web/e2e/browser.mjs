@@ -129,6 +129,30 @@ export async function open(out) {
   return { page, context, state, tolerating, verdict, photograph, fault, close: () => browser.close() };
 }
 
+/**
+ * Tells a story step by step: the first step that fails is named, photographed and ends it. Closes what is watched, one browser or several, and
+ * sets the exit code by what was found. `failed` photographs what else there is; `closed` ends what the story began itself.
+ */
+export async function tell(watched, steps, { failed = async () => {}, closed = async () => {} } = {}) {
+  const all = [watched].flat();
+  let current = '';
+  try {
+    for (const [title, step] of Object.entries(steps)) {
+      current = title;
+      console.log(title);
+      await step();
+    }
+  } catch (error) {
+    all[0].fault(`step “${current}”: ${error.message}`);
+    // A page that is gone has no picture; why the story failed is said already.
+    await Promise.allSettled([...all.map((each) => each.photograph('failed')), failed()]);
+  } finally {
+    await Promise.all(all.map((each) => each.close()));
+    await closed();
+  }
+  process.exitCode = all.map((each) => each.verdict()).every(Boolean) ? 0 : 1;
+}
+
 /** Fails the run with a sentence. */
 export function must(condition, sentence) {
   if (!condition) throw new Error(sentence);

@@ -1,14 +1,15 @@
 // A new colleague follows the link to join and signs in; another one forgot the password and follows the link to set a new one.
 //   node e2e/links.mjs BASE_URL JOIN_LINK NEW_NAME RESET_LINK OLD_NAME OLD_PASSWORD OUT_DIR
 // Audits and photographs each state on the way. Exit code 1 on any fault.
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, join, newName, reset, oldName, oldPassword, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node e2e/links.mjs BASE_URL JOIN_LINK NEW_NAME RESET_LINK OLD_NAME OLD_PASSWORD OUT_DIR');
   process.exit(2);
 }
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const heading = (text) => page.getByRole('heading', { name: text });
 const NOT_YET = [refused(401, '/api/v1/session')];
@@ -92,17 +93,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [title, step] of Object.entries(steps)) {
-    current = title;
-    console.log(title);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

@@ -1,30 +1,27 @@
 // Signs in and waits until Today shows an app; for tests that record something first.
 //   node e2e/look.mjs BASE_URL NAME PASSWORD OUT_DIR APP
 // Audits and photographs the page. Exit code 1 on any fault, also when the app never shows.
-import { open, refused } from './browser.mjs';
+import { open, refused, tell } from './browser.mjs';
 
 const [base, name, password, out, app] = process.argv.slice(2);
 if (!app) {
   console.error('usage: node e2e/look.mjs BASE_URL NAME PASSWORD OUT_DIR APP');
   process.exit(2);
 }
-const { page, state, tolerating, verdict, photograph, fault, close } = await open(out);
-try {
-  await tolerating([refused(401, '/api/v1/session')], async () => {
-    await page.goto(base);
-    await page.getByLabel('Name').fill(name);
-  });
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('list', { name: /^Recorded activity/ }).getByText(new RegExp(`^${app}, `)).waitFor();
-  await state('today-recorded');
-  await page.getByRole('link', { name: 'Clients' }).click();
-  await page.getByRole('table', { name: 'Clients' }).waitFor();
-  await state('computers');
-} catch (error) {
-  fault(error.message);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+const watched = await open(out);
+const { page, state, tolerating } = watched;
+await tell(watched, {
+  async 'what was recorded shows'() {
+    await tolerating([refused(401, '/api/v1/session')], async () => {
+      await page.goto(base);
+      await page.getByLabel('Name').fill(name);
+    });
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('list', { name: /^Recorded activity/ }).getByText(new RegExp(`^${app}, `)).waitFor();
+    await state('today-recorded');
+    await page.getByRole('link', { name: 'Clients' }).click();
+    await page.getByRole('table', { name: 'Clients' }).waitFor();
+    await state('computers');
+  },
+});

@@ -4,14 +4,15 @@
 // who has the same password, may. Audits and photographs each state on the way. Exit code 1 on any fault.
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, name, password, out, day] = process.argv.slice(2);
 if (!day) {
   console.error('usage: node e2e/mine.mjs BASE_URL NAME PASSWORD OUT_DIR DAY');
   process.exit(2);
 }
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const region = (text) => page.getByRole('region', { name: text, exact: true });
 const dialog = () => page.getByRole('dialog');
@@ -198,17 +199,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [what, step] of Object.entries(steps)) {
-    current = what;
-    console.log(what);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

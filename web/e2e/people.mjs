@@ -1,14 +1,15 @@
 // People and what they may do: invite, rename, rights, teams, a new password, deactivate, export, erase.
 //   node e2e/people.mjs BASE_URL NAME PASSWORD PERSON OUT_DIR
 // NAME is an administrator, PERSON an employee. Audits and photographs each state on the way. Exit code 1 on any fault.
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, name, password, person, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node e2e/people.mjs BASE_URL NAME PASSWORD PERSON OUT_DIR');
   process.exit(2);
 }
-const { page, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const region = (text) => page.getByRole('region', { name: text, exact: true });
 const title = (text) => page.getByRole('heading', { name: text, level: 1, exact: true }).waitFor();
@@ -150,17 +151,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [what, step] of Object.entries(steps)) {
-    current = what;
-    console.log(what);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

@@ -3,7 +3,7 @@
 // Writes screenshots and result.json (name, password, recovery code, enrollment code) into OUT_DIR. Exit code 1 on any fault.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, link, out] = process.argv.slice(2);
 if (!base || !link || !out) {
@@ -14,7 +14,8 @@ if (!base || !link || !out) {
 const NAME = 'mara.lindt';
 const PASSWORD = 'Kreide Ofen Regen 7';
 const secret = new URL(link).hash.slice(1);
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating, fault } = watched;
 const button = (name) => page.getByRole('button', { name, exact: true });
 const heading = (name) => page.getByRole('heading', { name });
 const today = () => page.getByRole('heading', { name: 'Today', level: 1 });
@@ -238,20 +239,10 @@ const steps = {
     await page.getByRole('link', { name: 'Go to Today' }).click();
     await today().waitFor();
   },
+
+  async 'what the next story needs is written down'() {
+    writeFileSync(join(out, 'result.json'), JSON.stringify({ name: NAME, password: PASSWORD, recovery_code: recovery, enrollment_code: code }));
+  },
 };
 
-let current = '';
-try {
-  for (const [name, step] of Object.entries(steps)) {
-    current = name;
-    console.log(name);
-    await step();
-  }
-  writeFileSync(join(out, 'result.json'), JSON.stringify({ name: NAME, password: PASSWORD, recovery_code: recovery, enrollment_code: code }));
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

@@ -1,14 +1,15 @@
 // What holds for the office, and time from elsewhere: settings, mail, policy, rules, closed time, retention, imports.
 //   node e2e/settings.mjs BASE_URL NAME PASSWORD OUT_DIR
 // NAME is an administrator. Audits and photographs each state on the way. Exit code 1 on any fault.
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, name, password, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node e2e/settings.mjs BASE_URL NAME PASSWORD OUT_DIR');
   process.exit(2);
 }
-const { page, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const region = (text) => page.getByRole('region', { name: text, exact: true });
 const title = (text) => page.getByRole('heading', { name: text, level: 1, exact: true }).waitFor();
@@ -163,6 +164,7 @@ const steps = {
     };
     await give(row('04', '17:51:00') + row('05', 'tea time'));
     await region('What “toggl.csv” would do').getByText('1 row cannot be taken').waitFor();
+    await region('The new entries').getByRole('row').filter({ hasText: 'Imported' }).getByText(/15:50 – 17:51/).waitFor();
     await state('import-refused');
     await give(row('04', '17:51:00'));
     await button('Bring in 1 entry').click();
@@ -174,17 +176,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [what, step] of Object.entries(steps)) {
-    current = what;
-    console.log(what);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

@@ -3,7 +3,7 @@
 //   node e2e/setup.mjs SETUP_LINK FINGERPRINT OUT_DIR
 // Audits and photographs each state on the way. Exit code 1 on any fault.
 import { connect, createServer } from 'node:net';
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [link, fingerprint, out] = process.argv.slice(2);
 if (!out) {
@@ -38,7 +38,8 @@ class Way {
 
 const way = new Way();
 const base = await way.up();
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const heading = (name) => page.getByRole('heading', { name, level: 1 });
 const focused = (what) => what.evaluate((element) => element === document.activeElement);
@@ -105,6 +106,8 @@ const steps = {
     await keys.press('Enter');
     await heading('The first administrator').waitFor();
     must(await focused(heading('The first administrator')), 'the heading of the step has not the focus');
+    const ring = await heading('The first administrator').evaluate((node) => getComputedStyle(node).outlineStyle);
+    must(ring === 'none', 'a heading that the page gave the focus looks like a field');
     await tab(1, 'Mara Lindt');
     await tab(1, 'short');
     await keys.press('Enter');
@@ -190,7 +193,8 @@ const steps = {
     const ready = await page.evaluate(() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((late) => setTimeout(late, 15_000))]));
     must(ready, 'the page’s own files are not kept');
     const cached = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat());
-    must(cached.includes('/') && cached.length > 20 && !cached.some((path) => path.startsWith('/api/')), `kept are ${cached}`);
+    const parts = ['frame', 'today', 'pages', 'rest-of-all', 'words-en', 'words-de'].map((part) => `/assets/${part}-`);
+    must(cached.includes('/') && parts.every((part) => cached.some((path) => path.startsWith(part))) && !cached.some((path) => path.startsWith('/api/')), `kept are ${cached}`);
     await way.down();
     await tolerating(AWAY, async () => {
       await page.goto(`${base}/`);
@@ -241,18 +245,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [title, step] of Object.entries(steps)) {
-    current = title;
-    console.log(title);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-  await way.down();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps, { closed: () => way.down() });

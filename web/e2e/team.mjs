@@ -2,14 +2,15 @@
 //   node e2e/team.mjs BASE_URL MANAGER EMPLOYEE PASSWORD OUT_DIR APP
 // Both have the same password; the employee's computer has recorded APP today, and the office lets managers see hours only. Audits and
 // photographs each state on the way. Exit code 1 on any fault.
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, manager, employee, password, out, app] = process.argv.slice(2);
 if (!app) {
   console.error('usage: node e2e/team.mjs BASE_URL MANAGER EMPLOYEE PASSWORD OUT_DIR APP');
   process.exit(2);
 }
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const region = (text) => page.getByRole('region', { name: text });
 const title = (text, where = page) => where.getByRole('heading', { name: text, level: 1, exact: true }).waitFor();
@@ -266,7 +267,8 @@ const steps = {
   async 'without the server, a report keeps what it knew'() {
     await page.goto(new URL(`/reports?from=${week.first}&to=${week.last}`, base).href);
     await page.getByRole('slider', { name: /^Hours per day\. / }).waitFor();
-    await tolerating([/net::ERR_/], async () => {
+    // The browser may be asking for the worker just then.
+    await tolerating([/net::ERR_/, /fetching the script/], async () => {
       await context.setOffline(true);
       await page.getByText('No connection to the server').waitFor();
       await state('reports-offline');
@@ -276,18 +278,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [what, step] of Object.entries(steps)) {
-    current = what;
-    console.log(what);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-  await hers.screenshot({ path: `${out}/failed-other.png` }).catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps, { failed: () => hers.screenshot({ path: `${out}/failed-other.png` }) });

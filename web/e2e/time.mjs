@@ -1,14 +1,15 @@
 // A person's own time: a first entry, a week by keyboard alone, submitted and withdrawn, offline work and a merge, another tab.
 //   node e2e/time.mjs BASE_URL NAME PASSWORD OUT_DIR
 // The office has the project “Website”, and it is early evening where the person is. Audits and photographs each state on the way. Exit code 1 on any fault.
-import { must, open, refused } from './browser.mjs';
+import { must, open, refused, tell } from './browser.mjs';
 
 const [base, name, password, out] = process.argv.slice(2);
 if (!out) {
   console.error('usage: node e2e/time.mjs BASE_URL NAME PASSWORD OUT_DIR');
   process.exit(2);
 }
-const { page, context, state, tolerating, verdict, photograph, fault, close } = await open(out);
+const watched = await open(out);
+const { page, context, state, tolerating } = watched;
 const button = (text) => page.getByRole('button', { name: text, exact: true });
 const entries = () => page.getByRole('region', { name: 'Entries' });
 const cell = (day) => page.getByRole('textbox', { name: new RegExp(`^Website, ${day} `) });
@@ -253,17 +254,4 @@ const steps = {
   },
 };
 
-let current = '';
-try {
-  for (const [title, step] of Object.entries(steps)) {
-    current = title;
-    console.log(title);
-    await step();
-  }
-} catch (error) {
-  fault(`step “${current}”: ${error.message}`);
-  await photograph('failed').catch(() => {});
-} finally {
-  await close();
-}
-process.exitCode = verdict() ? 0 : 1;
+await tell(watched, steps);

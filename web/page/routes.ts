@@ -17,6 +17,7 @@ import UserRound from '~icons/lucide/user-round';
 import Users from '~icons/lucide/users';
 import UsersRound from '~icons/lucide/users-round';
 import type { Right } from './api/shapes';
+import { rest, type Rest } from './rest';
 import type { Catalogue } from './text/en/shell';
 
 export interface Route {
@@ -31,30 +32,33 @@ export interface Route {
   key?: string;
   /** Who may open it; everybody signed in when left out. */
   open?: (may: (...rights: (Right | 'leads')[]) => boolean) => boolean;
-  page: () => Promise<{ default: Component<never> }>;
+  page: () => Promise<Component<never>>;
 }
 
+/** A page that comes with all the others but Today. */
+const later = (name: keyof Rest) => async () => (await rest())[name] as Component<never>;
+
 export const routes: Route[] = [
-  { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: () => import('./views/today/Today.svelte') },
-  { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: () => import('./views/timesheet/Timesheet.svelte') },
-  { path: '/activity', name: 'activity', icon: Activity, group: 'time', key: 'a', page: () => import('./views/activity/Activity.svelte') },
-  { path: '/privacy', name: 'privacy', icon: ShieldCheck, group: 'time', key: 'p', page: () => import('./views/privacy/Privacy.svelte') },
-  { path: '/me', name: 'me', icon: UserRound, group: 'time', key: 'm', page: () => import('./views/me/Me.svelte') },
-  { path: '/reports', name: 'reports', icon: ChartColumn, group: 'team', key: 'r', page: () => import('./views/reports/Reports.svelte') },
-  { path: '/approvals', name: 'approvals', icon: ListChecks, group: 'team', key: 'o', open: (may) => may('approve_time', 'leads'), page: () => import('./views/approvals/Approvals.svelte') },
-  { path: '/team', name: 'team', icon: UsersRound, group: 'team', key: 'y', open: (may) => may('see_team_reports', 'approve_time', 'leads'), page: () => import('./views/team/Team.svelte') },
-  { path: '/team/:name', name: 'person', icon: UsersRound, page: () => import('./views/team/Person.svelte') },
-  { path: '/projects', name: 'projects', icon: FolderKanban, group: 'team', key: 'j', open: (may) => may('manage_book'), page: () => import('./views/projects/Projects.svelte') },
-  { path: '/projects/:id', name: 'project', icon: FolderKanban, open: (may) => may('manage_book'), page: () => import('./views/projects/Project.svelte') },
-  { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: () => import('./views/server/Server.svelte') },
-  { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: () => import('./views/computers/Computers.svelte') },
-  { path: '/computers/:id', name: 'computer', icon: Laptop, page: () => import('./views/computers/Computer.svelte') },
-  { path: '/users', name: 'users', icon: Users, group: 'server', key: 'e', open: (may) => may('manage_people'), page: () => import('./views/users/Users.svelte') },
-  { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: () => import('./views/users/User.svelte') },
-  { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: () => import('./views/log/Log.svelte') },
-  { path: '/settings', name: 'settings', icon: Settings, group: 'server', key: ',', open: (may) => may('manage_server', 'set_policy'), page: () => import('./views/settings/Settings.svelte') },
-  { path: '/help/certificate', name: 'certificate', icon: ShieldCheck, page: () => import('./views/help/Certificate.svelte') },
-  { path: '/import', name: 'import', icon: FileInput, group: 'server', key: 'i', page: () => import('./views/import/Import.svelte') },
+  { path: '/', name: 'today', icon: Timer, group: 'time', key: 't', page: async () => (await import('./views/today/Today.svelte')).default },
+  { path: '/timesheet', name: 'timesheet', icon: CalendarDays, group: 'time', key: 'w', page: later('Timesheet') },
+  { path: '/activity', name: 'activity', icon: Activity, group: 'time', key: 'a', page: later('Activity') },
+  { path: '/privacy', name: 'privacy', icon: ShieldCheck, group: 'time', key: 'p', page: later('Privacy') },
+  { path: '/me', name: 'me', icon: UserRound, group: 'time', key: 'm', page: later('Me') },
+  { path: '/reports', name: 'reports', icon: ChartColumn, group: 'team', key: 'r', page: later('Reports') },
+  { path: '/approvals', name: 'approvals', icon: ListChecks, group: 'team', key: 'o', open: (may) => may('approve_time', 'leads'), page: later('Approvals') },
+  { path: '/team', name: 'team', icon: UsersRound, group: 'team', key: 'y', open: (may) => may('see_team_reports', 'approve_time', 'leads'), page: later('Team') },
+  { path: '/team/:name', name: 'person', icon: UsersRound, page: later('Person') },
+  { path: '/projects', name: 'projects', icon: FolderKanban, group: 'team', key: 'j', open: (may) => may('manage_book'), page: later('Projects') },
+  { path: '/projects/:id', name: 'project', icon: FolderKanban, open: (may) => may('manage_book'), page: later('Project') },
+  { path: '/server', name: 'server', icon: Server, group: 'server', key: 's', open: (may) => may('view_server'), page: later('Server') },
+  { path: '/computers', name: 'computers', icon: Laptop, group: 'server', key: 'c', page: later('Computers') },
+  { path: '/computers/:id', name: 'computer', icon: Laptop, page: later('Computer') },
+  { path: '/users', name: 'users', icon: Users, group: 'server', key: 'e', open: (may) => may('manage_people'), page: later('Users') },
+  { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: later('User') },
+  { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: later('Log') },
+  { path: '/settings', name: 'settings', icon: Settings, group: 'server', key: ',', open: (may) => may('manage_server', 'set_policy'), page: later('Settings') },
+  { path: '/help/certificate', name: 'certificate', icon: ShieldCheck, page: later('Certificate') },
+  { path: '/import', name: 'import', icon: FileInput, group: 'server', key: 'i', page: later('Import') },
 ];
 
 /** The route of a path and what its places hold; undefined for no page. */

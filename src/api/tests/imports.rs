@@ -40,6 +40,13 @@ async fn looked_at_first_then_brought_in_once() {
         (&json!(4), &json!(4), &json!(0))
     );
     assert_eq!(preview["total_ms"], 13_500_000);
+    let rows = preview["accepted"].as_array().unwrap();
+    assert_eq!((rows.len(), &preview["refused_rows"]), (4, &json!(0)));
+    assert_eq!(
+        rows[0],
+        json!({"line": 2, "person": "cy", "start": "2026-11-02T08:00:00Z", "end": "2026-11-02T09:30:00Z",
+            "project": "Website", "note": "one"})
+    );
     assert_eq!(preview["customers"], json!(["Acme"]));
     assert_eq!(preview["projects"], json!(["Website", "Inner"]));
     assert_eq!(

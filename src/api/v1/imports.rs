@@ -13,7 +13,7 @@ use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, PageQuery, RawFile, id, stored_file};
 use crate::domain::import::Source;
 use crate::domain::outcome::Refusal;
-use crate::service::book::ImportRequest;
+use crate::service::book::{AcceptedRow, ImportRequest};
 use crate::service::page::Page;
 use crate::wire::import::DateOrder;
 use crate::wire::v1 as wire;
@@ -45,6 +45,14 @@ pub(in crate::api) async fn preview(
         line: fault.line,
         why: fault.why,
     };
+    let row = |row: AcceptedRow| wire::ImportRow {
+        line: row.line,
+        person: row.person,
+        start: wire::rfc3339(row.start),
+        end: wire::rfc3339(row.end),
+        project: row.project,
+        note: row.note,
+    };
     let people = plan.people.into_iter();
     Ok(Json(wire::ImportPreview {
         rows,
@@ -52,6 +60,8 @@ pub(in crate::api) async fn preview(
         there: plan.there,
         total_ms: plan.total_ms,
         overlapping: plan.overlapping,
+        refused_rows: plan.faults.len() as u64,
+        accepted: plan.accepted.into_iter().map(row).collect(),
         refused: plan.faults.into_iter().take(MOST_FAULTS).map(fault).collect(),
         people: people
             .map(|person| wire::ImportPerson {

@@ -12,7 +12,7 @@ mod words;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use plan::{ImportPlan, Person};
+pub use plan::{AcceptedRow, ImportPlan, Person};
 use taken::TakenOut;
 
 use crate::clock;

@@ -23,7 +23,7 @@ pub use changes::{ChangedRecord, ChangesPage, ChangesRequest};
 pub use computer::ComputerCopy;
 pub use entry::{Booked, EntriesRequest, EntryDraft, Moment, Whose};
 pub use history::Version;
-pub use import::{ImportPlan, ImportRequest, Imports, Person};
+pub use import::{AcceptedRow, ImportPlan, ImportRequest, Imports, Person};
 pub use lock::Held;
 pub use report::{
     Budget, BudgetsRequest, By, DayHours, DaysReport, EntriesExport, Filter, HoursReport,

@@ -20,6 +20,10 @@ pub struct ImportPreview {
     pub total_ms: u64,
     /// Of the new ones, those whose time is booked already, at least in part. They are taken.
     pub overlapping: u64,
+    /// Rows that cannot be taken, whether they are named in `refused` or not.
+    pub refused_rows: u64,
+    /// The first hundred rows that would become time entries, in the order of the file.
+    pub accepted: Vec<ImportRow>,
     /// Rows that cannot be taken, the first thousand; as long as there is one, nothing is.
     pub refused: Vec<ImportFault>,
     /// Whose they are.
@@ -34,6 +38,25 @@ pub struct ImportPreview {
     pub tasks: Vec<String>,
     /// Tags that would be added.
     pub tags: Vec<String>,
+}
+
+/// A row that would become a time entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportRow {
+    /// Its line in the file; of JSON its place in the list.
+    pub line: u64,
+    /// Whose, by sign-in name.
+    pub person: String,
+    /// From.
+    #[schema(format = DateTime)]
+    pub start: String,
+    /// Until.
+    #[schema(format = DateTime)]
+    pub end: String,
+    /// On what, as the file names it; none when it names nothing.
+    pub project: Option<String>,
+    /// What the person said.
+    pub note: String,
 }
 
 /// A row that cannot be taken.

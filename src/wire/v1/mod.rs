@@ -64,7 +64,7 @@ pub use hours::{
     DayHours, DaysReport, HoursKey, HoursPeriod, HoursQuery, HoursReport, HoursRow, Overlap,
     PreviousHours, TimeSpan,
 };
-pub use import::{Import, ImportFault, ImportPerson, ImportPreview, UnknownPerson};
+pub use import::{Import, ImportFault, ImportPerson, ImportPreview, ImportRow, UnknownPerson};
 pub use job::{Job, JobResult, NewActivityExport};
 pub use link::{Link, LinkMade, LinkSecret, LinkSeen, LinkUse, LinkUsed, NewLink};
 pub use lock::{HeldEdit, Lock, NewLock};

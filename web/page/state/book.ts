@@ -3,6 +3,7 @@ import { onceKey } from '../api/client';
 import { Refused } from '../api/problem';
 import type { Entry, EntryFields } from '../api/shapes';
 import { said } from '../model/said';
+import { rest } from '../rest';
 import { t } from '../text';
 import { outbox } from './outbox.svelte';
 import { session } from './session.svelte';
@@ -26,7 +27,7 @@ export async function change(was: Entry, fields: EntryFields): Promise<void> {
     toasts.say(entry ? t.outbox.changed : t.outbox.waits, entry ? { action: { label: t.undo, run: () => back(entry) } } : {});
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 412) throw error;
-    await (await import('./clash')).clash({ kind: 'change', was, fields });
+    await (await rest()).wishes.clash({ kind: 'change', was, fields });
   }
 }
 
@@ -36,7 +37,7 @@ export async function remove(was: Entry, tell = true): Promise<void> {
     await outbox.wish({ kind: 'remove', was });
   } catch (error) {
     if (!(error instanceof Refused) || error.problem.status !== 412) throw error;
-    await (await import('./clash')).clash({ kind: 'remove', was });
+    await (await rest()).wishes.clash({ kind: 'remove', was });
     return;
   }
   const { start, end, project, task, note, tags, billable } = fieldsOf(was);

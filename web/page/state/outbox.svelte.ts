@@ -3,6 +3,7 @@ import { onceKey } from '../api/client';
 import { Refused, Unreachable } from '../api/problem';
 import type { Entry } from '../api/shapes';
 import { overlaid, type Kept, type Wish } from '../model/wish';
+import { rest } from '../rest';
 import { t } from '../text';
 import { clock } from './clock.svelte';
 import { session } from './session.svelte';
@@ -68,7 +69,7 @@ class Outbox {
         if (error instanceof Unreachable) break;
         if (!(error instanceof Refused)) throw error;
         if (error.problem.status === 401) break;
-        toasts.say(`${t.outbox.refused((await import('./clash')).nameOf(one.wish))} ${error.problem.detail} ${error.problem.next}`, { kind: 'bad' });
+        toasts.say(`${t.outbox.refused((await rest()).wishes.nameOf(one.wish))} ${error.problem.detail} ${error.problem.next}`, { kind: 'bad' });
       }
       const { key } = one;
       this.kept = this.kept.filter((other) => other.key !== key);
@@ -86,7 +87,7 @@ async function settled(one: Kept): Promise<void> {
   } catch (error) {
     const wish = one.wish;
     if (!(error instanceof Refused) || error.problem.status !== 412 || (wish.kind !== 'change' && wish.kind !== 'remove')) throw error;
-    await (await import('./clash')).clash(wish);
+    await (await rest()).wishes.clash(wish);
   }
 }
 

@@ -1,6 +1,7 @@
 //! What an import would do, worked out against one snapshot: rows become entries of people, projects and tags are found by name or
 //! made, and every row that cannot be taken says why.
 
+mod accepted;
 mod closed;
 mod place;
 
@@ -8,6 +9,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use jiff::tz::TimeZone;
+
+pub use accepted::AcceptedRow;
 
 use super::mapped::{Mapped, shown};
 use crate::domain::customer::Customer;
@@ -33,6 +36,8 @@ use crate::wire::import::{ImportFile, ImportMoment, ImportRow, RowFault};
 pub struct ImportPlan {
     /// Rows that cannot be taken, by line.
     pub faults: Vec<RowFault>,
+    /// The first rows that would become entries, in the order of the file.
+    pub accepted: Vec<AcceptedRow>,
     /// Entries that would be added.
     pub new: u64,
     /// Entries that are there already.
@@ -255,6 +260,7 @@ impl Office {
         }
         plan.overlapping += u64::from(closed::overlaps(reader, &body, now)?);
         plan.new += 1;
+        plan.show(row.line, &person, row.project.as_ref(), &body);
         plan.total_ms += end.ms_since(start);
         self.count(plan, in_file, &person);
         let expect = None;
