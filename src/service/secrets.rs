@@ -25,6 +25,8 @@ const SALT: usize = 16;
 const RECOVERY_CONTEXT: &str = "timebook 2026 recovery code wraps office key";
 /// What a wrapped key is sealed under: it cannot be passed off as another secret.
 const WRAPPED_NAME: &str = "office-key";
+/// What the code of a set-up is made for, and nothing else (BLAKE3's key derivation).
+const SETUP_CONTEXT: &str = "timebook 2026 recovery code of a set-up";
 const RECOVERY_BYTES: usize = 25;
 const GROUP: usize = 5;
 
@@ -135,6 +137,16 @@ impl RecoveryCode {
         Self(random())
     }
 
+    /// The code of the set-up by the link with this secret: whoever holds both key and secret finds it again, as after an answer that
+    /// was lost on its way. Without the office key nothing tells it, and with that key there is nothing more to open.
+    pub fn of_setup(key: &OfficeKey, link_secret: &str) -> Self {
+        let mut code = [0; RECOVERY_BYTES];
+        let mut deriving = blake3::Hasher::new_derive_key(SETUP_CONTEXT);
+        deriving.update(&key.0).update(link_secret.as_bytes());
+        deriving.finalize_xof().fill(&mut code);
+        Self(code)
+    }
+
     /// Eight groups of five letters and digits.
     pub fn to_text(&self) -> String {
         let text = BASE32_NOPAD.encode(&self.0);
@@ -214,6 +226,15 @@ mod tests {
         assert!(OfficeKey::unwrap_with(&wrapped, &RecoveryCode::generate()).is_err());
         assert!(RecoveryCode::from_text("hello").is_err());
         assert_eq!(code.to_text().len(), 8 * 5 + 7);
+    }
+
+    #[test]
+    fn the_code_of_a_set_up_takes_both_its_key_and_its_link() {
+        let (key, other) = (OfficeKey::generate(), OfficeKey::generate());
+        let code = RecoveryCode::of_setup(&key, "LINK").to_text();
+        assert_eq!(code, RecoveryCode::of_setup(&key, "LINK").to_text());
+        assert_ne!(code, RecoveryCode::of_setup(&key, "KNIL").to_text());
+        assert_ne!(code, RecoveryCode::of_setup(&other, "LINK").to_text());
     }
 
     #[test]

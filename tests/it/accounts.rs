@@ -1,8 +1,11 @@
 //! People and tokens from the command line, with the server running and stopped, and what a lost token or a changed password ends.
 
 use crate::harness::command::Done;
-use crate::harness::{Http, Role, Server};
-use serde_json::Value;
+use crate::harness::server::PASSWORD;
+use crate::harness::{Http, Role, Server, wait};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::net::TcpStream;
 
 #[test]
 fn users_with_the_server_up_and_down() {
@@ -49,6 +52,47 @@ fn a_lost_office_key_comes_back_with_the_recovery_code() {
     assert!(!key.exists(), "a wrong code writes nothing");
     std::fs::write(&code, added["recovery_code"].as_str().unwrap().to_lowercase()).unwrap();
     recover().ok();
+    assert_eq!(std::fs::read(&key).unwrap(), before);
+    server.launch();
+}
+
+#[test]
+fn a_set_up_whose_answer_never_came_is_sent_again_and_gives_the_code_that_counts() {
+    let mut server = Server::start();
+    let link = std::fs::read_to_string(server.data().join("setup-link")).unwrap();
+    let (_, secret) = link.trim().split_once('#').unwrap();
+    let wish = json!({"secret": secret, "office": "Atelier", "name": "ada", "password": PASSWORD,
+                      "time_zone": "Asia/Tokyo", "language": "de"});
+    let body = wish.to_string();
+    let host = server.loopback().strip_prefix("http://").unwrap().to_owned();
+    let head = format!(
+        "POST /api/v1/setup HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut broken = TcpStream::connect(&host).unwrap();
+    broken.write_all((head + &body).as_bytes()).unwrap();
+    let is_open = |server: &Server| {
+        Http::new(server.loopback()).get("/api/v1/setup").expect(200).json()["open"] == true
+    };
+    wait::until_true("the administrator", wait::LONG, || !is_open(&server));
+    drop(broken);
+    wait::until_true("what was chosen, though nobody waits", wait::LONG, || {
+        server.run(&["settings", "get", "language"]).ok() == "de"
+    });
+    assert_eq!(server.run(&["settings", "get", "time_zone"]).ok(), "Asia/Tokyo");
+
+    let send = |server: &Server| Http::new(server.loopback()).post("/api/v1/setup", &wish);
+    let code_of = |server: &Server| send(server).expect(201).json()["recovery_code"].clone();
+    let again = code_of(&server);
+    server.restart();
+    assert_eq!(code_of(&server), again, "also by a server that was started anew");
+    server.stop();
+    let key = server.data().join("office.key");
+    let before = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let code = server.folder().join("code");
+    std::fs::write(&code, again.as_str().unwrap()).unwrap();
+    server.run(&["recover", "--code-file", &code.to_string_lossy()]).ok();
     assert_eq!(std::fs::read(&key).unwrap(), before);
     server.launch();
 }

@@ -39,7 +39,7 @@ fn the_server_is_looked_after_from_a_terminal_window() {
     window.press(&["5"]);
     window.shows("There is no backup yet.");
     window.press(&["b"]);
-    window.shows("is there and verified.");
+    window.shows("Backed up and verified");
     window.shows("people 1, entries 0");
     window.press(&["v"]);
     window.shows("Sound: ");

@@ -245,10 +245,26 @@ fn the_agents_own_page() {
     own.post("/timebook/api/pause", &serde_json::json!({"wish": "never"})).expect(422);
     own.post("/timebook/api/pause", &serde_json::json!({"wish": "off"})).expect(200);
 
+    let sheet = server.folder().join("sheet");
+    std::fs::write(&sheet, "cut title ~ OFFICEWORD\n").unwrap();
+    server.run(&["redaction", "set", &sheet.to_string_lossy()]).ok();
+    // The computer hears of it with its next delivery.
+    create_bucket(&agent.http(), "today");
+    recording::send_now(&agent.http(), "today", "Figma");
+    wait::until("what the office told", wait::LONG, || {
+        let state = own.get("/timebook/api/state").expect(200).json();
+        let told = state["commands"].as_array().unwrap().iter().any(|one| one["what"] == "rules");
+        if told { Ok(()) } else { Err(state) }
+    });
     let out = server.folder().join("page");
     node("agent.mjs", &[&link, &out.to_string_lossy()]);
     let rules = agent.run(&["agent", "rules", "--json"]).json();
     assert_eq!(rules["own"][0], "drop app = KeePassXC");
+    let made_private = "drop app = Key & Safe+1";
+    assert!(rules["own"].as_array().unwrap().contains(&made_private.into()), "{rules}");
+    let more = serde_json::json!({"app": "a\ndrop app ~ ."});
+    own.post("/timebook/api/private", &more).expect(422);
+    agent.http().post("/timebook/api/private", &more).expect(403);
 }
 
 /// A zone where it is between six and seven in the evening now: the story books today's hours, and those to come are refused.

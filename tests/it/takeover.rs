@@ -28,6 +28,10 @@ fn activitywatchs_history_comes_along_once() {
     assert!(told.contains("To take over: quit ActivityWatch"), "{told}");
     assert!(told.contains("2 new events, 0 that were there already"), "{told}");
     assert!(told.contains("and by pauses: 1."), "{told}");
+    // Its port as the door: it stays where it is, and the way to take over is said.
+    let told = agent.run(&["agent", "run", "--door", &at]).refused(1);
+    assert!(told.contains("ActivityWatch's own server (aw-"), "{told}");
+    assert!(told.contains("To take over: timebook agent import-activitywatch"), "{told}");
     agent.launch();
     let ours = agent.http();
     assert_eq!(apps(&ours), ["Mail", "Files"]);

@@ -36,9 +36,25 @@ await tell(watched, {
     await page.getByText('Nothing of this is stored.').waitFor();
     await page.locator('#rules_form').getByRole('button', { name: 'Save' }).click();
     await page.getByText('Saved.').waitFor();
+    // As the office's page links here: the question, and nothing before the answer.
+    const asked = `${new URL(link).origin}/timebook/#private=${encodeURIComponent('Key & Safe+1')}`;
+    const question = page.getByRole('heading', { name: 'Never record Key & Safe+1 again?' });
+    await page.goto(asked);
+    await question.waitFor();
+    must(!page.url().includes('#'), 'the application stays in the address bar');
+    await press('Leave it as it is');
+    await question.waitFor({ state: 'hidden' });
+    must(!(await page.getByLabel('Your rules').inputValue()).includes('Safe'), 'a rule was made without a yes');
+    await page.goto(asked);
+    await question.waitFor();
+    await state('agent-private');
+    await press('Never record Key & Safe+1');
+    await page.getByText('Key & Safe+1 is not recorded on this computer any more.').waitFor();
+    must((await page.getByLabel('Your rules').inputValue()).endsWith('drop app = Key & Safe+1\n'), 'the rule is not among one’s own');
     await page.getByLabel('Recorded in these hours').fill('mon-sun 00:00-24:00');
     await page.locator('#hours_form').getByRole('button', { name: 'Save' }).click();
     await page.getByText('a first task').waitFor();
+    await page.getByText('Other rules of the office').waitFor();
     await state('agent-in-use');
     await press('Stop the timer');
     await page.getByText('No timer runs.').waitFor();

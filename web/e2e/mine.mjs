@@ -97,6 +97,8 @@ const steps = {
   async 'an application is never recorded again: the page says where that is set'() {
     await button('Never record Mail…').first().click();
     await dialog().getByText('drop app = Mail').waitFor();
+    const there = await dialog().getByRole('link', { name: 'Never record Mail on this computer' }).getAttribute('href');
+    must(there === 'http://127.0.0.1:5600/timebook/#private=Mail', `it leads to ${there}`);
     await dialog().getByRole('button', { name: 'Close' }).click();
   },
 

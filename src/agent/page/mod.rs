@@ -84,6 +84,7 @@ pub(super) fn routes(book: ActivityBook, folder: &Folder) -> Result<Router, Agen
         .route("/timebook/api/record", post(set_record))
         .route("/timebook/api/hours", post(set_hours))
         .route("/timebook/api/rules", put(set_rules))
+        .route("/timebook/api/private", post(set_private))
         .route("/timebook/api/test-rule", post(test_rule))
         .route("/timebook/api/timer/stop", post(stop_timer))
         .layer(DefaultBodyLimit::max(MOST_BYTES))
@@ -210,6 +211,16 @@ async fn set_rules(State(page): State<Page>, body: Bytes) -> Response {
         }
         done => answer(done.map(drop)),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPrivate {
+    app: String,
+}
+
+async fn set_private(State(page): State<Page>, body: Bytes) -> Response {
+    with(&body, |sent: NewPrivate| redaction::make_private(&page.folder, &sent.app))
 }
 
 async fn test_rule(State(page): State<Page>, body: Bytes) -> Response {

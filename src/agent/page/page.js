@@ -27,6 +27,8 @@ const TEXTS = {
     kept_title: 'How long it stays here', kept_months: 'Month by month', kept_for: (k) => `As at the office: titles and addresses for ${k.detail_days} days, anything for ${k.totals_months} months. Then whole months go.`,
     kept_month: (m, events, detail, all) => `${m}: ${events} events; ${detail ? `titles and addresses go on ${detail}` : 'titles and addresses have gone'}, all of it on ${all}`,
     kept_late: 'Nothing goes while the office is not heard from: it may keep things longer by now.', kept_unsafe: 'Nothing goes yet: the office’s server has no verified backup of what was sent from here.',
+    private_title: (app) => `Never record ${app} again?`, private_body: 'A rule of your own is added here and counts at once: of this application neither titles nor times are stored on this computer, whoever records. You find it below, and can take it out there.',
+    private_past: 'What was recorded before stays until you delete it.', private_yes: (app) => `Never record ${app}`, private_no: 'Leave it as it is', private_done: (app) => `${app} is not recorded on this computer any more.`,
     gone: 'The agent does not answer. It may be restarting; this page tries again.', key: 'Open this page with: timebook agent page',
   },
   de: {
@@ -54,6 +56,8 @@ const TEXTS = {
     kept_title: 'Wie lange es hier bleibt', kept_months: 'Monat für Monat', kept_for: (k) => `Wie im Büro: Titel und Adressen ${k.detail_days} Tage, alles andere ${k.totals_months} Monate. Danach gehen ganze Monate.`,
     kept_month: (m, events, detail, all) => `${m}: ${events} Ereignisse; ${detail ? `Titel und Adressen gehen am ${detail}` : 'Titel und Adressen sind weg'}, alles am ${all}`,
     kept_late: 'Solange vom Büro nichts zu hören ist, geht nichts: es könnte inzwischen länger aufbewahren.', kept_unsafe: 'Noch geht nichts: der Server des Büros hat keine geprüfte Sicherung dessen, was von hier kam.',
+    private_title: (app) => `${app} nie wieder aufzeichnen?`, private_body: 'Hier kommt eine eigene Regel dazu und gilt sofort: von dieser Anwendung werden auf diesem Rechner weder Titel noch Zeiten gespeichert, gleich von wem. Sie steht weiter unten und lässt sich dort wieder löschen.',
+    private_past: 'Was vorher aufgezeichnet wurde, bleibt, bis Sie es löschen.', private_yes: (app) => `${app} nie aufzeichnen`, private_no: 'Lassen, wie es ist', private_done: (app) => `${app} wird auf diesem Rechner nicht mehr aufgezeichnet.`,
     gone: 'Der Agent antwortet nicht. Vielleicht startet er neu; diese Seite versucht es wieder.', key: 'Öffnen Sie diese Seite mit: timebook agent page',
   },
 };
@@ -63,8 +67,15 @@ const by = (id) => document.getElementById(id);
 const EVERY_MS = 5000;
 
 // On systems that tell who asks, the key stands in the page; elsewhere it comes with the link.
-const key = document.querySelector('meta[name="timebook-key"]').content || location.hash.slice(1);
-if (location.hash) history.replaceState(null, '', location.pathname);
+const came = takeHash();
+const key = document.querySelector('meta[name="timebook-key"]').content || (came.includes('=') ? '' : came);
+
+// Neither key nor question stays in the address bar.
+function takeHash() {
+  const hash = location.hash.slice(1);
+  if (hash) history.replaceState(null, '', location.pathname);
+  return hash;
+}
 
 async function call(method, path, body) {
   const answer = await fetch(`api/${path}`, {
@@ -221,12 +232,31 @@ async function test() {
   }
 }
 
+// The office's page leads here with an application's name (#private=…). Any page could: so it is a question, and the person answers it.
+function askPrivate(hash) {
+  const app = new URLSearchParams(hash).get('private')?.trim();
+  if (!app) return;
+  by('private_title').textContent = t.private_title(app);
+  by('private_yes').textContent = t.private_yes(app);
+  by('private_yes').onclick = async () => {
+    if (!await tell('POST', 'private', { app })) return;
+    by('private').hidden = true;
+    by('private_said').textContent = t.private_done(app);
+  };
+  by('private_said').textContent = '';
+  by('private').hidden = false;
+  by('private_title').focus();
+}
+
 document.documentElement.lang = language;
 for (const place of document.querySelectorAll('[data-t]')) place.textContent = t[place.dataset.t];
 by('consent_text').replaceChildren(...t.consent.map((line) => element('li', line)));
 by('consent_yes').addEventListener('click', () => tell('POST', 'record', { on: true }));
 by('record_off').addEventListener('click', () => tell('POST', 'record', { on: false }));
 for (const id of untouched) by(id).addEventListener('input', () => untouched.delete(id), { once: false });
+by('private_no').addEventListener('click', () => { by('private').hidden = true; });
+addEventListener('hashchange', () => askPrivate(takeHash()));
+askPrivate(came);
 by('hours_form').addEventListener('submit', async (event) => {
   event.preventDefault();
   if (await tell('POST', 'hours', { hours: by('hours').value })) untouched.add('hours');

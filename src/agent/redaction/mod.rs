@@ -8,5 +8,7 @@ mod leaving;
 mod sheets;
 
 pub(super) use leaving::{event_for_office, for_office};
-pub use sheets::{Sheet, Sheets, add, office, own, remove, replace_own, set_own, test};
+pub use sheets::{
+    Sheet, Sheets, add, make_private, office, own, remove, replace_own, set_own, test,
+};
 pub(super) use sheets::{office_mark, set_office};

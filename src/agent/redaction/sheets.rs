@@ -191,6 +191,25 @@ pub fn add(folder: &Folder, rule: &str) -> Result<bool, AgentError> {
     set_own(folder, &sheet).map(|()| is_new)
 }
 
+/// From now on nothing of the application of this name is recorded here; was it recorded so far?
+///
+/// # Errors
+/// As [`set_own`]; [`AgentError::BadRule`] for what is no name of one application.
+pub fn make_private(folder: &Folder, app: &str) -> Result<bool, AgentError> {
+    // A name with a line break in it would be rules that nobody agreed to.
+    if app.trim().is_empty() || app.contains(char::is_control) {
+        let sentence = "This is no name of an application. Write the rule into your rules.";
+        return Err(AgentError::BadRule(sentence.to_owned()));
+    }
+    let app = app.trim();
+    // Behind a space, the sign would read as a comment.
+    let rule = match app.contains('#') {
+        true => format!("drop app ~ ^{}$", regex::escape(app).replace("\\#", "[#]")),
+        false => format!("drop app = {app}"),
+    };
+    add(folder, &rule)
+}
+
 /// What is wrong with a rule that stands alone: there are no lines to count.
 fn without_line(error: &impl ToString) -> String {
     let said = error.to_string();
@@ -292,6 +311,29 @@ mod tests {
         sheets.look_again().unwrap();
         assert_eq!(sheets.hold_over("w", &window("a")), Redacted::Kept);
         assert!(remove(&folder, 1).is_err() && remove(&folder, 0).is_err());
+    }
+
+    #[test]
+    fn a_private_application_is_one_rule_and_never_more() {
+        let data = Data::new();
+        let folder = data.folder();
+        assert!(make_private(&folder, "Key+Safe").unwrap());
+        assert!(!make_private(&folder, " Key+Safe ").unwrap(), "it is there already");
+        assert!(make_private(&folder, "Draw (C #1)").unwrap());
+        let rules = "drop app = Key+Safe\ndrop app ~ ^Draw \\(C [#]1\\)$\n";
+        assert_eq!(own(&folder).unwrap(), rules);
+        for app in ["", "  ", "a\ndrop app ~ .", "a\rdrop app ~ ."] {
+            assert!(make_private(&folder, app).is_err(), "{app:?}");
+        }
+        assert_eq!(own(&folder).unwrap(), rules);
+        let sheets = Sheets::read(&folder).unwrap();
+        for (app, kept) in [
+            ("key+safe", Redacted::Dropped),
+            ("draw (c #1)", Redacted::Dropped),
+            ("Draw", Redacted::Kept),
+        ] {
+            assert_eq!(sheets.hold_over("w", &window(app)), kept, "{app}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The set-up, people, sessions and tokens.
 
 use super::*;
-use crate::domain::time::DAY_MS;
+use crate::domain::time::{DAY_MS, MINUTE_MS};
 use crate::service::control::setup_link;
 
 pub(super) async fn setup_secret(desk: &Desk) -> String {
@@ -30,7 +30,32 @@ async fn the_set_up_works_once_and_signs_in() {
     assert_eq!(desk.get(&ada, "/api/v1/session").await.json()["user"]["name"], "ada");
     assert_eq!(desk.get(&ada, "/api/v1/office").await.json()["name"], "Atelier");
     assert_eq!(desk.get(&browser(), "/api/v1/setup").await.json(), json!({"open": false}));
+    let_pass(i64::try_from(10 * MINUTE_MS).unwrap());
     desk.post(&loopback(), "/api/v1/setup", &setup(&secret)).await.problem(410, "setup_closed");
+}
+
+#[tokio::test]
+async fn a_set_up_whose_answer_was_lost_is_answered_again_for_who_sent_it() {
+    let desk = Desk::open().await;
+    let secret = setup_secret(&desk).await;
+    let again = async |wish: &Value| desk.post(&loopback(), "/api/v1/setup", wish).await;
+    let done = again(&setup(&secret)).await.expect(StatusCode::CREATED).json();
+    let_pass(i64::try_from(9 * MINUTE_MS).unwrap());
+    let repeated = again(&setup(&secret)).await.expect(StatusCode::CREATED);
+    assert_eq!(repeated.json(), done);
+    let cookie = repeated.headers["set-cookie"].to_str().unwrap().split(';').next().unwrap();
+    let ada = loopback().with("cookie", cookie);
+    assert_eq!(desk.get(&ada, "/api/v1/users").await.items().len(), 1, "nobody was made twice");
+    for (key, other) in [("secret", "another"), ("name", "bob"), ("password", "not the one of ada")]
+    {
+        let mut wish = setup(&secret);
+        wish[key] = json!(other);
+        again(&wish).await.problem(410, "setup_closed");
+    }
+    desk.add("bob", "employee").await.expect(StatusCode::CREATED);
+    let mut wish = setup(&secret);
+    wish["name"] = json!("bob");
+    again(&wish).await.problem(410, "setup_closed");
 }
 
 #[tokio::test]

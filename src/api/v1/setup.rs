@@ -51,7 +51,10 @@ pub(in crate::api) async fn set_up(
         policy,
         language: sent.language,
     };
-    let done = services.accounts.set_up(new, &origin, (services.now)()).await?;
+    let (accounts, now) = (services.accounts.clone(), (services.now)());
+    // A connection that breaks must not end it half-way: the office has its administrator, and then not what was chosen for it.
+    let done = tokio::spawn(async move { accounts.set_up(new, &origin, now).await }).await;
+    let done = done.map_err(|_| Failure::internal("The server met a mistake of its own."))??;
     let cookie = auth::signing_in(&done.signed_in.secret, &peer);
     let user = User::of(&done.signed_in.user, done.signed_in.rights);
     Ok(([(SET_COOKIE, cookie)], Created(SetupDone { user, recovery_code: done.recovery_code })))

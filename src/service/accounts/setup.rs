@@ -1,4 +1,7 @@
 //! The one-time set-up: whoever holds the secret of the set-up link becomes the first administrator.
+//!
+//! The recovery code is in the answer and nowhere else. So it is made from the office key and the link's secret, neither of which
+//! would do alone: the same request finds it again, also after a restart, and nothing of it has to be stored.
 
 use std::net::IpAddr;
 
@@ -11,15 +14,17 @@ use crate::domain::office::{Office, OfficeCommand};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outcome::Refusal;
 use crate::domain::policy::ActivityPolicy;
-use crate::domain::text::{Label, ShortText};
-use crate::domain::time::Timestamp;
+use crate::domain::text::{Label, ShortText, UserName};
+use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::domain::told::{GuardedChange, Told};
-use crate::domain::user::{Role, UserCommand};
+use crate::domain::user::{Role, User, UserCommand};
 use crate::service::Change;
 use crate::service::error::ServiceError;
-use crate::service::secrets::RecoveryCode;
+use crate::service::secrets::{OfficeKey, RecoveryCode};
 use crate::store::read;
 
+/// A set-up can be sent again for this long after it was done: for as long as its page may still wait for the answer.
+const REPEAT_LIFE_MS: u64 = 10 * MINUTE_MS;
 /// No set-up secret is longer than this, in bytes.
 const LONGEST_SECRET: usize = 256;
 
@@ -61,7 +66,8 @@ impl Accounts {
         Ok(matches!(found, (Some(office), false) if is_open(&office, now)))
     }
 
-    /// Makes the first administrator and signs them in.
+    /// Makes the first administrator and signs them in. Sent again within ten minutes, with the same link, name and password, it
+    /// gives the same recovery code again: the first answer may have been lost on its way.
     ///
     /// # Errors
     /// [`Refusal::SetupClosed`] when the secret is wrong, used or expired; [`ServiceError::TooManyTries`]; bad input.
@@ -73,26 +79,45 @@ impl Accounts {
     ) -> Result<SetUp, ServiceError> {
         let address = origin.address;
         self.limits().admit("", address, now)?;
+        let code = RecoveryCode::of_setup(&self.office_key, &new.secret);
+        let found = self.first_of_setup(&new.name, &code, now).await?;
+        let user = match found {
+            Some(user) => self.same_again(user, new.password.clone(), address, now).await?,
+            None => self.found(&new, &code, address, now).await?,
+        };
+        self.limits().succeeded(user.name.as_str(), address, now);
+        let signed_in = self.open_session(user, origin, now).await?;
+        Ok(SetUp { signed_in, recovery_code: code.to_text() })
+    }
+
+    /// The office gets its name, its first administrator and what was chosen for it.
+    async fn found(
+        &self,
+        new: &NewOffice,
+        code: &RecoveryCode,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<User, ServiceError> {
         let secret_hash = self.check_secret(&new.secret, address, now).await?;
-        let office = Label::new(new.office)?;
-        let language = new.language.map(language).transpose()?;
+        let office = Label::new(new.office.as_str())?;
+        let language = new.language.clone().map(language).transpose()?;
         let role = Role::Administrator;
-        let user = self.new_user(&new.name, new.password, role, &new.time_zone, now).await?;
-        let code = RecoveryCode::generate();
+        let user =
+            self.new_user(&new.name, new.password.clone(), role, &new.time_zone, now).await?;
+        let wrapped_key = self.office_key.wrap(code);
         let command = Command::User(UserCommand::First {
             secret_hash,
             user: user.clone(),
             office,
-            wrapped_key: self.office_key.wrap(&code),
+            wrapped_key,
         });
         Change { now, actor: Actor::Anyone, command }.commit(&self.door).await?;
-        self.limits().succeeded(user.name.as_str(), address, now);
         if let Some(policy) = new.policy.filter(|policy| *policy != ActivityPolicy::default()) {
             let reason = ShortText::cut("chosen at set-up");
             let command = Command::Office(OfficeCommand::SetPolicy { policy, reason });
             Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
         }
-        let zone = Label::new(new.time_zone)?;
+        let zone = Label::new(new.time_zone.as_str())?;
         let chosen = [(OfficeSetting::TimeZone, Some(zone)), (OfficeSetting::Language, language)];
         for (setting, value) in chosen {
             let Some(value) = value.map(SettingValue::Text).map(Some) else { continue };
@@ -100,8 +125,44 @@ impl Accounts {
             let command = Command::of_version(Told::Setting(setting), None, set);
             Change { now, actor: Actor::User(user.id), command }.commit(&self.door).await?;
         }
-        let signed_in = self.open_session(user, origin, now).await?;
-        Ok(SetUp { signed_in, recovery_code: code.to_text() })
+        Ok(user)
+    }
+
+    /// The administrator of this name, if a set-up that gave out `code` made them a short while ago. Only who holds the link has that code.
+    async fn first_of_setup(
+        &self,
+        name: &str,
+        code: &RecoveryCode,
+        now: Timestamp,
+    ) -> Result<Option<User>, ServiceError> {
+        let Ok(name) = UserName::new(name) else { return Ok(None) };
+        let found = self.door.read(move |r| {
+            let first = read::users(r)?.into_iter().min_by_key(|user| user.created);
+            Ok((read::office(r)?, first.filter(|user| user.name == name)))
+        });
+        let (Some(office), Some(user)) = found.await? else { return Ok(None) };
+        let wrapped = office.wrapped_key.unwrap_or_default();
+        let is_recent = now.ms_since(user.created) < REPEAT_LIFE_MS;
+        let is_its = is_recent && OfficeKey::unwrap_with(&wrapped, code).is_ok();
+        Ok(is_its.then_some(user))
+    }
+
+    /// The administrator who was made already, when the password is theirs and still enough to sign in.
+    async fn same_again(
+        &self,
+        user: User,
+        password: Zeroizing<String>,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> Result<User, ServiceError> {
+        let name = user.name.as_str();
+        let admit = || self.limits().admit(name, address, now);
+        let is_theirs = self.passwords.check(password, Some(user.password.clone()), admit).await?;
+        if is_theirs && user.disabled.is_none() && self.app(user.id).await?.is_none() {
+            return Ok(user);
+        }
+        self.limits().failed(name, address, now);
+        Err(ServiceError::Refused(Refusal::SetupClosed))
     }
 
     /// Whether this is the secret of a set-up link that can still be used.

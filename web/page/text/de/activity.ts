@@ -48,10 +48,10 @@ export const de: Catalogue = {
   removed: 'Die Aufzeichnung wurde gelöscht.',
 
   privateTitle: (app) => `${app} nie wieder aufzeichnen`,
-  privateBody: 'Eigene Regeln liegen auf Ihrem Computer und erreichen das Büro nie; diese Seite kann deshalb keine setzen. Fügen Sie diese Zeile unter „Ihre Regeln“ auf der Seite des Rekorders hinzu:',
+  privateBody: 'Eigene Regeln liegen auf Ihrem Computer und erreichen das Büro nie; diese Seite kann deshalb keine setzen. Sie öffnet die Seite des Rekorders auf diesem Computer; sagen Sie dort Ja, und es gilt sofort.',
   privateRule: 'Regel',
-  privateOpen: 'Seite des Rekorders öffnen',
-  privateWhere: 'Sie öffnet sich nur auf einem Computer, der aufzeichnet. Für einen Titel im Browser statt eines ganzen Programms hilft eine Zeile wie: drop title ~ bank',
+  privateOpen: (app) => `${app} auf diesem Computer nie aufzeichnen`,
+  privateWhere: 'Auf einem anderen Computer, oder wenn sie sich nicht öffnet, kommt diese Zeile dort unter „Ihre Regeln“ (timebook agent page). Für einen Titel im Browser statt eines ganzen Programms: drop title ~ bank',
   privatePast: 'Was vorher aufgezeichnet wurde, bleibt, bis Sie es hier löschen.',
 
   found: (text) => `Gefunden: „${text}“`,

@@ -47,10 +47,10 @@ export const en = {
   removed: 'The recording was deleted.',
 
   privateTitle: (app: string) => `Never record ${app} again`,
-  privateBody: 'Rules of your own live on your computer and never reach the office, so this page cannot set one. Add this line to “Your rules” on the recorder’s page:',
+  privateBody: 'Rules of your own live on your computer and never reach the office, so this page cannot set one. It opens the recorder’s page on this computer; say yes there, and it counts at once.',
   privateRule: 'Rule',
-  privateOpen: 'Open the recorder’s page',
-  privateWhere: 'It opens only on a computer that records. With a browser’s title instead of a whole application, use a line such as: drop title ~ bank',
+  privateOpen: (app: string) => `Never record ${app} on this computer`,
+  privateWhere: 'On another computer, or if it does not open, add this line there to “Your rules” (timebook agent page). For a browser’s title instead of a whole application: drop title ~ bank',
   privatePast: 'What was recorded before stays until you delete it here.',
 
   found: (text: string) => `Found: “${text}”`,
