@@ -2,9 +2,10 @@
 //!
 //! `cargo bench --bench storage` records a million events of one person (`-- --quick`: a tenth) into a fresh file in this folder, through
 //! the same code as server and agent, beside what redb itself needs to read as many rows (`limit.rs`); then it delivers as many in signed
-//! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). Figures of other products and what
-//! is to be reached stand beside them. `-- --year` is the year only, for a profiler, `-- --batches` the batches only;
-//! `-- --office` starts the office of 12 people only. Talks to loopback only.
+//! batches over HTTPS (`batches.rs`), and starts a made-up office with a year behind it (`office.rs`). With
+//! `TIMEBOOK_AW_SERVER=/path/to/aw-server` the reference server keeps the same year in the same run (`reference.rs`). Figures of other
+//! products from another machine and what is to be reached stand beside them. `-- --year` is the year only and `-- --day` one day of it
+//! again and again, both for a profiler; `-- --batches` is the batches only, `-- --office` the office of 12 people. Talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -17,6 +18,9 @@ mod batches;
 mod client;
 mod limit;
 mod office;
+#[path = "../load/peer.rs"]
+mod peer;
+mod reference;
 #[path = "../load/server.rs"]
 #[expect(dead_code, reason = "what only the other bench asks of a server")]
 mod server;
@@ -98,13 +102,22 @@ fn main() {
     }
     let took = format!("{:.0} ms, the longest step {:.1} ms", ms(began.elapsed()), ms(longest));
     row("adding up the year's days", &took, "a step: under 50");
-    let rounds = if quick { 5 } else { 40 };
+    let rounds = if asked("--day") {
+        4_000
+    } else if quick {
+        5
+    } else {
+        40
+    };
     tell(
         "a day, every event of it",
         "at most 2; aw-server-rust 35, PocketBase 15, InfluxDB 7",
         rounds,
         || a_day(&state, &buckets),
     );
+    if asked("--day") {
+        return table::print();
+    }
     tell("a year by application, kept", "at most 5", rounds, || a_year(&state, &days));
     let before = peak_mb();
     tell(
@@ -124,6 +137,7 @@ fn main() {
     if asked("--year") {
         return table::print();
     }
+    reference::measure(folder.path(), windows);
     batches::deliver(folder.path(), if quick { 100_000 } else { 1_000_000 });
     office::start(folder.path(), if quick { 60 } else { 365 });
     table::print();

@@ -9,8 +9,9 @@ mod outline;
 mod read;
 mod write;
 
+use std::cell::OnceCell;
 use std::ops::{Deref, Range};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 pub use outline::Outline;
 
@@ -48,8 +49,13 @@ const MOST_TEXT_WRITTEN: usize = 1024 * 1024;
 /// A longer application, title or address is cut: a writer never makes what a reader refuses.
 const LONGEST_TEXT: usize = 128 * 1024;
 const _: () = assert!(3 * LONGEST_TEXT + CanonicalJson::MOST_BYTES <= MOST_TEXT_WRITTEN);
+/// The JSON of all distinct things that are said in a block a writer makes: texts that are alike take little room packed, and much more when
+/// all of them are put together.
+const MOST_JSON_WRITTEN: usize = 4 * 1024 * 1024;
 /// Distinct texts in a block a reader takes.
 const MOST_TEXT_BYTES: usize = 2 * 1024 * 1024;
+/// The JSON of all distinct things that are said in a block a reader takes, before anything in it is escaped.
+const MOST_JSON_BYTES: usize = 8 * 1024 * 1024;
 /// The columns of a block a reader takes.
 const MOST_NUMBER_BYTES: usize = 1024 * 1024;
 /// The only layout there is.
@@ -77,7 +83,7 @@ pub struct Block {
     data: Vec<Data>,
     shapes: Vec<Shape>,
     /// What was put together of `data` so far.
-    said: Vec<OnceLock<Arc<EventData>>>,
+    said: Vec<OnceCell<Arc<EventData>>>,
 }
 
 /// What some events say beside the application: a shape and what stands in its gaps.
@@ -118,11 +124,14 @@ impl Block {
         let app = self.sayings[saying].app.map(|app| &self.text[self.apps[app].clone()]);
         let title = data.title.clone().map(|title| &self.text[title]);
         let url = data.url.clone().map(|url| &self.text[url]);
-        let mut json = String::new();
-        let mut gaps = [app, title, url].into_iter().flatten();
+        let gaps = || [app, title, url].into_iter().flatten();
+        // Few texts have to be escaped: it seldom grows.
+        let length = shape.pieces.iter().map(ExactSizeIterator::len).sum::<usize>();
+        let mut json = String::with_capacity(length + gaps().map(str::len).sum::<usize>());
+        let mut fill = gaps().filter(|_| shape.filled);
         for piece in &shape.pieces {
             json.push_str(&self.text[piece.clone()]);
-            if let Some(text) = gaps.next().filter(|_| shape.filled) {
+            if let Some(text) = fill.next() {
                 bytes::push_escaped(&mut json, text);
             }
         }

@@ -1,9 +1,8 @@
 //! Unpacking a block, strictly.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::io::Read;
 use std::ops::Range;
-use std::sync::OnceLock;
 
 use zstd::bulk::Decompressor;
 use zstd::zstd_safe;
@@ -11,7 +10,8 @@ use zstd::zstd_safe;
 use super::bytes::{LONGEST_ESCAPE, Numbers, escaped_len};
 use super::outline::{Outline, Saying};
 use super::{
-    Block, Data, MOST_EVENTS, MOST_NUMBER_BYTES, MOST_TEXT_BYTES, NAME, Shape, VERSION, damaged,
+    Block, Data, MOST_EVENTS, MOST_JSON_BYTES, MOST_NUMBER_BYTES, MOST_TEXT_BYTES, NAME, Shape,
+    VERSION, damaged,
 };
 use crate::codec::CodecError;
 use crate::domain::activity::LONGEST_EVENT_MS;
@@ -42,13 +42,14 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Block, CodecError> {
         return Err(damaged("its columns contradict each other"));
     }
     let outline = columns.outline(sayings, apps, text);
-    let fits = |(data, saying): (&Data, &Saying)| {
-        json_fits(data, saying, &shapes[data.shape], &outline.apps, &outline.text)
-    };
-    if !data.iter().zip(&outline.sayings).all(fits) {
-        return Err(damaged("what an event says is too long"));
+    let mut all = 0;
+    for (data, saying) in data.iter().zip(&outline.sayings) {
+        all += json_length(data, saying, &shapes[data.shape], &outline)?;
+        if all > MOST_JSON_BYTES {
+            return Err(damaged("its events say too much together"));
+        }
     }
-    let said = data.iter().map(|_| OnceLock::new()).collect();
+    let said = data.iter().map(|_| OnceCell::new()).collect();
     Ok(Block { outline, data, shapes, said })
 }
 
@@ -308,22 +309,24 @@ fn sayings(
     Ok((of, sayings))
 }
 
-/// Is the JSON as long as JSON may be?
-fn json_fits(
+/// How long the JSON is before anything in it is escaped, if it is no longer than JSON may be after that.
+fn json_length(
     data: &Data,
     saying: &Saying,
     shape: &Shape,
-    apps: &[Range<usize>],
-    text: &str,
-) -> bool {
+    outline: &Outline,
+) -> Result<usize, CodecError> {
+    let app = saying.app.map(|app| &outline.apps[app]);
+    let gaps = || [app, data.title.as_ref(), data.url.as_ref()].into_iter().flatten();
+    let filling = |length: fn(&str) -> usize| {
+        let all = gaps().map(|range| length(&outline.text[range.clone()])).sum::<usize>();
+        if shape.filled { all } else { 0 }
+    };
     let pieces: usize = shape.pieces.iter().map(ExactSizeIterator::len).sum();
-    let gaps = [saying.app.map(|app| &apps[app]), data.title.as_ref(), data.url.as_ref()];
-    let gaps = || gaps.into_iter().flatten();
-    let plain: usize = gaps().map(ExactSizeIterator::len).sum();
-    if pieces > 0 && pieces + LONGEST_ESCAPE * plain <= CanonicalJson::MOST_BYTES {
-        return true;
+    let plain = filling(str::len);
+    let surely_fits = pieces > 0 && pieces + LONGEST_ESCAPE * plain <= CanonicalJson::MOST_BYTES;
+    if !surely_fits && !(1..=CanonicalJson::MOST_BYTES).contains(&(pieces + filling(escaped_len))) {
+        return Err(damaged("what an event says is too long"));
     }
-    let gaps: usize = gaps().map(|range| escaped_len(&text[range.clone()])).sum();
-    let length = if shape.filled { pieces + gaps } else { pieces };
-    (1..=CanonicalJson::MOST_BYTES).contains(&length)
+    Ok(pieces + plain)
 }

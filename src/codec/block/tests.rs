@@ -182,6 +182,59 @@ fn long_texts_close_a_block_early_and_one_event_always_fits() {
     assert_eq!(data.app.as_ref().map(String::len), Some(LONGEST_TEXT));
 }
 
+/// Ten thousand of them would be half a gigabyte to whoever opens the block, out of a few kilobytes on disk.
+#[test]
+fn long_json_that_differs_by_a_word_closes_a_block_early() {
+    let events: Vec<Event> = (0..200)
+        .map(|n| {
+            event(n, 1_000, 0, said(&format!(r#"{{"title":"{n}","x":"{}"}}"#, "x".repeat(60_000))))
+        })
+        .collect();
+    let (bytes, taken) = Block::pack(&events, usize::MAX);
+    assert_eq!(taken, MOST_JSON_WRITTEN / 60_023);
+    assert!(bytes.len() < 4_096, "{} bytes", bytes.len());
+    assert_eq!(Block::unpack(&bytes).unwrap().events(), events[..taken]);
+}
+
+/// What no writer makes is not opened either: a hundred and sixty times sixty kilobytes.
+#[test]
+fn what_says_too_much_together_is_refused() {
+    let count = 160_u64;
+    let mut numbers = Vec::new();
+    bytes::put(&mut numbers, count);
+    for _ in 0..count {
+        bytes::put(&mut numbers, 0);
+    }
+    for _ in 0..count {
+        bytes::put_signed(&mut numbers, 1);
+    }
+    numbers.extend(std::iter::repeat_n(0, usize::try_from(count).unwrap()));
+    bytes::put(&mut numbers, 0);
+    bytes::put(&mut numbers, count);
+    numbers.extend(std::iter::repeat_n(0, usize::try_from(count).unwrap()));
+    // One shape with a title in it.
+    bytes::put(&mut numbers, 1);
+    numbers.push(0b10_0010);
+    let (before, after) = (r#"{"title":""#, format!(r#"","x":"{}"}}"#, "x".repeat(60_000)));
+    bytes::put(&mut numbers, before.len() as u64);
+    bytes::put(&mut numbers, after.len() as u64);
+    bytes::put(&mut numbers, 0);
+    bytes::put(&mut numbers, count);
+    numbers.extend(std::iter::repeat_n(0, usize::try_from(count).unwrap()));
+    numbers.extend(std::iter::repeat_n(1, usize::try_from(count).unwrap()));
+    let block = |titles: &str| {
+        let pack = |bytes: &[u8]| zstd::bulk::compress(bytes, 3).unwrap();
+        let (numbers, text) = (pack(&numbers), pack(format!("{before}{after}{titles}").as_bytes()));
+        let mut block = vec![VERSION];
+        bytes::put(&mut block, numbers.len() as u64);
+        [block, numbers, text].concat()
+    };
+    let block = block(&"t".repeat(usize::try_from(count).unwrap()));
+    assert!(Outline::unpack(&block).is_ok());
+    let refused = Block::unpack(&block).unwrap_err().to_string();
+    assert!(refused.contains("say too much together"), "{refused}");
+}
+
 #[test]
 fn other_versions_are_told_apart() {
     let (mut bytes, _) = Block::pack(&[event(1, 5, 5, said("{}"))], 1);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{LONGEST_TEXT, MOST_TEXT_WRITTEN, VERSION, bytes};
+use super::{LONGEST_TEXT, MOST_JSON_WRITTEN, MOST_TEXT_WRITTEN, VERSION, bytes};
 use crate::domain::activity::{Event, EventData};
 use crate::domain::policy::ActivityPolicy;
 
@@ -92,6 +92,8 @@ struct Sayings<'a> {
     all_shapes: Vec<Shape>,
     all_apps: Vec<&'a str>,
     text_bytes: usize,
+    /// Of the JSON of each of `all`.
+    json_bytes: usize,
 }
 
 type Words<'a> = (&'a str, [Option<&'a str>; 3], Option<bool>);
@@ -133,10 +135,14 @@ impl<'a> Sayings<'a> {
         let length = |text: Option<&str>| text.map_or(0, str::len);
         let pieces = shape.pieces.iter().map(String::len).sum::<usize>();
         let more = length(new_app) + length(title) + length(url) + pieces * usize::from(new_shape);
-        if !self.all.is_empty() && self.text_bytes + more > MOST_TEXT_WRITTEN {
+        let json = data.json.as_str().len();
+        let fits = self.text_bytes + more <= MOST_TEXT_WRITTEN
+            && self.json_bytes + json <= MOST_JSON_WRITTEN;
+        if !fits && !self.all.is_empty() {
             return None;
         }
         self.text_bytes += more;
+        self.json_bytes += json;
         let shape = *self.shapes.entry(shape).or_insert_with_key(|shape| {
             self.all_shapes.push(shape.clone());
             self.all_shapes.len() - 1
