@@ -5,7 +5,7 @@
 //! connection take until that one is closed, and what the first question after it takes, over a connection of its own until that is closed.
 //! A day is the start and that question as often as the agent asks when nobody uses the computer (after 5, 10, 20 and 40 minutes, then every
 //! hour); between two connections nothing may go over the network. `-- --quick` watches for a minute, and counts every contact like the
-//! start. Talks to loopback only.
+//! start. A figure over its limit is an error. Talks to loopback only.
 #![allow(
     clippy::print_stdout,
     clippy::cast_precision_loss,
@@ -97,11 +97,27 @@ fn main() {
 
     let day = (start as f64 + contact as f64 * CONTACTS_A_DAY) / 1_000.0;
     println!("\n{:<58}{:>10}  to reach", "an agent nobody uses, recorder on", "");
-    println!("{:<58}{processor:>10.2}  <= 0.3", "processor, percent of one core");
-    println!("{:<58}{memory:>10.1}  <= 30", "memory, launcher and child together, MB");
     println!("{:<58}{start:>10}", "network, the start until its connection is closed, bytes");
     println!("{:<58}{contact:>10}", "network, a question over a connection of its own, bytes");
-    println!("{:<58}{day:>10.1}  <= 100", "network, scaled to a day, kB");
+    let limits = [
+        ("processor, percent of one core", processor, 0.3),
+        ("memory, launcher and child together, MB", memory, 30.0),
+        ("network, scaled to a day, kB", day, 100.0),
+    ];
+    let mut over = Vec::new();
+    for (what, came_to, limit) in limits {
+        println!("{what:<58}{came_to:>10.2}  <= {limit}");
+        if came_to > limit {
+            over.push(what);
+        }
+    }
+    drop(desktop);
+    drop(server);
+    drop(directory);
+    if !over.is_empty() {
+        eprintln!("\nover the limit: {}", over.join("; "));
+        std::process::exit(1);
+    }
 }
 
 /// A desktop that nobody sees; it and what runs on it end with this.

@@ -1,21 +1,24 @@
-//! The agent's icon in the notification area: recording or not, what is not sent yet, and the menu of pauses.
+//! The agent's icon in the notification area: what the agent's own page shows, in a few lines, and the menu of pauses.
 //!
 //! Without a notification area there is none, one line in the log says so, and nothing else is different.
+
+mod lines;
 
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use self::lines::Standing;
 use super::AgentError;
+use super::book::ActivityBook;
 use super::folder::Folder;
 use super::page;
 use super::pause::{Wish, pause};
 use super::running;
-use super::status::Status;
+use super::track::{self, Ask};
 use crate::clock;
-use crate::icon::{Choice, Face, Icon, Tone, open_in_browser, speaks_german};
-use crate::wire::v1::to_the_minute;
+use crate::icon::{Face, Icon, Tone, open_in_browser, speaks_german};
 
 /// How things stand is looked at this often: a pause may begin and end elsewhere.
 const LOOK_EVERY: Duration = Duration::from_secs(3);
@@ -25,15 +28,15 @@ const TRY_AGAIN: Duration = Duration::from_secs(5);
 const TRY_AGAIN_AT_LAST: Duration = Duration::from_secs(600);
 
 /// Keeps the icon as things stand, until the future is dropped: anew, when the session gets another bus.
-pub(super) async fn keep(folder: Folder) {
+pub(super) async fn keep(folder: Folder, book: ActivityBook) {
     let german = speaks_german();
     let (mut wait, mut told) = (TRY_AGAIN, false);
     loop {
-        let shown = face(&folder, german);
+        let shown = face(&folder, &book, german).await;
         match Icon::show(shown.clone()).await {
             Ok((icon, choices)) => {
                 (wait, told) = (TRY_AGAIN, false);
-                show(&folder, german, icon, shown, choices).await;
+                show((&folder, &book), german, icon, shown, choices).await;
                 tracing::info!("no icon any more: the session's bus is gone");
             }
             Err(error) if !told => {
@@ -49,27 +52,30 @@ pub(super) async fn keep(folder: Folder) {
 
 /// Until the bus is gone.
 async fn show(
-    folder: &Folder,
+    (folder, book): (&Folder, &ActivityBook),
     german: bool,
     icon: Icon,
     mut shown: Face,
     mut choices: UnboundedReceiver<&'static str>,
 ) {
     while icon.is_shown() {
-        let now = face(folder, german);
+        let now = face(folder, book, german).await;
         if now != shown {
             shown = now;
             icon.change(shown.clone()).await;
         }
         if let Ok(Some(does)) = tokio::time::timeout(LOOK_EVERY, choices.recv()).await
-            && let Err(error) = act(folder, does)
+            && let Err(error) = act(folder, book, does).await
         {
             tracing::warn!(%error, "what was chosen at the icon could not be done");
         }
     }
 }
 
-fn act(folder: &Folder, does: &str) -> Result<(), AgentError> {
+async fn act(folder: &Folder, book: &ActivityBook, does: &str) -> Result<(), AgentError> {
+    if does == STOP_TIMER {
+        return track::do_it(book, Ask::Stop { at_ms: None }).await.map(drop);
+    }
     if does == OPEN {
         // Here the system tells who asks: the page needs no key in a list of processes.
         let door = running::door(folder)?.ok_or(AgentError::NotRunning)?;
@@ -79,12 +85,16 @@ fn act(folder: &Folder, does: &str) -> Result<(), AgentError> {
     pause(folder, Wish::parse(does)?, clock::now(), &TimeZone::system()).map(drop)
 }
 
-/// What is sent for the page; everything else is a wish to pause.
+/// What is sent for the page.
 const OPEN: &str = "open";
+/// What is sent for the timer; everything else is a wish to pause.
+const STOP_TIMER: &str = "stop-timer";
 
-fn face(folder: &Folder, german: bool) -> Face {
-    match Status::now(folder) {
-        Ok(status) => of(&status, german, &TimeZone::system()),
+const ID: &str = "timebook-agent";
+
+async fn face(folder: &Folder, book: &ActivityBook, german: bool) -> Face {
+    match Standing::now(folder, book).await {
+        Ok(standing) => lines::face(&standing, german, &TimeZone::system()),
         Err(error) => Face {
             id: ID,
             title: error.to_string(),
@@ -93,37 +103,4 @@ fn face(folder: &Folder, german: bool) -> Face {
             choices: Vec::new(),
         },
     }
-}
-
-const ID: &str = "timebook-agent";
-
-fn of(status: &Status, german: bool, zone: &TimeZone) -> Face {
-    let say = |english: &str, words: &str| if german { words } else { english }.to_owned();
-    let (tone, title) = match &status.paused_until {
-        Some(until) if until.starts_with("until") => {
-            (Tone::Paused, say("Paused until you say", "Pause, bis Sie es sagen"))
-        }
-        Some(until) => {
-            let until = to_the_minute(until, zone);
-            (Tone::Paused, format!("{} {until}", say("Paused until", "Pause bis")))
-        }
-        None if status.recording => (Tone::Good, say("Recording", "Zeichnet auf")),
-        None => (Tone::Stopped, say("Not recording", "Zeichnet nicht auf")),
-    };
-    let unsent = format!("{}: {}", say("Not sent yet", "Noch nicht gesendet"), status.waiting);
-    let choice = |does: &'static str, english: &str, words: &str| Choice {
-        label: say(english, words),
-        does,
-    };
-    let mut choices = vec![choice(OPEN, "Open…", "Öffnen…")];
-    if status.paused_until.is_some() {
-        choices.push(choice("off", "Record again", "Wieder aufzeichnen"));
-    }
-    choices.extend([
-        choice("15m", "Pause for 15 minutes", "15 Minuten pausieren"),
-        choice("1h", "Pause for an hour", "Eine Stunde pausieren"),
-        choice("today", "Pause for today", "Für heute pausieren"),
-        choice("on", "Pause until I say", "Pausieren, bis ich es sage"),
-    ]);
-    Face { id: ID, title, tone, lines: vec![unsent], choices }
 }

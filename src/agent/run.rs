@@ -170,7 +170,7 @@ impl Agent {
             contact.clone(),
             recorder.clone(),
         ));
-        let icon = tokio::spawn(icon::keep(folder.clone()));
+        let icon = tokio::spawn(icon::keep(folder.clone(), book.clone()));
         let sending = tokio::spawn(sync.run());
         let releasing = tokio::spawn(release(book.clone()));
         let tidying = tokio::spawn(tidy(book.clone()));

@@ -24,7 +24,9 @@ fn the_agents_icon_shows_how_things_stand_and_pauses() {
         lines,
         [
             "Recording",
+            "No timer runs",
             "Not sent yet: 0",
+            "No rules",
             "Open…",
             "Pause for 15 minutes",
             "Pause for an hour",
@@ -56,6 +58,44 @@ fn the_agents_icon_shows_how_things_stand_and_pauses() {
     });
     bus.restart();
     until_title(&bus, "Recording");
+}
+
+#[test]
+fn the_agents_icon_shows_what_its_page_shows() {
+    let server = Server::start();
+    server.add_user("ada", Role::Admin);
+    let bus = Bus::start();
+    let mut agent = Agent::enroll(&server.invite("ada"));
+    agent.set("DBUS_SESSION_BUS_ADDRESS", bus.address());
+    agent.set("LC_ALL", "C");
+    agent.set("TZ", "Asia/Tokyo");
+    agent.run(&["agent", "rules", "add", "drop app = OWNAPP"]).ok();
+    agent.launch();
+    until_offered(&bus, "Rules: 1 of yours, 0 of the office");
+    agent.run(&["track", "start", "--note", "Quarterly figures"]).ok();
+    until(&bus, "the timer", |line| {
+        line.starts_with("Timer since 2") && line.ends_with("JST: Quarterly figures")
+    });
+    let sheet = server.folder().join("sheet");
+    std::fs::write(&sheet, "drop app = GAME\n").unwrap();
+    server.run(&["redaction", "set", &sheet.to_string_lossy()]).ok();
+    // The computer hears of the office's rules with its next delivery.
+    bus.press("Stop the timer");
+    until_offered(&bus, "No timer runs");
+    assert_eq!(agent.run(&["track", "status", "--json"]).json()["entry"], Value::Null);
+    until_offered(&bus, "Rules: 1 of yours, 1 of the office");
+    until(&bus, "the command", |line| {
+        line.starts_with("Office, 2") && line.ends_with(": other rules")
+    });
+    // A pause for today ends at this computer's midnight, and outlives the agent.
+    let tomorrow = jiff::Zoned::now().in_tz("Asia/Tokyo").unwrap().tomorrow().unwrap();
+    bus.press("Pause for today");
+    let title = format!("Paused until {} 00:00 JST", tomorrow.strftime("%F"));
+    until_title(&bus, &title);
+    agent.stop();
+    agent.launch();
+    until_title(&bus, &title);
+    assert_eq!(agent.run(&["agent", "status", "--json"]).json()["recording"], false);
 }
 
 #[test]
@@ -137,9 +177,15 @@ fn desktop(folder: &Folder, opened: &Path) -> String {
 
 #[track_caller]
 fn until_offered(bus: &Bus, label: &str) {
-    wait::until(label, wait::LONG, || {
+    until(bus, label, |line| line == label);
+}
+
+/// Until the menu has such a line.
+#[track_caller]
+fn until(bus: &Bus, what: &str, is_it: impl Fn(&str) -> bool) {
+    wait::until(what, wait::LONG, || {
         let menu = bus.menu()?;
-        if menu.iter().any(|line| line.1 == label) { Ok(()) } else { Err(format!("{menu:?}")) }
+        if menu.iter().any(|line| is_it(&line.1)) { Ok(()) } else { Err(format!("{menu:?}")) }
     });
 }
 
