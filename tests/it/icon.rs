@@ -88,10 +88,13 @@ fn the_agents_icon_shows_what_its_page_shows() {
         line.starts_with("Office, 2") && line.ends_with(": other rules")
     });
     // A pause for today ends at this computer's midnight, and outlives the agent.
-    let tomorrow = jiff::Zoned::now().in_tz("Asia/Tokyo").unwrap().tomorrow().unwrap();
     bus.press("Pause for today");
-    let title = format!("Paused until {} 00:00 JST", tomorrow.strftime("%F"));
-    until_title(&bus, &title);
+    wait::until("the pause for today", wait::LONG, || {
+        let title = bus.title()?;
+        let is_it = title.starts_with("Paused until 2") && title.ends_with(" 00:00 JST");
+        if is_it { Ok(()) } else { Err(title) }
+    });
+    let title = bus.title().unwrap();
     agent.stop();
     agent.launch();
     until_title(&bus, &title);
