@@ -115,7 +115,7 @@ fn main() {
     drop(server);
     drop(directory);
     if !over.is_empty() {
-        eprintln!("\nover the limit: {}", over.join("; "));
+        println!("\nover the limit: {}", over.join("; "));
         std::process::exit(1);
     }
 }
