@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use http::Request;
 use serde_json::{Value, json};
 use timebook::domain::report::{PRESENCE, WINDOW};
+use timebook::wire::v1::rfc3339;
 
 use crate::client::Target;
 use crate::peer::Peer;
@@ -34,7 +35,7 @@ pub(crate) fn measure(folder: &Path, windows: u64) {
         for _ in 0..5 {
             let began = Instant::now();
             for (bucket, _) in BUCKETS {
-                let range = format!("start={}&end={}", at(200), at(201));
+                let range = format!("start={}&end={}", rfc3339(at(200)), rfc3339(at(201)));
                 get(&target, &format!("/api/0/buckets/{bucket}/events?limit=-1&{range}")).await;
             }
             days.push(began.elapsed());
@@ -61,7 +62,7 @@ async fn record(target: &Target, windows: u64) -> u64 {
                     .iter()
                     .map(|one| {
                         let data: Value = serde_json::from_str(one.data.json.as_str()).unwrap();
-                        let start = at(n).plus_ms(one.after_ms).to_string();
+                        let start = rfc3339(at(n).plus_ms(one.after_ms));
                         let seconds = one.duration_ms as f64 / 1e3;
                         json!({ "timestamp": start, "duration": seconds, "data": data })
                     })
@@ -76,7 +77,7 @@ async fn record(target: &Target, windows: u64) -> u64 {
 
 async fn by_application(target: &Target) -> Duration {
     let query = json!({
-        "timeperiods": [format!("{}/{}", at(0), at(DAYS))],
+        "timeperiods": [format!("{}/{}", rfc3339(at(0)), rfc3339(at(DAYS)))],
         "query": [r#"RETURN = merge_events_by_keys(query_bucket("w"), ["app"]);"#],
     });
     let began = Instant::now();

@@ -19,7 +19,7 @@ use crate::clock;
 use crate::domain::command::Actor;
 use crate::domain::text::ShortText;
 use crate::net::Peer;
-use crate::service::backup::{self, Backups, Head, Listed, Seal, Wish};
+use crate::service::backup::{self, Backups, Head, Listed, Made, Seal, Wish};
 use crate::service::control::founding::KEY_FILE;
 use crate::service::control::stopped::Stopped;
 use crate::wire::v1::rfc3339;
@@ -106,17 +106,21 @@ async fn create(config: &Config, to: Option<&Path>, seal: Option<Seal>) -> Resul
             )),
         };
     };
+    let folder = to.map_or_else(|| Backups::new(&config.data).folder(), Path::to_path_buf);
+    let made = make_here(config, &folder).await?;
+    tell_made(config, made.path, &made.head, seal).await
+}
+
+/// Makes one in `folder` while no server runs. The caller holds the lock.
+pub(super) async fn make_here(config: &Config, folder: &Path) -> Result<Made, Failure> {
     // A server out of service stays as it is, to the byte.
     let is_stopped = Stopped::read(&config.data).map_err(Failure::failed)?.is_some();
     let door = if is_stopped { rest_door(config).await } else { open_door(config).await };
     let door = door.map_err(Failure::failed)?;
-    let backups = Backups::new(&config.data);
-    let folder = to.map_or_else(|| backups.folder(), Path::to_path_buf);
     let watch = Progress::begin().watcher();
-    let made = backups.create(&door, &folder, clock::now(), watch).await;
+    let made = Backups::new(&config.data).create(&door, folder, clock::now(), watch).await;
     door.close().await.map_err(Failure::failed)?;
-    let made = made.map_err(Failure::failed)?;
-    tell_made(config, made.path, &made.head, seal).await
+    made.map_err(Failure::failed)
 }
 
 /// Seals what was made if that is wanted, and says where it is.
@@ -147,6 +151,12 @@ async fn tell_made(
 
 /// The running server makes it, while people work.
 async fn create_online(config: &Config, seal: Option<Seal>) -> Result<(), Failure> {
+    let (path, head) = make_online(config).await?;
+    tell_made(config, path, &head, seal).await
+}
+
+/// Where the running server made it, and what it says of itself.
+pub(super) async fn make_online(config: &Config) -> Result<(PathBuf, Head), Failure> {
     let mut job = call(config, Method::POST, "/api/v1/backups", None).await?;
     let id = job["id"].as_str().unwrap_or_default().to_owned();
     let mut shown = Shown::default();
@@ -172,7 +182,7 @@ async fn create_online(config: &Config, seal: Option<Seal>) -> Result<(), Failur
     let made =
         made.ok_or_else(|| Failure::failed("The backup went meanwhile. Make another one."))?;
     let head = made.head.as_ref().map_err(Failure::failed)?;
-    tell_made(config, folder.join(&made.name), head, seal).await
+    Ok((folder.join(&made.name), head.clone()))
 }
 
 fn list(config: &Config, folder: Option<&Path>) -> Result<(), Failure> {
@@ -202,7 +212,7 @@ async fn verify(config: &Config, file: &Path) -> Result<(), Failure> {
 }
 
 /// `file` is where it lies, and where it is when it is open. The caller holds the lock.
-async fn restore(
+pub(super) async fn restore(
     config: &Config,
     (file, opened): (&Path, &Path),
     without_safety: bool,

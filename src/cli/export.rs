@@ -1,5 +1,5 @@
 //! `timebook export`: time entries and recorded activity as files, from the server's own terminal. Each is a job of the server, waited for
-//! and fetched.
+//! and fetched. And all of the office (`lines.rs`).
 
 use std::fs::File;
 use std::io;
@@ -13,7 +13,7 @@ use super::call::call;
 use super::config::Config;
 use super::exit::Failure;
 use super::filter::Filters;
-use super::{print, report};
+use super::{lines, print, report};
 
 /// What to take out.
 #[derive(Debug, Subcommand)]
@@ -45,6 +45,19 @@ pub(crate) enum ExportCommand {
         #[arg(long, default_value = "days", value_parser = ["days", "apps", "events"])]
         rows: String,
     },
+    /// All of the office, a line of JSON for every record; `timebook import office` reads it again
+    Office(Office),
+}
+
+/// All of it.
+#[derive(Args, Debug)]
+pub(crate) struct Office {
+    /// Of this backup [default: as it is now]
+    #[arg(long, value_name = "FILE")]
+    backup: Option<PathBuf>,
+    /// The file to make; none is written over [default: office-TIME.jsonl]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 /// Of which days, and where to.
@@ -78,6 +91,9 @@ impl Days {
 
 pub(crate) async fn run(config: &Config, command: &ExportCommand) -> Result<(), Failure> {
     match command {
+        ExportCommand::Office(Office { backup, out }) => {
+            lines::export(config, backup.as_deref(), out.as_deref()).await
+        }
         ExportCommand::Entries { days, people, on, billable } => {
             let mut body = days.fields()?;
             body["people"] = json!(people);
@@ -109,12 +125,7 @@ pub(super) async fn take_out(
     out: &Path,
 ) -> Result<(), Failure> {
     // Before the work: a name that is taken must not be found out after it.
-    let to = create(out).map_err(|error| {
-        Failure::failed(format!(
-            "{} cannot be made: {error}. Name another with --out.",
-            out.display()
-        ))
-    })?;
+    let to = create(out)?;
     match fetch(config, path, body, to).await {
         Ok(sentence) => {
             if config.json {
@@ -154,12 +165,18 @@ async fn fetch(
     Ok(word(&job, "sentence"))
 }
 
-fn create(path: &Path) -> io::Result<File> {
+/// A new file for its owner only.
+pub(super) fn create(path: &Path) -> Result<File, Failure> {
     let mut options = File::options();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    options.open(path).map_err(|error| {
+        Failure::failed(format!(
+            "{} cannot be made: {error}. Name another with --out.",
+            path.display()
+        ))
+    })
 }
 
 fn word(value: &Value, key: &str) -> String {

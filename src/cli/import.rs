@@ -10,6 +10,7 @@ use super::actor::Names;
 use super::call::{call, call_as, call_list, call_with_file, part, send_file_as};
 use super::config::Config;
 use super::exit::Failure;
+use super::lines;
 use super::print;
 use super::secret_file::first_line;
 
@@ -34,6 +35,14 @@ pub(crate) enum ImportCommand {
         /// A file with your token, made with: timebook token create --scope manage
         #[arg(long, value_name = "FILE")]
         token_file: PathBuf,
+    },
+    /// All of an office as `timebook export office` wrote it, in place of what is here; the server must be stopped
+    Office {
+        /// The file
+        file: PathBuf,
+        /// Do not save what is there now first; also goes on when it cannot be opened any more
+        #[arg(long)]
+        without_safety_backup: bool,
     },
     /// Imports, the newest first
     List,
@@ -78,6 +87,9 @@ pub(crate) async fn run(config: &Config, command: &ImportCommand) -> Result<(), 
             let job = send_file_as(config, &token, &path, file).await?;
             tell(config, &ended(config, job, Some(&token)).await?);
             Ok(())
+        }
+        ImportCommand::Office { file, without_safety_backup } => {
+            lines::import(config, file, *without_safety_backup).await
         }
         ImportCommand::List => {
             let mut answer = call_list(config, "/api/v1/imports").await?;

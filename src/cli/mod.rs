@@ -32,6 +32,7 @@ mod import;
 mod instance_lock;
 mod job;
 mod kept;
+mod lines;
 mod logging;
 mod mail;
 mod manage;

@@ -23,6 +23,7 @@ mod frame;
 mod import;
 mod invitation;
 mod job;
+pub mod json;
 pub mod key;
 mod layout;
 mod link;

@@ -2,8 +2,12 @@
 //!
 //! A changed meaning is a new name and a numbered migration; a changed value layout is a new record version in `codec`.
 
-use crate::codec::Record;
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+
+use crate::codec::json::{BadJson, Json};
 use crate::codec::key::Key;
+use crate::codec::{CodecError, Record, decode, encode};
 use crate::domain::activity::{Bucket, BucketNumber, Event, EventId};
 use crate::domain::answer::Answer;
 use crate::domain::audit::AuditEntry;
@@ -97,11 +101,42 @@ macro_rules! tables {
         pub(super) const ALL: [TableName; COUNT] = [$($table::NAME,)* CONSENSUS];
 
         /// The stored form of a row's value in today's layout, whichever version stands on disk: what the state hash covers.
-        pub(super) fn content(table: TableName, value: &[u8]) -> Result<Vec<u8>, crate::codec::CodecError> {
+        pub(super) fn content(table: TableName, value: &[u8]) -> Result<Vec<u8>, CodecError> {
             $(if table == $table::NAME {
-                return Ok(crate::codec::encode(&crate::codec::decode::<$value>(value)?));
+                return Ok(encode(&decode::<$value>(value)?));
             })*
             Ok(value.to_vec())
+        }
+
+        /// A row's key and value as JSON, by the names of `FORMAT.md`; the engine's own bytes in hexadecimal.
+        pub(super) fn to_json(
+            table: TableName,
+            key: &[u8],
+            value: &[u8],
+        ) -> Result<(Value, Value), CodecError> {
+            $(if table == $table::NAME {
+                let key = <$key as Key>::from_bytes(key)?;
+                return Ok((key.to_json(), decode::<$value>(value)?.to_json()));
+            })*
+            let hex = |bytes: &[u8]| Value::String(HEXLOWER.encode(bytes));
+            Ok((hex(key), hex(value)))
+        }
+
+        /// The row of this key and value.
+        pub(super) fn from_json(
+            table: TableName,
+            key: Value,
+            value: Value,
+        ) -> Result<(Vec<u8>, Vec<u8>), BadJson> {
+            $(if table == $table::NAME {
+                let key = <$key>::from_json(key)?.to_bytes();
+                return Ok((key, encode(&<$value>::from_json(value)?)));
+            })*
+            let bytes = |hex: Value| {
+                let hex = String::from_json(hex)?;
+                HEXLOWER.decode(hex.as_bytes()).map_err(BadJson::new)
+            };
+            Ok((bytes(key)?, bytes(value)?))
         }
     };
 }

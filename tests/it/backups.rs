@@ -100,6 +100,66 @@ fn the_computer_is_gone_and_one_file_is_left() {
     server.launch();
 }
 
+/// Nobody is locked in: all of it is lines that anything reads, and they are an office again elsewhere.
+#[test]
+fn an_office_leaves_as_lines_and_comes_back() {
+    let mut server = Server::start();
+    let add = ["user", "add", "--name", "ada", "--role", "admin", "--json", "--password-file"];
+    let added = server.run(&[&add[..], &[&server.password_file()]].concat()).json();
+    let code_file = server.folder().join("code");
+    fs::write(&code_file, added["recovery_code"].as_str().unwrap()).unwrap();
+    server.add_user("cy", Role::Employee);
+    let agent = Agent::start(&server, "cy");
+    recording::create_bucket(&agent.http(), "b");
+    recording::send(&agent.http(), "b", 1).unwrap();
+    server.expect_report("cy", &[1].into());
+    // While people work.
+    let online = server.folder().join("online.jsonl");
+    let told = server.run(&["export", "office", "--out", online.to_str().unwrap()]).ok();
+    assert!(told.contains("All of the office is in"), "{told}");
+    server.run(&["export", "office", "--out", online.to_str().unwrap()]).refused(1);
+    server.stop();
+    let lines = server.folder().join("office.jsonl");
+    let lines = lines.to_str().unwrap();
+    let hash =
+        server.run(&["export", "office", "--out", lines, "--json"]).json()["state_hash"].clone();
+    let text = fs::read_to_string(lines).unwrap();
+    let rows: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let names: Vec<&str> = rows
+        .iter()
+        .filter(|row| row["table"] == "users-1")
+        .map(|row| row["value"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["ada", "cy"], "whoever reads JSON reads it");
+    assert_eq!(rows[0]["state_hash"], hash);
+    let elsewhere = server.folder().join("elsewhere");
+    let told = run(&elsewhere, &["import", "office", lines]).ok();
+    assert!(told.starts_with("Restored: ") && told.contains("timebook recover"), "{told}");
+    run(&elsewhere, &["recover", "--code-file", code_file.to_str().unwrap()]).ok();
+    let people = run(&elsewhere, &["user", "list", "--json"]).json();
+    assert_eq!(people["items"][1]["name"], "cy", "{people}");
+    let again = server.folder().join("again.jsonl");
+    run(&elsewhere, &["export", "office", "--out", again.to_str().unwrap()]).ok();
+    let events = |text: &str| {
+        text.lines()
+            .filter(|line| line.contains(r#""duration_ms""#))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let again = fs::read_to_string(again).unwrap();
+    assert_eq!(events(&again), events(&text));
+    // A line that was changed is found, and what is there stays.
+    fs::write(lines, text.replacen("\"cy\"", "\"cx\"", 1)).unwrap();
+    let told = run(&elsewhere, &["import", "office", lines]).refused(1);
+    assert!(told.contains("not those that were written"), "{told}");
+    run(&elsewhere, &["doctor"]).ok();
+    let unfinished = |folder: &Path| {
+        let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+        names.filter(|name| name.to_string_lossy().starts_with(".timebook-")).count()
+    };
+    assert_eq!((unfinished(&elsewhere), unfinished(&server.data())), (0, 0));
+}
+
 #[test]
 fn a_damaged_office_is_replaced_only_when_that_is_said() {
     let mut server = Server::start();

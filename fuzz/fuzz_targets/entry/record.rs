@@ -1,8 +1,9 @@
-//! Any bytes as any record: refused, or read into a value whose own bytes read as the same value. Never a panic, never a large
+//! Any bytes as any record: refused, or read into a value whose own bytes, and whose JSON, read as the same value. Never a panic, never a large
 //! allocation for a few bytes.
 
 use std::fmt::Debug;
 
+use super::codec::json::Json;
 use super::codec::{Record, decode, encode};
 use super::domain;
 
@@ -86,10 +87,11 @@ pub(super) fn run(data: &[u8]) {
     }
 }
 
-fn read<R: Record + PartialEq + Debug>(bytes: &[u8]) {
+fn read<R: Record + Json + PartialEq + Debug>(bytes: &[u8]) {
     if let Ok(value) = decode::<R>(bytes) {
         let again = encode(&value);
         assert!(again.len() <= bytes.len(), "a writer takes the shortest form");
         assert_eq!(decode::<R>(&again).expect("what was read can be written and read"), value);
+        assert_eq!(R::from_json(value.to_json()).expect("its JSON reads"), value);
     }
 }

@@ -10,6 +10,8 @@ mod backup;
 mod block;
 #[path = "../../../fuzz/fuzz_targets/entry/enrollment_code.rs"]
 mod enrollment_code;
+#[path = "../../../fuzz/fuzz_targets/entry/json.rs"]
+mod json;
 #[path = "../../../fuzz/fuzz_targets/entry/key.rs"]
 mod key;
 #[path = "../../../fuzz/fuzz_targets/entry/log.rs"]
@@ -24,10 +26,11 @@ mod signed_batch;
 /// A target by its name, and what it runs.
 type Target = (&'static str, fn(&[u8]));
 
-const TARGETS: [Target; 8] = [
+const TARGETS: [Target; 9] = [
     ("backup", backup::run),
     ("block", block::run),
     ("enrollment_code", enrollment_code::run),
+    ("json", json::run),
     ("key", key::run),
     ("log", log::run),
     ("receipt", receipt::run),

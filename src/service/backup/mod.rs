@@ -4,6 +4,7 @@
 
 mod desk;
 mod journal;
+mod lines;
 mod restore;
 mod restored;
 mod schedule;
@@ -18,11 +19,12 @@ use thiserror::Error;
 use crate::consensus::{Door, OpenError, ReadError};
 use crate::domain::erasure::Erasure;
 use crate::domain::time::Timestamp;
-use crate::store::backup::{self, About, BackupError, Made, Progress, SEALED_SUFFIX, SUFFIX};
+use crate::store::backup::{self, About, BackupError, Progress, SEALED_SUFFIX, SUFFIX};
 use crate::store::read;
 
-pub use crate::store::backup::{Head, Seal, Unseal, head, is_sealed};
+pub use crate::store::backup::{Head, Made, Seal, Unseal, head, is_sealed};
 pub use desk::BackupDesk;
+pub use lines::{from_lines, to_lines};
 pub use restore::{Restored, Wish, restore};
 pub use restored::LastRestore;
 pub use schedule::Standing;

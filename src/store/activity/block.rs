@@ -127,8 +127,29 @@ fn write_one(
     (first, about): (Place, &Sealed),
     bytes: &[u8],
 ) -> Result<(), StoreError> {
+    writer.put::<Blocks>(&(bucket, first.0, first.1), about)?;
+    write_bytes(writer, bucket, first, bytes)
+}
+
+/// Writes the parts of a block of these events, of which the row in [`Blocks`] is there already; did they fit into one?
+pub(in crate::store) fn write_parts(
+    writer: &mut dyn Writer,
+    bucket: BucketNumber,
+    first: Place,
+    events: &[Event],
+) -> Result<bool, StoreError> {
+    let (bytes, taken) = Block::pack(events, MOST_EVENTS);
+    write_bytes(writer, bucket, first, &bytes)?;
+    Ok(taken == events.len())
+}
+
+fn write_bytes(
+    writer: &mut dyn Writer,
+    bucket: BucketNumber,
+    first: Place,
+    bytes: &[u8],
+) -> Result<(), StoreError> {
     let key = (bucket, first.0, first.1);
-    writer.put::<Blocks>(&key, about)?;
     let even = bytes.len().div_ceil(bytes.len().div_ceil(PART_BYTES));
     for (number, part) in (0_u32..).zip(bytes.chunks(even)) {
         writer.put::<BlockParts>(&(key, number), &BlockPart { bytes: part.to_vec() })?;

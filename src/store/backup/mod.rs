@@ -6,6 +6,7 @@
 mod check;
 mod copy;
 mod create;
+mod lines;
 mod seal;
 
 use std::io;
@@ -22,6 +23,7 @@ pub use crate::codec::backup::Head;
 pub use check::{head, unpack, verify};
 pub use copy::{copy, take_in};
 pub use create::{About, Made, create, tidy};
+pub use lines::{from_lines, to_lines};
 pub use seal::{SEALED_SUFFIX, Seal, Unseal, is_sealed, seal, unseal};
 
 /// How the name of every backup ends.
@@ -51,6 +53,8 @@ pub enum Step {
     Unpack,
     /// What is in it is counted and compared.
     Compare,
+    /// Its rows become lines, or lines become rows.
+    Lines,
 }
 
 impl Step {
@@ -62,6 +66,7 @@ impl Step {
             Self::Read => "reading",
             Self::Unpack => "unpacking",
             Self::Compare => "comparing",
+            Self::Lines => "line by line",
         }
     }
 }
@@ -93,6 +98,16 @@ pub enum BackupError {
         path: PathBuf,
         /// Both versions.
         fault: BackupFault,
+    },
+    /// A line of an export that cannot be.
+    #[error("{}, line {line}: {why}. Take the file as `timebook export office` wrote it.", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Which, from 1.
+        line: u64,
+        /// What is wrong with it.
+        why: String,
     },
     /// The file system refused.
     #[error("{} {what}: {why}. Check the folder, its rights and the disk's free space.", path.display())]
