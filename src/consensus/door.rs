@@ -170,19 +170,22 @@ impl Door {
     /// Listens to changes from now on.
     #[must_use]
     pub fn changes(&self) -> Changes {
+        self.feed().listen()
+    }
+
+    /// What became different lately, and where in it things are.
+    #[must_use]
+    pub fn feed(&self) -> &Feed {
         match &self.side {
-            Side::Working(inner) => inner.feed.listen(),
-            Side::Resting(resting) => resting.feed.listen(),
+            Side::Working(inner) => &inner.feed,
+            Side::Resting(resting) => &resting.feed,
         }
     }
 
     /// How the door is doing.
     #[must_use]
     pub fn status(&self) -> Status {
-        let inner = match &self.side {
-            Side::Working(inner) => inner,
-            Side::Resting(_) => return Status::default(),
-        };
+        let Side::Working(inner) = &self.side else { return Status::default() };
         Status {
             applied: inner.progress.applied_index(),
             last: inner.log.bounds().1.map(|last| last.index),

@@ -39,7 +39,7 @@ pub(crate) mod tests;
 
 pub use door::{Door, DoorOptions, LOG_FILE, STATE_FILE};
 pub use error::{CommitError, Fatal, Mismatch, OpenError, ReadError};
-pub use feed::{Changes, News};
+pub use feed::{Changes, Feed, Mark, News};
 pub use restoring::{Prepared, Restoration, discard_unfinished, is_waiting, prepare, put_in_place};
 pub use shrink::Shrunk;
 pub use status::{BOUNDS, CommitTimes, Status};

@@ -2,14 +2,14 @@
 //!
 //! Must never hold up the writer: who listens too slowly is told how much was lost, and asks for the changes since.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Principal;
 use super::error::ServiceError;
-use crate::consensus::{Changes, Door, News};
+use crate::consensus::{Changes, Door, Mark, News};
 use crate::domain::id::RecordId;
 use crate::domain::outcome::{Audience, Changed, Noun};
 use crate::domain::policy::Reach;
@@ -71,6 +71,12 @@ impl Events {
         Self { door, places: Arc::new(Places { all, each: Mutex::default() }) }
     }
 
+    /// The place in the feed where it is now. Who reads after it was taken and then listens with it has missed nothing.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        self.door.feed().mark().to_string()
+    }
+
     /// Listens from now on, as far as `principal` may hear.
     ///
     /// # Errors
@@ -128,6 +134,31 @@ impl Drop for Place {
 }
 
 impl Listening {
+    /// Where the listening began.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        self.changes.mark().to_string()
+    }
+
+    /// The sorts of what changed between `mark` and the beginning of the listening, as far as this person may hear; none when nobody
+    /// can tell any more: then anything may have changed.
+    pub async fn changed_since(&mut self, mark: &str) -> Option<BTreeSet<&'static str>> {
+        let changes = self.door.feed().between(Mark::read(mark)?, self.changes.mark())?;
+        self.know_reach().await?;
+        let mut nouns = BTreeSet::new();
+        for change in changes {
+            let is_new = !nouns.contains(change.noun.name());
+            // What lets them listen was looked up since: a change of it ends nothing any more.
+            if is_new
+                && self.may_hear(&change)
+                && (!self.is_doubtful(&change) || self.is_known(&change).await?)
+            {
+                nouns.insert(change.noun.name());
+            }
+        }
+        Some(nouns)
+    }
+
     /// The next news this person may hear; none when the server stops, when what lets them listen has changed, or after news were
     /// lost: then they must show anew who they are. Nothing is lost when the wait is given up.
     pub async fn next(&mut self) -> Option<Heard> {
@@ -135,12 +166,8 @@ impl Listening {
             if self.over {
                 return None;
             }
-            if self.reach.is_none() {
-                let principal = self.principal.clone();
-                let reach = self.door.read(move |reader| principal.reach(reader)).await;
-                // A server that cannot tell ends the stream: who listens comes again.
-                self.reach = Some(reach.ok()?);
-            }
+            // A server that cannot tell ends the stream: who listens comes again.
+            self.know_reach().await?;
             if let Some(change) = self.doubtful.clone() {
                 let is_known = self.is_known(&change).await?;
                 self.doubtful = None;
@@ -165,6 +192,14 @@ impl Listening {
                 }
             }
         }
+    }
+
+    async fn know_reach(&mut self) -> Option<()> {
+        if self.reach.is_none() {
+            let principal = self.principal.clone();
+            self.reach = Some(self.door.read(move |reader| principal.reach(reader)).await.ok()?);
+        }
+        Some(())
     }
 
     /// Must be looked up whether they see this of the catalog?

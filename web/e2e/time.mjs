@@ -46,6 +46,33 @@ const steps = {
     await page.getByText('Nothing booked today yet.').waitFor();
   },
 
+  async 'a page asks for everything once, and again only for what changed'() {
+    const asked = [];
+    const note = (request) => {
+      const { pathname, search } = new URL(request.url());
+      if (pathname.startsWith('/api/v1/') && pathname !== '/api/v1/events') asked.push(`${request.method()} ${pathname}${search}`);
+    };
+    for (const [i, path] of ['/', '/timesheet', '/reports'].entries()) {
+      asked.length = 0;
+      page.on('request', note);
+      await page.goto(new URL(path, base).href);
+      await page.getByText('Live', { exact: true }).waitFor();
+      // What is asked for a second time is asked for before this: the page waits as long for it, and hears of it later.
+      const again = page.waitForRequest((request) => request.url().includes('/api/v1/tags') && asked.filter((one) => one.startsWith('GET /api/v1/tags')).length > 1);
+      const made = await context.request.post(new URL('/api/v1/tags', base).href, { data: { name: `tag ${i}` }, headers: { origin: new URL(base).origin } });
+      must(made.status() === 201, `the tag was answered with ${made.status()}`);
+      await again;
+      page.off('request', note);
+      // Tags come with the whole catalog.
+      const others = asked.filter((one) => !/ \/api\/v1\/(customers|projects|tasks|tags)/.test(one));
+      const twice = others.filter((one, at) => others.indexOf(one) !== at);
+      must(twice.length === 0, `${path} asked twice for ${twice.join(', ')}`);
+      must(others.includes('GET /api/v1/timer'), `the calls were not seen: ${asked.join(', ')}`);
+    }
+    await page.goto(base);
+    await page.getByText('Nothing booked today yet.').waitFor();
+  },
+
   async 'times that were typed become an entry, with a way back'() {
     await button('Enter times').click();
     await page.getByRole('textbox', { name: 'What are you working on?' }).fill('Planning');
@@ -205,6 +232,27 @@ const steps = {
     });
     await entries().getByText('Waits for the server').waitFor({ state: 'detached' });
     await entries().getByText('On the train').waitFor();
+  },
+
+  async 'what changed while the connection was lost is there when it is back'() {
+    const device = await context.browser().newContext({ ignoreHTTPSErrors: true });
+    const send = (method, path, data) => device.request.fetch(new URL(`/api/v1${path}`, base).href, { method, data, headers: { origin: new URL(base).origin } });
+    await send('POST', '/session', { name, password });
+    await page.getByText('Live', { exact: true }).waitFor();
+    await tolerating(OFFLINE, async () => {
+      await goOffline();
+      await send('POST', '/tags', { name: 'meanwhile' });
+      const made = await send('POST', '/timer', { note: 'Meanwhile' });
+      must(made.ok(), `the timer was answered with ${made.status()}`);
+      await goOnline();
+    });
+    await page.getByRole('timer').waitFor();
+    await entries().getByText('Meanwhile').waitFor();
+    const { entry } = await (await send('GET', '/timer')).json();
+    const gone = await device.request.fetch(new URL(`/api/v1/entries/${entry.id}`, base).href, { method: 'DELETE', headers: { origin: new URL(base).origin, 'content-type': 'application/json', 'if-match': `"${entry.version}"` } });
+    must(gone.ok(), `the deletion was answered with ${gone.status()}`);
+    await entries().getByText('Meanwhile').waitFor({ state: 'detached' });
+    await device.close();
   },
 
   async 'an offline edit of what somebody changed meanwhile asks whose version stays'() {

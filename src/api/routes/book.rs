@@ -77,7 +77,7 @@ pub(super) fn rows() -> Vec<Route> {
             .gives::<wire::Tag>(200).once().if_match(),
         route(read.clone(), "/api/v1/changes", SignedIn, "What changed since, for whoever keeps a copy: customers, projects, tasks, tags, entries, timesheets, the lock, held edits, targets, saved reports, teams, users, the office and its settings, computers, redaction rules and categories, as far as the caller may see them. Whatever else there is is read at its desk, page by page: an event says when to look again", get(v1::changes::list))
             .asks(&[("since", false), ("epoch", false), ("nouns", false), ("limit", false), ("cursor", false)]).gives::<wire::Changes>(200),
-        route(read.clone(), "/api/v1/events", SignedIn, "What changes, as it happens: server-sent events; the first, `ready`, has the server_epoch, and `refetch` when `epoch` says another", get(v1::events::listen))
+        route(read.clone(), "/api/v1/events", SignedIn, "What changes, as it happens: server-sent events; the first, `ready`, has the server_epoch, and `refetch` when `epoch` says another; with a `mark` from an earlier answer also the next, and in `changed` the sorts of what changed between them, when that is known", get(v1::events::listen))
             .asks(&[("nouns", false), ("epoch", false)]).gives_other("text/event-stream"),
     ]
 }

@@ -174,6 +174,12 @@ pub(super) struct Stream(BodyDataStream);
 
 impl Stream {
     pub(super) async fn open(desk: &Desk, caller: &Caller, path: &str) -> Self {
+        let mut stream = Self::begin(desk, caller, path).await;
+        assert_eq!(stream.next().await.unwrap(), "event: ready\ndata: {\"server_epoch\":1}\n\n");
+        stream
+    }
+
+    async fn begin(desk: &Desk, caller: &Caller, path: &str) -> Self {
         let mut request = Request::builder().uri(path);
         for (name, value) in &caller.headers {
             request = request.header(*name, value);
@@ -181,9 +187,7 @@ impl Stream {
         let request = request.extension(caller.peer.clone()).body(Body::empty()).unwrap();
         let response = desk.router.clone().oneshot(request).await.unwrap();
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        let mut stream = Self(response.into_body().into_data_stream());
-        assert_eq!(stream.next().await.unwrap(), "event: ready\ndata: {\"server_epoch\":1}\n\n");
-        stream
+        Self(response.into_body().into_data_stream())
     }
 
     pub(super) async fn next(&mut self) -> Option<String> {
@@ -217,6 +221,49 @@ async fn events_reach_those_who_may_hear() {
     // What ends the session ends the stream.
     desk.delete(&cy, "/api/v1/session").await.expect(StatusCode::NO_CONTENT);
     assert_eq!((all.next().await, tags.next().await), (None, None));
+}
+
+/// The first words of a stream that is begun with a mark.
+async fn begun_with(desk: &Desk, caller: &Caller, query: &str) -> Value {
+    let mut stream = Stream::begin(desk, caller, &format!("/api/v1/events?mark={query}")).await;
+    let told = stream.next().await.unwrap();
+    let data = told.strip_prefix("event: ready\ndata: ").unwrap();
+    serde_json::from_str(data).unwrap()
+}
+
+#[tokio::test]
+async fn whoever_brings_a_mark_is_told_first_what_changed_since_as_far_as_they_may_hear() {
+    let desk = Desk::with_people().await;
+    let (ada, bo, cy) =
+        (desk.sign_in("ada").await, desk.sign_in("bo").await, desk.sign_in("cy").await);
+    let marked = async |who: &Caller| {
+        let seen = desk.get(who, "/api/v1/session").await.expect(StatusCode::OK).json();
+        seen["mark"].as_str().unwrap().to_owned()
+    };
+    let before = marked(&cy).await;
+    let quiet = begun_with(&desk, &cy, &before).await;
+    assert_eq!(
+        quiet,
+        json!({"server_epoch": 1, "mark": before, "changed": []}),
+        "nothing was missed"
+    );
+
+    desk.post(&bo, "/api/v1/customers", &json!({"name": "Acme"})).await;
+    desk.post(&terminal(), "/api/v1/invitations", &json!({"person": "bo"})).await;
+    desk.post(&bo, "/api/v1/tags", &json!({"name": "travel"})).await;
+    desk.post(&bo, "/api/v1/tags", &json!({"name": "home"})).await;
+    let after = marked(&cy).await;
+    assert_ne!(before, after);
+    let told = begun_with(&desk, &cy, &before).await;
+    assert_eq!(told, json!({"server_epoch": 1, "mark": after, "changed": ["tag"]}));
+    let told = begun_with(&desk, &ada, &before).await;
+    assert_eq!(told["changed"], json!(["customer", "invitation", "tag"]));
+    assert_eq!(begun_with(&desk, &ada, &after).await["changed"], json!([]));
+    // A mark of another start of the server, or none at all: anything may have changed.
+    for other in ["", "0-0", "nonsense"] {
+        let told = begun_with(&desk, &cy, other).await;
+        assert_eq!(told, json!({"server_epoch": 1, "mark": after}), "{other}");
+    }
 }
 
 #[tokio::test]

@@ -43,6 +43,8 @@ pub(in crate::api) struct EventsQuery {
     nouns: Option<String>,
     /// The `server_epoch` the listener's copy was made under.
     epoch: Option<u32>,
+    /// The `mark` that an earlier answer had: what changed since is told with the first words.
+    mark: Option<String>,
 }
 
 pub(in crate::api) async fn listen(
@@ -59,12 +61,19 @@ pub(in crate::api) async fn listen(
     if matches!(*standing.borrow(), Standing::Warned(_)) {
         standing.mark_changed();
     }
+    let mut listening = services.events.listen(asker).await?;
+    let caught_up = match asked.mark {
+        Some(mark) => {
+            Some(CaughtUp { mark: listening.mark(), changed: listening.changed_since(&mark).await })
+        }
+        None => None,
+    };
     let telling = Telling {
-        listening: services.events.listen(asker).await?,
+        listening,
         nouns,
         draining: draining.map(|Extension(draining)| draining),
         ends: Instant::now() + LONGEST,
-        ready: Ready { server_epoch, refetch },
+        ready: Ready { server_epoch, refetch, caught_up },
         begun: false,
         standing,
         now: services.now,
@@ -127,6 +136,18 @@ struct Ready {
     /// The copy the listener spoke of is of another epoch: it must go.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     refetch: bool,
+    #[serde(flatten)]
+    caught_up: Option<CaughtUp>,
+}
+
+/// What whoever brought a mark has missed.
+#[derive(Serialize)]
+struct CaughtUp {
+    /// From here on nothing is missed.
+    mark: String,
+    /// The sorts of what changed between their mark and this one; left out when nobody can tell: then anything may have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed: Option<BTreeSet<&'static str>>,
 }
 
 async fn begun(draining: &mut Option<Draining>) {

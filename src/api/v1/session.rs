@@ -15,11 +15,14 @@ use crate::net::Peer;
 use crate::service::accounts::{Proof, SignInProof};
 use crate::wire::v1::{NewSession, SignedIn, StepUp, SteppedUp, User, rfc3339};
 
-pub(in crate::api) async fn show(Asker(asker): Asker) -> Result<Json<SignedIn>, Failure> {
+pub(in crate::api) async fn show(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<SignedIn>, Failure> {
     let Some(user) = asker.user() else {
         return Err(Failure::unauthenticated("The server's own terminal is nobody's session."));
     };
-    Ok(Json(SignedIn { user: User::of(user, asker.rights()) }))
+    Ok(Json(SignedIn { user: User::of(user, asker.rights()), mark: services.events.mark() }))
 }
 
 pub(in crate::api) async fn open(
@@ -31,11 +34,12 @@ pub(in crate::api) async fn open(
     let (origin, now) = (auth::origin(&peer, &headers), (services.now)());
     let (password, code) = (Zeroizing::new(sent.password), sent.code.map(Zeroizing::new));
     let proof = SignInProof { password, code };
+    let mark = services.events.mark();
     let signed_in = services.accounts.sign_in(&sent.name, proof, &origin, now).await?;
     let cookie = auth::signing_in(&signed_in.secret, &peer);
     Ok((
         [(SET_COOKIE, cookie)],
-        Json(SignedIn { user: User::of(&signed_in.user, signed_in.rights) }),
+        Json(SignedIn { user: User::of(&signed_in.user, signed_in.rights), mark }),
     ))
 }
 

@@ -169,6 +169,9 @@ pub struct NewSession {
 pub struct SignedIn {
     /// Who.
     pub user: User,
+    /// Where the feed of changes was before this was answered: whoever begins to listen with it (`/api/v1/events?mark=`) is told what
+    /// changed since.
+    pub mark: String,
 }
 
 /// Proving again who one is.

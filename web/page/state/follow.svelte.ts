@@ -12,8 +12,20 @@ import { session } from './session.svelte';
 export function follow(ask: () => Promise<void>, nouns: readonly Noun[], track: () => unknown = () => undefined): void {
   // Without a session every answer would be a refusal: the password comes first, and then all of it is asked for again.
   const load = async () => {
-    if (!session.ended) await ask();
+    if (session.ended) return;
+    const before = session.losses;
+    await ask();
+    missed = session.losses > before;
+    // Found again before this one was done: another try tells whether it still misses something.
+    if (missed && session.lostAt === undefined) again = setTimeout(() => void load(), lostPause());
   };
+  // What nothing answered is asked again when something does: that nothing changed meanwhile does not help it.
+  let missed = false;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  $effect(() => {
+    if (session.lostAt === undefined && missed) untrack(() => void load());
+    return () => clearTimeout(again);
+  });
   $effect(() => {
     track();
     void session.ended;

@@ -7,8 +7,14 @@
 import type { Noun, Shapes } from '../api/shapes';
 import { session } from './session.svelte';
 
-type Message = { t: 'changed'; noun: Noun } | { t: 'all' } | { t: 'state'; state: LiveState } | { t: 'warning'; warning: Warning } | { t: 'who' } | { t: 'retry' };
+type Message = { t: 'changed'; noun: Noun } | { t: 'all' } | ({ t: 'ready' } & Ready) | { t: 'state'; state: LiveState } | { t: 'warning'; warning: Warning } | { t: 'who' } | { t: 'retry' };
 type Warning = Shapes['ServerWarning'] | undefined;
+/** The first words of a stream: what changed between the mark it began with and the next one; unknown when it leaves that out. */
+interface Ready {
+  since: string;
+  mark: string;
+  changed?: Noun[];
+}
 export type LiveState = 'connecting' | 'live' | 'lost';
 
 class Live {
@@ -21,10 +27,13 @@ class Live {
   #started = false;
   #heard = new Set<(noun: Noun | undefined) => void>();
   #bus: BroadcastChannel | undefined;
+  /** The server's place in its changes before this tab read anything that it has not read again since. */
+  #mark = '';
   #id = Math.random().toString(36).slice(2);
 
   /** Begins to listen, when somebody is signed in. */
   start = () => {
+    this.#mark = session.mark;
     if (this.#started) {
       if (this.#leads) this.#open();
       else this.#tell({ t: 'who' });
@@ -35,6 +44,7 @@ class Live {
     this.#bus.onmessage = ({ data }: MessageEvent<Message>) => {
       if (data.t === 'changed') this.#emit(data.noun);
       else if (data.t === 'all') this.#emit(undefined);
+      else if (data.t === 'ready') this.#catchUp(data);
       else if (data.t === 'state') this.state = data.state;
       else if (data.t === 'warning') this.warning = data.warning;
       else if (this.#leads && data.t === 'who') {
@@ -106,15 +116,17 @@ class Live {
 
   #open() {
     this.#stream?.close();
-    const stream = (this.#stream = new EventSource('/api/v1/events'));
-    stream.addEventListener('ready', () => {
+    const since = this.#mark;
+    const stream = (this.#stream = new EventSource(`/api/v1/events?mark=${since}`));
+    stream.addEventListener('ready', (event) => {
       this.#wait = FIRST_WAIT_MS;
       this.#be('live');
       session.stopped = false;
       // One that still counts is told next.
       this.#warn(undefined);
-      // Whatever happened while nobody listened: everything on the page is asked for again.
-      this.#pass(undefined);
+      const ready = { since, ...(JSON.parse((event as MessageEvent<string>).data) as Omit<Ready, 'since'>) };
+      this.#tell({ t: 'ready', ...ready });
+      this.#catchUp(ready);
     });
     stream.addEventListener('lagged', () => this.#pass(undefined));
     stream.addEventListener('changed', (event) => this.#pass((JSON.parse((event as MessageEvent<string>).data) as { noun: Noun }).noun));
@@ -131,6 +143,15 @@ class Live {
       setTimeout(() => this.#stream === stream && this.#open(), this.#wait * (0.7 + Math.random() * 0.6));
       this.#wait = Math.min(this.#wait * 2, LONGEST_WAIT_MS);
     };
+  }
+
+  /** Whatever happened while nobody listened: what changed is asked for again, and everything where that is not known. */
+  #catchUp({ since, mark, changed }: Ready) {
+    // A tab that read before the stream's mark was taken may have missed what the stream does not tell.
+    const missed = since === this.#mark ? changed : undefined;
+    this.#mark = mark;
+    if (missed) for (const noun of missed) this.#emit(noun);
+    else this.#emit(undefined);
   }
 
   #be(state: LiveState) {

@@ -18,10 +18,14 @@ class Session {
   setupOpen = $state<boolean>();
   /** Since when nothing answers, in milliseconds; undefined while the server answers. */
   lostAt = $state<number>();
+  /** How often nothing answered. */
+  losses = 0;
   /** The server answers, and is out of service. */
   stopped = $state(false);
   /** Signed out by the person's own wish a moment ago. */
   left = $state(false);
+  /** The server's place in its changes before it said who this is: all that the page reads is at least as new. */
+  mark = '';
   role = $derived((this.user?.role ?? 'employee') as Role);
   #waiting: Record<'signed_out' | 'step_up', ((proved: boolean) => void)[]> = { signed_out: [], step_up: [] };
 
@@ -32,6 +36,7 @@ class Session {
         if (date !== undefined) clock.follow(date);
       },
       lost: () => {
+        this.losses++;
         this.lostAt ??= clock.now;
       },
       stopped: () => {
@@ -53,7 +58,8 @@ class Session {
     // While nothing answers, the page that says so stays during the next try.
     if (this.phase !== 'away') this.phase = 'starting';
     try {
-      this.enter((await this.call('GET', '/session')).user);
+      const { user, mark } = await this.call('GET', '/session');
+      this.enter(user, mark);
     } catch (error) {
       if (error instanceof Refused) {
         this.stopped = false;
@@ -65,9 +71,10 @@ class Session {
   };
 
   /** Takes over a user the server has just confirmed. */
-  enter = (user: User) => {
+  enter = (user: User, mark = '') => {
     const same = this.user === undefined || this.user.id === user.id;
     this.user = user;
+    this.mark = mark;
     this.phase = 'in';
     this.ended = false;
     this.left = false;
@@ -82,7 +89,8 @@ class Session {
   /** `code`: from an app, where the server asks for one (`code_required`). */
   signIn = async (name: string, password: string, code?: string) => {
     const proof = code === undefined ? { name, password } : { name, password, code };
-    this.enter((await this.call('POST', '/session', { body: proof })).user);
+    const { user, mark } = await this.call('POST', '/session', { body: proof });
+    this.enter(user, mark);
   };
 
   /** Asks for the password before something that the browser does by itself, such as a download; false when it was not given. */
