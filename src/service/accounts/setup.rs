@@ -80,7 +80,8 @@ impl Accounts {
         let address = origin.address;
         self.limits().admit("", address, now)?;
         let code = RecoveryCode::of_setup(&self.office_key, &new.secret);
-        let found = self.first_of_setup(&new.name, &code, now).await?;
+        let is_named = |user: &User| UserName::new(&*new.name).is_ok_and(|name| user.name == name);
+        let found = self.first_of_setup(&code, now).await?.filter(is_named);
         let user = match found {
             Some(user) => self.same_again(user, new.password.clone(), address, now).await?,
             None => self.found(&new, &code, address, now).await?,
@@ -128,17 +129,15 @@ impl Accounts {
         Ok(user)
     }
 
-    /// The administrator of this name, if a set-up that gave out `code` made them a short while ago. Only who holds the link has that code.
+    /// The first administrator, if a set-up that gave out `code` made them a short while ago. Only who holds the link has that code.
     async fn first_of_setup(
         &self,
-        name: &str,
         code: &RecoveryCode,
         now: Timestamp,
     ) -> Result<Option<User>, ServiceError> {
-        let Ok(name) = UserName::new(name) else { return Ok(None) };
-        let found = self.door.read(move |r| {
+        let found = self.door.read(|r| {
             let first = read::users(r)?.into_iter().min_by_key(|user| user.created);
-            Ok((read::office(r)?, first.filter(|user| user.name == name)))
+            Ok((read::office(r)?, first))
         });
         let (Some(office), Some(user)) = found.await? else { return Ok(None) };
         let wrapped = office.wrapped_key.unwrap_or_default();
@@ -165,7 +164,7 @@ impl Accounts {
         Err(ServiceError::Refused(Refusal::SetupClosed))
     }
 
-    /// Whether this is the secret of a set-up link that can still be used.
+    /// Whether this is the secret of a set-up link that can still be used, or of one whose set-up can be sent again.
     ///
     /// # Errors
     /// [`Refusal::SetupClosed`] when it is wrong, used or expired; [`ServiceError::TooManyTries`].
@@ -176,7 +175,12 @@ impl Accounts {
         now: Timestamp,
     ) -> Result<(), ServiceError> {
         self.limits().admit("", address, now)?;
-        self.check_secret(secret, address, now).await.map(drop)
+        // A page that is loaded anew before the code reached it still has its way to it.
+        let code = RecoveryCode::of_setup(&self.office_key, secret);
+        match self.first_of_setup(&code, now).await? {
+            Some(_) => Ok(()),
+            None => self.check_secret(secret, address, now).await.map(drop),
+        }
     }
 
     /// Checked before the password is hashed: that work is only for those who hold the link.
