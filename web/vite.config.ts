@@ -32,7 +32,7 @@ export default defineConfig({
           includeDependenciesRecursively: false,
           groups: [
             { name: 'frame', tags: ['$initial'], includeDependenciesRecursively: true },
-            { name: 'today', test: /page\/(views\/(today\/(Today|Composer|DayStrip|Suggestions)|entry\/(EntryList|OnWhat))|ui\/(Panel|Empty)|model\/(strip|suggest|entry|typed|clash)|text\/today\.ts)|~icons\/lucide\/(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$)/ },
+            { name: 'today', test: /page\/(views\/(today\/(Today|Composer|DayStrip|Suggestions)|entry\/(EntryList|OnWhat))|ui\/(Panel|Empty)|model\/(strip|suggest|entry|typed|clash)|text\/today\.ts|state\/week\.ts)|~icons\/lucide\/(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$)/ },
             { name: 'pages', test: /page\/(text\/(?!index|pick|today)[a-z]+\.ts|views\/(?!today\/(Today|Composer|DayStrip|Suggestions)|entry\/(EntryList|OnWhat))|frame\/(Confirm|Clash|StepUp|KeyMap|Palette|SignInAgain|OutOfService)|ui\/(?!Panel|Empty)|rest-of-all|api\/(all|csv)|state\/(act|clash|draft|jobs|staff|people)|model\/(?!strip|suggest|entry|typed))|lean-qr|~icons\/lucide\/(?!(?:check|circle-question-mark|clock|cloud-upload|lock|pencil|play|plus|tag|timer|trash-2|triangle-alert)(?:\.|$))/ },
             { name: 'words-en', test: /page\/text\/en\/(?!shell|today)/ },
             { name: 'words-de', test: /page\/text\/de\/(?!shell|today)/ },

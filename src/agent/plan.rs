@@ -103,6 +103,12 @@ impl Plan {
         Self { quiet, ..self }
     }
 
+    /// The same with something to say that is no delivery: the server is asked where it stands, and hears it with that.
+    #[must_use]
+    pub const fn asking(self) -> Self {
+        Self { heard: None, ..self }
+    }
+
     /// The step to take at `now`; `waiting` says whether there is anything to deliver.
     pub fn next(&self, now: Timestamp, waiting: bool) -> Step {
         if let Some(until) = self.not_before.filter(|until| is_ahead(now, *until)) {

@@ -6,6 +6,7 @@ mod answer;
 mod categories;
 mod contact;
 mod copy;
+mod pause;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -65,6 +66,8 @@ pub(super) struct Sync {
     rules: Option<String>,
     /// The same of the categories that hold for the person.
     categories: Option<String>,
+    /// What the office last heard of a pause.
+    told_pause: Option<String>,
 }
 
 impl Sync {
@@ -98,6 +101,7 @@ impl Sync {
             answered: 0,
             rules: None,
             categories: None,
+            told_pause: None,
         };
         Ok((sync, shown))
     }
@@ -140,6 +144,7 @@ impl Sync {
                     () = tokio::time::sleep(length) => {}
                     _ = news.changed(), if or_news => {}
                     () = book.wishes().wished() => self.refresh_at_once().await?,
+                    () = self.pause_to_tell(), if or_news => self.plan = self.plan.asking(),
                 }
                 return Ok(());
             }
@@ -174,10 +179,16 @@ impl Sync {
     }
 
     async fn ask(&mut self, server: usize) -> Result<Met, Closed> {
-        let waiting = self.waiting().await;
-        let path = format!("/api/v1/streams/1?version={VERSION}&system={OS}&waiting={waiting}");
+        let (waiting, paused) = (self.waiting().await, self.pause_now());
+        let path = format!(
+            "/api/v1/streams/1?version={VERSION}&system={OS}&waiting={waiting}&paused={paused}"
+        );
         let said = self.speak(server, Ask::get(&path)).await;
-        self.hear(said, true).await
+        let met = self.hear(said, true).await?;
+        if matches!(met, Met::Heard { .. }) {
+            self.told_pause = Some(paused);
+        }
+        Ok(met)
     }
 
     async fn speak(&self, server: usize, mut ask: Ask<'_>) -> Result<Answer, ClientError> {

@@ -99,7 +99,7 @@ pub(super) fn table() -> Vec<Route> {
             .takes::<wire::NewToken>().gives::<wire::TokenMade>(201),
         route(remove.clone(), "/api/v1/tokens/{id}", SignedIn, "Revoke an API token", delete(v1::tokens::revoke)),
         route(read.clone(), "/api/v1/devices", SignedIn, "Computers: everyone's for managers, one's own for others", get(v1::devices::list))
-            .asks(PAGE).lists::<wire::Device>(),
+            .asks(&[("user", false), ("limit", false), ("cursor", false)]).lists::<wire::Device>(),
         route(remove.clone(), "/api/v1/devices/{id}", SignedIn, "Revoke a computer; what it recorded stays", delete(v1::devices::revoke)).steps_up().if_match(),
         route(read.clone(), "/api/v1/invitations", Right(ManageComputers), "Invitations that can still be used", get(v1::invitations::list))
             .asks(PAGE).lists::<wire::Invitation>(),

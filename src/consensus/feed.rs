@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::broadcast;
 
 use crate::clock;
-use crate::domain::outcome::Changed;
+use crate::domain::outcome::{Audience, Changed, Noun};
 
 /// What became different, as it is told; made by [`Door::feed`](super::Door::feed).
 #[derive(Clone)]
@@ -40,6 +40,12 @@ impl Feed {
     pub(super) fn new() -> Feed {
         let id = u64::from_be_bytes(clock::random_bytes());
         Feed { to: broadcast::Sender::new(FEED_KEEPS), id, past: Arc::default() }
+    }
+
+    /// Tells of something that this server knows until it ends, and that stands in no log.
+    pub fn tell(&self, noun: Noun, id: &[u8], audience: Audience) {
+        let server_seq = self.past().kept.back().map_or(0, |newest| newest.server_seq);
+        self.publish(Changed { server_seq, noun, id: id.to_vec(), audience });
     }
 
     pub(super) fn publish(&self, change: Changed) {
@@ -151,7 +157,6 @@ const FEED_KEEPS: usize = 1024;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::outcome::{Audience, Noun};
 
     fn change(server_seq: u64) -> Changed {
         Changed { server_seq, noun: Noun::Tag, id: Vec::new(), audience: Audience::Everyone }

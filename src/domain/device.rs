@@ -45,6 +45,28 @@ pub struct Program {
     pub system: Label,
 }
 
+/// Whether recording is paused on a computer, as its agent said: a claim like any other. Never why, nor what is recorded there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pausing {
+    /// It is not.
+    Not,
+    /// It is, and goes on by itself then.
+    Until(Timestamp),
+    /// It is, until the person lets it go on.
+    Open,
+}
+
+impl Pausing {
+    /// Does it last at `now`?
+    pub fn lasts(self, now: Timestamp) -> bool {
+        match self {
+            Self::Not => false,
+            Self::Until(until) => now < until,
+            Self::Open => true,
+        }
+    }
+}
+
 /// How far one stream of a device has been applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamState {

@@ -44,10 +44,21 @@ fn from_the_set_up_link_to_todays_totals() {
             Err(format!("{devices}"))
         }
     });
+    // The office hears of a pause within seconds, and of its end.
+    let is_paused = |wanted: bool| {
+        wait::until("the pause, at the office", wait::LONG, || {
+            let devices = browser.get("/api/v1/devices").expect(200).json();
+            if devices["items"][0]["paused"] == wanted { Ok(()) } else { Err(devices) }
+        });
+    };
+    agent.run(&["agent", "pause", "15m"]).ok();
+    is_paused(true);
     node(
         "look.mjs",
         &[&server.url(), &text("name"), &text("password"), &out.to_string_lossy(), "Figma"],
     );
+    agent.run(&["agent", "pause", "off"]).ok();
+    is_paused(false);
 }
 
 #[test]

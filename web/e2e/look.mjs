@@ -20,7 +20,11 @@ await tell(watched, {
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await page.getByRole('list', { name: /^Recorded activity/ }).getByText(new RegExp(`^${app}, `)).waitFor();
     await state('today-recorded');
+    // It was paused there: said on every page, with the way to go on, and in the list.
+    await page.getByRole('banner').getByText(/^Recording paused until \d\d:\d\d$/).waitFor();
+    await page.getByRole('banner').getByRole('link', { name: 'Resume' }).waitFor();
     await page.getByRole('link', { name: 'Clients' }).click();
+    await page.getByRole('row').getByText('Recording paused').waitFor();
     await page.getByRole('table', { name: 'Clients' }).waitFor();
     await state('computers');
   },

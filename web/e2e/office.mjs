@@ -86,7 +86,7 @@ const steps = {
   },
 
   async 'a server that does not answer is no Started one'() {
-    await tolerating([/net::ERR_/], async () => {
+    await tolerating([/net::ERR_/, /fetching the script/], async () => {
       await context.setOffline(true);
       await region('At a glance').getByText('No answer').waitFor();
       await state('server-lost');

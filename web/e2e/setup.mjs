@@ -209,12 +209,74 @@ const steps = {
     await entries().getByText('First steps').waitFor();
   },
 
-  async 'without the server the page opens, and takes work'() {
+  async 'the page’s own files are kept, and nothing of the server’s answers with them'() {
     const ready = await page.evaluate(() => Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((late) => setTimeout(late, 15_000))]));
     must(ready, 'the page’s own files are not kept');
     const cached = await page.evaluate(async () => (await Promise.all((await caches.keys()).map(async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat());
     const parts = ['frame', 'today', 'pages', 'rest-of-all', 'words-en', 'words-de'].map((part) => `/assets/${part}-`);
     must(cached.includes('/') && parts.every((part) => cached.some((path) => path.startsWith(part))) && !cached.some((path) => path.startsWith('/api/')), `kept are ${cached}`);
+  },
+
+  async 'without the server the timesheet opens from a copy, takes work, and asks when somebody was faster'() {
+    // Only Today was open so far: both begin with the same copy.
+    const cell = page.locator('td input[title="First steps"]');
+    const sum = (text) => page.locator('tfoot').getByText(text, { exact: true }).last().waitFor();
+    const view = (name) => page.getByText(name, { exact: true }).first().click();
+    await way.down();
+    await tolerating([...AWAY, /status of 412 /], async () => {
+      await page.goto(`${base}/timesheet`);
+      await page.getByText(/^A copy from .+, kept in this browser/).waitFor();
+      await cell.waitFor();
+      await state('timesheet-kept');
+      for (const typed of ['0:30', '0:45']) {
+        await cell.fill(typed);
+        await keys.press('Tab');
+        await page.waitForFunction((wanted) => document.querySelector('td input[title="First steps"]')?.value === wanted, typed);
+      }
+      await page.getByRole('table').getByText('Not sent yet').first().waitFor({ state: 'attached' });
+      await view('Calendar');
+      await page.getByRole('button', { name: /^First steps.*Not sent yet/ }).waitFor();
+      await state('timesheet-kept-calendar');
+      await view('List');
+      await heading('Timesheet').focus();
+      await keys.press('n');
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Note').fill('On the train');
+      await dialog.getByLabel('From').fill('0:00');
+      await dialog.getByLabel('Duration').fill('0:01');
+      await dialog.getByRole('button', { name: 'Add' }).click();
+      await page.getByRole('button', { name: 'Edit On the train, 00:00' }).click();
+      await dialog.getByLabel('Note').fill('On the slow train');
+      await dialog.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('On the slow train').waitFor();
+      await page.getByText('Waits for the server').first().waitFor();
+      await state('timesheet-kept-list');
+      await page.reload();
+      await page.getByText('On the slow train').waitFor();
+      await page.goto(`${base}/timesheet?w=2020-01-06`);
+      await page.getByText('Nothing of this is kept in this browser.').waitFor();
+      await page.goto(`${base}/timesheet`);
+      await sum('46 min');
+      // Another device, which reaches the server, changes the same entry.
+      const direct = (path, ask) => context.request.fetch(new URL(`/api/v1${path}`, link).href, { ...ask, headers: { origin: new URL(link).origin, ...ask?.headers } });
+      const booked = async () => (await (await direct('/entries')).json()).items;
+      const [theirs] = await booked();
+      const changed = await direct(`/entries/${theirs.id}`, { method: 'PUT', headers: { 'if-match': `"${theirs.version}"` }, data: { start: theirs.start, end: theirs.end, note: 'First steps, theirs' } });
+      must(changed.ok(), `the other device was answered with ${changed.status()}`);
+      await way.up();
+      await dialog.getByText('First steps, theirs').waitFor();
+      await button('Keep mine').click();
+      await page.getByText('4 changes that waited were sent.').waitFor();
+      await page.getByText('No connection to the server').waitFor({ state: 'detached' });
+      const after = (await booked()).map(({ note, start, end }) => `${note}, ${(Date.parse(end) - Date.parse(start)) / 60_000} min`).sort();
+      must(after.join('; ') === 'First steps, 45 min; On the slow train, 1 min', `booked is ${after.join('; ')}`);
+      await page.getByText(/^A copy from/).waitFor({ state: 'detached' });
+    });
+  },
+
+  async 'without the server the page opens, and takes work'() {
+    await page.goto(`${base}/`);
+    await entries().getByText('First steps').waitFor();
     await way.down();
     await tolerating(AWAY, async () => {
       await page.goto(`${base}/`);

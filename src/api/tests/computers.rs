@@ -5,6 +5,7 @@ use std::sync::Arc;
 use data_encoding::BASE64;
 use ed25519_dalek::SigningKey;
 
+use super::changes::Stream;
 use super::*;
 use crate::codec::batch::sign;
 use crate::codec::enrollment_code::EnrollmentCode;
@@ -14,6 +15,7 @@ use crate::domain::batch::{Batch, Operation, Receipt};
 use crate::domain::id::OfficeId;
 use crate::domain::policy::ActivityPolicy;
 use crate::domain::text::{BucketName, CanonicalJson, ShortText};
+use crate::wire::v1::rfc3339;
 
 /// A computer with an agent's key.
 pub(super) struct Agent {
@@ -226,6 +228,45 @@ async fn a_computer_says_what_runs_there_and_how_much_waits() {
         assert!(answer.status.is_client_error(), "{bad}: {}", answer.status);
     }
     assert_eq!(says("").await, replaced, "what was refused changed nothing");
+}
+
+#[tokio::test]
+async fn that_recording_is_paused_is_told_at_once_and_the_end_of_it_to_its_person_alone() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let of = desk.get(&terminal(), "/api/v1/devices").await.items().remove(0);
+    let (own, admin) =
+        (desk.sign_in(of["person"].as_str().unwrap()).await, desk.sign_in("ada").await);
+    let seen = async |who: &Caller| {
+        let path = format!("/api/v1/devices?user={}", of["person"].as_str().unwrap());
+        let device = desk.get(who, &path).await.items().remove(0);
+        (device["paused"].clone(), device["paused_until"].clone())
+    };
+    let nobodys = desk.get(&admin, "/api/v1/devices?user=nobody").await.items();
+    assert!(nobodys.is_empty());
+    let mut stream = Stream::open(&desk, &own, "/api/v1/events?nouns=device").await;
+    let says = async |paused: &str| {
+        let path = format!("/api/v1/streams/1?paused={paused}");
+        desk.get(&agent.caller, &path).await.status
+    };
+    let until = rfc3339(now().plus_ms(900_000));
+    assert_eq!(says(&until).await, StatusCode::OK);
+    assert!(stream.next().await.unwrap().contains("\"noun\":\"device\""));
+    assert_eq!(seen(&own).await, (json!(true), json!(until)));
+    assert_eq!(
+        seen(&admin).await,
+        (json!(true), Value::Null),
+        "that it is, not since or until when"
+    );
+    let_pass(900_000);
+    assert_eq!(seen(&own).await, (json!(false), Value::Null), "it ends by itself");
+    assert_eq!(says("open").await, StatusCode::OK);
+    assert!(stream.next().await.unwrap().contains("\"noun\":\"device\""));
+    assert_eq!(says("").await, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(seen(&own).await, (json!(true), Value::Null));
+    assert_eq!(says("no").await, StatusCode::OK);
+    assert!(stream.next().await.unwrap().contains("\"noun\":\"device\""));
+    assert_eq!(seen(&own).await, (json!(false), Value::Null));
 }
 
 #[tokio::test]

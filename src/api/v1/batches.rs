@@ -6,8 +6,8 @@ use data_encoding::BASE64;
 
 use crate::api::Services;
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, RawBatch, text_in};
-use crate::domain::device::Program;
+use crate::api::input::{Asked, Asker, RawBatch, instant_in, text_in};
+use crate::domain::device::{Pausing, Program};
 use crate::domain::id::DeviceId;
 use crate::domain::text::Label;
 use crate::service::Principal;
@@ -45,7 +45,16 @@ fn introduction(asked: StreamQuery) -> Result<Introduction, Failure> {
         }
         _ => None,
     };
-    Ok(Introduction { program, waiting: asked.waiting })
+    let pausing = asked.paused.as_deref().map(pausing).transpose()?;
+    Ok(Introduction { program, waiting: asked.waiting, pausing })
+}
+
+fn pausing(text: &str) -> Result<Pausing, Failure> {
+    match text {
+        "no" => Ok(Pausing::Not),
+        "open" => Ok(Pausing::Open),
+        until => instant_in("paused", until).map(Pausing::Until),
+    }
 }
 
 pub(super) fn device(asker: &Principal) -> Result<DeviceId, Failure> {

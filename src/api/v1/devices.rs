@@ -2,31 +2,48 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use serde::Deserialize;
 
 use crate::api::Services;
 use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asked, Asker, PageQuery, id};
+use crate::api::input::{Asked, Asker, id, page};
 use crate::api::version::IfMatch;
 use crate::domain::device::Device;
 use crate::domain::outcome::Refusal;
 use crate::domain::user::User;
 use crate::service::devices::KnownDevice;
-use crate::service::page::Page;
+use crate::service::page::{MOST_ITEMS, Page};
 use crate::wire::v1 as wire;
+
+/// Whose, and which part of the list.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct DevicesQuery {
+    /// Only this person's, by sign-in name.
+    user: Option<String>,
+    limit: Option<usize>,
+    cursor: Option<String>,
+}
 
 pub(in crate::api) async fn list(
     State(services): State<Services>,
     Asker(asker): Asker,
-    Asked(asked): Asked<PageQuery>,
+    Asked(asked): Asked<DevicesQuery>,
 ) -> Result<Json<wire::Items<wire::Device>>, Failure> {
-    let devices = services.devices.list(&asker).await?;
-    let own = asker.user().map(|user| user.id);
-    let devices = Page::of(devices, &asked.request()?, |known| known.device.id)?;
+    let mut devices = services.devices.list(&asker).await?;
+    if let Some(wanted) = asked.user {
+        devices.retain(|known| known.person.name.as_str() == wanted);
+    }
+    let (own, now) = (asker.user().map(|user| user.id), (services.now)());
+    let request = page(asked.limit.or(Some(MOST_ITEMS)), asked.cursor.as_deref())?;
+    let devices = Page::of(devices, &request, |known| known.device.id)?;
     Ok(answer::page(devices, |known: KnownDevice| {
-        let KnownDevice { device, person, version, program, waiting } = known;
-        json(&device, &person, version, own == Some(person.id))
+        let KnownDevice { device, person, version, program, waiting, pausing } = known;
+        let is_own = own == Some(person.id);
+        json(&device, &person, version, is_own)
             .introduced(program.as_ref(), waiting)
+            .pausing(pausing, is_own, now)
     }))
 }
 

@@ -149,7 +149,7 @@ pub enum Audience {
 /// Something changed: published by the door after each apply, the source of live pages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// The log index of the command that did it: grows, never repeats.
+    /// The log index of the command that did it; of what stands in no log, of the newest one before. Never becomes less.
     pub server_seq: u64,
     /// The sort of thing.
     pub noun: Noun,

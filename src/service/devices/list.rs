@@ -1,8 +1,8 @@
 //! The list of computers, and turning one away.
 
-use super::Devices;
+use super::{Devices, Introduction};
 use crate::domain::command::Command;
-use crate::domain::device::{Device, DeviceCommand, Program};
+use crate::domain::device::{Device, DeviceCommand, Pausing, Program};
 use crate::domain::id::DeviceId;
 use crate::domain::outcome::Refusal;
 use crate::domain::right::Right;
@@ -26,6 +26,8 @@ pub struct KnownDevice {
     pub program: Option<Program>,
     /// How many records its agent last said wait there; unknown until it is heard again after a start of this server.
     pub waiting: Option<u64>,
+    /// Whether recording is paused there, as far as it was heard since.
+    pub pausing: Pausing,
 }
 
 impl Devices {
@@ -44,8 +46,9 @@ impl Devices {
                 {
                     let version = read::told::version(reader, &Told::Device(device.id))?;
                     let program = read::program(reader, device.id)?;
-                    let waiting = heard.introduced(device.id).waiting;
-                    list.push(KnownDevice { device, person, version, program, waiting });
+                    let Introduction { waiting, pausing, .. } = heard.introduced(device.id);
+                    let pausing = pausing.unwrap_or(Pausing::Not);
+                    list.push(KnownDevice { device, person, version, program, waiting, pausing });
                 }
             }
             Ok(list)

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::rfc3339;
-use crate::domain::device::{self, DeviceKind};
+use crate::domain::device::{self, DeviceKind, Pausing};
 use crate::domain::time::Timestamp;
 use crate::domain::{invitation, quarantine, user};
 
@@ -41,6 +41,13 @@ pub struct Device {
     pub system: Option<String>,
     /// How many records its agent last said wait there to be sent; left out until it is heard after a start of the server.
     pub unsent: Option<u64>,
+    /// Whether recording is paused there, as its agent last said.
+    #[serde(default)]
+    pub paused: bool,
+    /// When it goes on by itself, for its person alone; left out where it is not paused, and where somebody must let it go on.
+    #[schema(format = DateTime)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paused_until: Option<String>,
 }
 
 impl Device {
@@ -69,6 +76,8 @@ impl Device {
             program: None,
             system: None,
             unsent: None,
+            paused: false,
+            paused_until: None,
         }
     }
 
@@ -80,6 +89,18 @@ impl Device {
             None => [None, None],
         };
         Self { program: version, system, unsent, ..self }
+    }
+}
+
+impl Device {
+    /// The same, with whether recording is paused there at `now`.
+    #[must_use]
+    pub fn pausing(self, pausing: Pausing, is_own: bool, now: Timestamp) -> Self {
+        let paused_until = match pausing {
+            Pausing::Until(until) if is_own && pausing.lasts(now) => Some(rfc3339(until)),
+            _ => None,
+        };
+        Self { paused: pausing.lasts(now), paused_until, ..self }
     }
 }
 

@@ -52,6 +52,9 @@ pub struct StreamQuery {
     /// How many records wait there to be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub waiting: Option<u64>,
+    /// Whether recording is paused there: until an instant, `open` until it is lifted, or `no`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paused: Option<String>,
 }
 
 /// 200 to `POST /api/v1/batches` and to `GET /api/v1/streams/1`.

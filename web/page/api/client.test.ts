@@ -5,7 +5,7 @@ import { problemFrom, Refused, Unreachable } from './problem';
 const sentence = (status: number) => `sentence for ${status}`;
 
 function calling(answer: () => Promise<Response>) {
-  const listener = { answered: vi.fn(), lost: vi.fn(), stopped: vi.fn(), proof: vi.fn(async () => false) };
+  const listener = { answered: vi.fn(), lost: vi.fn(), failed: vi.fn(), stopped: vi.fn(), proof: vi.fn(async () => false) };
   const fetcher = vi.fn<typeof fetch>(answer);
   return { call: client(listener, sentence, fetcher), fetcher, listener };
 }
@@ -48,6 +48,12 @@ test('silence is told from a refusal', async () => {
   await expect(call('GET', '/session')).rejects.toBeInstanceOf(Unreachable);
   expect(listener.lost).toHaveBeenCalledOnce();
   expect(listener.answered).not.toHaveBeenCalled();
+});
+
+test('a server that could not is told of: what was asked for is asked for again', async () => {
+  const { call, listener } = calling(async () => Response.json({ code: 'internal', detail: 'It could not.', next: 'Try again.' }, { status: 500, headers: { 'content-type': 'application/problem+json' } }));
+  await expect(call('GET', '/timer')).rejects.toBeInstanceOf(Refused);
+  expect([listener.failed.mock.calls.length, listener.lost.mock.calls.length]).toEqual([1, 0]);
 });
 
 test('a server out of service is as silence, and told apart', async () => {

@@ -32,6 +32,8 @@ export interface Listener {
   answered(date: number | undefined): void;
   /** Nothing answered. */
   lost(): void;
+  /** It answered that it could not, for a reason of its own. */
+  failed(): void;
   /** It answered that it is out of service. */
   stopped(): void;
   /** Who is asked for a password before a call is tried again. True: it was given. */
@@ -83,6 +85,7 @@ export function client(listener: Listener, sentence: (status: number) => string,
         listener.stopped();
         throw new Unreachable({ cause: said });
       }
+      if (said.status >= 500) listener.failed();
       throw new Refused(said);
     }
     if (text === '') return undefined;

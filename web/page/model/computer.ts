@@ -1,18 +1,22 @@
 /** What a computer's row says about it. Pure. */
 import type { Device } from '../api/shapes';
 
-export type ComputerState = 'connected' | 'quiet' | 'known' | 'waiting' | 'removed';
+export type ComputerState = 'connected' | 'paused' | 'quiet' | 'known' | 'waiting' | 'removed';
 
 /**
- * Removed beats everything; `waiting` has enrolled and never called; `quiet` has not called for a while. Of somebody else's the minute
+ * Removed beats everything; `paused` is what its person chose there, and explains a silence; `waiting` has enrolled and never called; `quiet` has not called for a while. Of somebody else's the minute
  * is not told: `known` called within the last days, as far as days tell.
  */
 export function stateOf(device: Device, now: number): ComputerState {
   if (device.revoked != null) return 'removed';
+  if (isPaused(device, now)) return 'paused';
   if (device.last_contact_day == null) return 'waiting';
   if (device.last_contact == null) return now - Date.parse(device.last_contact_day) <= QUIET_AFTER_DAYS_MS ? 'known' : 'quiet';
   return now - Date.parse(device.last_contact) <= QUIET_AFTER_MS ? 'connected' : 'quiet';
 }
+
+/** Whether recording is paused there. That a pause ends by itself is told to its person alone, and to nobody when it has. */
+export const isPaused = (device: Device, now: number): boolean => device.revoked == null && device.paused === true && !(device.paused_until != null && Date.parse(device.paused_until) <= now);
 
 const SYSTEMS: Record<string, string> = { linux: 'Linux', windows: 'Windows', macos: 'macOS' };
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Device } from '../api/shapes';
 import { en } from '../text/en/shell';
 import { missingCharacters, nameFault, strengthOf } from './account';
-import { byContact, matching, programOf, recordingFor, stateOf } from './computer';
+import { byContact, isPaused, matching, programOf, recordingFor, stateOf } from './computer';
 import { addDays, dayIn, daysBetween, hourIn } from './day';
 import { formats } from './format';
 import { webAddress } from './link';
@@ -67,6 +67,13 @@ describe('a computer', () => {
   test('of somebody else tells no minute, and is quiet after some days', () => {
     expect(stateOf({ ...fresh, last_contact: null }, now)).toBe('known');
     expect(stateOf({ ...fresh, last_contact: null }, now + 6 * 86_400_000)).toBe('quiet');
+  });
+  test('is paused until the pause ends by itself, whatever its last contact says', () => {
+    const paused = { ...old, paused: true };
+    expect([stateOf(paused, now), isPaused(old, now)]).toEqual(['paused', false]);
+    const until = { ...fresh, paused: true, paused_until: new Date(now + 1000).toISOString() };
+    expect([stateOf(until, now), stateOf(until, now + 1000)]).toEqual(['paused', 'connected']);
+    expect(stateOf({ ...gone, paused: true }, now)).toBe('removed');
   });
   test('is found by name, person and state', () => {
     expect(matching([fresh, old, gone], fresh.name.toUpperCase(), '', now).map((d) => d.id)).toContain('fresh');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Entry } from '../api/shapes';
-import { isPending, overlaid, running, type Kept, type Wish } from './wish';
+import { after, isPending, overlaid, running, type Kept, type Wish } from './wish';
 
 const entry = (id: string, start: string, end: string | null): Entry => ({ id, version: 3, created: start, modified: start, person: 'p', start, end, note: id, tags: [], billable: true });
 const kept = (...wishes: Wish[]): Kept[] => wishes.map((wish, i) => ({ key: `k${i}`, person: 'p', at: 0, wish }));
@@ -22,4 +22,16 @@ test('a timer started offline ends the one that ran, and stops where it was stop
   expect(running(open, kept(start), 'p')?.note).toBe('c');
   expect(running(open, kept(start, { kind: 'stop', end: '2026-11-22T10:30:00Z' }), 'p')).toBeUndefined();
   expect(running(null, [], 'p')).toBeUndefined();
+});
+
+test('what was changed again before the server had it is sent as a change of what the server made of it', () => {
+  const fields = { start: '2026-11-22T10:00:00Z', end: '2026-11-22T11:00:00Z', note: 'new' };
+  const [add, ...rest] = kept({ kind: 'add', fields }, { kind: 'change', was: a, fields }) as [Kept, Kept];
+  const [local] = overlaid([], [add], 'p') as [Entry];
+  const longer: Kept = { key: 'later', person: 'p', at: 0, wish: { kind: 'change', was: local, fields: { ...fields, end: '2026-11-22T12:00:00Z' } } };
+  expect(overlaid([], [add, longer], 'p').map((one) => one.end)).toEqual(['2026-11-22T12:00:00Z']);
+  const made = { ...local, id: 'm', version: 7 };
+  expect(after(longer, add, made).wish).toMatchObject({ was: { id: 'm', version: 7 }, fields: { end: '2026-11-22T12:00:00Z' } });
+  expect(after(rest[0] as Kept, add, made), 'another entry').toBe(rest[0]);
+  expect(after({ ...longer, wish: { kind: 'remove', was: made } }, longer, { ...made, version: 8 }).wish).toMatchObject({ was: { version: 8 } });
 });

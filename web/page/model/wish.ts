@@ -37,6 +37,13 @@ export function overlaid(entries: readonly Entry[], kept: readonly Kept[], perso
   return list.sort((a, b) => b.start.localeCompare(a.start));
 }
 
+/** A wish that came after another one that is done now: it is about what the server made of that. */
+export function after(later: Kept, { key }: Kept, made: Entry): Kept {
+  const { wish } = later;
+  if ((wish.kind !== 'change' && wish.kind !== 'remove') || (wish.was.id !== made.id && wish.was.id !== PENDING + key)) return later;
+  return { ...later, wish: { ...wish, was: { ...wish.was, id: made.id, version: made.version } } };
+}
+
 /** The timer as if every wish were done. */
 export function running(entry: Entry | null | undefined, kept: readonly Kept[], person: string): Entry | undefined {
   return overlaid(entry ? [entry] : [], kept, person).find((one) => one.end == null);

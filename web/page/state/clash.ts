@@ -9,15 +9,14 @@ import { here } from './here.svelte';
 import { send } from './outbox.svelte';
 import { session } from './session.svelte';
 
-/** “Theirs or mine” about an entry that was changed meanwhile. True when mine was kept. */
-export async function clash(wish: Extract<Wish, { kind: 'change' | 'remove' }>): Promise<boolean> {
+/** “Theirs or mine” about an entry that was changed meanwhile. With what the server made of mine, or with theirs where that stays. */
+export async function clash(wish: Extract<Wish, { kind: 'change' | 'remove' }>): Promise<Entry | undefined> {
   const theirs = await session.call('GET', '/entries/{id}', { path: { id: wish.was.id } });
   const said = (entry: Entry | EntryFields) => [entry.note || t.timer.noNote, catalog.projects.get(entry.project ?? '')?.name ?? t.timer.noProject, span(entry)];
   const [mine, other] = [wish.kind === 'remove' ? t.outbox.row.map(() => t.outbox.removed) : said(wish.fields), said(theirs)];
   const rows = t.outbox.row.map((label, i) => ({ label, mine: mine[i] ?? '', theirs: other[i] ?? '' }));
-  if ((await questions.settle({ title: nameOf(wish), rows })) === 'theirs') return false;
-  await send({ key: onceKey(), person: '', at: 0, wish: { ...wish, was: theirs } });
-  return true;
+  if ((await questions.settle({ title: nameOf(wish), rows })) === 'theirs') return theirs;
+  return send({ key: onceKey(), person: '', at: 0, wish: { ...wish, was: theirs } });
 }
 
 const span = (entry: Entry | EntryFields) => `${here.fmt.dayTime(entry.start)} – ${entry.end ? here.fmt.time(entry.end) : ''}`;

@@ -14,6 +14,15 @@ export function draft(): Draft {
   return draftFrom(text, browserZone());
 }
 
+/** Was something typed in this browser, of a set-up that is not done as far as it knows? */
+export function isBegun(): boolean {
+  try {
+    return localStorage.getItem(KEY) !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Keeps it, or with nothing forgets it. */
 export function keepDraft(typed?: Draft): void {
   try {

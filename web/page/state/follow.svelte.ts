@@ -16,10 +16,11 @@ export function follow(ask: () => Promise<void>, nouns: readonly Noun[], track: 
     const before = session.losses;
     await ask();
     missed = session.losses > before;
-    // Found again before this one was done: another try tells whether it still misses something.
+    // The server could not, or was found again before this one was done: another try tells whether it still misses something.
+    clearTimeout(again);
     if (missed && session.lostAt === undefined) again = setTimeout(() => void load(), lostPause());
   };
-  // What nothing answered is asked again when something does: that nothing changed meanwhile does not help it.
+  // What was not told is asked again when the server is there: that nothing changed meanwhile does not help it.
   let missed = false;
   let again: ReturnType<typeof setTimeout> | undefined;
   $effect(() => {

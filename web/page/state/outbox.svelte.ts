@@ -2,7 +2,7 @@
 import { onceKey } from '../api/client';
 import { Refused, Unreachable } from '../api/problem';
 import type { Entry } from '../api/shapes';
-import { overlaid, type Kept, type Wish } from '../model/wish';
+import { after, overlaid, PENDING, type Kept, type Wish } from '../model/wish';
 import { rest } from '../rest';
 import { t } from '../text';
 import { clock } from './clock.svelte';
@@ -14,6 +14,8 @@ class Outbox {
   /** What waits, the oldest first. */
   kept = $state.raw<Kept[]>([]);
   #sending = false;
+  /** What the server made of what was only here, by the id it had here: a dialog may still show that. */
+  #made = new Map<string, Entry>();
   #bus = new BroadcastChannel('timebook-outbox');
 
   constructor() {
@@ -31,7 +33,10 @@ class Outbox {
 
   /** Does it, or keeps it when nothing answers. Throws `Refused`. Answers with what the server made of it; undefined when it waits. */
   wish = async (wish: Wish): Promise<Entry | undefined> => {
-    const one: Kept = { key: onceKey(), person: session.user?.id ?? '', at: clock.now, wish };
+    const made = wish.kind === 'change' || wish.kind === 'remove' ? this.#made.get(wish.was.id) : undefined;
+    // Two may be wished within one tick of the clock: their order is the order they are sent in, also after a reload.
+    const at = Math.max(clock.now, (this.kept.at(-1)?.at ?? 0) + 1);
+    const one: Kept = { key: onceKey(), person: session.user?.id ?? '', at, wish: made ? ({ ...wish, was: made } as Wish) : wish };
     // Behind what waits already: the order is part of what was wanted.
     if (this.kept.length === 0) {
       try {
@@ -63,8 +68,9 @@ class Outbox {
     let sent = 0;
     for (let one = this.kept[0]; one; one = this.kept[0]) {
       try {
-        await settled(one);
+        const made = await settled(one);
         sent++;
+        if (made) await this.#rebase(one, made);
       } catch (error) {
         if (error instanceof Unreachable) break;
         if (!(error instanceof Refused)) throw error;
@@ -78,16 +84,25 @@ class Outbox {
     }
     if (sent > 0) toasts.say(t.outbox.sent(sent));
   }
+
+  /** What waits behind it and is about the same entry goes on from what the server made of it. Kept before the wish goes: a page that is closed in between sends it once more, and gets the same answer. */
+  async #rebase(one: Kept, made: Entry) {
+    this.#made.set(PENDING + one.key, made);
+    const kept = this.kept.map((later) => after(later, one, made));
+    await Promise.all(kept.filter((later, i) => later !== this.kept[i]).map(keep));
+    // Meanwhile somebody may have wished for more.
+    this.kept = this.kept.map((later) => after(later, one, made));
+  }
 }
 
 /** Sends a wish; where somebody else was faster, asks whose version stays. */
-async function settled(one: Kept): Promise<void> {
+async function settled(one: Kept): Promise<Entry | undefined> {
   try {
-    await send(one);
+    return await send(one);
   } catch (error) {
     const wish = one.wish;
     if (!(error instanceof Refused) || error.problem.status !== 412 || (wish.kind !== 'change' && wish.kind !== 'remove')) throw error;
-    await (await rest()).wishes.clash(wish);
+    return (await rest()).wishes.clash(wish);
   }
 }
 

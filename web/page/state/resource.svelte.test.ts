@@ -30,3 +30,16 @@ test('a failure keeps the last good data', async () => {
     expect([resource.data, resource.problem, resource.loading]).toEqual(['good', undefined, false]);
   }
 });
+
+test('while nothing answers, what answers another question does not stay in its place', async () => {
+  let asked = 'this week';
+  let next: () => Promise<string> = async () => 'this week';
+  const resource = new Resource(() => next(), () => 7, { name: 'week', fits: (data) => data === asked });
+  await resource.load();
+  next = async () => Promise.reject(new Unreachable());
+  await resource.load();
+  expect(resource.data, 'it is still the answer').toBe('this week');
+  asked = 'last week';
+  await resource.load();
+  expect([resource.data, resource.old, resource.loading]).toEqual([undefined, false, false]);
+});

@@ -18,7 +18,7 @@ class Session {
   setupOpen = $state<boolean>();
   /** Since when nothing answers, in milliseconds; undefined while the server answers. */
   lostAt = $state<number>();
-  /** How often nothing answered. */
+  /** How often nothing answered, or the server could not. */
   losses = 0;
   /** The server answers, and is out of service. */
   stopped = $state(false);
@@ -38,6 +38,9 @@ class Session {
       lost: () => {
         this.losses++;
         this.lostAt ??= clock.now;
+      },
+      failed: () => {
+        this.losses++;
       },
       stopped: () => {
         this.stopped = true;

@@ -29,7 +29,9 @@ export const de: Catalogue = {
     unknownBody: 'Er gehört vielleicht jemand anderem, oder die Adresse ist verschrieben.',
     back: 'Alle Clients',
     minute: 'Vom Computer einer anderen Person wird nur der Tag des letzten Kontakts gesagt: Die Minute verriete, wann sie arbeitet.',
-    states: { connected: 'In Kontakt', quiet: 'Länger nicht gehört', known: 'Kürzlich gehört', waiting: 'Wartet auf ersten Kontakt', removed: 'Widerrufen' },
+    recording: 'Aufzeichnung',
+    pausedUntil: (when) => `Angehalten bis ${when}`,
+    states: { connected: 'In Kontakt', paused: 'Aufzeichnung angehalten', quiet: 'Länger nicht gehört', known: 'Kürzlich gehört', waiting: 'Wartet auf ersten Kontakt', removed: 'Widerrufen' },
     revokedOn: (when) => `Widerrufen am ${when}`,
   },
 

@@ -10,7 +10,7 @@ export const de: Catalogue = {
   isntList: ['Tasten und Mausbewegungen', 'Bilder vom Bildschirm, Ton oder Kamera', 'Was in Ihren Dokumenten und Nachrichten steht', 'Irgendetwas, solange die Aufzeichnung angehalten ist'],
 
   computers: 'Aufzeichnung auf meinen Computern',
-  computersBody: 'Eingeschaltet, angehalten und mit eigenen Regeln versehen wird die Aufzeichnung am Computer selbst: Das Büro kann es nicht für Sie tun, und Ihre Regeln verlassen ihn nie.',
+  computersBody: 'Eingeschaltet, angehalten und mit eigenen Regeln versehen wird die Aufzeichnung am Computer selbst: Das Büro kann es nicht für Sie tun, und Ihre Regeln verlassen ihn nie. Von einer Pause erfährt das Büro, dass es sie gibt; bis wann, sehen nur Sie.',
   recorder: 'Rekorder auf diesem Computer öffnen',
   recorderHint: 'Er öffnet sich nur auf einem Computer, der aufzeichnet.',
   computersNone: 'Keiner Ihrer Computer zeichnet auf.',

@@ -113,6 +113,13 @@ export const de: Catalogue = {
 
   runningNow: 'Läuft gerade',
 
+  recorder: {
+    paused: 'Aufzeichnung angehalten',
+    pausedUntil: (time) => `Aufzeichnung angehalten bis ${time}`,
+    resume: 'Fortsetzen',
+    where: (name) => `Angehalten auf ${name}. Weiter geht es dort, wo aufgezeichnet wird: am Computer selbst, in seinem Rekorder.`,
+  },
+
   outbox: {
     added: 'Eintrag hinzugefügt.',
     changed: 'Eintrag geändert.',
@@ -142,6 +149,8 @@ export const de: Catalogue = {
     reload: 'Neu laden',
     couldNotLoad: 'Das konnte nicht geladen werden.',
     stale: 'Gezeigt werden die letzten bekannten Werte.',
+    copy: (time) => `Eine Kopie von ${time} aus diesem Browser. Was Sie ändern, wird gesendet, sobald der Server wieder da ist.`,
+    noCopy: 'Davon liegt nichts in diesem Browser. Es erscheint, sobald der Server wieder antwortet.',
     updated: (ago) => `Stand: ${ago}`,
     refresh: 'Aktualisieren',
     pageFailed: 'Diese Seite konnte nicht geladen werden',

@@ -30,7 +30,9 @@ export const en = {
     unknownBody: 'It may belong to somebody else, or the address is misspelt.',
     back: 'All clients',
     minute: 'Of somebody else’s computer only the day of the last contact is told: the minute would say when they are at work.',
-    states: { connected: 'In contact', quiet: 'Not heard lately', known: 'Called lately', waiting: 'Waiting for first contact', removed: 'Revoked' } satisfies Record<ComputerState, string>,
+    recording: 'Recording',
+    pausedUntil: (when: string) => `Paused until ${when}`,
+    states: { connected: 'In contact', paused: 'Recording paused', quiet: 'Not heard lately', known: 'Called lately', waiting: 'Waiting for first contact', removed: 'Revoked' } satisfies Record<ComputerState, string>,
     revokedOn: (when: string) => `Revoked ${when}`,
   },
 

@@ -9,7 +9,7 @@ export const en = {
   isntList: ['Keys and mouse movements', 'Pictures of the screen, sound or camera', 'What is in your documents and messages', 'Anything while recording is paused'],
 
   computers: 'Recording on my computers',
-  computersBody: 'Recording is switched on, paused and given rules of your own at the computer itself: the office cannot do that for you, and your rules never leave it.',
+  computersBody: 'Recording is switched on, paused and given rules of your own at the computer itself: the office cannot do that for you, and your rules never leave it. Of a pause the office is told that there is one; until when, only you see.',
   recorder: 'Open the recorder on this computer',
   recorderHint: 'It opens only on a computer that records.',
   computersNone: 'None of your computers records.',

@@ -116,6 +116,13 @@ export const en = {
 
   runningNow: 'Running now',
 
+  recorder: {
+    paused: 'Recording paused',
+    pausedUntil: (time: string) => `Recording paused until ${time}`,
+    resume: 'Resume',
+    where: (name: string) => `Paused on ${name}. It goes on where it records: on that computer, in its recorder.`,
+  },
+
   outbox: {
     added: 'Entry added.',
     changed: 'Entry changed.',
@@ -145,6 +152,8 @@ export const en = {
     reload: 'Reload',
     couldNotLoad: 'Could not load this.',
     stale: 'Showing the last known values.',
+    copy: (time: string) => `A copy from ${time}, kept in this browser. What you change is sent when the server is back.`,
+    noCopy: 'Nothing of this is kept in this browser. It appears as soon as the server answers again.',
     updated: (ago: string) => `Updated ${ago}`,
     refresh: 'Refresh',
     pageFailed: 'This page could not be loaded',
