@@ -155,6 +155,8 @@ pub(super) fn table() -> Vec<Route> {
             .gives::<wire::Checkup>(200).while_stopped(),
         route(read.clone(), "/api/v1/server/status", Right(ViewServer), "How the server is doing now", get(v1::server::status))
             .gives::<wire::ServerStatus>(200).while_stopped(),
+        route(read.clone(), "/api/v1/server/concerns", Right(ViewServer), "What whoever looks after the server should see to before it hurts", get(v1::server::concerns))
+            .lists::<wire::ServerConcern>().while_stopped(),
         route(read.clone(), "/api/v1/server/history", Right(ViewServer), "How the server did over the last day, a sample a minute", get(v1::server::history))
             .lists::<wire::ServerSample>().while_stopped(),
         route(read.clone(), "/api/v1/server/sessions", Right(ViewServer), "Everybody who is signed in, with their sessions", get(v1::server::sessions))
@@ -187,6 +189,8 @@ pub(super) fn table() -> Vec<Route> {
         route(read.clone(), "/api/v1/ca", Public, "The office CA's certificate, PEM", get(v1::office::ca)).gives_other("application/x-pem-file"),
         route(read.clone(), "/api/v1/certificate", Public, "How to know the office CA's certificate again", get(v1::office::certificate))
             .gives::<wire::Certificate>(200),
+        route(read.clone(), "/api/v1/handbook", Public, "The handbook, in English or in German", get(v1::handbook::list))
+            .asks(&[("language", false)]).lists::<wire::Chapter>().while_stopped(),
         route(read.clone(), "/api/v1/openapi.json", Public, "This description", get(openapi::show)).gives_other("application/json"),
         route(read.clone(), "/download", Public, "The program itself", get(download::show)).gives_other("application/octet-stream"),
         route(read.clone(), "/healthz", Public, "The process lives", get(operation::healthz)).gives_other("text/plain").while_stopped(),

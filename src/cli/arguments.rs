@@ -36,7 +36,12 @@ use super::user::UserCommand;
 
 /// The office time server in one file: server, client agent and server manager.
 #[derive(Debug, Parser)]
-#[command(name = "timebook", version, arg_required_else_help = true)]
+#[command(
+    name = "timebook",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true
+)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -178,6 +183,11 @@ pub(crate) enum Command {
     Icon,
     /// Check the data: the audit log's chain, every stored record, the office key
     Doctor,
+    /// What a command takes, or what the handbook says about some words
+    Help {
+        /// A command, or words of the handbook; all commands and chapters without
+        words: Vec<String>,
+    },
     /// Bring a lost office.key back with the recovery code; the server must be stopped
     Recover {
         /// A file whose first line is the recovery code; `-` reads it from standard input

@@ -20,7 +20,7 @@ use crate::service::backup::{BackupDesk, Backups};
 use crate::service::book::{Book, Imports};
 use crate::service::control::founding::{self, Authority};
 use crate::service::control::power::{Power, Wish, Wishes};
-use crate::service::control::status::{LastDay, Status};
+use crate::service::control::status::{LastDay, ShownCertificates, Status};
 use crate::service::control::stopped::Stopped;
 use crate::service::devices::Devices;
 use crate::service::doctor::Doctor;
@@ -44,6 +44,8 @@ pub(crate) struct Lasting {
     pub(crate) traffic: Arc<Traffic>,
     /// How the server did over the last day.
     pub(crate) last_day: LastDay,
+    /// What the HTTPS door shows.
+    pub(crate) certificates: ShownCertificates,
 }
 
 /// The server, put together and not yet on any socket.
@@ -114,11 +116,12 @@ impl House {
         let accounts = Arc::new(accounts.map_err(Failure::failed)?);
         let imports = Imports::new(door.clone());
         let backups = Backups::new(&config.data);
-        let backups = BackupDesk::new(door.clone(), backups, clock::now);
+        let key = Arc::clone(&authority.key);
+        let backups = BackupDesk::new(door.clone(), backups, key, clock::now);
         let worker = Worker::new(door.clone(), clock::now);
         let (health, dir) = (Health::new(door.clone()), config.data.clone());
-        let Lasting { traffic, last_day } = lasting;
-        let lasting = (traffic, last_day);
+        let Lasting { traffic, last_day, certificates } = lasting;
+        let lasting = (traffic, last_day, certificates);
         let status = Status::new(door.clone(), health.clone(), dir, lasting, clock::now);
         let (power, wishes) = Power::new(door.clone(), config.data.clone(), clock::now, stopped);
         let services = Services::from(Capabilities {
@@ -217,6 +220,11 @@ impl House {
         self.worker.begin("backups", BACKUPS_EVERY, move || {
             let backups = backups.clone();
             async move { backups.keep_schedule().await }
+        });
+        let backups = self.backups.clone();
+        self.worker.begin("backup_copies", BACKUPS_EVERY, move || {
+            let backups = backups.clone();
+            async move { backups.keep_copies().await }
         });
         let (accounts, backups) = (Arc::clone(&self.accounts), self.backups.clone());
         self.worker.begin("erasures", ERASURES_EVERY, move || {

@@ -1,5 +1,6 @@
 //! `timebook backup`: the whole office in one file. It is made by the running server, or here when none runs; it is put back with the server down.
 
+mod elsewhere;
 mod sealing;
 
 use std::path::{Path, PathBuf};
@@ -62,6 +63,19 @@ pub(crate) enum BackupCommand {
         #[command(flatten)]
         unseal: UnsealArguments,
     },
+    /// Make a key that only you hold: what copies elsewhere are sealed to, and what opens them again
+    Key {
+        /// Where the key goes, a file that is not there yet
+        file: PathBuf,
+    },
+    /// Keep the secret key of the bucket that copies go to, sealed with the office key
+    S3Secret {
+        /// A file whose first line is the secret key; `-` reads it from standard input
+        #[arg(long, value_name = "FILE")]
+        secret_file: PathBuf,
+    },
+    /// Bring a backup back from a bucket, without any server; without a name, list what is there
+    Fetch(elsewhere::FetchArguments),
 }
 
 /// What a sealed backup is opened with.
@@ -93,6 +107,11 @@ pub(crate) async fn run(config: &Config, command: &BackupCommand) -> Result<(), 
             drop(lock);
             restored
         }
+        BackupCommand::Key { file } => elsewhere::make_key(config, file),
+        BackupCommand::S3Secret { secret_file } => {
+            elsewhere::keep_secret(config, secret_file).await
+        }
+        BackupCommand::Fetch(arguments) => elsewhere::fetch(config, arguments).await,
     }
 }
 

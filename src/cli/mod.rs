@@ -15,6 +15,7 @@ mod call;
 mod catalog;
 mod category;
 mod certificates;
+mod concern;
 mod config;
 mod confirm;
 mod customer;
@@ -26,6 +27,7 @@ mod exit;
 mod export;
 mod filter;
 mod front;
+mod help;
 mod hours;
 mod icon;
 mod import;
@@ -126,6 +128,10 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             Ok(runtime.block_on(service::run(&arguments.common, command))?)
         }
+        Command::Help { words } => {
+            help::run(&config, words)?;
+            Ok(Exit::Done.into())
+        }
         Command::Manage(manage) => {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -198,6 +204,7 @@ async fn ask(config: &Config, command: &Command) -> Result<(), Failure> {
         | Command::Agent(_)
         | Command::Track(_)
         | Command::Service(_)
+        | Command::Help { .. }
         | Command::Manage(_) => Ok(()),
     }
 }

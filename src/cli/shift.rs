@@ -74,6 +74,8 @@ impl<'a> Shift<'a> {
             None => House::open(config, reached, lasting.clone()).await?,
         };
         let certificates = Arc::new(shown(config, &house).load().await?);
+        // Only here it is said which these are.
+        drop(lasting.certificates.set(Arc::clone(&certificates)));
         let (front, house) = (Front::new(), Some(house));
         let mut shift = Self { config, doors, lasting, front, certificates, house };
         match stopped {

@@ -1,9 +1,12 @@
 //! `timebook status`: Server Status in a terminal. Asks a running server only: with the server down, that it is stopped is the answer.
 
+use std::path::Path;
+
 use http::{HeaderMap, Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::call::{SOCKET, must_hold_an_office};
+use super::concern;
 use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::instance_lock::InstanceLock;
@@ -21,7 +24,8 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
     let path = "/api/v1/server/status";
     match admin_request(&socket, Method::GET, path, None, &headers).await {
         Ok((StatusCode::OK, answer)) => {
-            let status: Value = serde_json::from_slice(&answer).map_err(Failure::failed)?;
+            let mut status: Value = serde_json::from_slice(&answer).map_err(Failure::failed)?;
+            status["concerns"] = concerns(&socket).await?;
             if config.json {
                 print::json(&status);
             } else {
@@ -36,6 +40,14 @@ pub(crate) async fn run(config: &Config) -> Result<(), Failure> {
         Err(AdminError::NotRunning(_)) => Err(not_running(config)),
         Err(error) => Err(Failure::new(Exit::Unreachable, error)),
     }
+}
+
+async fn concerns(socket: &Path) -> Result<Value, Failure> {
+    let path = "/api/v1/server/concerns";
+    let asked = admin_request(socket, Method::GET, path, None, &HeaderMap::new()).await;
+    let (_, answer) = asked.map_err(|error| Failure::new(Exit::Unreachable, error))?;
+    let mut answer: Value = serde_json::from_slice(&answer).map_err(Failure::failed)?;
+    Ok(answer["items"].take())
 }
 
 /// Nobody answers: it is stopped, unless somebody holds the data.
@@ -66,6 +78,10 @@ fn not_running(config: &Config) -> Failure {
 fn show(status: &Value) {
     for (what, value) in rows(status) {
         print::line(&format!("{:<16}{value}", format!("{what}:")));
+    }
+    let concerns = status["concerns"].as_array().map(Vec::as_slice).unwrap_or_default();
+    for sentence in concerns.iter().filter_map(concern::sentence) {
+        print::line(&format!("{:<16}{sentence}", "See to:"));
     }
 }
 
@@ -147,7 +163,7 @@ fn told(state: &str) -> &'static str {
 }
 
 /// `1.5 GB`, `12.0 MB`, `850 kB`: decimal, as disks are sold.
-fn bytes(bytes: u64) -> String {
+pub(super) fn bytes(bytes: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
         1_000_000_000.. => format!("{} GB", tenths(1_000_000_000)),

@@ -4,11 +4,15 @@
 //! that tests move time instead of sleeping.
 #![expect(clippy::disallowed_methods, reason = "this is the room where the clock and chance live")]
 
+mod pulse;
+
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use uuid::Uuid;
 
 use crate::domain::time::Timestamp;
+
+pub use pulse::{Drift, Pulse};
 
 /// Now, by the computer's clock; held within [`Timestamp`]'s bounds when that clock is absurd.
 pub fn now() -> Timestamp {

@@ -28,6 +28,10 @@ choice!(OfficeSetting {
     243 => BackupWeeks,
     244 => BackupMonths,
     245 => BackupFolder,
+    246 => BackupS3,
+    247 => BackupS3Region,
+    248 => BackupS3AccessKey,
+    249 => BackupRecipient,
     230 => Warn(warning),
 });
 choice!(Warning {

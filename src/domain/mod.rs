@@ -40,6 +40,7 @@ pub mod redaction;
 pub mod report;
 pub mod retention;
 pub mod right;
+pub mod s3;
 pub mod saved_report;
 pub mod schedule;
 pub mod secret;

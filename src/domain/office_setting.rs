@@ -3,17 +3,19 @@
 //! A value is checked here before it is logged and again when it is applied. Secrets are no settings: they are sealed.
 
 mod held;
+mod shape;
 
 use std::fmt;
 
-use super::mail::{is_host, is_mailbox};
+use super::mail::password_name;
 use super::retention::LEAST_TRACE_DAYS;
 use super::right::Right;
-use super::schedule::Schedule;
+use super::s3::s3_secret_name;
 use super::text::Label;
 use super::warning::Warning;
 pub use held::OfficeSettings;
 use held::WORKING_WEEKS;
+pub use shape::Shape;
 
 /// What the office can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -62,6 +64,14 @@ pub enum OfficeSetting {
     BackupMonths,
     /// A second folder that each of them is copied to.
     BackupFolder,
+    /// A bucket that each of them is copied to.
+    BackupS3,
+    /// The region that bucket is in.
+    BackupS3Region,
+    /// The access key that bucket is reached with.
+    BackupS3AccessKey,
+    /// To whom copies elsewhere are sealed.
+    BackupRecipient,
     /// Whether people are warned of something by mail.
     Warn(Warning),
 }
@@ -84,30 +94,9 @@ impl fmt::Display for SettingValue {
     }
 }
 
-/// What a setting may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Shape {
-    /// Any name.
-    Name,
-    /// A time zone.
-    Zone,
-    /// A host name or an address.
-    Host,
-    /// A mail address, alone or as `Name <address>`.
-    Mailbox,
-    /// When something is done by itself.
-    Schedule,
-    /// A folder of the server, by its whole path.
-    Folder,
-    /// One of these.
-    Choice(&'static [&'static str]),
-    /// A whole number from the first to the second.
-    Number(u64, u64),
-}
-
 impl OfficeSetting {
     /// Every one, in the order lists show them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::OrganisationName,
         Self::TimeZone,
         Self::WeekStart,
@@ -130,6 +119,10 @@ impl OfficeSetting {
         Self::BackupWeeks,
         Self::BackupMonths,
         Self::BackupFolder,
+        Self::BackupS3,
+        Self::BackupS3Region,
+        Self::BackupS3AccessKey,
+        Self::BackupRecipient,
         Self::Warn(Warning::SignIn),
         Self::Warn(Warning::Password),
         Self::Warn(Warning::Totp),
@@ -167,6 +160,10 @@ impl OfficeSetting {
             Self::BackupWeeks => "backup.keep_weeks",
             Self::BackupMonths => "backup.keep_months",
             Self::BackupFolder => "backup.folder",
+            Self::BackupS3 => "backup.s3",
+            Self::BackupS3Region => "backup.s3_region",
+            Self::BackupS3AccessKey => "backup.s3_access_key",
+            Self::BackupRecipient => "backup.recipient",
             Self::Warn(warning) => warning.key(),
         }
     }
@@ -221,6 +218,18 @@ impl OfficeSetting {
             Self::BackupFolder => {
                 "A second folder, on another disk or a share, that each backup is copied to and kept in by the same rule; nothing: none."
             }
+            Self::BackupS3 => {
+                "A bucket of S3-compatible storage that each backup is copied to, always sealed, and kept in by the same rule, as https://HOST/BUCKET or https://HOST/BUCKET/FOLDER; nothing: none. A change forgets the bucket's secret key."
+            }
+            Self::BackupS3Region => {
+                "The region that the bucket is in; most servers of one's own take any. A change forgets the bucket's secret key."
+            }
+            Self::BackupS3AccessKey => {
+                "The access key that the bucket is reached with. A change forgets the bucket's secret key."
+            }
+            Self::BackupRecipient => {
+                "Whom copies in the second folder and in the bucket are sealed to: a public key of age (age1...), as `timebook backup key` prints it; nothing: copies in the folder are not sealed. A change forgets the bucket's secret key."
+            }
             Self::Warn(warning) => warning.about(),
         }
     }
@@ -247,6 +256,9 @@ impl OfficeSetting {
             Self::BackupLast => Shape::Number(1, 1_000),
             Self::BackupDays | Self::BackupWeeks | Self::BackupMonths => Shape::Number(0, 1_000),
             Self::BackupFolder => Shape::Folder,
+            Self::BackupS3 => Shape::S3,
+            Self::BackupS3Region | Self::BackupS3AccessKey => Shape::Word,
+            Self::BackupRecipient => Shape::Recipient,
             Self::Warn(_) => Shape::Choice(&["on", "off"]),
         }
     }
@@ -259,7 +271,11 @@ impl OfficeSetting {
             | Self::MailHost
             | Self::MailUser
             | Self::MailFrom
-            | Self::BackupFolder => None,
+            | Self::BackupFolder
+            | Self::BackupS3
+            | Self::BackupS3AccessKey
+            | Self::BackupRecipient => None,
+            Self::BackupS3Region => text("us-east-1"),
             Self::BackupSchedule => text("30 2 * * *"),
             Self::BackupLast => Some(SettingValue::Number(3)),
             Self::BackupDays => Some(SettingValue::Number(7)),
@@ -281,10 +297,19 @@ impl OfficeSetting {
         }
     }
 
-    /// Does it say which mail server the password is shown to, as whom and how? Whoever changes that must give the password again:
-    /// otherwise it could be sent to a server of their own.
-    pub const fn guards_mail_password(self) -> bool {
-        matches!(self, Self::MailHost | Self::MailPort | Self::MailEncryption | Self::MailUser)
+    /// The name of the secret that is for what this says only: where the mail server or the bucket is, as whom and how it is used. Whoever
+    /// changes that must give the secret again: otherwise it, or a backup, could be sent to a server of their own.
+    pub fn guards(self) -> Option<Label> {
+        match self {
+            Self::MailHost | Self::MailPort | Self::MailEncryption | Self::MailUser => {
+                Some(password_name())
+            }
+            Self::BackupS3
+            | Self::BackupS3Region
+            | Self::BackupS3AccessKey
+            | Self::BackupRecipient => Some(s3_secret_name()),
+            _ => None,
+        }
     }
 
     /// Who may set it.
@@ -330,30 +355,6 @@ impl OfficeSetting {
     }
 }
 
-impl Shape {
-    fn broken_rule(self, text: &str) -> Option<String> {
-        let (keeps, rule) = match self {
-            Self::Name | Self::Zone => (true, String::new()),
-            Self::Host => {
-                (is_host(text), "is a host name or an address, without a port".to_owned())
-            }
-            Self::Mailbox => {
-                (is_mailbox(text), "is an address such as time@example.org".to_owned())
-            }
-            Self::Schedule => match Schedule::parse(text) {
-                Ok(_) => (true, String::new()),
-                Err(bad) => (false, bad.to_string()),
-            },
-            Self::Folder => (is_whole_path(text), "is the whole path of a folder".to_owned()),
-            Self::Choice(choices) => {
-                (choices.contains(&text), format!("is one of {}", choices.join(", ")))
-            }
-            Self::Number(..) => (false, "is a whole number".to_owned()),
-        };
-        (!keeps).then_some(rule)
-    }
-}
-
 /// A change to the office's settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OfficeSettingCommand {
@@ -364,18 +365,6 @@ pub enum OfficeSettingCommand {
         /// To what.
         value: Option<SettingValue>,
     },
-}
-
-/// `/mnt/backups`, `C:\backups`, `\\server\share`, on whichever system it is asked.
-fn is_whole_path(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let is_drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
-    let is_whole = match bytes {
-        [b'/', rest @ ..] | [b'\\', b'\\', rest @ ..] => !rest.is_empty(),
-        [_, _, b'/' | b'\\', ..] => is_drive,
-        _ => false,
-    };
-    is_whole && !text.split(['/', '\\']).any(|part| part == "..")
 }
 
 /// No session lasts longer, whatever is set.
@@ -405,7 +394,8 @@ mod tests {
     #[test]
     fn values_keep_their_rules() {
         use OfficeSetting::{
-            BackupFolder, BackupSchedule, Language, MailFrom, MailHost, MailPort, OrganisationName,
+            BackupFolder, BackupRecipient, BackupS3, BackupS3AccessKey, BackupSchedule, Language,
+            MailFrom, MailHost, MailPort, OrganisationName,
         };
         for (setting, good) in [
             (MailHost, "mail.example.org"),
@@ -420,6 +410,9 @@ mod tests {
             (BackupFolder, "/mnt/backups"),
             (BackupFolder, "\\\\nas\\backups"),
             (BackupFolder, "D:\\backups"),
+            (BackupS3, "https://s3.eu-central-1.amazonaws.com/office-backups/timebook"),
+            (BackupS3AccessKey, "AKIAIOSFODNN7EXAMPLE"),
+            (BackupRecipient, "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"),
         ] {
             assert_eq!(setting.fault(&text(good)), None, "{good}");
         }
@@ -439,6 +432,9 @@ mod tests {
             (BackupFolder, "backups"),
             (BackupFolder, "/mnt/../etc"),
             (BackupFolder, "/"),
+            (BackupS3, "s3://office-backups"),
+            (BackupS3AccessKey, "two words"),
+            (BackupRecipient, "AGE-SECRET-KEY-1"),
         ] {
             let fault = setting.fault(&text(bad)).unwrap();
             assert!(fault.starts_with(&format!("`{}` i", setting.key())), "{bad}: {fault}");

@@ -15,6 +15,7 @@ mod os_user;
 pub mod own;
 pub mod peer;
 pub mod pem;
+pub mod s3;
 pub mod serve;
 pub mod tls;
 pub mod trust;

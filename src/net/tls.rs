@@ -44,6 +44,7 @@ pub struct Certificates {
 }
 
 struct Shown {
+    ends: i64,
     office: Arc<ServerConfig>,
     others: Arc<ServerConfig>,
 }
@@ -67,6 +68,11 @@ impl Certificates {
         Ok(())
     }
 
+    /// When the certificate that browsers see ends, in seconds since 1970.
+    pub fn ends(&self) -> i64 {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).ends
+    }
+
     pub(super) fn choose(&self, hello: &ClientHello<'_>) -> Arc<ServerConfig> {
         let shown = Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner));
         let office = hello.server_name().is_some_and(|name| name.eq_ignore_ascii_case(OFFICE_NAME));
@@ -86,8 +92,9 @@ impl Shown {
         let (chain, key) = read(&material.office)?;
         let office = finished(asking.with_single_cert(chain, key))?;
         let (chain, key) = read(material.public.as_ref().unwrap_or(&material.office))?;
+        let ends = ca::parse(&chain[0])?.validity().not_after.timestamp();
         let others = finished(builder()?.with_no_client_auth().with_single_cert(chain, key))?;
-        Ok(Self { office, others })
+        Ok(Self { ends, office, others })
     }
 }
 

@@ -14,6 +14,7 @@ pub mod devices;
 pub mod doctor;
 pub mod error;
 pub mod events;
+pub mod handbook;
 pub mod health;
 pub mod job;
 pub mod late_note;

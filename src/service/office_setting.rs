@@ -81,12 +81,14 @@ impl Settings {
         principal.must_have(setting.set_with())?;
         let value = value.map(|value| checked(setting, value)).transpose()?;
         self.must_not_shorten(setting, value.as_ref()).await?;
-        let had_password = self.has_mail_password().await?;
+        let had_secret = self.has_guarded(setting).await?;
         let change = GuardedChange::Setting(OfficeSettingCommand::Set { setting, value });
         let command = Command::of_version(Told::Setting(setting), expect, change);
         Change { now, actor: principal.actor(), command }.commit(&self.door).await?;
-        let forgotten = had_password && !self.has_mail_password().await?;
-        Ok(forgotten.then_some(PASSWORD_FORGOTTEN))
+        let is_forgotten = had_secret && !self.has_guarded(setting).await?;
+        let is_mail = setting.guards() == Some(password_name());
+        let told = if is_mail { PASSWORD_FORGOTTEN } else { S3_SECRET_FORGOTTEN };
+        Ok(is_forgotten.then_some(told))
     }
 
     /// What would remove data is set by whoever has seen what.
@@ -110,14 +112,17 @@ impl Settings {
         }
     }
 
-    async fn has_mail_password(&self) -> Result<bool, ServiceError> {
-        let name = password_name();
+    /// Is there the secret that is for what the setting says only?
+    async fn has_guarded(&self, setting: OfficeSetting) -> Result<bool, ServiceError> {
+        let Some(name) = setting.guards() else { return Ok(false) };
         Ok(self.door.read(move |reader| read::secret(reader, &name)).await?.is_some())
     }
 }
 
 /// The password is only for the mail server it was given for.
 const PASSWORD_FORGOTTEN: &str = "The mail password was forgotten, because mail goes another way now: give it again with `timebook mail password`.";
+/// The secret key is only for the bucket it was given for.
+const S3_SECRET_FORGOTTEN: &str = "The bucket's secret key was forgotten, because copies go another way now: give it again with `timebook backup s3-secret`.";
 
 fn may_read(principal: &Principal, setting: OfficeSetting) -> bool {
     setting.is_for_everyone() || principal.may(setting.set_with())

@@ -225,6 +225,10 @@ fn cut_off_at_every_step_there_is_the_old_state_or_the_new_one() {
             let at = format!("seed {seed}, round {round}");
             let making = MAKING[usize::try_from(chance.below(4)).unwrap()];
             cut(&server, making, &["backup", "create"]);
+            if round % 4 == 0 {
+                // Cut off while it is sealed, the open one is still there, and nothing half sealed has a name.
+                cut(&server, "backup.sealed", &["backup", "create", "--recipient", RECIPIENT]);
+            }
             let point = if round < 9 { round } else { chance.below(9) };
             let point = RESTORING[usize::try_from(point).unwrap()];
             cut(&server, point, &["backup", "restore", &file]);
@@ -256,6 +260,8 @@ fn cut_off_at_every_step_there_is_the_old_state_or_the_new_one() {
     }
 }
 
+/// Nobody has its key: nothing is opened here.
+const RECIPIENT: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
 const MAKING: [&str; 4] = ["backup.copied", "backup.packed", "backup.verified", "backup.named"];
 /// In their order; from the sixth on the new state counts.
 const RESTORING: [&str; 9] = [

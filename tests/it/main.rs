@@ -42,6 +42,7 @@ mod reports; // who sees what, on which day
 mod resting; // backups of a server that is out of service
 mod restoring; // the office put back from the page
 mod retention; // what is too old goes, seen beforehand
+mod s3; // copies of backups in a bucket, sealed, and brought back
 mod schedule; // backups made by themselves, kept and told of
 mod schema; // every route against its description, by schemathesis
 mod sealing; // backups that open with a passphrase or a key

@@ -86,7 +86,10 @@ fn a_backup_that_cannot_be_made_is_told_of() {
     fs::remove_file(server.data().join("backups")).unwrap();
     let status = standing(&server);
     assert!(status["overdue"].is_string() && status["problem"].is_string(), "{status}");
-    assert!(server.run(&["status"]).ok().contains("OVERDUE"));
+    let told = server.run(&["status"]).ok();
+    assert!(told.contains("OVERDUE"), "{told}");
+    assert!(told.contains("See to:         A backup is missing since "), "{told}");
+    assert!(told.contains("See to:         The last backup or copy failed: "), "{told}");
     let figures = Http::new(server.loopback()).get("/metrics").expect(200).text;
     assert!(figures.contains("timebook_backup_overdue 1\n"), "{figures}");
     // A quarter of an hour later it is tried again by itself.

@@ -2,9 +2,10 @@
 
 use serde_json::json;
 
+use crate::harness::command::{Done, timebook};
 use crate::harness::computer::Computer;
 use crate::harness::recording::{create_bucket, yesterday};
-use crate::harness::{Agent, Role, Server, report, wait};
+use crate::harness::{Agent, Folder, Role, Server, report, wait};
 
 #[test]
 fn the_catalog_is_changed_archived_and_deleted() {
@@ -128,4 +129,22 @@ fn ones_own_computer() {
     wait::until_true("the entry in the list", wait::LONG, || {
         agent.run(&["track", "list", "--days", "3"]).ok().contains("a call")
     });
+}
+
+#[test]
+fn help_tells_of_commands_and_of_what_people_do() {
+    let folder = Folder::new();
+    let told = help(&folder, &[]).ok();
+    assert!(told.contains("serve") && told.contains("restoring"), "{told}");
+    let told = help(&folder, &["backup", "fetch"]).ok();
+    assert!(told.contains("--access-key"), "{told}");
+    let told = help(&folder, &["recovery", "code", "empty"]).ok();
+    assert!(told.starts_with("Putting a backup back\n"), "{told}");
+    assert!(help(&folder, &["rhinoceros"]).refused(2).contains("Neither a command"));
+}
+
+fn help(folder: &Folder, words: &[&str]) -> Done {
+    let mut command = timebook();
+    command.current_dir(folder.path()).arg("help").args(words);
+    Done::of(command)
 }

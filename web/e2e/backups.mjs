@@ -28,6 +28,9 @@ async function signIn() {
   await panel.waitFor();
 }
 
+/** What the server says of copies, which it makes by itself, every twenty seconds. */
+const refusal = () => panel.getByText('/dev/null/copies');
+
 async function choose(what) {
   await panel.locator('summary').first().click();
   await panel.getByRole('button', { name: what }).click();
@@ -52,6 +55,20 @@ const steps = {
     await panel.locator('summary').first().click();
     await state('backups-menu');
     await page.keyboard.press('Escape');
+  },
+
+  async 'a copy that cannot be made is told of on every page'() {
+    const set = (path) => page.request.put(new URL('/api/v1/settings/backup.folder', base).href, { data: { value: path }, headers: { origin: new URL(base).origin } });
+    must((await set('/dev/null/copies')).ok(), 'the folder was not set');
+    await refusal().waitFor({ timeout: 60_000 });
+    await page.goto(new URL('/', base).href);
+    await page.getByText('Something needs to be seen to:').waitFor();
+    await state('concern-bar');
+    await page.getByRole('status', { name: 'Server status' }).getByRole('link').click();
+    await page.getByRole('region', { name: 'To see to' }).getByText(/^The last backup or copy failed: .*\/dev\/null/).waitFor();
+    await state('concerns');
+    await page.request.delete(new URL('/api/v1/settings/backup.folder', base).href, { headers: { origin: new URL(base).origin, 'content-type': 'application/json' } });
+    await refusal().waitFor({ state: 'detached', timeout: 60_000 });
   },
 
   async 'it is taken out with the password'() {

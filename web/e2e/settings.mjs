@@ -77,6 +77,33 @@ const steps = {
     await said('Saved.');
   },
 
+  async 'copies go to a bucket, whose secret key is asked for once there is one'() {
+    const bucket = page.getByLabel('Bucket (S3)');
+    await tolerating([/status of 422 .*\/settings\/backup\.s3/], async () => {
+      await bucket.fill('s3://copies');
+      await save(bucket);
+      await page.getByText(/is a URL that begins with https:/).waitFor();
+    });
+    await bucket.fill('http://127.0.0.1:9/copies');
+    await save(bucket);
+    await said('Saved.');
+    const secret = page.getByLabel('Secret key of the bucket');
+    await secret.fill('open sesame');
+    await tolerating([/status of 4\d\d .*\/backups\/s3\/secret/], async () => {
+      await save(secret);
+      await page.getByText(/A secret key has at most 256 signs and no spaces/).waitFor();
+    });
+    await secret.fill('open-sesame');
+    await save(secret);
+    await said('The secret key is kept.');
+    must((await secret.inputValue()) === '', 'the secret key stays in the page');
+    await state('settings-copies');
+    await bucket.fill('');
+    await save(bucket);
+    await said('Saved. The bucket’s secret key was forgotten'.replace('’', "'"));
+    await secret.waitFor({ state: 'detached' });
+  },
+
   async 'mail says that it is not set up, and what a test came to'() {
     await tab('Mail');
     await region('Mail').getByText('Not set up').waitFor();

@@ -75,6 +75,20 @@ const steps = {
     await state('help-certificate');
   },
 
+  async 'the handbook is there for whoever is not signed in, and finds words'() {
+    await tolerating(NOT_YET, async () => {
+      await page.goto(`${base}/help`);
+      await heading('Handbook').waitFor();
+      await page.getByRole('heading', { name: 'Setting an office up' }).waitFor();
+    });
+    await page.getByLabel('Look for').fill('recovery code');
+    await page.getByRole('link', { name: 'Putting a backup back' }).click();
+    await page.getByText('timebook recover --code-file CODE').waitFor();
+    await state('help');
+    await page.getByLabel('Look for').fill('rhinoceros');
+    await page.getByText('No chapter has these words.').waitFor();
+  },
+
   async 'the language is chosen by keyboard, and the link outlives the new page'() {
     await tolerating(NOT_YET, async () => {
       await page.goto(`${base}/setup${secret}`);

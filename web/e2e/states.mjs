@@ -41,6 +41,7 @@ const PAGES = {
   user: { of: async () => manager },
   log: {},
   settings: { more: Object.fromEntries(['mail', 'policy', 'recording', 'time'].map((tab) => [tab, [`?tab=${tab}`]])) },
+  handbook: {},
   certificate: { still: true },
   import: {},
 };

@@ -17,6 +17,7 @@ export { default as Computer } from './views/computers/Computer.svelte';
 export { default as Computers } from './views/computers/Computers.svelte';
 export { default as EntryDialog } from './views/entry/EntryDialog.svelte';
 export { default as Certificate } from './views/help/Certificate.svelte';
+export { default as Handbook } from './views/help/Handbook.svelte';
 export { default as Import } from './views/import/Import.svelte';
 export { default as Log } from './views/log/Log.svelte';
 export { default as Me } from './views/me/Me.svelte';

@@ -2,6 +2,7 @@
 import type { Component } from 'svelte';
 import type { SVGAttributes } from 'svelte/elements';
 import Activity from '~icons/lucide/activity';
+import BookOpen from '~icons/lucide/book-open';
 import CalendarDays from '~icons/lucide/calendar-days';
 import ChartColumn from '~icons/lucide/chart-column';
 import FileInput from '~icons/lucide/file-input';
@@ -57,6 +58,7 @@ export const routes: Route[] = [
   { path: '/users/:name', name: 'user', icon: Users, open: (may) => may('manage_people'), page: later('User') },
   { path: '/log', name: 'log', icon: ScrollText, group: 'server', key: 'l', open: (may) => may('read_audit'), page: later('Log') },
   { path: '/settings', name: 'settings', icon: Settings, group: 'server', key: ',', open: (may) => may('manage_server', 'set_policy'), page: later('Settings') },
+  { path: '/help', name: 'handbook', icon: BookOpen, page: later('Handbook') },
   { path: '/help/certificate', name: 'certificate', icon: ShieldCheck, page: later('Certificate') },
   { path: '/import', name: 'import', icon: FileInput, group: 'server', key: 'i', page: later('Import') },
 ];

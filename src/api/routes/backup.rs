@@ -1,7 +1,7 @@
 //! The rows of backups. All of them answer while the server is out of service, too: that is when somebody has time for them.
 
 use axum::http::Method;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 
 use crate::api::route::Access::Right;
 use crate::api::route::Route;
@@ -13,7 +13,7 @@ use crate::wire::v1 as wire;
 #[expect(clippy::redundant_clone, reason = "every row reads alike, so that rows can be added at the end")]
 pub(super) fn rows() -> Vec<Route> {
     let route = Route::new;
-    let (read, make, remove) = (Method::GET, Method::POST, Method::DELETE);
+    let (read, make, change, remove) = (Method::GET, Method::POST, Method::PUT, Method::DELETE);
     vec![
         route(read.clone(), "/api/v1/backups", Right(ManageServer), "Backups of the whole office in the server's own folder, the newest first", get(backups::list))
             .lists::<wire::Backup>().while_stopped(),
@@ -27,6 +27,8 @@ pub(super) fn rows() -> Vec<Route> {
             .takes_bytes().gives::<wire::Backup>(201).steps_up().while_stopped().takes_long(),
         route(make.clone(), "/api/v1/backups/{name}/restore", Right(ControlServer), "Put the office back as it was in a backup: it is verified as a job; then what is there is saved, everybody is let out, and the server serves what was restored", post(backups::restore))
             .gives::<wire::Job>(201).steps_up().while_stopped(),
+        route(change.clone(), "/api/v1/backups/s3/secret", Right(ManageServer), "Keep the secret key of the bucket that copies go to, sealed; for administrators only", put(backups::set_s3_secret))
+            .takes::<wire::S3Secret>().steps_up(),
         route(remove.clone(), "/api/v1/backups/{name}", Right(ManageServer), "Delete a backup", delete(backups::delete)).steps_up().while_stopped(),
     ]
 }

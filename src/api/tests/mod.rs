@@ -168,7 +168,12 @@ impl Desk {
             retention: Retention::new(door.clone(), now),
             mail: mail.clone(),
             jobs: Jobs::open(door.clone(), &dir, now).await.unwrap(),
-            backups: BackupDesk::new(door.clone(), Backups::new(&dir), now),
+            backups: BackupDesk::new(
+                door.clone(),
+                Backups::new(&dir),
+                Arc::clone(&authority.key),
+                now,
+            ),
             imports: Imports::new(door.clone()),
             answers: Answers::new(door.clone(), Arc::clone(&authority.key)),
             worker: Worker::new(door.clone(), now),

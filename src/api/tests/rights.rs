@@ -32,6 +32,7 @@ const MARKED: &[&str] = &[
     "POST /api/v1/users/{name}/enable",
     "POST /api/v1/users/{name}/erase",
     "POST /api/v1/users/{name}/export",
+    "PUT /api/v1/backups/s3/secret",
     "PUT /api/v1/lock/back",
     "PUT /api/v1/mail/password",
     "PUT /api/v1/office/categories",

@@ -340,6 +340,8 @@ impl Tour {
         ] {
             self.go(&format!("GET /api/v1/{path}"), &none).await;
         }
+        self.go("GET /api/v1/server/concerns", &none).await;
+        self.go("GET /api/v1/handbook?language=de", &none).await;
         let ada = self.ada.clone();
         self.job(&ada, "POST /api/v1/backups", &none).await;
         let list = self.go("GET /api/v1/backups", &none).await;
@@ -355,6 +357,7 @@ impl Tour {
         self.go("PUT /api/v1/settings/mail.port", &json!({"value": 25})).await;
         self.go("DELETE /api/v1/settings/mail.port", &none).await;
         self.go("PUT /api/v1/mail/password", &json!({"password": "secret"})).await;
+        self.go("PUT /api/v1/backups/s3/secret", &json!({"secret": "secret"})).await;
         let policy = json!({"policy": "full_detail", "reason": "agreed"});
         self.go("PUT /api/v1/office/policy", &policy).await;
         self.go("DELETE /api/v1/office/policy/announced", &none).await;

@@ -4,11 +4,12 @@ use axum::Json;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use zeroize::Zeroizing;
 
 use super::jobs::job;
 use crate::api::answer::{self, Created, Done};
 use crate::api::error::Failure;
-use crate::api::input::{Asker, stored_file};
+use crate::api::input::{Asker, Sent, stored_file};
 use crate::api::{Services, file};
 use crate::service::backup::{BackupDesk, Head, Listed};
 use crate::wire::v1 as wire;
@@ -79,6 +80,15 @@ pub(in crate::api) async fn delete(
     if services.backups.delete(&asker, &name).await? { Ok(Done) } else { Err(unknown()) }
 }
 
+pub(in crate::api) async fn set_s3_secret(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+    Sent(sent): Sent<wire::S3Secret>,
+) -> Result<Done, Failure> {
+    services.backups.set_s3_secret(&asker, &Zeroizing::new(sent.secret)).await?;
+    Ok(Done)
+}
+
 fn backup(listed: &Listed) -> wire::Backup {
     let head = listed.head.as_ref().ok();
     wire::Backup {
@@ -90,7 +100,7 @@ fn backup(listed: &Listed) -> wire::Backup {
         people: head.map(|head| head.people),
         entries: head.map(|head| head.entries),
         events: head.map(|head| head.events),
-        kept_until: head.and_then(Head::kept_until).map(wire::rfc3339),
+        kept_until: listed.kept_until.map(wire::rfc3339),
         problem: listed.head.as_ref().err().cloned(),
     }
 }

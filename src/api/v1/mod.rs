@@ -17,6 +17,7 @@ pub(super) mod entries;
 pub(super) mod erasures;
 pub(super) mod events;
 pub(super) mod exports;
+pub(super) mod handbook;
 pub(super) mod hours;
 pub(super) mod imports;
 pub(super) mod invitations;

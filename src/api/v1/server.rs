@@ -10,6 +10,7 @@ use crate::api::answer::{self, Done};
 use crate::api::error::Failure;
 use crate::api::input::{Asked, Asker, PageQuery, Sent};
 use crate::domain::time::Timestamp;
+use crate::service::control::concern::Concern;
 use crate::service::control::power::{End, Standing, Warning};
 use crate::service::page::Page;
 use crate::wire::v1 as wire;
@@ -42,7 +43,7 @@ pub(in crate::api) async fn status(
         connections: now.connections,
         data_bytes: now.state_bytes,
         log_bytes: now.log_bytes,
-        disk_free_bytes: now.disk.map(|disk| disk.free),
+        disk_free_bytes: now.disk.as_ref().map(|disk| disk.free),
         disk_bytes: now.disk.map(|disk| disk.size),
         queued: now.queued,
         commit_median_us: now.commit_median.map(micros),
@@ -62,6 +63,42 @@ pub(in crate::api) async fn status(
             }),
         },
     }))
+}
+
+pub(in crate::api) async fn concerns(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<wire::Items<wire::ServerConcern>>, Failure> {
+    let found = services.status.concerns(&asker).await?;
+    let backups = services.backups.standing().await?;
+    let mut items = Vec::new();
+    if let Some(since) = backups.overdue {
+        items.push(concern("backup_overdue").at(since));
+    }
+    if let Some(why) = backups.problem {
+        items.push(concern("backup_failed").name(why));
+    }
+    items.extend(found.iter().map(told_concern));
+    Ok(Json(wire::Items { items, next: None }))
+}
+
+fn told_concern(found: &Concern) -> wire::ServerConcern {
+    let told = concern(found.kind());
+    match found {
+        Concern::DiskFull { free } => wire::ServerConcern { bytes: Some(*free), ..told },
+        Concern::NetworkFolder { system } => told.name(system.clone()),
+        Concern::SyncedFolder { by } => told.name((*by).to_owned()),
+        Concern::RemovableDrive => told,
+        Concern::Slept { at, ms } => {
+            wire::ServerConcern { ms: i64::try_from(*ms).ok(), ..told.at(*at) }
+        }
+        Concern::ClockSet { at, by_ms } => wire::ServerConcern { ms: Some(*by_ms), ..told.at(*at) },
+        Concern::ClockBehind { newest: at } | Concern::Certificate { ends: at } => told.at(*at),
+    }
+}
+
+fn concern(kind: &str) -> wire::ServerConcern {
+    wire::ServerConcern { kind: kind.to_owned(), ..wire::ServerConcern::default() }
 }
 
 pub(in crate::api) async fn history(

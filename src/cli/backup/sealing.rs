@@ -32,12 +32,12 @@ pub(super) fn seal(
     match (passphrase, recipient) {
         (Some(file), _) => Ok(Some(Seal::Passphrase(words(file)?))),
         (None, Some(recipient)) => {
-            let bad = |_| {
+            let bad = || {
                 Failure::usage(
-                    "This is no recipient of age. It begins with age1; `age-keygen -y KEYFILE` prints it.",
+                    "This is no recipient of age. It begins with age1; `timebook backup key` and `age-keygen -y KEYFILE` print it.",
                 )
             };
-            Ok(Some(Seal::Recipient(Box::new(recipient.parse().map_err(bad)?))))
+            Seal::to_recipient(recipient).map(Some).ok_or_else(bad)
         }
         (None, None) => Ok(None),
     }

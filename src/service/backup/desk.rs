@@ -8,19 +8,24 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Mutex;
+use zeroize::Zeroizing;
 
-use super::schedule::Tries;
+use super::copies::Copied;
+use super::schedule::{self, Tries};
 use super::{BackupFailure, Backups, Head, Listed, UPLOADED, Watcher, is_name, name, verify};
 use crate::consensus::Door;
 use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command};
 use crate::domain::job::JobKind;
 use crate::domain::right::Right;
+use crate::domain::s3::s3_secret_name;
+use crate::domain::secret::SecretCommand;
 use crate::domain::text::ShortText;
 use crate::domain::time::Timestamp;
 use crate::domain::user::Role;
 use crate::service::error::ServiceError;
 use crate::service::job::{Finished, JobView, Jobs, Work};
+use crate::service::secrets::OfficeKey;
 use crate::service::{Change, Principal, late_note};
 use crate::store::backup::{BackupError, Progress, Step, take_in};
 use crate::store::read;
@@ -33,23 +38,56 @@ pub struct BackupDesk {
     /// Held while one is made: two at once would take each other's disk.
     turn: Arc<Mutex<()>>,
     pub(super) tries: Tries,
+    pub(super) copied: Copied,
+    pub(super) key: Arc<OfficeKey>,
     pub(super) now: fn() -> Timestamp,
 }
 
 impl BackupDesk {
-    /// Of the office behind `door`.
-    pub fn new(door: Door, backups: Backups, now: fn() -> Timestamp) -> Self {
-        Self { door, backups, turn: Arc::default(), tries: Tries::default(), now }
+    /// Of the office behind `door`; `key` seals the secret key of the bucket for copies.
+    pub fn new(door: Door, backups: Backups, key: Arc<OfficeKey>, now: fn() -> Timestamp) -> Self {
+        let (turn, tries, copied) = (Arc::default(), Tries::default(), Copied::default());
+        Self { door, backups, turn, tries, copied, key, now }
     }
 
-    /// What is in the office's own folder of backups, the newest first.
+    /// Keeps the secret key of the bucket that copies go to, sealed; an empty one forgets it.
     ///
     /// # Errors
-    /// [`ServiceError::Failed`].
+    /// [`ServiceError`]; with it everything about everybody leaves the office, so that it is for administrators.
+    pub async fn set_s3_secret(
+        &self,
+        principal: &Principal,
+        secret: &Zeroizing<String>,
+    ) -> Result<(), ServiceError> {
+        principal.must_have(Right::ManageServer)?;
+        must_be_administrator(principal)?;
+        if secret.len() > MOST_SECRET_BYTES || !secret.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(ServiceError::bad_input(
+                "bad_secret",
+                format!("A secret key has at most {MOST_SECRET_BYTES} signs and no spaces."),
+                "Check it and send it again.",
+            ));
+        }
+        let sealed = self.key.seal(&s3_secret_name(), secret.as_bytes());
+        let command = Command::Secret(SecretCommand::Put(sealed));
+        let change = Change { now: (self.now)(), actor: principal.actor(), command };
+        change.commit(&self.door).await?;
+        self.copied.look_again();
+        Ok(())
+    }
+
+    /// What is in the office's own folder of backups, the newest first, and until when its rule keeps each.
+    ///
+    /// # Errors
+    /// [`ServiceError`].
     pub async fn list(&self) -> Result<Vec<Listed>, ServiceError> {
         let folder = self.backups.folder();
         let listed = tokio::task::spawn_blocking(move || Backups::list(&folder)).await;
-        listed.map_err(failed)?.map_err(failed)
+        let mut listed = listed.map_err(failed)?.map_err(failed)?;
+        if let Some(office) = self.office().await? {
+            schedule::foresee(&mut listed, &office);
+        }
+        Ok(listed)
     }
 
     /// Begins to make one.
@@ -316,6 +354,7 @@ fn of_all(now: Progress) -> u64 {
     begin + done.checked_div(now.total).unwrap_or(0)
 }
 
+const MOST_SECRET_BYTES: usize = 256;
 const WHOLE: u64 = 1_000;
 /// What is brought takes so many times its length while it is looked at.
 const ROOM_TIMES: u64 = 6;

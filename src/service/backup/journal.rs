@@ -18,18 +18,28 @@ pub(super) type Line = (UserId, Timestamp);
 
 /// Adds `lines` to the journal in `folder`. Blocks.
 pub(super) fn add(folder: &Path, lines: &[Line]) -> Result<(), BackupFailure> {
-    let mut all: BTreeMap<UserId, Timestamp> = read(folder)?.into_iter().collect();
-    let before = all.len();
-    for (person, asked) in lines {
-        all.entry(*person).or_insert(*asked);
-    }
-    if all.len() == before {
+    let before = read(folder)?;
+    let all = join(&before, lines);
+    if all.len() == before.len() {
         return Ok(());
     }
-    let text: String = all.iter().map(|(who, asked)| format!("{who} {}\n", asked.ms())).collect();
     let path = folder.join(FILE);
-    write_private(&path, text.as_bytes())
+    write_private(&path, text(&all).as_bytes())
         .map_err(BackupFailure::refused(&path, "cannot be written"))
+}
+
+/// All of both, each once and as it was first asked for.
+pub(super) fn join(first: &[Line], more: &[Line]) -> Vec<Line> {
+    let mut all: BTreeMap<UserId, Timestamp> = first.iter().copied().collect();
+    for (person, asked) in more {
+        all.entry(*person).or_insert(*asked);
+    }
+    all.into_iter().collect()
+}
+
+/// As it is written.
+pub(super) fn text(lines: &[Line]) -> String {
+    lines.iter().map(|(who, asked)| format!("{who} {}\n", asked.ms())).collect()
 }
 
 /// What the journal in `folder` says; nothing where there is none. Blocks.
@@ -45,9 +55,15 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Line>, BackupFailure> {
     if text.len() as u64 > MOST_BYTES {
         return Err(refused()(io::Error::other("it is longer than any journal of erasures")));
     }
-    let bad = |line: &str| {
-        refused()(io::Error::other(format!("this is no line of a journal of erasures: {line:?}")))
-    };
+    parse_all(&text).map_err(|bad| refused()(io::Error::other(bad)))
+}
+
+/// What is written.
+///
+/// # Errors
+/// The line that is none, as a sentence's beginning.
+pub(super) fn parse_all(text: &str) -> Result<Vec<Line>, String> {
+    let bad = |line: &str| format!("this is no line of a journal of erasures: {line:?}");
     text.lines().map(|line| parse(line).ok_or_else(|| bad(line))).collect()
 }
 
@@ -57,7 +73,7 @@ fn parse(line: &str) -> Option<Line> {
 }
 
 const FILE: &str = "erased";
-const MOST_BYTES: u64 = 16 * 1024 * 1024;
+pub(super) const MOST_BYTES: u64 = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,10 @@
 //!
 //! Must never count a backup that was not opened again and compared, and never leave an office between two states.
 
+mod copies;
+mod copy_name;
 mod desk;
+mod fetch;
 mod journal;
 mod lines;
 mod restore;
@@ -22,8 +25,10 @@ use crate::domain::time::Timestamp;
 use crate::store::backup::{self, About, BackupError, Progress, SEALED_SUFFIX, SUFFIX};
 use crate::store::read;
 
-pub use crate::store::backup::{Head, Made, Seal, Unseal, head, is_sealed};
+pub use crate::net::s3::{BucketError, Object};
+pub use crate::store::backup::{Head, Made, Seal, Unseal, head, is_sealed, new_key};
 pub use desk::BackupDesk;
+pub use fetch::Source;
 pub use lines::{from_lines, to_lines};
 pub use restore::{Restored, Wish, restore};
 pub use restored::LastRestore;
@@ -47,6 +52,8 @@ pub struct Listed {
     pub bytes: u64,
     /// What it says of itself, or why it says nothing.
     pub head: Result<Head, String>,
+    /// Until when the office's rule keeps it at most; `None` when that depends on others, or nobody asked.
+    pub kept_until: Option<Timestamp>,
 }
 
 /// Why a backup could not be made, or not be put back.
@@ -78,6 +85,9 @@ pub enum BackupFailure {
         /// What the system said.
         why: io::Error,
     },
+    /// The bucket.
+    #[error(transparent)]
+    Bucket(#[from] BucketError),
     /// The work broke off.
     #[error("The work broke off: {0}. Try again.")]
     BrokenOff(String),
@@ -161,7 +171,7 @@ impl Backups {
                 Ok(true) => Err(SEALED.to_owned()),
                 Ok(false) | Err(_) => backup::head(&path).map_err(|error| error.to_string()),
             };
-            found.push(Listed { name, bytes: bytes?.len(), head });
+            found.push(Listed { name, bytes: bytes?.len(), head, kept_until: None });
         }
         let made = |one: &Listed| one.head.as_ref().map_or(0, |head| head.created_ms);
         found.sort_by(|a, b| made(b).cmp(&made(a)).then_with(|| b.name.cmp(&a.name)));

@@ -4,13 +4,13 @@
 //! uploaded or saved before a restore stays for a while whatever its age.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use jiff::tz::TimeZone;
 
-use super::{BackupDesk, BackupFailure, Backups, Head, LastRestore, Listed};
+use super::{BackupDesk, BackupFailure, Backups, Head, LastRestore, Listed, copy_name};
 use crate::domain::command::Actor;
 use crate::domain::keep_rule::{KeepRule, Kept};
 use crate::domain::office_setting::{OfficeSetting, OfficeSettings};
@@ -30,7 +30,7 @@ pub struct Standing {
     pub next: Vec<Timestamp>,
     /// Since when one is missing that was due; `None` while all is well.
     pub overdue: Option<Timestamp>,
-    /// Why the last try failed; `None` when it did not.
+    /// Why the last try to make one, or to copy it elsewhere, failed; `None` when it did not.
     pub problem: Option<String>,
     /// How the last restore ended; `None` when there was none.
     pub restored: Option<LastRestore>,
@@ -48,10 +48,10 @@ struct Failed {
 }
 
 /// What the office says of its backups.
-struct Office {
-    settings: OfficeSettings,
+pub(super) struct Office {
+    pub(super) settings: OfficeSettings,
     founded: Timestamp,
-    id: String,
+    pub(super) id: String,
 }
 
 impl Tries {
@@ -81,7 +81,8 @@ impl BackupDesk {
         });
         let due = schedule.and_then(|schedule| next_due(&schedule, last, founded, &zone));
         let overdue = due.filter(|due| now.ms_since(*due) >= OVERDUE_MS);
-        let problem = self.tries.last().as_ref().map(|failed| failed.why.clone()).or(unread);
+        let made = self.tries.last().as_ref().map(|failed| failed.why.clone());
+        let problem = made.or_else(|| self.copied.problem()).or(unread);
         let data = self.backups.data.clone();
         let restored = tokio::task::spawn_blocking(move || LastRestore::read(&data)).await;
         let restored = restored.map_err(super::desk::failed)?;
@@ -129,27 +130,19 @@ impl BackupDesk {
         Ok(format!("Made {made}.{gone}"))
     }
 
-    /// Copies what is missing in the second folder, and removes from both what the rule does not keep; how many went.
+    /// Removes what the rule does not keep; how many went.
     async fn tidy_up(&self, office: Office) -> Result<u64, ServiceError> {
         let Office { settings, id, .. } = office;
         let (rule, zone, now) = (settings.keep_rule(), zone(&settings), (self.now)());
         let own = self.backups.folder();
-        let second = settings.text(OfficeSetting::BackupFolder).map(PathBuf::from);
-        let tidy = move || {
-            let mut gone = 0;
-            if let Some(second) = &second {
-                copy_newest(&own, second)?;
-                gone += remove_old(second, &id, (rule, &zone), now)?;
-            }
-            Ok::<_, BackupFailure>(gone + remove_old(&own, &id, (rule, &zone), now)?)
-        };
+        let tidy = move || remove_old(&own, &id, (rule, &zone), now);
         tokio::task::spawn_blocking(tidy)
             .await
             .map_err(super::desk::failed)?
             .map_err(super::desk::failed)
     }
 
-    async fn office(&self) -> Result<Option<Office>, ServiceError> {
+    pub(super) async fn office(&self) -> Result<Option<Office>, ServiceError> {
         let found = self.door.read(|reader| {
             let Some(office) = read::office(reader)? else { return Ok(None) };
             let settings = read::office_settings(reader)?;
@@ -195,48 +188,40 @@ fn next(schedule: &Schedule, after: Timestamp, zone: &TimeZone) -> Option<Timest
     }
 }
 
-fn zone(settings: &OfficeSettings) -> TimeZone {
+pub(super) fn zone(settings: &OfficeSettings) -> TimeZone {
     let name = settings.text(OfficeSetting::TimeZone).unwrap_or_default();
     ZoneName::new(&name).map_or(TimeZone::UTC, |name| day::zone(&name))
 }
 
-/// Puts a copy of the newest one into `second`, unless it is there. A share that two offices write to keeps both: names are never taken twice.
-fn copy_newest(own: &Path, second: &Path) -> Result<(), BackupFailure> {
-    let Some(newest) = Backups::list(own)?.into_iter().find(|listed| listed.head.is_ok()) else {
-        return Ok(());
-    };
-    let refused = || BackupFailure::refused(second, "cannot be written");
-    let office = newest.head.as_ref().map(|head| head.office.clone()).unwrap_or_default();
-    let there = Backups::list(second)?.into_iter();
-    let hash = |listed: &Listed| listed.head.as_ref().ok().map(|head| head.state_hash.clone());
-    let wanted = (hash(&newest), newest.made());
-    if there.into_iter().any(|one| (hash(&one), one.made()) == wanted) {
-        return Ok(());
+/// Says of each until when the rule keeps it at most. What a newer one takes the place of, and what does not read, has no such day.
+pub(super) fn foresee(listed: &mut [Listed], office: &Office) {
+    let zone = zone(&office.settings);
+    let dated = listed.iter_mut().filter_map(|one| {
+        let made = one.head.as_ref().ok().filter(|head| head.office == office.id)?.created()?;
+        Some((day::of(made, &zone)?.date(), one))
+    });
+    let (dates, ours): (Vec<_>, Vec<_>) = dated.unzip();
+    for (one, kept) in ours.into_iter().zip(office.settings.keep_rule().judge(&dates)) {
+        let Kept::Until(date) = kept else { continue };
+        one.kept_until = date.tomorrow().ok().and_then(|next| day::moment(next.into(), &zone));
     }
-    fs::create_dir_all(second).map_err(refused())?;
-    crate::store::backup::copy(&own.join(&newest.name), second, &own_stem(&newest.name, &office))?;
-    Ok(())
-}
-
-/// The name in a folder that others write to as well: with the beginning of the office's id.
-fn own_stem(name: &str, office: &str) -> String {
-    let stem = name.strip_suffix(".tbk").unwrap_or(name);
-    let office: String =
-        office.chars().filter(char::is_ascii_alphanumeric).take(OFFICE_LETTERS).collect();
-    format!("{stem}-{office}")
 }
 
 /// Removes from `folder` what the rule does not keep of `office`'s: somebody else's stay, and what does not read.
-fn remove_old(
+pub(super) fn remove_old(
     folder: &Path,
     office: &str,
     (rule, zone): (KeepRule, &TimeZone),
     now: Timestamp,
 ) -> Result<u64, BackupFailure> {
     let listed = Backups::list(folder)?;
-    let ours =
-        listed.iter().filter(|one| one.head.as_ref().is_ok_and(|head| head.office == office));
-    let dated = ours.filter_map(|one| Some((one, day::of(one.made()?, zone)?.date())));
+    let dated = listed.iter().filter_map(|one| {
+        let made = match &one.head {
+            Ok(head) => head.created().filter(|_| head.office == office),
+            Err(_) => copy_name::made(&one.name, office),
+        };
+        Some((one, day::of(made?, zone)?.date()))
+    });
     let (ours, dates): (Vec<_>, Vec<_>) = dated.unzip();
     let mut gone = 0;
     for (listed, kept) in ours.into_iter().zip(rule.judge(&dates)) {
@@ -265,7 +250,6 @@ fn is_pinned(name: &str) -> bool {
 /// One that is missing for so long is told of.
 const OVERDUE_MS: u64 = 6 * HOUR_MS;
 /// What failed is tried again after so long.
-const AGAIN_MS: u64 = 10 * MINUTE_MS;
+pub(super) const AGAIN_MS: u64 = 10 * MINUTE_MS;
 /// What was uploaded, and what was there before a restore, stays for so long at least.
 const PINNED_MS: u64 = 30 * DAY_MS;
-const OFFICE_LETTERS: usize = 32;

@@ -2,6 +2,7 @@
 //! taking it out of service and back.
 
 pub mod certificate;
+pub mod concern;
 pub mod founding;
 pub mod power;
 pub mod process;

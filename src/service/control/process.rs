@@ -22,12 +22,16 @@ pub struct Usage {
 }
 
 /// What is left of the disk that holds a folder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Disk {
     /// Bytes that can still be written.
     pub free: u64,
     /// All bytes.
     pub size: u64,
+    /// Its file system, as the system calls it.
+    pub system: String,
+    /// Made to be taken out, as the system sees it.
+    pub is_removable: bool,
 }
 
 /// What this process takes now; `None` when the system does not tell. Reads files of the system: not for threads that answer.
@@ -54,7 +58,12 @@ pub fn disk(folder: &Path) -> Option<Disk> {
         Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage()).ok()?;
     let holds = disks.iter().filter(|disk| folder.starts_with(disk.mount_point()));
     let nearest = holds.max_by_key(|disk| disk.mount_point().as_os_str().len())?;
-    Some(Disk { free: nearest.available_space(), size: nearest.total_space() })
+    Some(Disk {
+        free: nearest.available_space(),
+        size: nearest.total_space(),
+        system: nearest.file_system().to_string_lossy().into_owned(),
+        is_removable: nearest.is_removable(),
+    })
 }
 
 /// The kernel's high-water mark: the largest of samples would miss what was between them.

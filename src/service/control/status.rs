@@ -4,15 +4,17 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use super::process::{self, Disk, Usage};
+use crate::clock::Pulse;
 use crate::consensus::{CommitTimes, Door, LOG_FILE, STATE_FILE};
 use crate::domain::device::DeviceKind;
 use crate::domain::right::Right;
 use crate::domain::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use crate::net::serve::Traffic;
+use crate::net::tls::Certificates;
 use crate::service::Principal;
 use crate::service::error::ServiceError;
 use crate::service::health::Health;
@@ -30,7 +32,11 @@ struct Inner {
     now: fn() -> Timestamp,
     since: Timestamp,
     history: LastDay,
+    certificates: ShownCertificates,
 }
+
+/// The certificates that the server shows, once it shows some.
+pub type ShownCertificates = Arc<OnceLock<Arc<Certificates>>>;
 
 /// What is known of the last day. It outlasts a stop and a start: cheap to clone, and all clones are the same.
 #[derive(Clone, Default)]
@@ -39,8 +45,20 @@ pub struct LastDay(Arc<Mutex<History>>);
 #[derive(Default)]
 struct History {
     samples: VecDeque<Sample>,
+    drifts: Drifts,
+    /// The clocks at the last sample.
+    pulse: Option<Pulse>,
     /// Where the last sample ended.
     last: Option<Reading>,
+}
+
+/// What last happened to the computer's clocks while the server ran.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Drifts {
+    /// When the computer woke, and how long it had slept, in milliseconds.
+    pub(super) slept: Option<(Timestamp, u64)>,
+    /// When its clock was seen to be set, and by how many milliseconds; back, where negative.
+    pub(super) set: Option<(Timestamp, i64)>,
 }
 
 /// What is counted since the start, at one moment.
@@ -107,18 +125,19 @@ pub struct Sample {
 }
 
 impl Status {
-    /// Of the server that began now with its data in `dir`, its connections in `traffic`, and what is known of the day before in `history`.
+    /// Of the server that began now with its data in `dir`, its connections in `traffic`, what is known of the day before in `history`, and
+    /// what it shows in `certificates`.
     pub fn new(
         door: Door,
         health: Health,
         dir: PathBuf,
-        (traffic, history): (Arc<Traffic>, LastDay),
+        (traffic, history, certificates): (Arc<Traffic>, LastDay, ShownCertificates),
         now: fn() -> Timestamp,
     ) -> Self {
         let since = now();
         // What is counted begins anew with each house: its first reading only begins.
         history.lock().last = None;
-        Self(Arc::new(Inner { door, health, dir, traffic, now, since, history }))
+        Self(Arc::new(Inner { door, health, dir, traffic, now, since, history, certificates }))
     }
 
     /// How it is doing now.
@@ -197,8 +216,37 @@ impl Status {
         let commits = self.0.door.status().commits;
         let now = Reading { at, usage, answers: self.0.health.answers(), commits };
         let connections = self.0.traffic.open();
-        self.history().take(now, connections);
+        let mut history = self.history();
+        history.feel(at, Pulse::take());
+        history.take(now, connections);
         Ok(())
+    }
+
+    /// The clock of this server.
+    pub(super) fn moment(&self) -> Timestamp {
+        (self.0.now)()
+    }
+
+    pub(super) fn door(&self) -> &Door {
+        &self.0.door
+    }
+
+    /// Where the data lies, the disk under it, and how long it is.
+    pub(super) async fn place(&self) -> Result<(PathBuf, Option<Disk>, u64), ServiceError> {
+        let (_, disk, state_bytes, log_bytes) = self.measure().await?;
+        let dir = self.0.dir.clone();
+        let dir = std::path::absolute(&dir).unwrap_or(dir);
+        Ok((dir, disk, state_bytes + log_bytes))
+    }
+
+    pub(super) fn drifts(&self) -> Drifts {
+        self.history().drifts
+    }
+
+    /// When the certificate that browsers see ends; `None` while none is shown.
+    pub(super) fn certificate_ends(&self) -> Option<Timestamp> {
+        let ends = self.0.certificates.get()?.ends();
+        Timestamp::new(ends.saturating_mul(1_000))
     }
 
     async fn measure(&self) -> Result<(Usage, Option<Disk>, u64, u64), ServiceError> {
@@ -226,6 +274,18 @@ impl LastDay {
 }
 
 impl History {
+    /// Notes what happened to the clocks since the last sample.
+    fn feel(&mut self, at: Timestamp, pulse: Pulse) {
+        let Some(before) = self.pulse.replace(pulse) else { return };
+        let drift = pulse.since(&before, SAMPLE_EVERY);
+        if drift.slept_ms > 0 {
+            self.drifts.slept = Some((at, drift.slept_ms));
+        }
+        if drift.set_by_ms != 0 {
+            self.drifts.set = Some((at, drift.set_by_ms));
+        }
+    }
+
     /// Adds what was since the last reading; the first one only begins.
     fn take(&mut self, now: Reading, connections: u64) {
         if let Some(last) = self.last.replace(now.clone()) {
@@ -305,7 +365,8 @@ mod tests {
         let door = Door::open(options).await.unwrap();
         let (last_day, root) = (LastDay::default(), Principal::Local(ShortText::cut("root")));
         let status = || {
-            let (health, lasting) = (Health::new(door.clone()), (Arc::default(), last_day.clone()));
+            let (health, lasting) =
+                (Health::new(door.clone()), (Arc::default(), last_day.clone(), Arc::default()));
             Status::new(door.clone(), health, dir.path().to_owned(), lasting, clock::now)
         };
         let before = status();

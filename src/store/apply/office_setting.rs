@@ -1,7 +1,6 @@
 //! The office's settings: every change is audited with what was and what is.
 
 use super::{Applying, office, refused, told};
-use crate::domain::mail::password_name;
 use crate::domain::office::Office;
 use crate::domain::office_setting::{OfficeSetting, OfficeSettingCommand, SettingValue};
 use crate::domain::outcome::{Audience, Noun, Outcome, Refusal};
@@ -41,8 +40,10 @@ pub(super) fn apply(
             }
         }
     }
-    if setting.guards_mail_password() && at.writer.delete::<Secrets>(&password_name())? {
-        at.audit("secret.forget", password_name().as_str())?;
+    if let Some(secret) = setting.guards()
+        && at.writer.delete::<Secrets>(&secret)?
+    {
+        at.audit("secret.forget", secret.as_str())?;
     }
     let word = |value: Option<&SettingValue>| {
         value.map_or_else(|| "(default)".to_owned(), |value| format!("{value}"))

@@ -24,7 +24,9 @@ pub use check::{head, unpack, verify};
 pub use copy::{copy, take_in};
 pub use create::{About, Made, create, tidy};
 pub use lines::{from_lines, to_lines};
-pub use seal::{SEALED_SUFFIX, Seal, Unseal, is_sealed, seal, unseal};
+pub use seal::{
+    SEALED_SUFFIX, Seal, Unseal, copy_sealed, is_sealed, new_key, seal, seal_for_now, unseal,
+};
 
 /// How the name of every backup ends.
 pub const SUFFIX: &str = "tbk";

@@ -26,6 +26,19 @@ pub enum Seal {
     Recipient(Box<x25519::Recipient>),
 }
 
+impl Seal {
+    /// To whoever has the key of this recipient of age (`age1...`); nothing where that is no key.
+    pub fn to_recipient(text: &str) -> Option<Self> {
+        text.parse().ok().map(|recipient| Self::Recipient(Box::new(recipient)))
+    }
+}
+
+/// A new pair of keys: the file of keys as `age-keygen` writes it, and the recipient.
+pub fn new_key() -> (SecretString, String) {
+    let identity = x25519::Identity::generate();
+    (identity.to_string(), identity.to_public().to_string())
+}
+
 /// What a sealed backup is opened with.
 pub enum Unseal {
     /// The words.
@@ -46,12 +59,47 @@ pub fn is_sealed(path: &Path) -> Result<bool, BackupError> {
     Ok(begin == OPENING)
 }
 
-/// Seals the backup at `from` into a file beside it, opens that again as far as that is possible, and removes `from`; where it is then. Blocks.
+/// Seals the backup at `from` into a file beside it, and removes `from`; where it is then. Blocks.
 ///
 /// # Errors
 /// [`BackupError`]; `from` stays, and nothing is left beside it.
 pub fn seal(from: &Path, seal: &Seal) -> Result<PathBuf, BackupError> {
     let folder = from.parent().unwrap_or(Path::new("."));
+    let stem = from.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let path = copy_sealed(from, folder, &stem, seal)?;
+    std::fs::remove_file(from).map_err(BackupError::refused(from, "cannot be removed"))?;
+    sync_directory(folder).map_err(BackupError::refused(folder, "cannot be written"))?;
+    Ok(path)
+}
+
+/// Seals the backup at `from` into `folder` under `name`, without suffix, or the next free number of it; where it is then. Blocks.
+///
+/// # Errors
+/// [`BackupError`]; nothing is left behind.
+pub fn copy_sealed(
+    from: &Path,
+    folder: &Path,
+    name: &str,
+    seal: &Seal,
+) -> Result<PathBuf, BackupError> {
+    let path = give_name_as(sealed(from, folder, seal)?, folder, name, SEALED_SUFFIX)?;
+    sync_directory(folder).map_err(BackupError::refused(folder, "cannot be written"))?;
+    Ok(path)
+}
+
+/// Seals the backup at `from` into a file in `folder` that goes when it is dropped, opened again as far as that is possible. Blocks.
+///
+/// # Errors
+/// [`BackupError`].
+pub fn seal_for_now(
+    from: &Path,
+    folder: &Path,
+    seal: &Seal,
+) -> Result<tempfile::TempPath, BackupError> {
+    sealed(from, folder, seal).map(tempfile::NamedTempFile::into_temp_path)
+}
+
+fn sealed(from: &Path, folder: &Path, seal: &Seal) -> Result<tempfile::NamedTempFile, BackupError> {
     let mut sealed = temporary(folder)?;
     let unwritten = || BackupError::refused(folder, "cannot be written");
     let hash = seal_into(from, sealed.as_file_mut(), seal).map_err(unwritten())?;
@@ -64,11 +112,7 @@ pub fn seal(from: &Path, seal: &Seal) -> Result<PathBuf, BackupError> {
         }
     }
     reach("backup.sealed");
-    let stem = from.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let path = give_name_as(sealed, folder, &stem, SEALED_SUFFIX)?;
-    std::fs::remove_file(from).map_err(BackupError::refused(from, "cannot be removed"))?;
-    sync_directory(folder).map_err(unwritten())?;
-    Ok(path)
+    Ok(sealed)
 }
 
 /// Opens the sealed backup at `from` into a file in `folder`, which goes when it is dropped. Blocks.

@@ -23,9 +23,17 @@ pub struct Backup {
     pub entries: Option<u64>,
     /// Recorded events.
     pub events: Option<u64>,
-    /// Until when its folder's rules keep it; null when it stays until somebody deletes it.
+    /// Until when the office's rule keeps it at most; null when it goes as soon as newer ones take its place, or stays.
     #[schema(format = DateTime)]
     pub kept_until: Option<String>,
     /// Why it cannot be used; null when nothing is known against it.
     pub problem: Option<String>,
+}
+
+/// The secret key of the bucket that copies of backups go to.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct S3Secret {
+    /// Empty: none from now on.
+    pub secret: String,
 }

@@ -14,6 +14,7 @@ mod customer;
 mod duty;
 mod entry;
 mod erasure;
+mod handbook;
 mod hours;
 mod import;
 mod job;
@@ -45,7 +46,7 @@ pub use account::{
     Token, TokenMade, User, UserAdded,
 };
 pub use activity::{ActivityReport, AppTotal, DayReport};
-pub use backup::Backup;
+pub use backup::{Backup, S3Secret};
 pub use budget::{Budget, NewEntriesExport};
 pub use category::{
     BadCategory, Categories, Category, CategoryData, CategoryRule, MOST_CATEGORIES, NewCategories,
@@ -60,6 +61,7 @@ pub use entry::{
     TimerFields, TimerStop,
 };
 pub use erasure::{Erasure, ErasureBackup, ErasureBegun, Mention};
+pub use handbook::Chapter;
 pub use hours::{
     DayHours, DaysReport, HoursKey, HoursPeriod, HoursQuery, HoursReport, HoursRow, Overlap,
     PreviousHours, TimeSpan,
@@ -79,7 +81,8 @@ pub use redaction::{
 pub use retention::{NewRetention, Retention, RetentionGoes};
 pub use saved_report::{NewSavedReport, SavedReport};
 pub use server::{
-    BackupStanding, LastRestore, NewEnd, ServerSample, ServerStanding, ServerStatus, ServerWarning,
+    BackupStanding, LastRestore, NewEnd, ServerConcern, ServerSample, ServerStanding, ServerStatus,
+    ServerWarning,
 };
 pub use tag::{Tag, TagFields};
 pub use target::{NewTarget, Target, TargetSum, Targets};

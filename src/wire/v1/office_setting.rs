@@ -49,7 +49,12 @@ impl Setting {
             _ => &[],
         };
         let kind = match setting.shape() {
-            Shape::Name | Shape::Schedule | Shape::Folder => "text",
+            Shape::Name
+            | Shape::Schedule
+            | Shape::Folder
+            | Shape::S3
+            | Shape::Word
+            | Shape::Recipient => "text",
             Shape::Zone => "zone",
             Shape::Host => "host",
             Shape::Mailbox => "mailbox",

@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::rfc3339;
+use crate::domain::time::Timestamp;
+
 /// How the server is doing now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ServerStatus {
@@ -147,4 +150,34 @@ pub struct ServerSample {
     pub changes: u64,
     /// 99 of 100 of these took at most so long, in microseconds; none without changes.
     pub commit_p99_us: Option<u64>,
+}
+
+/// Something that whoever looks after the server should see to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ServerConcern {
+    /// `backup_overdue`, `backup_failed`, `disk_full`, `network_folder`, `synced_folder`, `removable_drive`, `slept`, `clock_set`, `clock_behind`, `certificate`.
+    pub kind: String,
+    /// Since when, or when it was, or will be; by its kind.
+    #[schema(format = DateTime)]
+    pub at: Option<String>,
+    /// For how long, or by how much, in milliseconds.
+    pub ms: Option<i64>,
+    /// Bytes that are left.
+    pub bytes: Option<u64>,
+    /// A name, or a sentence of what failed.
+    pub name: Option<String>,
+}
+
+impl ServerConcern {
+    /// The same with a time.
+    #[must_use]
+    pub fn at(self, at: Timestamp) -> Self {
+        Self { at: Some(rfc3339(at)), ..self }
+    }
+
+    /// The same with a name.
+    #[must_use]
+    pub fn name(self, name: String) -> Self {
+        Self { name: Some(name), ..self }
+    }
 }

@@ -1,4 +1,4 @@
-//! A TCP proxy whose mood a story changes while connections run: passes, refuses, hangs, answers half. It knows nothing of TLS or HTTP.
+//! A TCP proxy whose mood a story changes while connections run: passes, refuses, hangs, lets half through. It knows nothing of TLS or HTTP.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -15,6 +15,8 @@ pub enum Mood {
     Hang,
     /// Passes the answer up to this many bytes per connection, then closes.
     Half(u64),
+    /// Passes what is sent up to this many bytes per connection, then closes.
+    Sunk(u64),
     /// Passes the answer in pieces of this many bytes, each after a pause.
     Slow(usize),
 }
@@ -72,6 +74,11 @@ impl Proxy {
         self.set(Mood::Pass);
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Connections since the last change: shows that somebody met this mood.
     pub fn taken(&self) -> u64 {
         self.shared.taken.load(Ordering::Acquire)
@@ -108,7 +115,12 @@ impl Shared {
         self.running.lock().unwrap().extend(server.try_clone());
         std::thread::scope(|scope| {
             scope.spawn(|| {
-                _ = std::io::copy(&mut &client, &mut &server);
+                if let Mood::Sunk(bytes) = mood {
+                    _ = std::io::copy(&mut (&client).take(bytes), &mut &server);
+                    _ = client.shutdown(Shutdown::Both);
+                } else {
+                    _ = std::io::copy(&mut &client, &mut &server);
+                }
                 _ = server.shutdown(Shutdown::Write);
             });
             _ = answer(mood, &server, &client);

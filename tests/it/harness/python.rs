@@ -20,6 +20,11 @@ pub fn mail() -> PathBuf {
     environment("mail")
 }
 
+/// Real S3-compatible storage.
+pub fn storage() -> PathBuf {
+    environment("storage")
+}
+
 /// schemathesis, which asks an API everything its description allows and much it does not.
 pub fn schema() -> PathBuf {
     environment("schema")

@@ -3,6 +3,8 @@
 export interface Formats {
   /** 14:03 */
   time(at: number | string): string;
+  /** 18 Nov 2027, for what may be years away */
+  date(at: number | string): string;
   /** Wed 18 Nov, 14:03 */
   dayTime(at: number | string): string;
   /** Wednesday 18 November */
@@ -42,6 +44,7 @@ export function formats(locale: string, zone: string | undefined, words: FormatW
   const date = { weekday: 'short', day: 'numeric', month: 'short' } as const;
   const inZone = (options: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, zone === undefined ? options : { ...options, timeZone: zone });
   const time = inZone(clock);
+  const dated = inZone({ day: 'numeric', month: 'short', year: 'numeric' });
   const dayTime = inZone({ ...date, ...clock });
   // A calendar day has no zone: it is read and shown as UTC, or it would slip by one.
   const longDay = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long', timeZone: 'UTC' });
@@ -65,6 +68,7 @@ export function formats(locale: string, zone: string | undefined, words: FormatW
     weekday: (day, narrow = false) => weekdays[narrow ? 'narrow' : 'short'].format(utc(day)),
     number: (value, digits = 0) => new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(value),
     time: (at) => time.format(new Date(at)),
+    date: (at) => dated.format(new Date(at)),
     dayTime: (at) => dayTime.format(new Date(at)),
     longDay: (day) => longDay.format(new Date(`${day}T00:00:00Z`)),
     shortDay: (day) => shortDay.format(new Date(`${day}T00:00:00Z`)),

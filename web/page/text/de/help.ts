@@ -1,6 +1,12 @@
 import type { Catalogue } from '../en/help';
 
 export const de: Catalogue = {
+  handbook: {
+    lead: 'Wie man was macht. Dasselbe im Terminal: timebook help.',
+    chapters: 'Kapitel',
+    search: 'Suchen',
+    none: 'Kein Kapitel hat diese Wörter.',
+  },
   intro: 'Der Timebook-Server hat eine eigene Zertifizierungsstelle, bei seinem ersten Start erzeugt. Solange ein Browser ihr nicht vertraut, warnt er vor der Seite des Büros. Machen Sie dies einmal auf jedem Gerät.',
   limits: 'Sie bürgt für die eigenen Namen des Büros und für private Adressen, für nichts sonst: Wer ihr vertraut, ist im Internet nirgends weniger sicher.',
   get: '1. Das Zertifikat holen',

@@ -15,6 +15,13 @@ export const de: Catalogue = {
   targetsBody: 'Für alle, die keine eigene haben.',
   backups: 'Sicherungen',
   backupsBody: 'Minute, Stunde, Tag des Monats, Monat und Wochentag, wie cron sie schreibt: 30 2 * * * ist jede Nacht um halb drei. „off“ macht keine.',
+  copies: {
+    title: 'Kopien anderswo',
+    body: 'Ein Brand oder ein Dieb nimmt den Server samt seinen Sicherungen. Jede Sicherung wird auch an diese Orte kopiert: in einen Bucket immer versiegelt, in den Ordner versiegelt, wenn es einen Schlüssel gibt. Der Schlüssel entsteht auf einem eigenen Computer mit „timebook backup key DATEI“; diese Datei gehört nicht auf den Server.',
+    secret: 'Geheimer Schlüssel des Buckets',
+    secretHint: 'Er wird versiegelt aufbewahrt und nie gezeigt. Wer Bucket, Region, Zugriffsschlüssel oder den Empfänger der Kopien ändert, gibt ihn neu ein.',
+    secretSaved: 'Der geheime Schlüssel ist aufbewahrt.',
+  },
   warnings: 'Briefe',
   warningsBody: 'Wovon Personen per E-Mail erfahren.',
   range: (least, most) => `Von ${least} bis ${most}.`,
@@ -24,7 +31,7 @@ export const de: Catalogue = {
   keys: {
     'organisation.name': 'Name', time_zone: 'Zeitzone', week_start: 'Eine Woche beginnt am', language: 'Sprache der E-Mails', 'mail.host': 'Mailserver', 'mail.port': 'Port', 'mail.encryption': 'Schutz', 'mail.user': 'Benutzer', 'mail.from': 'Absender',
     'session.days': 'Neu anmelden nach Tagen', 'session.idle_hours': 'Neu anmelden nach Stunden ohne Nutzung', 'target.week_minutes': 'Minuten in der Woche', 'target.days': 'Arbeitstage',
-    'backup.schedule': 'Wann von selbst eine entsteht', 'backup.keep_last': 'Die neuesten behalten', 'backup.keep_days': 'Je eine von so vielen Tagen', 'backup.keep_weeks': 'Je eine von so vielen Wochen', 'backup.keep_months': 'Je eine von so vielen Monaten', 'backup.folder': 'Zweiter Ordner',
+    'backup.schedule': 'Wann von selbst eine entsteht', 'backup.keep_last': 'Die neuesten behalten', 'backup.keep_days': 'Je eine von so vielen Tagen', 'backup.keep_weeks': 'Je eine von so vielen Wochen', 'backup.keep_months': 'Je eine von so vielen Monaten', 'backup.folder': 'Zweiter Ordner', 'backup.recipient': 'Kopien versiegeln für', 'backup.s3': 'Bucket (S3)', 'backup.s3_region': 'Region des Buckets', 'backup.s3_access_key': 'Zugriffsschlüssel des Buckets',
     'warn.sign_in': 'Anmeldung aus neuem Netz', 'warn.password': 'Passwort geändert', 'warn.totp': 'Zweiter Faktor entfernt', 'warn.token': 'Zugangsschlüssel erzeugt', 'warn.address': 'E-Mail-Adresse geändert (an die alte)', 'warn.account': 'Rolle, Rechte, Name, Computer oder App geändert',
     'warn.export': 'Jemand anderes nahm ihre Daten als Datei mit', 'warn.timesheet': 'Woche genehmigt oder zurückgegeben', 'warn.approval': 'Eine Woche wartet auf die Leitung', 'warn.server': 'Etwas mit dem Server, an alle, die ihn verwalten',
   },

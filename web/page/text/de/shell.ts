@@ -50,6 +50,7 @@ export const de: Catalogue = {
   },
 
   pages: {
+    handbook: 'Handbuch',
     certificate: 'Dem Zertifikat des Büros vertrauen',
     reports: 'Berichte',
     approvals: 'Genehmigungen',
@@ -163,6 +164,7 @@ export const de: Catalogue = {
     outTitle: 'Außer Betrieb',
     outBody: 'Timebook wurde für eine Weile angehalten. Diese Seite kommt von selbst wieder, sobald es gestartet wird. Sie müssen sich nicht neu anmelden, und nichts, was Sie eingegeben haben, ist verloren.',
     outBar: 'Der Server ist außer Betrieb.',
+    concerns: (count) => (count === 1 ? 'Jemand sollte nach etwas sehen:' : `Jemand sollte nach ${count} Dingen sehen:`),
   },
 
   signIn: {

@@ -2,6 +2,12 @@
 import type { Platform } from '../../model/platform';
 
 export const en = {
+  handbook: {
+    lead: 'How to do what. The same in a terminal: timebook help.',
+    chapters: 'Chapters',
+    search: 'Look for',
+    none: 'No chapter has these words.',
+  },
   intro: 'Timebook’s server has an authority of its own, made on its first start. Until a browser trusts it, it warns before it shows the office’s page. Do this once on each device.',
   limits: 'It vouches for the office’s own names and private addresses, and for nothing else: whoever trusts it is no less safe anywhere on the internet.',
   get: '1. Get the certificate',

@@ -14,6 +14,13 @@ export const en = {
   targetsBody: 'For people who have none of their own.',
   backups: 'Backups',
   backupsBody: 'Minute, hour, day of the month, month and day of the week, as cron writes them: 30 2 * * * is every night at half past two. “off” makes none.',
+  copies: {
+    title: 'Copies elsewhere',
+    body: 'A fire or a thief takes the server and its backups alike. Each backup is copied to these places too: to a bucket always sealed, to the folder sealed when there is a key. Make the key on a computer of your own with “timebook backup key FILE”, and keep that file away from the server.',
+    secret: 'Secret key of the bucket',
+    secretHint: 'It is kept sealed and never shown. A change of the bucket, its region, its access key or whom copies are sealed to forgets it.',
+    secretSaved: 'The secret key is kept.',
+  },
   warnings: 'Letters',
   warningsBody: 'What people are told of by mail.',
   range: (least: string, most: string) => `From ${least} to ${most}.`,
@@ -23,7 +30,7 @@ export const en = {
   keys: {
     'organisation.name': 'Name', time_zone: 'Time zone', week_start: 'A week begins on', language: 'Language of mail', 'mail.host': 'Mail server', 'mail.port': 'Port', 'mail.encryption': 'Protection', 'mail.user': 'User', 'mail.from': 'Sender',
     'session.days': 'Sign in again after days', 'session.idle_hours': 'Sign in again after hours without use', 'target.week_minutes': 'Minutes a week', 'target.days': 'Working days',
-    'backup.schedule': 'When one is made by itself', 'backup.keep_last': 'Keep the newest', 'backup.keep_days': 'Keep one of each of so many days', 'backup.keep_weeks': 'Keep one of each of so many weeks', 'backup.keep_months': 'Keep one of each of so many months', 'backup.folder': 'Second folder',
+    'backup.schedule': 'When one is made by itself', 'backup.keep_last': 'Keep the newest', 'backup.keep_days': 'Keep one of each of so many days', 'backup.keep_weeks': 'Keep one of each of so many weeks', 'backup.keep_months': 'Keep one of each of so many months', 'backup.folder': 'Second folder', 'backup.recipient': 'Seal copies to', 'backup.s3': 'Bucket (S3)', 'backup.s3_region': 'Region of the bucket', 'backup.s3_access_key': 'Access key of the bucket',
     'warn.sign_in': 'Sign-in from a new network', 'warn.password': 'Password changed', 'warn.totp': 'Second factor removed', 'warn.token': 'Access token made', 'warn.address': 'Mail address changed (to the old one)', 'warn.account': 'Role, rights, name, computer or app changed',
     'warn.export': 'Somebody else took their data as a file', 'warn.timesheet': 'Week approved or sent back', 'warn.approval': 'A week waits for its lead', 'warn.server': 'Something with the server, for who manages it',
   } as Record<string, string>,

@@ -53,6 +53,7 @@ export const en = {
   },
 
   pages: {
+    handbook: 'Handbook',
     certificate: 'Trust the office’s certificate',
     reports: 'Reports',
     approvals: 'Approvals',
@@ -166,6 +167,7 @@ export const en = {
     outTitle: 'Out of service',
     outBody: 'An administrator has stopped Timebook for a while. This page comes back by itself as soon as it is started. You do not have to sign in again, and nothing you typed is lost.',
     outBar: 'The server is out of service.',
+    concerns: (count: number) => (count === 1 ? 'Something needs to be seen to:' : `${count} things need to be seen to:`),
   },
 
   signIn: {
