@@ -48,6 +48,8 @@ fn main() {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let folder = tempfile::Builder::new().prefix("timebook-backup-").tempdir_in(".").unwrap();
+    // For the client that asks PocketBase; the other ones bring theirs.
+    rustls::crypto::ring::default_provider().install_default().unwrap();
     runtime.block_on(async {
         ours(&folder.path().join("data"), megabytes).await;
         if let Some(program) = std::env::var_os("TIMEBOOK_POCKETBASE") {

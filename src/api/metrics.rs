@@ -40,6 +40,7 @@ struct Inner {
     memory: Gauge,
     backup: Gauge,
     overdue: Gauge,
+    failed: Gauge,
     commit: Commits,
     backups: BackupDesk,
 }
@@ -87,6 +88,9 @@ impl Metrics {
         let overdue = Gauge::default();
         let about = "1 when a backup that was due is missing";
         registry.register("backup_overdue", about, overdue.clone());
+        let broken = Gauge::default();
+        let about = "1 when the last backup, or its copy elsewhere, failed";
+        registry.register("backup_failed", about, broken.clone());
         let commit = Commits::default();
         let (about, unit) = ("Time from a change's arrival until it is on disk", Unit::Seconds);
         registry.register_with_unit("commit", about, unit, commit.clone());
@@ -99,6 +103,7 @@ impl Metrics {
             memory,
             backup,
             overdue,
+            failed: broken,
             commit,
             backups,
         }))
@@ -115,6 +120,7 @@ impl Metrics {
         let standing = self.0.backups.standing().await?;
         self.0.backup.set(standing.last.map_or(0, |made| made.ms() / 1_000));
         self.0.overdue.set(i64::from(standing.overdue.is_some()));
+        self.0.failed.set(i64::from(standing.problem.is_some()));
         let mut text = String::new();
         encode(&mut text, &self.0.registry).map_err(failed)?;
         Ok(text)

@@ -25,6 +25,7 @@ pub mod state;
 pub mod storage;
 pub mod tables;
 mod transaction;
+mod unflushed;
 
 pub use copy::{copy, discard_leftover, fresh, fresh_copy};
 pub use error::{OpenError, StoreError};

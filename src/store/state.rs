@@ -14,6 +14,7 @@ use super::file::make_private;
 use super::redb::{RedbReader, RedbWriter, append, create_tables};
 use super::tables::TableName;
 use super::transaction::{KeyRange, Order, Reader, Visit, Writer};
+use super::unflushed::Unflushed;
 
 /// Page cache of one database: redb's own default of 1 GiB is a small office's whole memory.
 const CACHE_BYTES: usize = 16 * 1024 * 1024;
@@ -33,6 +34,17 @@ impl State {
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         make_private(path).map_err(|error| OpenError::refused(path, error))?;
         Self::open_with(path, |builder| builder.create(path))
+    }
+
+    /// Makes a state at `path`, an empty file, that is thrown away after it was read: what is written there is never flushed.
+    ///
+    /// # Errors
+    /// [`OpenError`], as [`State::open`].
+    pub(super) fn unflushed(path: &Path) -> Result<Self, OpenError> {
+        make_private(path).map_err(|error| OpenError::refused(path, error))?;
+        let file = std::fs::OpenOptions::new().read(true).write(true).open(path);
+        let file = file.map_err(|error| OpenError::refused(path, error))?;
+        Self::open_with(path, |builder| builder.create_with_backend(Unflushed::over(file)?))
     }
 
     /// Opens the state kept in `backend`; `path` only names it in messages.

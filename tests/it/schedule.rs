@@ -92,6 +92,7 @@ fn a_backup_that_cannot_be_made_is_told_of() {
     assert!(told.contains("See to:         The last backup or copy failed: "), "{told}");
     let figures = Http::new(server.loopback()).get("/metrics").expect(200).text;
     assert!(figures.contains("timebook_backup_overdue 1\n"), "{figures}");
+    assert!(figures.contains("timebook_backup_failed 1\n"), "{figures}");
     // A quarter of an hour later it is tried again by itself.
     fs::write(shift.path(), (2 * DAY_MS + 900_000).to_string()).unwrap();
     wait::until("the backup after all", wait::LONG, || {
@@ -104,6 +105,7 @@ fn a_backup_that_cannot_be_made_is_told_of() {
     });
     let figures = Http::new(server.loopback()).get("/metrics").expect(200).text;
     assert!(figures.contains("timebook_backup_overdue 0\n"), "{figures}");
+    assert!(figures.contains("timebook_backup_failed 0\n"), "{figures}");
     sign_in(&server, "ada").get("/api/v1/duties").expect(200);
 }
 

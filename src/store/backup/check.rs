@@ -40,7 +40,8 @@ pub(super) fn whole(path: &Path, watch: &mut Watch<'_>) -> Result<(), BackupErro
 pub fn verify(path: &Path, folder: &Path, watch: &mut Watch<'_>) -> Result<Head, BackupError> {
     let mut content = temporary(folder)?;
     let into = content.path().to_path_buf();
-    unpack(path, content.as_file_mut(), &into, watch)
+    // Thrown away after it was read: to flush it would hold up everybody's writes to the same disk.
+    unpack_unflushed(path, content.as_file_mut(), &into, watch)
 }
 
 /// The same, with the content left in `into`, which lies at `place`; on disk after the return.
@@ -48,6 +49,17 @@ pub fn verify(path: &Path, folder: &Path, watch: &mut Watch<'_>) -> Result<Head,
 /// # Errors
 /// As [`verify`].
 pub fn unpack(
+    path: &Path,
+    into: &mut File,
+    place: &Path,
+    watch: &mut Watch<'_>,
+) -> Result<Head, BackupError> {
+    let head = unpack_unflushed(path, into, place, watch)?;
+    into.sync_all().map_err(BackupError::refused(place, "cannot be written"))?;
+    Ok(head)
+}
+
+fn unpack_unflushed(
     path: &Path,
     into: &mut File,
     place: &Path,
@@ -93,7 +105,6 @@ pub fn unpack(
     if !is_all || hasher.finalize().to_hex().as_str() != head.content_hash {
         return Err(BackupError::damaged(path, "its content is not what it says"));
     }
-    into.sync_all().map_err(unwritten())?;
     step(watch, Step::Compare, 0, head.counts.values().sum())?;
     // Bytes as they were written can still be pages that contradict each other, if somebody made them up.
     let compared = catch_unwind(AssertUnwindSafe(|| compare(path, place, &head)));

@@ -131,7 +131,7 @@ fn copy_dense(
         counts.insert(table.name.to_owned(), scope.rows_of(table)?);
     }
     let (mut done, total) = (0, counts.values().sum());
-    let state = State::open(path)?;
+    let state = State::unflushed(path)?;
     let is_whole = copy_watched(scope, &state, &mut |rows| {
         done += rows;
         match step(watch, Step::Copy, done, total) {
@@ -195,7 +195,7 @@ fn pack(copy: &Path, head: &Head, into: &mut File, watch: &mut Watch<'_>) -> Res
     let mut content = BufReader::with_capacity(CHUNK_BYTES, File::open(copy)?);
     let mut packer = zstd::stream::Encoder::new(&mut out, PACKING)?;
     let mut chunk = vec![0; CHUNK_BYTES];
-    let mut done = 0;
+    let (mut done, mut flushed) = (0, 0);
     loop {
         let read = content.read(&mut chunk)?;
         if read == 0 {
@@ -203,6 +203,12 @@ fn pack(copy: &Path, head: &Head, into: &mut File, watch: &mut Watch<'_>) -> Res
         }
         packer.write_all(&chunk[..read])?;
         done += read as u64;
+        // Bit by bit: all of it at once in the end would hold up everybody's writes to the same disk.
+        if done - flushed >= FLUSH_EVERY {
+            flushed = done;
+            packer.get_mut().into.flush()?;
+            packer.get_ref().into.get_ref().sync_data()?;
+        }
         step(watch, Step::Pack, done, head.content_bytes).map_err(Broken::Ended)?;
     }
     packer.finish()?;
@@ -287,4 +293,6 @@ const PREFIX: &str = ".timebook-";
 const UNFINISHED: &str = ".part";
 /// Fast before small: what it takes to be written is what it takes of the machine's time.
 const PACKING: i32 = 1;
+/// So many bytes before they are packed.
+const FLUSH_EVERY: u64 = 32 * 1024 * 1024;
 const MOST_NAMES: u32 = 1_000;
