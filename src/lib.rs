@@ -8,7 +8,7 @@
 //! | GROUND | [`codec`]     | bytes on disk, in the log, in batches: bincode lives here and nowhere else  |
 //! | GROUND | [`wire`]      | JSON shapes of `/api/v1` and of the foreign protocols                       |
 //! | FIRST  | [`store`]     | the only room that names redb: tables, apply, reads, log, outbox            |
-//! | FIRST  | [`net`]       | sockets, TLS, accept loop, HTTPS client, S3; knows no domain type           |
+//! | FIRST  | [`net`]       | sockets, TLS, accept loop, HTTPS client, S3, mDNS; knows no domain type     |
 //! | FIRST  | [`clock`]     | the only wall clock and the only randomness                                 |
 //! | FIRST  | [`slots`]     | launcher: owns the listening sockets, restarts the working child; services  |
 //! | FIRST  | [`icon`]      | the icon in the notification area; knows no domain type                     |

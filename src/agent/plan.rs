@@ -128,6 +128,11 @@ impl Plan {
         }
     }
 
+    /// No server has answered for at least so long.
+    pub fn has_failed_for(&self, ms: u64, now: Timestamp) -> bool {
+        self.failing_since.is_some_and(|since| now.ms_since(since) >= ms)
+    }
+
     /// The server that is asked now.
     pub const fn server(&self) -> usize {
         (self.good + self.tried) % self.servers

@@ -6,6 +6,7 @@ mod answer;
 mod categories;
 mod contact;
 mod copy;
+mod moved;
 mod pause;
 mod rules;
 #[cfg(test)]
@@ -14,7 +15,6 @@ mod tests;
 pub use contact::{Contact, Standing as Dealings};
 
 use std::env::consts::OS;
-use std::mem::discriminant;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -68,6 +68,8 @@ pub(super) struct Sync {
     categories: Option<String>,
     /// What the office last heard of a pause.
     told_pause: Option<String>,
+    /// When a server that moved was last looked for.
+    looked: Option<Timestamp>,
 }
 
 impl Sync {
@@ -102,6 +104,7 @@ impl Sync {
             rules: None,
             categories: None,
             told_pause: None,
+            looked: None,
         };
         Ok((sync, shown))
     }
@@ -160,6 +163,7 @@ impl Sync {
         }
         let [chance] = clock::random_bytes();
         self.plan = self.plan.after(met, clock::now(), chance);
+        self.look_around().await;
         Ok(())
     }
 
@@ -373,25 +377,6 @@ impl Sync {
             outbox::drop_kept(desk.writer, ACTIVITY_STREAM, MOST_KEPT_BYTES, now)
         };
         self.book.write(drop_kept).await.map(|_| ())
-    }
-
-    /// Changes what the status shows, and tells the log when the office is lost or back; every single try would fill it.
-    fn note(&self, change: impl FnOnce(&mut Contact)) {
-        self.contact.send_modify(|contact| {
-            let before = discriminant(&contact.standing);
-            change(contact);
-            if discriminant(&contact.standing) == before {
-                return;
-            }
-            match &contact.standing {
-                Dealings::Unknown => {}
-                Dealings::Fine => tracing::info!("the office's server answers"),
-                Dealings::Erased => tracing::warn!("everything recorded here is erased"),
-                Dealings::Trouble(why) | Dealings::Untrusted(why) | Dealings::Refused(why) => {
-                    tracing::warn!("nothing can be sent now, everything is kept: {why}");
-                }
-            }
-        });
     }
 }
 

@@ -217,6 +217,9 @@ pub(crate) struct ServeArguments {
     /// Largest ActivityWatch import, in megabytes [default: 1000]
     #[arg(long, value_name = "MEGABYTES", env = "TIMEBOOK_IMPORT_LIMIT")]
     pub(crate) import_limit: Option<u64>,
+    /// Do not tell the local network where this server is (mDNS), where computers look for one that moved
+    #[arg(long, env = "TIMEBOOK_UNANNOUNCED")]
+    pub(crate) unannounced: bool,
     /// Set by the launcher: do the work on the sockets it holds
     #[arg(long, hide = true)]
     pub(crate) child: bool,

@@ -32,6 +32,8 @@ struct File {
     #[serde(default)]
     names: Vec<String>,
     import_limit: Option<u64>,
+    #[serde(default)]
+    unannounced: bool,
 }
 
 /// What every command goes by.
@@ -62,6 +64,8 @@ pub(crate) struct ServerConfig {
     pub(crate) names: Vec<String>,
     /// Largest import, in bytes.
     pub(crate) import_bytes: u64,
+    /// Is the local network not told where this server is?
+    pub(crate) is_unannounced: bool,
 }
 
 impl Config {
@@ -117,6 +121,7 @@ impl Config {
                 certificate,
                 names,
                 import_bytes: megabytes.saturating_mul(1_000_000),
+                is_unannounced: serve.unannounced || file.unannounced,
             },
         })
     }

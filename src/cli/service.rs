@@ -205,5 +205,8 @@ pub(super) fn serve_words(
     if let Some(megabytes) = serve.import_limit {
         add("--import-limit", megabytes.to_string().into());
     }
+    if serve.unannounced {
+        words.push("--unannounced".into());
+    }
     Ok(words)
 }

@@ -18,6 +18,7 @@ use super::front::Front;
 use super::print;
 use crate::clock;
 use crate::domain::command::Actor;
+use crate::domain::id::OfficeId;
 use crate::net::Limits;
 use crate::net::serve::Traffic;
 use crate::net::tls::Certificates;
@@ -88,6 +89,11 @@ impl<'a> Shift<'a> {
     /// What the HTTPS door shows.
     pub(crate) fn certificates(&self) -> Arc<Certificates> {
         Arc::clone(&self.certificates)
+    }
+
+    /// Whose server this is.
+    pub(crate) fn office(&self) -> Option<OfficeId> {
+        self.house.as_ref().map(|house| house.authority().office)
     }
 
     /// What the doors hand requests to.

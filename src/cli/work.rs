@@ -9,6 +9,7 @@ use super::config::Config;
 use super::exit::{Exit, Failure};
 use super::shift::{Doors, Ended, Shift};
 use crate::net::admin::AdminListener;
+use crate::net::mdns::Announcement;
 use crate::net::serve::{Entrance, Listener, Traffic, serve};
 use crate::net::{Limits, open_files};
 use crate::slots::launcher::{Inherited, RESTART_CODE, StopSignals};
@@ -48,6 +49,10 @@ async fn work(config: &Config, mut inherited: Inherited) -> anyhow::Result<ExitC
         entrance(Listener::Admin(admin)),
     ];
     tracing::info!("serving https://{} and http://{}", doors.network, doors.here);
+    let announced = shift.office().filter(|_| !config.server.is_unannounced).map(|office| {
+        let announced = Announcement::of(&office.to_string(), doors.network);
+        announced.inspect_err(|error| tracing::warn!(%error, "the server is not announced"))
+    });
     let gone = inherited.link.when_launcher_is_gone().map_err(Failure::failed)?;
     inherited.link.tell_ready().map_err(Failure::failed)?;
 
@@ -62,6 +67,7 @@ async fn work(config: &Config, mut inherited: Inherited) -> anyhow::Result<ExitC
     let mut ended = Ended::Told;
     let until = async { ended = shift.keep(told).await };
     let drained = serve(entrances, Limits::default(), traffic, until).await;
+    drop(announced);
     tracing::info!(finished = drained.finished, cut_off = drained.cut_off, "connections drained");
     match ended {
         Ended::Failed(failure) => return Err(failure.into()),

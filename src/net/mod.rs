@@ -10,6 +10,7 @@ pub mod host;
 pub mod limits;
 pub mod listen;
 pub mod loopback;
+pub mod mdns;
 pub mod open_files;
 mod os_user;
 pub mod own;

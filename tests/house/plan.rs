@@ -173,6 +173,7 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("csv", &["src/wire/csv.rs"]),
     ("lettre", &["src/service/mail/"]),
     ("object_store", &["src/net/s3.rs"]),
+    ("mdns_sd", &["src/net/mdns.rs"]),
     ("rustls_pemfile", &["src/net/pem.rs"]),
     // One file per platform.
     ("x11rb", &["src/agent/recorder/x11.rs"]),

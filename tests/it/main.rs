@@ -19,10 +19,12 @@ mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
 mod control; // out of service and back, with everybody on
 mod copies; // copies of what clients keep, over a restart and a restore
+mod cut_off; // a server killed at each step of a backup and a restore
 mod demo; // a made-up office to look at
 mod differential; // the agent's door against the pinned aw-server
 mod entries; // time entries over HTTPS: who sees and changes whose
 mod erasing; // a person erased, and their computer that follows
+mod full_disk; // a disk that is full, or read-only, at any write of a backup or a restore
 mod hours; // a month of an office: booked, submitted, approved, reported
 mod icon; // the icons in a notification area
 mod imports; // time from another product
@@ -31,6 +33,7 @@ mod keeping; // how long things stay on a computer
 mod kill; // kill -9 under load
 mod mail; // letters through a real mail server
 mod manage; // the Server Manager in a terminal window
+mod moved; // a server that moved, found by the computers of its office
 mod openapi; // the published description against the API
 mod outage; // the server away, slow, or not itself
 mod own_activity; // a day, a search and categories of one's own, from a terminal

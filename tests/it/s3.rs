@@ -4,6 +4,7 @@
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
 use timebook::net::s3::{Bucket, Object, Place};
@@ -13,18 +14,17 @@ use crate::harness::process::Process;
 use crate::harness::proxy::{Mood, Proxy};
 use crate::harness::seed::{Chance, rounds};
 use crate::harness::wait::{self, LONG};
-use crate::harness::{Folder, Role, Server, python};
+use crate::harness::{Clock, Folder, Role, Server, python};
 
 const ACCESS_KEY: &str = "office";
 const SECRET_KEY: &str = "open-sesame";
-const TEN_MINUTES_MS: i64 = 600_000;
 
 #[test]
 fn copies_go_to_a_bucket_sealed_and_come_back() {
     let folder = Folder::new();
     let storage = Storage::start(&folder);
-    let shift = tempfile::NamedTempFile::new().unwrap();
-    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", shift.path())], &[]);
+    let clock = Clock::at_noon();
+    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", clock.path())], &[]);
     server.add_user("ada", Role::Admin);
     server.add_user("zebra-4711", Role::Employee);
     let second = folder.join("second").display().to_string();
@@ -93,10 +93,10 @@ fn two_offices_in_one_place_keep_to_themselves() {
     let key_file = folder.join("key").display().to_string();
     fs::create_dir(&second).unwrap();
     fs::write(second.join("holiday.jpg"), "mine").unwrap();
-    let shift = tempfile::NamedTempFile::new().unwrap();
+    let clock = Clock::at_noon();
     let mut offices: Vec<Server> = Vec::new();
     for _ in 0..2 {
-        let server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", shift.path())], &[]);
+        let server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", clock.path())], &[]);
         server.add_user("ada", Role::Admin);
         if offices.is_empty() {
             server.run(&["backup", "key", &key_file]).ok();
@@ -120,8 +120,8 @@ fn two_offices_in_one_place_keep_to_themselves() {
         offices.push(server);
     }
     let mut before: Vec<String> = Vec::new();
-    for round in 0..3_i64 {
-        fs::write(shift.path(), (round * TEN_MINUTES_MS).to_string()).unwrap();
+    for round in 0..3 {
+        clock.set_ahead(Duration::from_mins(10) * round);
         for server in &offices {
             server.run(&["backup", "create"]).ok();
         }

@@ -2,19 +2,20 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::harness::http::JSON;
 use crate::harness::report::sign_in;
-use crate::harness::{Http, Role, Server, wait};
+use crate::harness::{Clock, Http, Role, Server, wait};
 
-const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+const DAY: Duration = Duration::from_hours(24);
 
 #[test]
 fn a_backup_is_made_when_it_is_due_and_old_ones_go() {
-    let shift = tempfile::NamedTempFile::new().unwrap();
-    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", shift.path())], &[]);
+    let clock = Clock::at_noon();
+    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", clock.path())], &[]);
     server.add_user("ada", Role::Admin);
     let token = ["token", "create", "--user", "ada", "--device", "page", "--scope", "manage"];
     let token = server.run(&token).ok();
@@ -41,9 +42,9 @@ fn a_backup_is_made_when_it_is_due_and_old_ones_go() {
     // The server was away for a time that was due: the backup is made after the start, and once only.
     let folder = server.data().join("backups");
     let mut last = Value::Null;
-    for day in 1..=4_i64 {
+    for day in 1..=4 {
         server.stop();
-        fs::write(shift.path(), (day * DAY_MS).to_string()).unwrap();
+        clock.set_ahead(DAY * day);
         server.launch();
         let wanted = usize::try_from(day.min(2)).unwrap();
         last = wait::until("the backup that was due", wait::LONG, || {
@@ -71,13 +72,13 @@ fn a_backup_is_made_when_it_is_due_and_old_ones_go() {
 
 #[test]
 fn a_backup_that_cannot_be_made_is_told_of() {
-    let shift = tempfile::NamedTempFile::new().unwrap();
-    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", shift.path())], &[]);
+    let clock = Clock::at_noon();
+    let mut server = Server::start_in(&[("TIMEBOOK_FAULT_CLOCK", clock.path())], &[]);
     server.add_user("ada", Role::Admin);
     // No folder can be made where a file is.
     fs::write(server.data().join("backups"), "in the way").unwrap();
     server.stop();
-    fs::write(shift.path(), (2 * DAY_MS).to_string()).unwrap();
+    clock.set_ahead(DAY * 2);
     server.launch();
     wait::until("the failure to be told", wait::LONG, || {
         let log = server.run(&["audit", "list", "--json"]).ok();
@@ -94,7 +95,7 @@ fn a_backup_that_cannot_be_made_is_told_of() {
     assert!(figures.contains("timebook_backup_overdue 1\n"), "{figures}");
     assert!(figures.contains("timebook_backup_failed 1\n"), "{figures}");
     // A quarter of an hour later it is tried again by itself.
-    fs::write(shift.path(), (2 * DAY_MS + 900_000).to_string()).unwrap();
+    clock.set_ahead(DAY * 2 + Duration::from_mins(15));
     wait::until("the backup after all", wait::LONG, || {
         let status = standing(&server);
         if status["overdue"].is_null() && status["problem"].is_null() {

@@ -1,5 +1,8 @@
-//! What the status shows of the dealings with the office. Data only; must never decide anything.
+//! What the status shows of the dealings with the office, and what the log tells of them. Must never decide anything.
 
+use std::mem::discriminant;
+
+use super::Sync;
 use crate::domain::time::{MINUTE_MS, Timestamp};
 use crate::net::client::ClientError;
 
@@ -93,6 +96,27 @@ impl Contact {
         }
         notes.extend(self.afresh.map(str::to_owned));
         notes
+    }
+}
+
+impl Sync {
+    /// Changes what the status shows, and tells the log when the office is lost or back; every single try would fill it.
+    pub(super) fn note(&self, change: impl FnOnce(&mut Contact)) {
+        self.contact.send_modify(|contact| {
+            let before = discriminant(&contact.standing);
+            change(contact);
+            if discriminant(&contact.standing) == before {
+                return;
+            }
+            match &contact.standing {
+                Standing::Unknown => {}
+                Standing::Fine => tracing::info!("the office's server answers"),
+                Standing::Erased => tracing::warn!("everything recorded here is erased"),
+                Standing::Trouble(why) | Standing::Untrusted(why) | Standing::Refused(why) => {
+                    tracing::warn!("nothing can be sent now, everything is kept: {why}");
+                }
+            }
+        });
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod agent;
 pub mod bus;
+pub mod clock;
 pub mod command;
 pub mod compositor;
 pub mod computer;
@@ -10,6 +11,7 @@ pub mod desktop;
 pub mod fake_office;
 pub mod folder;
 pub mod http;
+pub mod namespace;
 pub mod process;
 pub mod program;
 pub mod proxy;
@@ -23,6 +25,7 @@ pub mod terminal;
 pub mod wait;
 
 pub use agent::Agent;
+pub use clock::Clock;
 pub use folder::Folder;
 pub use http::Http;
 pub use proxy::{Mood, Proxy};

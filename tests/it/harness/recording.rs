@@ -5,6 +5,7 @@ use super::Http;
 use super::http::Failure;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 /// As many fit into a day: enough for 1 000 rounds of kill -9.
 const MOST_EVENTS: u64 = 86_400_000 / APART_MS;
@@ -12,14 +13,15 @@ const APART_MS: u64 = 20;
 pub const LASTS_MS: u64 = 10;
 const APPS: u64 = 8;
 
-/// Yesterday in UTC, as `2026-01-31`.
+/// Yesterday in UTC, as `2026-01-31`: the day before the one on which the first story asked, also past midnight.
 #[expect(
     clippy::disallowed_methods,
     reason = "real clients record on the machine's clock; a story stays beside it"
 )]
 pub fn yesterday() -> String {
-    let now = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC);
-    now.date().yesterday().unwrap().to_string()
+    static YESTERDAY: OnceLock<jiff::civil::Date> = OnceLock::new();
+    let today = || jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    YESTERDAY.get_or_init(|| today().yesterday().unwrap()).to_string()
 }
 
 pub fn event(number: u64) -> Value {

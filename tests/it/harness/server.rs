@@ -27,6 +27,7 @@ pub struct Server {
     environment: Vec<(String, PathBuf)>,
 }
 
+const LOCALHOST: [u8; 4] = [127, 0, 0, 1];
 /// Every person of a story has this one.
 pub const PASSWORD: &str = "correct horse battery staple 7";
 
@@ -46,22 +47,29 @@ impl Server {
     /// The same with variables in its environment.
     #[track_caller]
     pub fn start_in(environment: &[(&str, &Path)], arguments: &[&str]) -> Self {
-        Self::start_over(|_| (), environment, arguments)
+        Self::start_over(|_| (), LOCALHOST, environment, arguments)
+    }
+
+    /// A new office on a free port of another address of this computer.
+    #[track_caller]
+    pub fn start_at(address: [u8; 4]) -> Self {
+        Self::start_over(|_| (), address, &[], &[])
     }
 
     /// Over the office that `fill` makes in the data folder it is given.
     #[track_caller]
     pub fn start_filled(fill: impl FnOnce(&Path)) -> Self {
-        Self::start_over(fill, &[], &[])
+        Self::start_over(fill, LOCALHOST, &[], &[])
     }
 
     #[track_caller]
     fn start_over(
         fill: impl FnOnce(&Path),
+        address: [u8; 4],
         environment: &[(&str, &Path)],
         arguments: &[&str],
     ) -> Self {
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let nowhere = SocketAddr::from((address, 0));
         let folder = Folder::new();
         let mut server = Self {
             program: Program::new("server", folder.join("server.log")),
@@ -114,6 +122,10 @@ impl Server {
     #[track_caller]
     pub fn restart_elsewhere(&mut self) {
         self.stop();
+        self.start_elsewhere();
+    }
+
+    pub fn start_elsewhere(&mut self) {
         self.address.set_port(0);
         self.launch();
     }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../api/shapes';
 import { instantOf, minuteIn } from './day';
-import { cellChange, lengthOn, recent, rowsOf } from './entry';
+import { cellChange, isOn, lengthOn, recent, rowsOf } from './entry';
 import { asDuration, asTime, durationOf, timeOf } from './typed';
 
 const entry = (id: string, start: string, end: string | null, more: Partial<Entry> = {}): Entry => ({ id, version: 1, created: start, modified: start, person: 'p', start, end, note: '', tags: [], billable: false, project: 'a', task: null, ...more });
@@ -34,6 +34,11 @@ describe('entries', () => {
   test('past midnight belong to both days, by their parts', () => {
     const late = entry('1', '2026-11-20T22:00:00Z', '2026-11-21T00:30:00Z');
     expect(days.map((day) => lengthOn(late, day, zone, 0) / 60_000)).toEqual([60, 90]);
+  });
+  test('without a length belong to the day they begin on', () => {
+    const empty = entry('1', '2026-11-20T22:00:00Z', '2026-11-20T22:00:00Z');
+    expect(days.map((day) => isOn(empty, day, zone, 0))).toEqual([true, false]);
+    expect(isOn(entry('2', '2026-11-20T22:30:10Z', null), '2026-11-20', zone, Date.parse('2026-11-20T22:30:00Z'))).toBe(true);
   });
   test('make rows, empty ones too', () => {
     const rows = rowsOf([entry('2', '2026-11-21T08:00:00Z', '2026-11-21T09:00:00Z'), entry('1', '2026-11-20T08:00:00Z', '2026-11-20T09:00:00Z')], days, zone, [{ project: 'b', task: null }]);

@@ -14,6 +14,9 @@ export function lengthOn(entry: Entry, day: string, zone: string, now: number): 
   return Math.max(0, to - from);
 }
 
+/** Whether it belongs to a day of the zone; one without a length to the day it begins on. */
+export const isOn = (entry: Entry, day: string, zone: string, now: number): boolean => lengthOn(entry, day, zone, now) > 0 || dayIn(zone, Date.parse(entry.start)) === day;
+
 /** What two entries have in common when they are on the same. */
 export const rowKey = (entry: Pick<Entry, 'project' | 'task'>): string => `${entry.project ?? ''}/${entry.task ?? ''}`;
 
