@@ -1,6 +1,7 @@
 //! The command line, as clap reads it.
 
-use std::net::SocketAddr;
+mod serve;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -33,6 +34,7 @@ use super::time_lock::LockCommand;
 use super::timesheet::TimesheetCommand;
 use super::track::TrackCommand;
 use super::user::UserCommand;
+pub(crate) use serve::ServeArguments;
 
 /// The office time server in one file: server, client agent and server manager.
 #[derive(Debug, Parser)]
@@ -70,6 +72,9 @@ pub(crate) struct Common {
     /// What is logged, e.g. info, debug or timebook=debug [default: info]
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "FILTER", env = "TIMEBOOK_LOG")]
     pub(crate) log: Option<String>,
+    /// Write logs into this folder, a file a day and fourteen of them, instead of standard error
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "DIR", env = "TIMEBOOK_LOG_FOLDER")]
+    pub(crate) log_folder: Option<PathBuf>,
 }
 
 /// What there is to do.
@@ -194,35 +199,6 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE")]
         code_file: PathBuf,
     },
-}
-
-/// How the server is reached.
-#[derive(Args, Clone, Debug, Default)]
-pub(crate) struct ServeArguments {
-    /// Address for HTTPS; port 0 takes a free one [default: 0.0.0.0:8443]
-    #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_LISTEN")]
-    pub(crate) listen: Option<SocketAddr>,
-    /// Address for plain HTTP on this computer only, where set-up begins [default: 127.0.0.1:8442]
-    #[arg(long, value_name = "ADDRESS:PORT", env = "TIMEBOOK_LOOPBACK")]
-    pub(crate) loopback: Option<SocketAddr>,
-    /// Certificate chain of a public authority for browsers, PEM; read again when it changes
-    #[arg(long, value_name = "FILE", env = "TIMEBOOK_CERTIFICATE", requires = "certificate_key")]
-    pub(crate) certificate: Option<PathBuf>,
-    /// The private key of --certificate, PEM
-    #[arg(long, value_name = "FILE", env = "TIMEBOOK_CERTIFICATE_KEY", requires = "certificate")]
-    pub(crate) certificate_key: Option<PathBuf>,
-    /// A DNS name of this server, besides its host name; may be repeated
-    #[arg(long = "name", value_name = "NAME", env = "TIMEBOOK_NAMES", value_delimiter = ',')]
-    pub(crate) names: Vec<String>,
-    /// Largest ActivityWatch import, in megabytes [default: 1000]
-    #[arg(long, value_name = "MEGABYTES", env = "TIMEBOOK_IMPORT_LIMIT")]
-    pub(crate) import_limit: Option<u64>,
-    /// Do not tell the local network where this server is (mDNS), where computers look for one that moved
-    #[arg(long, env = "TIMEBOOK_UNANNOUNCED")]
-    pub(crate) unannounced: bool,
-    /// Set by the launcher: do the work on the sockets it holds
-    #[arg(long, hide = true)]
-    pub(crate) child: bool,
 }
 
 /// API tokens.

@@ -117,9 +117,12 @@ fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     } else {
         "error".to_owned()
     };
-    logging::start(config.log_format, &filter).map_err(Failure::usage)?;
+    let folder = arguments.common.log_folder.as_deref();
+    logging::start(config.log_format, &filter, folder).map_err(Failure::usage)?;
     match &arguments.command {
         Command::Serve(serve) if serve.child => work::run(&config),
+        #[cfg(windows)]
+        Command::Serve(serve) if serve.service => serve::run_as_service(config),
         Command::Serve(_) => serve::run(&config),
         Command::Demo(arguments) => demo::run(&config, arguments),
         Command::Agent(command) => agent::run(&config, command),

@@ -18,10 +18,26 @@ pub(crate) const LISTEN_FILE: &str = "listen";
 
 /// Serves until told to stop.
 pub(crate) fn run(config: &Config) -> anyhow::Result<ExitCode> {
+    Ok(ExitCode::from(u8::try_from(serve(config)?).unwrap_or(1)))
+}
+
+/// The same for Windows' service manager, which started this process.
+#[cfg(windows)]
+pub(crate) fn run_as_service(config: Config) -> anyhow::Result<ExitCode> {
+    let work = move || {
+        serve(&config).unwrap_or_else(|error| {
+            tracing::error!("{error:#}");
+            1
+        })
+    };
+    crate::slots::windows::run(work).map_err(Failure::usage)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn serve(config: &Config) -> anyhow::Result<i32> {
     // The launcher mostly sleeps: one thread, and no more memory than that takes.
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let code = runtime.block_on(keep_serving(config))?;
-    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+    Ok(runtime.block_on(keep_serving(config))?)
 }
 
 async fn keep_serving(config: &Config) -> Result<i32, Failure> {

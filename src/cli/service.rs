@@ -2,13 +2,17 @@
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(not(target_os = "linux"))]
-mod other;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 
 #[cfg(target_os = "linux")]
 use linux as platform;
-#[cfg(not(target_os = "linux"))]
-use other as platform;
+#[cfg(target_os = "macos")]
+use macos as platform;
+#[cfg(windows)]
+use windows as platform;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -19,6 +23,7 @@ use clap::{Args, Subcommand};
 use super::arguments::{Common, ServeArguments};
 use super::exit::{Exit, Failure};
 use super::print;
+use crate::service::control::setup_link;
 
 /// The server as a service.
 #[derive(Debug, Subcommand)]
@@ -65,8 +70,8 @@ pub(crate) struct Whose {
 
 /// What was, or would be, installed.
 struct Installed {
-    /// The service's file.
-    file: PathBuf,
+    /// The service's file, where it has one.
+    file: Option<PathBuf>,
     /// What it says.
     text: String,
     /// Where the server keeps its data.
@@ -124,19 +129,30 @@ pub(super) async fn start_over(data: &Path) -> Result<bool, Failure> {
 
 fn show_installed(common: &Common, installed: &Installed, print_only: bool) {
     let Installed { file, text, data } = installed;
+    // There until somebody has an account; nobody sees what the service prints.
+    let link = std::fs::read_to_string(data.join(setup_link::FILE)).ok().filter(|_| !print_only);
     if common.json {
         let started = !print_only;
         print::json(
-            &serde_json::json!({ "file": file, "text": text, "data": data, "started": started }),
+            &serde_json::json!({ "file": file, "text": text, "data": data, "started": started, "setup_link": link.as_deref().map(str::trim) }),
         );
     } else if print_only {
         print::line(text.trim_end());
     } else {
-        print::line(&format!("Installed and started: {}", file.display()));
+        print::line(&match file {
+            Some(file) => format!("Installed and started: {}", file.display()),
+            None => "Installed and started.".to_owned(),
+        });
         print::line(&format!(
             "Its data is in {0}; commands find it with --data {0}",
             data.display()
         ));
+        if let Some(link) = link {
+            print::line(&format!(
+                "Set up this office (once, within a day, on this computer): {}",
+                link.trim()
+            ));
+        }
     }
 }
 

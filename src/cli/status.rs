@@ -106,7 +106,7 @@ pub(super) fn rows(status: &Value) -> Vec<(&'static str, String)> {
         ),
         ("Memory", size("memory_bytes")),
         ("Maximum memory", size("peak_memory_bytes")),
-        ("Connections", number("connections").to_string()),
+        ("Connections", format!("{}, threads {}", number("connections"), number("threads"))),
         ("Data", format!("{}, log {}", size("data_bytes"), size("log_bytes"))),
         ("Free disk", size("disk_free_bytes")),
         (

@@ -63,6 +63,7 @@ pub struct Prepared {
 pub fn prepare(dir: &Path, content: &Path, restoration: &Restoration) -> io::Result<Prepared> {
     discard_unfinished(dir)?;
     let part = dir.join(PART);
+    #[cfg_attr(not(unix), expect(unused_mut, reason = "only Unix has modes"))]
     let mut builder = fs::DirBuilder::new();
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);

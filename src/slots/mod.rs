@@ -3,6 +3,10 @@
 //!
 //! Used by server and agent alike. This room must never speak HTTP, open the store, or know what the child does.
 
+#[cfg(target_os = "macos")]
+pub mod launchd;
 pub mod launcher;
 #[cfg(target_os = "linux")]
 pub mod systemd;
+#[cfg(windows)]
+pub mod windows;

@@ -74,6 +74,11 @@ fn the_lock_holds_no_second_tls_or_runtime() {
 }
 
 #[test]
+fn every_dependency_says_what_it_is_for() {
+    report(rules::reasons(&source::read("Cargo.toml"), &source::read("CONTRIBUTING.md")));
+}
+
+#[test]
 fn no_dependency_hides_behind_another_name() {
     report(rules::manifest(&source::read("Cargo.toml")));
 }

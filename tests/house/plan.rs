@@ -182,6 +182,8 @@ pub const OWNERS: &[(&str, &[&str])] = &[
     ("x_win", &["src/agent/recorder/macos.rs"]),
     ("tray_icon", &["src/icon/windows.rs"]),
     ("ksni", &["src/icon/linux.rs"]),
+    ("windows_service", &["src/slots/windows.rs"]),
+    ("service_manager", &["src/slots/launchd.rs"]),
     ("zbus", &["src/icon/linux.rs", "tests/it/harness/bus.rs"]),
 ];
 

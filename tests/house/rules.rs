@@ -199,6 +199,38 @@ pub fn manifest(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Every dependency stands in the first column of CONTRIBUTING's table, and nothing else does; `name-*` stands for several.
+pub fn reasons(manifest: &str, contributing: &str) -> Vec<String> {
+    let is_head = |line: &&str| line.starts_with('[');
+    let mut named = Vec::new();
+    let mut is_dependency = false;
+    for line in manifest.lines() {
+        if is_head(&line) {
+            is_dependency = line.ends_with("dependencies]");
+        } else if let Some((name, rest)) = line.split_once(" = ").filter(|_| is_dependency)
+            && !rest.contains("path =")
+        {
+            named.push(name);
+        }
+    }
+    let cells = contributing.lines().filter_map(|line| line.strip_prefix("| ")?.split('|').next());
+    let told: Vec<&str> = cells
+        .skip_while(|cell| cell.trim() != "Crate")
+        .skip(1)
+        .flat_map(|cell| cell.trim().trim_end_matches(" (tests)").split(", "))
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    let fits = |name: &str, told: &str| {
+        told == name || told.strip_suffix('*').is_some_and(|begin| name.starts_with(begin))
+    };
+    let untold = named.iter().filter(|name| !told.iter().any(|told| fits(name, told)));
+    let gone = told.iter().filter(|told| !named.iter().any(|name| fits(name, told)));
+    untold
+        .map(|name| format!("Cargo.toml: CONTRIBUTING does not say what {name} is for"))
+        .chain(gone.map(|told| format!("CONTRIBUTING.md: there is no dependency {told}")))
+        .collect()
+}
+
 #[cfg(test)]
 mod samples {
     //! Every rule is shown a file that breaks it and the nearest one that does not.
@@ -209,6 +241,14 @@ mod samples {
         assert!(!faults.is_empty(), "not caught in {path}: {bad}");
         let faults = rule(&Source::sample(path, good));
         assert!(faults.is_empty(), "wrongly caught in {path}: {faults:?}");
+    }
+
+    #[test]
+    fn a_dependency_without_a_reason() {
+        let table = "| Crate | For |\n| --- | --- |\n| serde, x-* | y |\n";
+        let manifest = "[dependencies]\nserde = \"1\"\nx-a = { version = \"1\" }\nown = { path = \"web\" }\n[lints]\nz = \"deny\"\n";
+        assert!(reasons(manifest, table).is_empty(), "{:?}", reasons(manifest, table));
+        assert_eq!(reasons(&manifest.replace("serde", "other"), table).len(), 2);
     }
 
     #[test]

@@ -34,6 +34,8 @@ fn a_server_as_a_service_is_ready_when_it_says_so_and_starts_anew_when_it_hangs(
         ["install", "--data", data_text, "--listen", "127.0.0.1:0", "--loopback", "127.0.0.1:0"];
     let said = service(&install).ok();
     assert!(said.starts_with("Installed and started: ") && said.contains(data_text), "{said}");
+    let link = std::fs::read_to_string(data.join("setup-link")).unwrap();
+    assert!(said.contains(link.trim()), "{said}");
     assert!(answers(&data), "installed is started, and started is ready");
     let status = service(&["status", "--json"]).json();
     assert_eq!((&status["runs"], &status["starts_by_itself"]), (&true.into(), &true.into()));

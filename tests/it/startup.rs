@@ -114,7 +114,25 @@ fn in_small_disk(options: &str, what: &str) {
     done.refused(1);
 }
 
-/// `timebook serve`, which must end by itself.
+#[test]
+fn logs_go_into_a_folder_when_that_is_wanted() {
+    let folder = Folder::new();
+    let logs = folder.join("logs");
+    let mut server = Server::start_with(&["--log-folder", logs.to_str().unwrap()]);
+    server.stop();
+    let files: Vec<_> = std::fs::read_dir(&logs).unwrap().collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let text = std::fs::read_to_string(files[0].as_ref().unwrap().path()).unwrap();
+    assert!(text.contains("serving https://") && text.contains("connections drained"), "{text}");
+    assert!(!text.contains("/setup#"), "who reads logs does not set up the office");
+    assert!(!server.log().contains("serving https://"));
+    std::fs::write(folder.join("file"), "").unwrap();
+    let mut command = timebook();
+    command.args(["serve", "--data"]).arg(folder.join("data"));
+    command.arg("--log-folder").arg(folder.join("file/logs"));
+    assert!(Done::of(command).refused(2).contains("Choose another --log-folder"));
+}
+
 /// As `openssl req -x509` makes one when it is not told otherwise.
 #[test]
 fn an_authoritys_certificate_is_refused_with_a_hint() {
@@ -136,6 +154,7 @@ fn an_authoritys_certificate_is_refused_with_a_hint() {
     );
 }
 
+/// `timebook serve`, which must end by itself.
 fn serve(data: &Path, listen: &str) -> Done {
     let mut command = Command::new("timeout");
     let program = timebook();

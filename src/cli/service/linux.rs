@@ -37,7 +37,7 @@ pub(super) async fn install(
     if !print_only {
         scope.install(UNIT, &text).await.map_err(told)?;
     }
-    Ok(Installed { file, text, data })
+    Ok(Installed { file: Some(file), text, data })
 }
 
 pub(super) async fn uninstall(whose: Whose) -> Result<bool, Failure> {

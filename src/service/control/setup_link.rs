@@ -18,7 +18,8 @@ use crate::domain::time::Timestamp;
 use crate::store::file::write_private;
 use crate::store::read;
 
-const FILE: &str = "setup-link";
+/// Its file in the data directory.
+pub const FILE: &str = "setup-link";
 /// After a look that failed.
 const AGAIN: Duration = Duration::from_secs(2);
 

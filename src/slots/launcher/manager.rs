@@ -1,4 +1,5 @@
-//! What the launcher tells the service manager that started it: ready, alive, stopping (`sd_notify(3)`). Where none did, nothing.
+//! What the launcher tells the service manager that started it: ready, alive, stopping (systemd's `sd_notify(3)`, Windows' service
+//! status). Where none did, nothing.
 //!
 //! Must never fail the launcher: a manager that hears nothing does what it does with a program that died.
 
@@ -9,6 +10,8 @@ use sd_notify::NotifyState;
 pub(super) fn ready() {
     #[cfg(target_os = "linux")]
     tell(NotifyState::Ready);
+    #[cfg(windows)]
+    crate::slots::windows::ready();
 }
 
 /// The working child lives: a sign of it within the unit's `WatchdogSec` keeps the manager from starting all anew.
@@ -21,6 +24,8 @@ pub(super) fn alive() {
 pub(super) fn stopping() {
     #[cfg(target_os = "linux")]
     tell(NotifyState::Stopping);
+    #[cfg(windows)]
+    crate::slots::windows::stopping();
 }
 
 #[cfg(target_os = "linux")]

@@ -15,6 +15,9 @@ use tokio::process::{Child, ChildStdin, Command};
 use tokio::signal::windows::{
     CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown,
 };
+use tokio::sync::watch;
+
+use crate::slots::windows;
 
 use super::{Inherited, LauncherError, NamedSocket, SOCKETS_VARIABLE, Word};
 
@@ -126,12 +129,15 @@ pub(super) fn inherited() -> Result<Option<Inherited>, LauncherError> {
     Ok(Some(Inherited { sockets, link: Link(()) }))
 }
 
-/// What asks this process to stop: SIGTERM and SIGINT, or here Ctrl-C, Ctrl-Break, a console that is closed, a computer that is shut down.
+/// What asks this process to stop: SIGTERM and SIGINT, or here Ctrl-C, Ctrl-Break, a console that is closed, a computer that is shut down, the
+/// service manager.
 pub struct StopSignals {
     interrupt: CtrlC,
     stop: CtrlBreak,
     close: CtrlClose,
     shutdown: CtrlShutdown,
+    /// The service manager's wish, where it started this process.
+    service: Option<watch::Receiver<bool>>,
 }
 
 impl StopSignals {
@@ -145,6 +151,7 @@ impl StopSignals {
             stop: ctrl_break()?,
             close: ctrl_close()?,
             shutdown: ctrl_shutdown()?,
+            service: windows::asked_to_stop(),
         })
     }
 
@@ -155,8 +162,19 @@ impl StopSignals {
             _ = self.stop.recv() => (),
             _ = self.close.recv() => (),
             _ = self.shutdown.recv() => (),
+            () = asked(&mut self.service) => (),
         }
     }
+}
+
+/// Waits for the next wish of the service manager; for ever where there is none.
+async fn asked(service: &mut Option<watch::Receiver<bool>>) {
+    if let Some(asked) = service
+        && asked.changed().await.is_ok()
+    {
+        return;
+    }
+    std::future::pending().await
 }
 
 /// Says that a launcher, and not a child's own child, set the names.

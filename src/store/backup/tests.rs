@@ -205,7 +205,7 @@ fn content(path: &Path, folder: &Path) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn garbage_is_a_sentence(begin in 0_usize..20, bytes in prop::collection::vec(any::<u8>(), 0..600)) {
