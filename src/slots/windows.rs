@@ -229,7 +229,10 @@ fn serve(_: Vec<OsString>) {
     };
     let manager = match register(SERVICE, hear) {
         Ok(manager) => manager,
-        Err(error) => return tracing::error!(%error, "the service manager does not listen"),
+        Err(error) => {
+            let error = ServiceError::from(error);
+            return tracing::error!(%error, "the service manager does not listen");
+        }
     };
     // Both are set once: a process is started as a service once.
     drop((ASKED.set(asked), MANAGER.set(manager)));
