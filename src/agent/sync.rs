@@ -4,6 +4,7 @@
 
 mod answer;
 mod categories;
+mod certificate;
 mod contact;
 mod copy;
 mod moved;
@@ -70,6 +71,8 @@ pub(super) struct Sync {
     told_pause: Option<String>,
     /// When a server that moved was last looked for.
     looked: Option<Timestamp>,
+    /// When the certificate's age was last looked at.
+    certified: Option<Timestamp>,
 }
 
 impl Sync {
@@ -105,6 +108,7 @@ impl Sync {
             categories: None,
             told_pause: None,
             looked: None,
+            certified: None,
         };
         Ok((sync, shown))
     }
@@ -159,6 +163,7 @@ impl Sync {
             self.answered = server;
             self.plan = self.plan.with_answer(lively);
             self.follow_sheets(server).await;
+            self.keep_certified(server).await;
             self.refresh(server).await?;
         }
         let [chance] = clock::random_bytes();

@@ -108,6 +108,8 @@ pub(super) fn table() -> Vec<Route> {
         route(remove.clone(), "/api/v1/invitations/{id}", Right(ManageComputers), "Withdraw an invitation", delete(v1::invitations::withdraw)),
         route(make.clone(), "/api/v1/enrollments", Public, "Enroll a computer with the secret of its invitation", post(v1::enrollments::enroll))
             .takes::<wire::sync::Enrollment>().gives::<wire::sync::EnrollmentReply>(201),
+        route(read.clone(), "/api/v1/certificate/device", Device, "Another certificate for the computer that asks, before its own ends", get(v1::enrollments::certificate))
+            .gives::<wire::sync::ClientCertificate>(200),
         route(make.clone(), "/api/v1/batches", Device, "Deliver a signed batch", post(v1::batches::deliver))
             .takes_bytes().gives::<wire::sync::BatchReply>(200),
         route(read.clone(), "/api/v1/streams/{stream}", Device, "Where one of the computer's streams stands", get(v1::batches::stream))

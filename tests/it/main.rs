@@ -17,6 +17,7 @@ mod backups; // the whole office in one file, and put back
 mod bad_input; // what is wrong is refused and changes nothing
 mod batches; // batches repeated, reordered, forged, foreign
 mod book; // the catalog, its versions, its changes and its live events
+mod certified; // a computer's certificate, issued anew before it ends
 mod control; // out of service and back, with everybody on
 mod copies; // copies of what clients keep, over a restart and a restore
 mod cut_off; // a server killed at each step of a backup and a restore

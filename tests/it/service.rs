@@ -54,9 +54,9 @@ fn a_server_as_a_service_is_ready_when_it_says_so_and_starts_anew_when_it_hangs(
     let hangs = children_of(before)[0];
     send(hangs, Signal::STOP);
     wait::until("the watchdog to end what hangs", wait::LONG, || {
-        match session.main_process(UNIT).filter(|id| *id != before) {
-            Some(_) => Ok(()),
-            None => Err("the same process"),
+        match session.main_process(UNIT) {
+            Some(id) if id != before => Ok(()),
+            same => Err(format!("{same:?}\n{}", session.systemctl(&["status", UNIT]).out)),
         }
     });
     // With a system of its own, systemd ends every process of the service; here it knows only the first.

@@ -185,6 +185,23 @@ async fn invitations_are_withdrawn() {
 }
 
 #[tokio::test]
+async fn a_computer_gets_its_next_certificate_while_it_holds_one() {
+    let desk = Desk::with_people().await;
+    let agent = Agent::enroll(&desk, 1).await;
+    let path = "/api/v1/certificate/device";
+    let next = desk.get(&agent.caller, path).await.expect(StatusCode::OK).json();
+    let next = next["certificate"].as_str().unwrap();
+    let seconds = now().ms().div_euclid(1_000);
+    assert!(!crate::net::ca::needs_renewal(next, seconds + 500 * 86_400).unwrap());
+    assert!(crate::net::ca::needs_renewal(next, seconds + 600 * 86_400).unwrap());
+    desk.get(&terminal(), path).await.problem(401, "unauthenticated");
+    let devices = desk.get(&terminal(), "/api/v1/devices").await.items();
+    let revoke = format!("/api/v1/devices/{}", devices[0]["id"].as_str().unwrap());
+    desk.delete(&terminal(), &revoke).await.expect(StatusCode::NO_CONTENT);
+    desk.get(&agent.caller, path).await.problem(403, "device_revoked");
+}
+
+#[tokio::test]
 async fn batches_count_once_and_in_order() {
     let desk = Desk::with_people().await;
     let agent = Agent::enroll(&desk, 1).await;

@@ -231,6 +231,7 @@ impl Tour {
         let octets = "application/octet-stream";
         self.send(&agent.caller, "POST /api/v1/batches", octets, batch).await;
         self.go_as(&agent.caller, "GET /api/v1/streams/1", &none).await;
+        self.go_as(&agent.caller, "GET /api/v1/certificate/device", &none).await;
         self.go_as(&agent.caller, "GET /api/v1/timer/copy", &none).await;
         self.go_as(&agent.caller, "GET /api/v1/redaction/device", &none).await;
         self.go_as(&agent.caller, "GET /api/v1/categories/device", &none).await;

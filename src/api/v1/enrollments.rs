@@ -1,16 +1,17 @@
-//! Enrolment of a computer. Public: the one-time secret is the proof.
+//! Enrolment of a computer, public: the one-time secret is the proof. And its next certificate, to whoever holds the present one.
 
-use axum::Extension;
 use axum::extract::State;
+use axum::{Extension, Json};
 use data_encoding::BASE64;
 
 use crate::api::Services;
 use crate::api::answer::Created;
 use crate::api::error::Failure;
-use crate::api::input::{Sent, bytes};
+use crate::api::input::{Asker, Sent, bytes};
+use crate::api::v1::batches::device;
 use crate::net::Peer;
 use crate::service::devices::NewComputer;
-use crate::wire::v1::sync::{Enrollment, EnrollmentReply};
+use crate::wire::v1::sync::{ClientCertificate, Enrollment, EnrollmentReply};
 
 pub(in crate::api) async fn enroll(
     State(services): State<Services>,
@@ -33,4 +34,12 @@ pub(in crate::api) async fn enroll(
         device_epoch: enrolled.device_epoch,
         rules: rules.map_or_else(String::new, |rules| rules.sheet.to_string()),
     }))
+}
+
+pub(in crate::api) async fn certificate(
+    State(services): State<Services>,
+    Asker(asker): Asker,
+) -> Result<Json<ClientCertificate>, Failure> {
+    let certificate = services.devices.certificate(device(&asker)?, (services.now)()).await?;
+    Ok(Json(ClientCertificate { certificate }))
 }

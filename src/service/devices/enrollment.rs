@@ -110,21 +110,47 @@ impl Devices {
         let Some((office, person)) = found else {
             return Err(ServiceError::Refused(Refusal::UnknownDevice));
         };
-        let leaf = self
-            .authority
-            .issue_client(public_key, &device.to_string(), now.ms().div_euclid(1_000))
-            .map_err(|error| {
-                ServiceError::Failed(format!("The certificate could not be issued: {error}."))
-            })?;
         Ok(Enrolled {
             device,
             office: office.id,
-            certificate: leaf.chain_pem,
+            certificate: self.issue(device, public_key, now)?,
             ca: self.ca_certificate().to_owned(),
             receipt_key: office.receipt_key,
             policy: office.policy,
             person,
             device_epoch: FIRST_EPOCH,
+        })
+    }
+
+    /// Another certificate for a computer's own key, so that age never cuts off one that is used.
+    ///
+    /// # Errors
+    /// [`Refusal::DeviceRevoked`]; [`Refusal::UnknownDevice`], also for one that only sends with a token, which has no key.
+    pub async fn certificate(
+        &self,
+        device: DeviceId,
+        now: Timestamp,
+    ) -> Result<String, ServiceError> {
+        let found = self.door.read(move |reader| read::device(reader, device)).await?;
+        if found.as_ref().is_some_and(|found| found.revoked.is_some()) {
+            return Err(ServiceError::Refused(Refusal::DeviceRevoked));
+        }
+        match found.map(|found| found.kind) {
+            Some(DeviceKind::Agent { public_key }) => self.issue(device, &public_key, now),
+            _ => Err(ServiceError::Refused(Refusal::UnknownDevice)),
+        }
+    }
+
+    fn issue(
+        &self,
+        device: DeviceId,
+        public_key: &[u8; 32],
+        now: Timestamp,
+    ) -> Result<String, ServiceError> {
+        let seconds = now.ms().div_euclid(1_000);
+        let leaf = self.authority.issue_client(public_key, &device.to_string(), seconds);
+        leaf.map(|leaf| leaf.chain_pem).map_err(|error| {
+            ServiceError::Failed(format!("The certificate could not be issued: {error}."))
         })
     }
 

@@ -39,6 +39,13 @@ pub struct EnrollmentReply {
     pub rules: String,
 }
 
+/// 200 to `GET /api/v1/certificate/device`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ClientCertificate {
+    /// For the key that the computer was enrolled with, and the CA's behind it, PEM.
+    pub certificate: String,
+}
+
 /// What a computer says of itself with `GET /api/v1/streams/1`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
