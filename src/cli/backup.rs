@@ -15,9 +15,10 @@ use super::config::Config;
 use super::exit::Failure;
 use super::instance_lock::InstanceLock;
 use super::print;
-use super::progress::{Progress, Shown};
+use super::progress::{Progress, Shown, speed};
 use crate::clock;
 use crate::domain::command::Actor;
+use crate::domain::job::{Pace, Unit};
 use crate::domain::text::ShortText;
 use crate::net::Peer;
 use crate::service::backup::{self, Backups, Head, Listed, Made, Seal, Wish};
@@ -168,6 +169,12 @@ async fn tell_made(
     Ok(())
 }
 
+/// How fast a job goes, as the server tells it.
+fn pace(job: &Value) -> Option<Pace> {
+    let unit = if job["unit"] == Unit::Bytes.name() { Unit::Bytes } else { Unit::Rows };
+    Some(Pace { per_second: job["rate"].as_u64()?, unit })
+}
+
 /// The running server makes it, while people work.
 async fn create_online(config: &Config, seal: Option<Seal>) -> Result<(), Failure> {
     let (path, head) = make_online(config).await?;
@@ -185,6 +192,7 @@ pub(super) async fn make_online(config: &Config) -> Result<(PathBuf, Head), Fail
             step.filter(|step| !step.is_empty()).unwrap_or("waiting"),
             percent.unwrap_or(0),
             100,
+            &speed(pace(&job), job["rest_ms"].as_u64().map(|ms| ms.div_ceil(1_000))),
         );
         let path = format!("/api/v1/jobs/{}?wait=20&seen={}", part(&id), job["version"]);
         job = call(config, Method::GET, &path, None).await?;

@@ -177,6 +177,36 @@ pub struct Progress {
     pub done: u64,
     /// Of so much; 0 while that is not known.
     pub total: u64,
+    /// How fast it goes now, where that is known.
+    pub pace: Option<Pace>,
+}
+
+/// So many of something each second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    /// How many.
+    pub per_second: u64,
+    /// Of what.
+    pub unit: Unit,
+}
+
+/// What long work goes through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Records of the database.
+    Rows,
+    /// Bytes of a file.
+    Bytes,
+}
+
+impl Unit {
+    /// The word for it in the API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Rows => "rows",
+            Self::Bytes => "bytes",
+        }
+    }
 }
 
 impl Progress {
@@ -207,7 +237,7 @@ mod tests {
     use super::*;
 
     fn progress(done: u64, total: u64) -> Progress {
-        Progress { step: String::new(), done, total }
+        Progress { done, total, ..Progress::default() }
     }
 
     #[test]

@@ -62,7 +62,7 @@ const steps = {
     must((await set('/dev/null/copies')).ok(), 'the folder was not set');
     await refusal().waitFor({ timeout: 60_000 });
     await page.goto(new URL('/', base).href);
-    await page.getByText('Something needs to be seen to:').waitFor();
+    await page.getByText(/needs? to be seen to:/).waitFor();
     await state('concern-bar');
     await page.getByRole('status', { name: 'Server status' }).getByRole('link').click();
     await page.getByRole('region', { name: 'To see to' }).getByText(/^The last backup or copy failed: .*\/dev\/null/).waitFor();

@@ -92,7 +92,7 @@ pub(super) async fn fetch(config: &Config, arguments: &FetchArguments) -> Result
         )));
     }
     let mut shown = Shown::default();
-    let watch = |done, total| shown.show("fetching", done, total);
+    let watch = |done, total| shown.show("fetching", done, total, "");
     let path = source.fetch(name, to, watch).await.map_err(Failure::failed)?;
     drop(shown);
     if config.json {

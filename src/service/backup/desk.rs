@@ -12,7 +12,9 @@ use zeroize::Zeroizing;
 
 use super::copies::Copied;
 use super::schedule::{self, Tries};
-use super::{BackupFailure, Backups, Head, Listed, UPLOADED, Watcher, is_name, name, verify};
+use super::{
+    BackupFailure, Backups, Head, Listed, Pacing, UPLOADED, Watcher, is_name, name, verify,
+};
 use crate::consensus::Door;
 use crate::domain::audit::AuditNote;
 use crate::domain::command::{Actor, Command};
@@ -320,10 +322,11 @@ impl Unwanted {
         turn: Option<tokio::sync::OwnedMutexGuard<()>>,
     ) -> Watcher {
         let is_unwanted = Arc::clone(&self.0);
+        let mut pacing = Pacing::default();
         Box::new(move |now| {
             let _held = &turn;
             if let Some(work) = &work {
-                work.at(now.step.name(), of_all(now), WHOLE);
+                work.at_pace(now.step.name(), of_all(now), WHOLE, pacing.of(now));
             }
             if is_unwanted.load(Ordering::Relaxed) {
                 return ControlFlow::Break(());

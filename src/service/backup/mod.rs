@@ -8,6 +8,7 @@ mod desk;
 mod fetch;
 mod journal;
 mod lines;
+mod pacing;
 mod restore;
 mod restored;
 mod schedule;
@@ -30,6 +31,7 @@ pub use crate::store::backup::{Head, Made, Seal, Unseal, head, is_sealed, new_ke
 pub use desk::BackupDesk;
 pub use fetch::Source;
 pub use lines::{from_lines, to_lines};
+pub use pacing::Pacing;
 pub use restore::{Restored, Wish, restore};
 pub use restored::LastRestore;
 pub use schedule::Standing;

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use super::folder;
 use super::running::News;
-use crate::domain::job::{Ending, Progress, ResultFile};
+use crate::domain::job::{Ending, Pace, Progress, ResultFile};
 use crate::domain::text::{Label, ShortText};
 use crate::service::error::ServiceError;
 
@@ -26,8 +26,13 @@ impl Work {
 
     /// What it does now, and how far it is. Told to listeners when a person would see a difference.
     pub fn at(&self, step: &str, done: u64, total: u64) {
+        self.at_pace(step, done, total, None);
+    }
+
+    /// The same of work that knows how fast it goes.
+    pub fn at_pace(&self, step: &str, done: u64, total: u64, pace: Option<Pace>) {
         self.news.send_if_modified(|(version, progress)| {
-            let next = Progress { step: step.to_owned(), done, total };
+            let next = Progress { step: step.to_owned(), done, total, pace };
             let seen = next.step != progress.step || next.percent() != progress.percent();
             *progress = next;
             *version += u64::from(seen);

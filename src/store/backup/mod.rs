@@ -18,6 +18,7 @@ use thiserror::Error;
 use super::error::{OpenError, StoreError};
 use super::tables::every;
 use crate::codec::backup::BackupFault;
+use crate::domain::job::Unit;
 
 pub use crate::codec::backup::Head;
 pub use check::{head, unpack, verify};
@@ -60,6 +61,14 @@ pub enum Step {
 }
 
 impl Step {
+    /// What it goes through.
+    pub const fn unit(self) -> Unit {
+        match self {
+            Self::Copy | Self::Compare | Self::Lines => Unit::Rows,
+            Self::Pack | Self::Read | Self::Unpack => Unit::Bytes,
+        }
+    }
+
     /// In a word or two for a person.
     pub const fn name(self) -> &'static str {
         match self {

@@ -25,6 +25,10 @@ pub struct Job {
     pub percent: Option<u8>,
     /// How much longer it takes at the pace so far; unknown at first.
     pub rest_ms: Option<u64>,
+    /// How many of `unit` it goes through each second now; unknown for most work.
+    pub rate: Option<u64>,
+    /// What `rate` counts: `rows` or `bytes`.
+    pub unit: Option<String>,
     /// Grows with each news; send it back as `seen` to wait for the next.
     pub version: u64,
     /// When it was asked for.
@@ -63,6 +67,7 @@ impl Job {
         // Whatever the state says to run and nobody works on was broken off.
         let how = how.or(if running.is_none() { Some(&job::Ending::BrokenOff) } else { None });
         let progress = running.map(|(progress, _)| progress);
+        let pace = progress.and_then(|progress| progress.pace);
         let result = job.file().filter(|_| has_result).map(|file| JobResult {
             name: file.name.to_string(),
             bytes: file.bytes,
@@ -77,6 +82,8 @@ impl Job {
             step: progress.map(|progress| progress.step.clone()),
             percent: progress.and_then(job::Progress::percent),
             rest_ms: running.and_then(|(progress, since)| progress.rest_ms(since)),
+            rate: pace.map(|pace| pace.per_second),
+            unit: pace.map(|pace| pace.unit.name().to_owned()),
             version,
             started: rfc3339(job.started),
             ended: job.ended.as_ref().map(|ended| rfc3339(ended.at)),

@@ -4,6 +4,8 @@ export const de: Catalogue = {
   title: 'Läuft gerade',
   none: 'Gerade läuft nichts. Exporte und Importe zeigen hier, wie weit sie sind.',
   rest: (span) => `noch etwa ${span}`,
+  rate: (amount) => `${amount} pro Sekunde`,
+  rows: (count) => `${count} Zeilen`,
   seconds: (count) => `${count} s`,
   cancel: 'Abbrechen',
   cancelOf: (what) => `Abbrechen: ${what}`,

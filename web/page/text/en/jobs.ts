@@ -3,6 +3,8 @@ export const en = {
   title: 'Running now',
   none: 'Nothing is running. Exports and imports show their progress here.',
   rest: (span: string) => `about ${span} left`,
+  rate: (amount: string) => `${amount} per second`,
+  rows: (count: string) => `${count} rows`,
   seconds: (count: string) => `${count} s`,
   cancel: 'Cancel',
   cancelOf: (what: string) => `Cancel: ${what}`,
