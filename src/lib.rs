@@ -72,7 +72,32 @@
 //! (`agent/track`), and an `OfferEntry` in the outbox becomes an edit by `store/apply/entry.rs`. The copy of the book that the person sees there
 //! comes back by `agent/sync/copy.rs`.
 //!
-//! # Walk two: `timebook user add`, with the server running or not
+//! # Walk two: a time entry, from the page to a report in another tab
+//!
+//! 1. `web/page/views/today/Composer.svelte` reads what was typed (`model/typed.ts`) and hands it to `state/book.ts`. `state/outbox.svelte.ts`
+//!    sends it with a key of its own, or keeps it in the browser while nothing answers and shows it as if it were done (`model/wish.ts`).
+//! 2. `net/serve` takes the connection, `api/auth.rs` knows the session, `api/routes.rs` says who may come in, `api/once.rs` answers a key
+//!    that was there before as it was answered then, `api/v1/entries.rs` reads the JSON strictly.
+//! 3. `service/book/entry.rs` makes the command. `store/apply/entry.rs` holds it against the rules, closed time first; `store/apply/sync.rs`
+//!    writes row, version, history and the mark that copies follow in one transaction.
+//! 4. `consensus/feed.rs` tells of the change, `service/events.rs` tells who may see it, `api/v1/events.rs` writes it to their streams.
+//! 5. In the other tab `state/live.svelte.ts` hears it, though only one tab of a browser listens to the server; `state/follow.svelte.ts` asks
+//!    again for what names that noun: `views/reports/Reports.svelte`.
+//! 6. `api/v1/hours.rs` asks `service/book/report`, which reads one snapshot of what `service/book/sight.rs` lets this viewer see, and adds up.
+//!
+//! # Walk three: a backup, from the click to the office put back
+//!
+//! 1. `web/page/views/server/Backups.svelte` asks for one; `api/v1/backups.rs` begins a job (`service/job`), and `ui/RunningNow.svelte` shows how far it is.
+//! 2. `service/backup/desk.rs` takes one read transaction. On a thread of its own `store/backup/create.rs` copies its rows into a dense file, packs that,
+//!    opens the packed one again and compares counts and hash (`store/backup/check.rs`). Only then it gets its name. What stands in it: `codec/backup.rs`.
+//! 3. `service/backup/copies.rs` brings it to the second folder, and sealed (`store/backup/seal.rs`) to a bucket (`net/s3.rs`), now and again until it is there.
+//! 4. To put it back, the desk verifies it while people work. Then `cli/shift.rs` ends the house behind the open doors and hands it to
+//!    `service/backup/restore.rs`, which saves what is there and asks the journal who was erased since (`service/backup/journal.rs`).
+//! 5. `consensus/restoring.rs` prepares state and log beside the present ones, under a new epoch, a new cluster and a higher term. One rename
+//!    decides: cut off before it the old state counts, after it the new one, and the next start ends what was begun.
+//! 6. The same doors serve the restored office. Everybody signs in again, and computers send what it lacks.
+//!
+//! # Walk four: `timebook user add`, with the server running or not
 //!
 //! 1. `cli/user.rs` turns flags into one request. `cli/call.rs` sends it over `DIR/admin.sock`; when nobody answers there it takes the
 //!    instance lock, lets `cli/assemble.rs` put the same house together in this process, and asks its router.
