@@ -62,6 +62,12 @@ impl Server {
         Self::start_over(fill, LOCALHOST, &[], &[])
     }
 
+    /// The same on a free port of another address of this computer.
+    #[track_caller]
+    pub fn start_filled_at(address: [u8; 4], fill: impl FnOnce(&Path)) -> Self {
+        Self::start_over(fill, address, &[], &[])
+    }
+
     #[track_caller]
     fn start_over(
         fill: impl FnOnce(&Path),
